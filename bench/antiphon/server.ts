@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import type { CpuPlan } from '../machine/cpus.ts'
+import { type ServerProcess, startServer } from '../machine/server-process.ts'
+
+export const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+const HOOK = fileURLToPath(new URL('../peers/hook.ts', import.meta.url))
+const PROFILER = new URL('../profiler.ts', import.meta.url).href
+const APP = 'demo'
+
+export type Antiphon = {
+  readonly server: ServerProcess
+  /** The authority that clients of the application dial. */
+  readonly host: string
+  stop(): Promise<void>
+}
+
+export type AntiphonLaunch = {
+  /** `sqlite:<path>` or `postgres://…`. */
+  readonly databaseUrl: string
+  readonly cpus: CpuPlan
+  /** The script that serves, and its arguments; the CLI's `serve` unless another stands in for it. */
+  readonly argv?: readonly [string, ...string[]]
+  /** Load the profiler, to write to this file. */
+  readonly profileInto?: string
+}
+
+/** Starts Antiphon as its operator would, with an application `demo` whose migration hook is a local process. */
+export async function startAntiphon(launch: AntiphonLaunch): Promise<Antiphon> {
+  const env = environment(launch.databaseUrl)
+  const managementKey = createApplication(env)
+  const hook = await startServer({ argv: [HOOK], cpu: launch.cpus.generator })
+  const server = await startServer({
+    argv: launch.argv ?? [CLI, 'serve'],
+    env: launch.profileInto ? { ...env, BENCH_PROFILE: launch.profileInto } : env,
+    execArgv: launch.profileInto ? ['--import', PROFILER] : [],
+    cpu: launch.cpus.server,
+  })
+  const stop = async () => {
+    await Promise.all([server.stop(), hook.stop()])
+  }
+  try {
+    await configureMigration(server.address, managementKey, hook.address)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { server, host: `${APP}.session.localhost:${new URL(server.address).port}`, stop }
+}
+
+/** The process's environment with a master key of its own. */
+export function environment(databaseUrl: string): Record<string, string> {
+  return {
+    ANTIPHON_DATABASE_URL: databaseUrl,
+    ANTIPHON_LISTEN: '127.0.0.1:0',
+    ANTIPHON_MASTER_KEY: randomBytes(32).toString('base64'),
+    ANTIPHON_PUBLIC_SCHEME: 'http',
+    ANTIPHON_ALLOW_PRIVATE_HOOKS: 'true',
+    ANTIPHON_TRUSTED_PROXIES: '127.0.0.1',
+  }
+}
+
+/** Creates the application `demo` in a database that nobody serves yet; returns its management key. */
+export function createApplication(env: Record<string, string>): string {
+  const args = [CLI, 'apps', 'create', APP, '--json']
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`apps create ended with ${status}: ${stderr.slice(-500)}`)
+  const { management_key: key }: { management_key: string } = JSON.parse(stdout)
+  return key
+}
+
+async function configureMigration(address: string, managementKey: string, hook: string): Promise<void> {
+  const response = await fetch(`${address}/v2/session/apps/${APP}/config/migration`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${managementKey}` },
+    body: JSON.stringify({ session_validation_url: hook }),
+  })
+  if (!response.ok) throw new Error(`the migration hook was not accepted: ${response.status} ${await response.text()}`)
+}

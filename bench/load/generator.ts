@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { pinned } from '../machine/cpus.ts'
+import type { Interval, Job, Reply } from './protocol.ts'
+import type { Traffic } from './traffic.ts'
+
+const SCRIPT = fileURLToPath(new URL('../load.ts', import.meta.url))
+
+/** The runner's end of the generator process. */
+export class Generator {
+  readonly #child: ChildProcess
+
+  constructor(cpu: number | undefined) {
+    const [command, ...args] = pinned(cpu, [process.execPath, SCRIPT])
+    this.#child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  }
+
+  async open(subject: string, address: string, traffic: Traffic, clients: number): Promise<void> {
+    await this.#ask({ kind: 'open', subject, address, traffic, clients })
+  }
+
+  async drive(subject: string, seconds: number, pid: number, databasePid?: number): Promise<Interval> {
+    const reply = await this.#ask({ kind: 'drive', subject, seconds, pid, databasePid })
+    if (reply.kind !== 'measured') throw new Error(`the load generator answered ${reply.kind}`)
+    return reply.interval
+  }
+
+  stop(): void {
+    this.#child.disconnect()
+  }
+
+  async #ask(job: Job): Promise<Reply> {
+    const ended = new AbortController()
+    const death = once(this.#child, 'exit', { signal: ended.signal }).then(() => {
+      throw new Error('the load generator ended')
+    })
+    death.catch(() => {})
+    this.#child.send(job)
+    try {
+      const [reply]: Reply[] = await Promise.race([once(this.#child, 'message'), death])
+      if (!reply || reply.kind === 'failed') throw new Error(reply?.message ?? 'no reply')
+      return reply
+    } finally {
+      ended.abort()
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import type { webcrypto } from 'node:crypto'
+import type { Caller } from './caller.ts'
+import { headerOf } from './connection.ts'
+import { ProofPool } from './proofs.ts'
+import { forwardedFor, post, stringMember, unexpected } from './request.ts'
+import { finalize, migration } from './sign-in.ts'
+
+/** A session the generator keeps alive: its current refresh token and the DPoP key it is bound to. */
+export type SeededSession = { readonly refreshToken: string; readonly privateJwk: webcrypto.JsonWebKey }
+
+/** What the generator sends. `host` is the authority that the client dials. */
+export type Traffic =
+  | { kind: 'refresh'; host: string; sessions: readonly SeededSession[] }
+  | { kind: 'migration'; host: string; pool: string }
+  | { kind: 'finalize'; host: string; pool: string }
+  | { kind: 'oauth-refresh'; host: string; path: string; clientId: string; sessions: readonly SeededSession[] }
+  | { kind: 'session-cookie'; host: string; path: string; cookies: readonly string[] }
+  | { kind: 'post-json'; host: string; path: string; body: object }
+
+const REFRESH_PATH = '/v1/session/refresh'
+
+/** The client number `index` of a traffic; each owns one session. */
+export function callerFor(traffic: Traffic, index: number): Caller {
+  switch (traffic.kind) {
+    case 'refresh':
+      return refresh(traffic.host, index, nth(traffic.sessions, index))
+    case 'migration':
+      return migration(traffic.host, traffic.pool)
+    case 'finalize':
+      return finalize(traffic.host, traffic.pool)
+    case 'oauth-refresh':
+      return oauthRefresh(traffic.host, traffic.path, traffic.clientId, nth(traffic.sessions, index))
+    case 'session-cookie':
+      return sessionCookie(traffic.host, traffic.path, nth(traffic.cookies, index))
+    case 'post-json':
+      return postJson(traffic.host, traffic.path, traffic.body)
+  }
+}
+
+function refresh(host: string, index: number, session: SeededSession): Caller {
+  const proofs = new ProofPool(session.privateJwk, 'POST', `http://${host}${REFRESH_PATH}`)
+  const forwarded = forwardedFor(index)
+  let refreshToken = session.refreshToken
+  return {
+    prepare: (requests) => proofs.prepare(requests),
+    late: () => proofs.signedLate,
+    request: () =>
+      post(host, REFRESH_PATH, `${forwarded}DPoP: ${proofs.take()}\r\nX-Refresh-Token: ${refreshToken}\r\n`, ''),
+    settle(answer) {
+      const next = headerOf(answer.head, 'x-refresh-token')
+      if (answer.status !== 200 || !next || next === refreshToken) return unexpected(answer)
+      refreshToken = next
+      return undefined
+    },
+  }
+}
+
+function oauthRefresh(host: string, path: string, clientId: string, session: SeededSession): Caller {
+  const proofs = new ProofPool(session.privateJwk, 'POST', `http://${host}${path}`)
+  let refreshToken = session.refreshToken
+  return {
+    prepare: (requests) => proofs.prepare(requests),
+    late: () => proofs.signedLate,
+    request() {
+      const headers = `Content-Type: application/x-www-form-urlencoded\r\nDPoP: ${proofs.take()}\r\n`
+      const body = `grant_type=refresh_token&client_id=${clientId}&refresh_token=${refreshToken}`
+      return post(host, path, headers, body)
+    },
+    settle(answer) {
+      const next = stringMember(answer.body, 'refresh_token')
+      if (answer.status !== 200 || !next) return unexpected(answer)
+      refreshToken = next
+      return undefined
+    },
+  }
+}
+
+function sessionCookie(host: string, path: string, cookie: string): Caller {
+  const request = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nCookie: ${cookie}\r\n\r\n`
+  return {
+    prepare() {},
+    late: () => 0,
+    request: () => request,
+    settle: (answer) => (answer.status === 200 && answer.body.includes('"userId"') ? undefined : unexpected(answer)),
+  }
+}
+
+function postJson(host: string, path: string, body: object): Caller {
+  const request = post(host, path, 'Content-Type: application/json\r\n', JSON.stringify(body))
+  return {
+    prepare() {},
+    late: () => 0,
+    request: () => request,
+    settle: (answer) => (answer.status === 200 ? undefined : unexpected(answer)),
+  }
+}
+
+function nth<T>(items: readonly T[], index: number): T {
+  const item = items[index]
+  if (item === undefined) throw new Error(`only ${items.length} seeded; client ${index} has none`)
+  return item
+}

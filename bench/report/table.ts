@@ -1,0 +1,78 @@
+import type { Row } from '../measure.ts'
+import { median, spread } from './statistics.ts'
+
+/** A quotient of two rows, with what we want it to be. */
+export type Ratio = { readonly of: string; readonly to: string; readonly atLeast?: number }
+
+const HEADER = [
+  '| | requests/s | spread | p50 ms | p99 ms | CPU µs/request | + database | RSS MiB | peak MiB |',
+  '|---|---:|---:|---:|---:|---:|---:|---:|---:|',
+]
+/** Above this the generator's own CPU could be what limits the row. */
+const BUSY_GENERATOR = 0.85
+const LATE_PROOFS = 0.01
+
+/** Every subject as one row of medians over the rounds, then what casts doubt on a row. */
+export function table(rows: readonly Row[]): string {
+  return [...HEADER, ...rows.map(line), '', ...rows.flatMap(doubts)].join('\n').trimEnd()
+}
+
+/** Each quotient as the median of its rounds' quotients, so that both sides saw the same machine. */
+export function ratios(rows: readonly Row[], wanted: readonly Ratio[]): string {
+  const lines = wanted.flatMap(({ of, to, atLeast }) => {
+    const value = ratioOf(find(rows, of), find(rows, to))
+    if (value === undefined) return []
+    const aim = atLeast === undefined ? '' : ` (aim ≥ ${atLeast}: ${value >= atLeast ? 'met' : '**missed**'})`
+    return [`| ${of} ÷ ${to} | ${value.toFixed(2)}${aim} |`]
+  })
+  return lines.length === 0 ? '' : ['| requests/s | |', '|---|---|', ...lines].join('\n')
+}
+
+export function ratioOf(of: Row | undefined, to: Row | undefined): number | undefined {
+  if (!of || !to || of.problem || to.problem) return undefined
+  return median(
+    of.intervals.map((interval, round) => {
+      const other = to.intervals[round]
+      return other && interval.requestsPerSecond / other.requestsPerSecond
+    }),
+  )
+}
+
+function line({ name, intervals, problem }: Row): string {
+  if (problem) return `| ${name} | **invalid**: ${oneCell(problem)} | | | | | | | |`
+  const rates = intervals.map((interval) => interval.requestsPerSecond)
+  const cells = [
+    format(median(rates), 0),
+    `${format((spread(rates) ?? 0) * 100, 0)} %`,
+    format(median(intervals.map((interval) => interval.p50Ms)), 1),
+    format(median(intervals.map((interval) => interval.p99Ms)), 1),
+    format(median(intervals.map((interval) => interval.cpuMicrosPerRequest)), 0),
+    format(median(intervals.map((interval) => interval.databaseCpuMicrosPerRequest)), 0),
+    format(intervals.at(-1)?.rssMib, 0),
+    format(intervals.at(-1)?.peakMib, 0),
+  ]
+  return `| ${name} | ${cells.join(' | ')} |`
+}
+
+function oneCell(text: string): string {
+  return text.replaceAll(/[|\s]+/g, ' ').slice(0, 200)
+}
+
+function doubts({ name, intervals, problem }: Row): string[] {
+  if (problem) return []
+  const busy = Math.max(...intervals.map((interval) => interval.generatorCpuShare ?? 0))
+  const late = Math.max(...intervals.map((interval) => interval.lateProofs / Math.max(1, interval.requests)))
+  const found: string[] = []
+  if (busy > BUSY_GENERATOR) found.push(`the load generator used ${format(busy * 100, 0)} % of its CPU`)
+  if (late > LATE_PROOFS) found.push(`${format(late * 100, 0)} % of its proofs were signed while the clock ran`)
+  return found.map((doubt) => `- ${name}: ${doubt}; the row is a lower bound.`)
+}
+
+function find(rows: readonly Row[], name: string): Row | undefined {
+  return rows.find((row) => row.name === name)
+}
+
+function format(value: number | undefined, digits: number): string {
+  if (value === undefined || Number.isNaN(value)) return '–'
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}

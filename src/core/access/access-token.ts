@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { decodeJwt, judgeTimes, verifyJwt } from '../../crypto/jwt.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { type Access, type HttpRequest, Refused } from '../../platform/endpoint.ts'
+import type { Application } from '../applications/application.ts'
+import { ACCESS_TOKEN_TYPE } from '../sessions/access-token.ts'
+import { findSession } from '../sessions/store.ts'
+import { findVerificationKeys } from '../signing-keys/keyring.ts'
+import { accessFailure } from './failures.ts'
+import { applicationOf } from './open.ts'
+import { readProof } from './proof.ts'
+
+export interface AccessTokenCaller {
+  readonly userId: string
+  readonly sessionId: string
+}
+
+const claimsShape = z.object({ sub: z.string(), sid: z.string(), cnf: z.object({ jkt: z.string() }).optional() })
+const BEARER = /^(?:Bearer|DPoP) +(\S+)$/i
+
+/**
+ * The bearer of an access token whose session still lives. A DPoP proof may come along, as some SDKs send it; then it must hold and be by
+ * the token's key. RFC 6750 §2.1, RFC 9449 §7.1.
+ */
+export const accessToken: Access<{ app: Application; caller: AccessTokenCaller }> = {
+  name: 'accessToken',
+  failures: [accessFailure.unauthorized, accessFailure.invalid_dpop_proof, accessFailure.dpop_key_mismatch],
+  security: [{ accessToken: [] }, { accessToken: [], dpop: [] }],
+  async resolve(request, _params, deps) {
+    const app = await applicationOf(request, deps)
+    if (app instanceof Refused) return app
+    const claims = await verifyAccessToken(request, app, deps)
+    if (!claims) return new Refused(accessFailure.unauthorized)
+    const proof = readProof(request, app, deps, 'required')
+    if (proof instanceof Refused) return proof
+    if (proof && claims.cnf && claims.cnf.jkt !== proof.thumbprint) return new Refused(accessFailure.dpop_key_mismatch)
+    const session = await findSession(deps.db, app.id, claims.sid)
+    const now = deps.now()
+    if (!session || session.ended_at !== null || session.expires_at <= now || session.idle_expires_at <= now) {
+      return new Refused(accessFailure.unauthorized)
+    }
+    return { app, caller: { userId: session.user_id, sessionId: session.id } }
+  },
+}
+
+async function verifyAccessToken(request: HttpRequest, app: Application, deps: Deps) {
+  const token = BEARER.exec(String(request.headers.authorization ?? ''))?.[1]
+  if (!token) return undefined
+  const kid = decodeJwt(token)?.header.kid
+  const keyOf = await findVerificationKeys(deps, app.id, 'access_token', typeof kid === 'string' ? kid : undefined)
+  const verified = verifyJwt(token, ACCESS_TOKEN_TYPE, keyOf, ['EdDSA', 'ES256', 'RS256'])
+  const claims = claimsShape.safeParse(verified?.claims)
+  if (!verified || !claims.success || judgeTimes(verified.claims, deps.now(), 0) !== 'ok') return undefined
+  return claims.data
+}

@@ -1,0 +1,19 @@
+import { failures, universal } from '../../platform/failure.ts'
+
+export const accessFailure = failures({
+  unauthorized: ['unauthorized', 'These credentials are missing, wrong or no longer valid.'],
+  forbidden: ['forbidden', 'This page may not act for the user here.'],
+  invalid_dpop_proof: ['unauthorized', 'The DPoP proof is not valid for this request.'],
+  missing_dpop_proof: ['unauthorized', 'This session is bound to a key: send a DPoP proof.'],
+  dpop_key_mismatch: ['unauthorized', 'The DPoP proof is by another key than the session is bound to.'],
+  missing_api_token: ['unauthorized', 'Send a management key: `Authorization: Bearer …`.'],
+  invalid_api_token: ['unauthorized', 'This management key is unknown or revoked.'],
+  rate_limited: ['rate_limited', 'Too many attempts. Wait, then try again.'],
+})
+
+/** The answers of the DPoP protocol itself, part of every operation that reads a proof. RFC 9449 §8. */
+export const dpopChallenge = failures({
+  use_dpop_nonce: ['bad_request', 'Sign the proof again with the nonce of this answer’s DPoP-Nonce header.'],
+})
+
+export const { not_found: notFound } = universal

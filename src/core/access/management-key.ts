@@ -1,0 +1,55 @@
+import { hashSecret } from '../../crypto/opaque-token.ts'
+import { type Deps, resident } from '../../platform/deps.ts'
+import { type Access, type HttpRequest, Refused } from '../../platform/endpoint.ts'
+import { inProcessLimit } from '../../platform/limits/in-process.ts'
+import type { Application } from '../applications/application.ts'
+import { directory } from '../applications/directory.ts'
+import { findApiKey } from '../applications/store.ts'
+import { accessFailure, notFound } from './failures.ts'
+
+const WRONG_KEYS_PER_MINUTE = 60
+
+/** Wrong keys by address. A lost count is harmless: a key has 256 bits. */
+const wrongKeys = resident(() => inProcessLimit(WRONG_KEYS_PER_MINUTE, 60_000))
+
+const BEARER = /^Bearer +(\S+)$/i
+const failures = [accessFailure.missing_api_token, accessFailure.invalid_api_token, accessFailure.rate_limited]
+const security = [{ managementKey: [] }]
+
+async function findKey(request: HttpRequest, deps: Deps): Promise<{ appId: string } | Refused> {
+  const key = BEARER.exec(String(request.headers.authorization ?? ''))?.[1]
+  if (!key) return new Refused(accessFailure.missing_api_token)
+  if (wrongKeys(deps).isSpent(request.ip, deps.now()))
+    return new Refused(accessFailure.rate_limited, { 'retry-after': '60' })
+  const found = await findApiKey(deps.db, hashSecret(key))
+  if (found) return { appId: found.app_id }
+  wrongKeys(deps).take(request.ip, deps.now())
+  return new Refused(accessFailure.invalid_api_token)
+}
+
+/** The backend of the application in the path: with a key of that application, or with an instance key. Any other application is not there. */
+export const managementKey: Access<{ app: Application }> = {
+  name: 'managementKey',
+  failures: [...failures, notFound],
+  security,
+  async resolve(request, params, deps) {
+    const key = await findKey(request, deps)
+    if (key instanceof Refused) return key
+    const appId = params.appID ?? ''
+    if (key.appId !== '' && key.appId !== appId) return new Refused(notFound)
+    const app = await directory(deps).find(appId)
+    return app ? { app } : new Refused(notFound)
+  },
+}
+
+/** The operator of the whole instance. */
+export const instanceKey: Access = {
+  name: 'instanceKey',
+  failures,
+  security,
+  async resolve(request, _params, deps) {
+    const key = await findKey(request, deps)
+    if (key instanceof Refused) return key
+    return key.appId === '' ? {} : new Refused(accessFailure.invalid_api_token)
+  },
+}

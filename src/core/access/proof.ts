@@ -1,0 +1,80 @@
+import { issueNonce, normaliseHtu, verifyProof } from '../../crypto/dpop.ts'
+import { deriveKey } from '../../crypto/hash.ts'
+import { type Deps, resident } from '../../platform/deps.ts'
+import { type Access, type HttpRequest, Refused } from '../../platform/endpoint.ts'
+import { type Application, originsOf } from '../applications/application.ts'
+import { accessFailure, dpopChallenge } from './failures.ts'
+import { applicationOf } from './open.ts'
+
+/** A DPoP proof that held. */
+export interface Proof {
+  /** Of the key. RFC 7638. */
+  readonly thumbprint: string
+  /** To be sent as `DPoP-Nonce` with the answer. */
+  readonly nonce: string
+}
+
+/** `ignored` for calls that must not fail over a clock or a stale nonce. */
+export type Freshness = 'required' | 'ignored'
+
+const nonceKey = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'dpop-nonce'))
+
+/** The proof of a request: undefined when it carries none. One that is there must hold. RFC 9449 §4.3. */
+export function readProof(
+  request: HttpRequest,
+  app: Application,
+  deps: Deps,
+  freshness: Freshness,
+): Proof | Refused | undefined {
+  const proof = request.headers.dpop
+  if (proof === undefined) return undefined
+  const key = nonceKey(deps)
+  const now = deps.now()
+  const outcome = verifyProof({
+    proof: String(proof),
+    method: request.method,
+    urls: urlsOf(app, deps, pathOf(request)),
+    now,
+    nonceKey: key,
+    freshness,
+  })
+  const nonce = issueNonce(key, now)
+  if (outcome.kind === 'valid') return { thumbprint: outcome.thumbprint, nonce }
+  if (outcome.kind === 'nonce_required') return new Refused(dpopChallenge.use_dpop_nonce, { 'dpop-nonce': nonce })
+  return new Refused(accessFailure.invalid_dpop_proof)
+}
+
+const pathOf = ({ url }: HttpRequest) => {
+  const end = url.indexOf('?')
+  return end < 0 ? url : url.slice(0, end)
+}
+
+const urls = new WeakMap<Application, Map<string, readonly string[]>>()
+
+/** The URLs under which clients may have dialled a path, normalised. */
+function urlsOf(app: Application, deps: Deps, path: string): readonly string[] {
+  let known = urls.get(app)
+  if (!known) {
+    known = new Map()
+    urls.set(app, known)
+  }
+  let list = known.get(path)
+  if (!list) {
+    list = originsOf(app, deps.config).flatMap((origin) => normaliseHtu(origin + path) ?? [])
+    if (known.size < 100) known.set(path, list)
+  }
+  return list
+}
+
+/** Anybody; a DPoP proof, if sent, must hold, and names the key to bind to. */
+export const openWithProof: Access<{ app: Application; proof: Proof | undefined }> = {
+  name: 'openWithProof',
+  failures: [accessFailure.invalid_dpop_proof],
+  security: [{}, { dpop: [] }],
+  async resolve(request, _params, deps) {
+    const app = await applicationOf(request, deps)
+    if (app instanceof Refused) return app
+    const proof = readProof(request, app, deps, 'required')
+    return proof instanceof Refused ? proof : { app, proof }
+  },
+}

@@ -1,0 +1,48 @@
+import type { Deps } from '../../platform/deps.ts'
+import { type Access, type HttpRequest, Refused } from '../../platform/endpoint.ts'
+import type { Application } from '../applications/application.ts'
+import { type Carrier, refreshCookieName, verifyRefreshToken } from '../sessions/refresh-token.ts'
+import type { PresentedToken } from '../sessions/rotate.ts'
+import { accessFailure } from './failures.ts'
+import { applicationOf } from './open.ts'
+import { isOwnPage } from './origin.ts'
+import { type Freshness, type Proof, readProof } from './proof.ts'
+
+/** The holder of a refresh token that this server issued. Whether the token is still good is for the endpoint to find out. */
+export interface RefreshTokenCaller extends PresentedToken {
+  readonly carrier: Carrier
+  readonly proof: Proof | undefined
+}
+
+/** Where a request carries a refresh token, and the token: the header wins over the cookie. */
+export function findRefreshToken(
+  request: HttpRequest,
+  app: Application,
+): { token: string; carrier: Carrier } | undefined {
+  const header = request.headers['x-refresh-token']
+  if (typeof header === 'string' && header !== '') return { token: header, carrier: 'header' }
+  const cookie = request.cookies[refreshCookieName(app.id)]
+  return cookie ? { token: cookie, carrier: 'cookie' } : undefined
+}
+
+/** The bearer of a refresh token, by header with a DPoP proof or by cookie. */
+export const refreshToken = (freshness: Freshness): Access<{ app: Application; caller: RefreshTokenCaller }> => ({
+  name: 'refreshToken',
+  failures: [accessFailure.unauthorized, accessFailure.invalid_dpop_proof, accessFailure.forbidden],
+  security: [{ refreshToken: [], dpop: [] }, { refreshCookie: [] }],
+  async resolve(request, _params, deps) {
+    const app = await applicationOf(request, deps)
+    if (app instanceof Refused) return app
+    return resolveCaller(request, app, deps, freshness)
+  },
+})
+
+function resolveCaller(request: HttpRequest, app: Application, deps: Deps, freshness: Freshness) {
+  const found = findRefreshToken(request, app)
+  const verified = found && verifyRefreshToken(deps, app.id, found.token)
+  if (!found || !verified) return new Refused(accessFailure.unauthorized)
+  if (found.carrier === 'cookie' && !isOwnPage(request, app, deps)) return new Refused(accessFailure.forbidden)
+  const proof = readProof(request, app, deps, freshness)
+  if (proof instanceof Refused) return proof
+  return { app, caller: { ...verified, jkt: proof?.thumbprint ?? '', carrier: found.carrier, proof } }
+}

@@ -1,0 +1,60 @@
+import { type Deps, resident } from '../../platform/deps.ts'
+import { APPLICATION_ID, type Application } from './application.ts'
+import { findApplication, findApplicationIdByHost, findApplicationVersion } from './store.ts'
+
+const CHECK_MS = 1_000
+const HOSTS_REMEMBERED = 10_000
+
+/** Applications by id and by host, kept in memory; what another process changed is seen within a second. */
+export const directory = resident((deps: Deps) => {
+  const byId = new Map<string, { app: Application; checkedAt: number }>()
+  const idsByHost = new Map<string, { id: string | undefined; checkedAt: number }>()
+  const suffix = `.${withoutPort(deps.config.baseDomain)}`
+
+  async function find(id: string): Promise<Application | undefined> {
+    const known = byId.get(id)
+    const now = deps.now()
+    if (known && now - known.checkedAt < CHECK_MS) return known.app
+    if (known && (await findApplicationVersion(deps.db, id)) === known.app.version) {
+      known.checkedAt = now
+      return known.app
+    }
+    const app = await findApplication(deps.db, id)
+    if (app) byId.set(id, { app, checkedAt: now })
+    else byId.delete(id)
+    return app
+  }
+
+  async function idOfHost(host: string): Promise<string | undefined> {
+    if (host.endsWith(suffix)) {
+      const label = host.slice(0, -suffix.length)
+      if (APPLICATION_ID.test(label)) return label
+    }
+    const now = deps.now()
+    const known = idsByHost.get(host)
+    if (known && now - known.checkedAt < CHECK_MS) return known.id
+    const id = await findApplicationIdByHost(deps.db, host)
+    if (idsByHost.size >= HOSTS_REMEMBERED) idsByHost.clear()
+    idsByHost.set(host, { id, checkedAt: now })
+    return id
+  }
+
+  return {
+    find,
+    /** The application a Host header names; else the default application, if one is configured. */
+    async findByHost(header: string | undefined): Promise<Application | undefined> {
+      const host = withoutPort((header ?? '').toLowerCase())
+      const named = await idOfHost(host)
+      const app = named === undefined ? undefined : await find(named)
+      return app ?? (deps.config.defaultApp === undefined ? undefined : await find(deps.config.defaultApp))
+    },
+    /** Read anew at next use: this process just changed it. */
+    forget(id: string) {
+      byId.delete(id)
+      idsByHost.clear()
+    },
+  }
+})
+
+/** `localhost:8443` → `localhost`; a bracketed IPv6 address keeps its brackets. */
+export const withoutPort = (authority: string): string => authority.replace(/:\d+$/, '')

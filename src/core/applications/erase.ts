@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import type { Deps } from '../../platform/deps.ts'
+import { job } from '../../platform/jobs/jobs.ts'
+import { eraseRows } from './store.ts'
+
+const BATCH = 500
+
+export const ERASE_APPLICATION = 'applications/erase'
+
+/** A table that holds rows of applications, with a column to delete batches by. */
+export type OwnedTable = readonly [table: string, keyColumn: string]
+
+/** The job that deletes every row of a deleted application, in batches. The application's own row stays, so that its id is never given out again. */
+export const eraseApplication = (tables: readonly OwnedTable[]) =>
+  job({
+    kind: ERASE_APPLICATION,
+    payload: z.null(),
+    async run(_, { appId }, deps) {
+      for (const [table, keyColumn] of tables) await eraseTable(deps, table, keyColumn, appId)
+    },
+  })
+
+async function eraseTable(deps: Deps, table: string, keyColumn: string, appId: string) {
+  while ((await deps.transact((tx) => eraseRows(tx, table, keyColumn, appId, BATCH))) > 0) {
+    // Each batch is a transaction of its own: nobody waits long for its locks.
+  }
+}

@@ -1,0 +1,53 @@
+import type { Migration } from '../../platform/migrate.ts'
+
+export type ApplicationRow = {
+  app_id: string
+  name: string
+  mode: 'dev' | 'prod'
+  /** Grows with every change; caches compare it. */
+  version: number
+  /** JSON arrays of origins and URIs. */
+  public_origins: string
+  allowed_origins: string
+  redirect_uris: string
+  /** JSON object: members that differ from the defaults, by group. */
+  settings: string
+  created_at: number
+  deleted_at: number | null
+}
+
+export type ApplicationHostRow = { host: string; app_id: string }
+
+export type ApiKeyRow = {
+  id: string
+  /** Empty for an instance key, which manages every application. */
+  app_id: string
+  name: string
+  /** SHA-256 of the key, base64url. */
+  hash: string
+  created_at: number
+  revoked_at: number | null
+}
+
+export type ApplicationTables = {
+  applications: ApplicationRow
+  application_hosts: ApplicationHostRow
+  api_keys: ApiKeyRow
+}
+
+export const applicationMigrations: readonly Migration[] = [
+  {
+    name: 'applications/001-create',
+    up: [
+      `create table applications (
+        app_id text primary key, name text not null, mode text not null, version bigint not null,
+        public_origins text not null, allowed_origins text not null, redirect_uris text not null,
+        settings text not null, created_at bigint not null, deleted_at bigint)`,
+      'create table application_hosts (host text primary key, app_id text not null)',
+      'create index application_hosts_app on application_hosts (app_id)',
+      `create table api_keys (
+        app_id text not null, id text not null, name text not null, hash text not null unique,
+        created_at bigint not null, revoked_at bigint, primary key (app_id, id))`,
+    ],
+  },
+]

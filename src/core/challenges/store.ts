@@ -1,0 +1,40 @@
+import type { Db, Tx } from '../../platform/db.ts'
+import type { ChallengeTables, ConsumedChallengeRow } from './tables.ts'
+
+/** Use up a challenge token. True for exactly one caller. */
+export async function consumeChallenge(tx: Tx, row: ConsumedChallengeRow): Promise<boolean> {
+  const inserted = await tx
+    .withTables<ChallengeTables>()
+    .insertInto('consumed_challenges')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('jti')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+export async function findConsumedChallenge(
+  db: Db,
+  appId: string,
+  jti: string,
+): Promise<ConsumedChallengeRow | undefined> {
+  return await db
+    .withTables<ChallengeTables>()
+    .selectFrom('consumed_challenges')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .where('jti', '=', jti)
+    .executeTakeFirst()
+}
+
+/** Delete up to `count` rows of tokens that are dead by time. */
+export async function deleteExpiredChallenges(tx: Tx, now: number, count: number): Promise<number> {
+  const tables = tx.withTables<ChallengeTables>()
+  const doomed = tables.selectFrom('consumed_challenges').select('jti').where('expires_at', '<=', now).limit(count)
+  const { numDeletedRows } = await tables
+    .deleteFrom('consumed_challenges')
+    .where('jti', 'in', doomed)
+    .where('expires_at', '<=', now)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}

@@ -1,0 +1,84 @@
+import { signBody } from '../../crypto/webhook-signature.ts'
+import { type Deps, resident } from '../../platform/deps.ts'
+import type { HttpRequest } from '../../platform/endpoint.ts'
+import type { OutboundOutcome } from '../../platform/safe-fetch.ts'
+import type { Application } from '../applications/application.ts'
+import { platformOf } from '../sessions/device.ts'
+import { findSigningKey } from '../signing-keys/keyring.ts'
+import { breaker } from './breaker.ts'
+
+export interface Hook {
+  /** For metrics and limits. */
+  readonly name: string
+  readonly url: string
+  readonly userAgent: string
+}
+
+export type HookOutcome =
+  | { kind: 'answered'; json: unknown }
+  /** It answered, but not with 2xx. */
+  | { kind: 'refused'; status: number }
+  /** It answered 2xx with something that is no JSON, or more than 64 KiB of it. */
+  | { kind: 'undecodable' }
+  /** It could not be reached, did not answer in time, or is at an address that may not be called. */
+  | { kind: 'unreachable' }
+  /** As many calls of this application as may be are under way. */
+  | { kind: 'busy' }
+
+const TIMEOUT_MS = 5_000
+const MAX_ANSWER_BYTES = 64 * 1024
+
+const breakers = resident(() => breaker())
+
+/** What hooks are told of the client. */
+export function signalsOf(request: HttpRequest) {
+  return {
+    user_agent: String(request.headers['user-agent'] ?? '').slice(0, 512),
+    platform: platformOf(request),
+    ip: request.ip,
+  }
+}
+
+/** Call an application's hook with a signed JSON body. Never inside a transaction. */
+export async function callHook(deps: Deps, app: Application, hook: Hook, payload: object): Promise<HookOutcome> {
+  const gate = breakers(deps)
+  const key = `${app.id} ${hook.url}`
+  const admission = gate.enter(key, deps.now())
+  if (admission !== 'admitted') return { kind: admission === 'full' ? 'busy' : 'unreachable' }
+
+  const measure = deps.metrics.hooks.startTimer({ hook: hook.name })
+  const answer = await send(deps, app, hook, JSON.stringify(payload))
+  const outcome = outcomeOf(answer)
+  gate.leave(key, outcome.kind !== 'unreachable' && !(outcome.kind === 'refused' && outcome.status >= 500), deps.now())
+  measure({ outcome: outcome.kind })
+  return outcome
+}
+
+async function send(deps: Deps, app: Application, hook: Hook, body: string): Promise<OutboundOutcome> {
+  const { kid, key } = await findSigningKey(deps, app.id, 'webhook', 'PS256')
+  return await deps.fetch({
+    method: 'POST',
+    url: hook.url,
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'content-length': String(Buffer.byteLength(body)),
+      'user-agent': hook.userAgent,
+      'x-webhook-signature': signBody(key, body),
+      'x-webhook-signature-key-id': kid,
+    },
+    body,
+    timeoutMs: TIMEOUT_MS,
+    maxBytes: MAX_ANSWER_BYTES,
+  })
+}
+
+function outcomeOf(answer: OutboundOutcome): HookOutcome {
+  if (answer.kind === 'failed') return { kind: answer.reason === 'too_large' ? 'undecodable' : 'unreachable' }
+  if (answer.status < 200 || answer.status > 299) return { kind: 'refused', status: answer.status }
+  try {
+    return { kind: 'answered', json: JSON.parse(answer.body.toString('utf8')) }
+  } catch {
+    return { kind: 'undecodable' }
+  }
+}

@@ -1,0 +1,162 @@
+import { rfc3339 } from '../../platform/clock.ts'
+import type { Db, Tx } from '../../platform/db.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { emit } from '../events/store.ts'
+import type { Identifier } from './identifier.ts'
+import type { FederatedIdentityRow, IdentifierRow, IdentifierTables, IdentifierType } from './tables.ts'
+
+/** The user who has proven to hold this identifier. */
+export async function findOwner(db: Db, appId: string, { type, value }: Identifier): Promise<string | undefined> {
+  const row = await db
+    .withTables<IdentifierTables>()
+    .selectFrom('identifiers')
+    .select('user_id')
+    .where('app_id', '=', appId)
+    .where('type', '=', type)
+    .where('value', '=', value)
+    .where('verified_at', 'is not', null)
+    .executeTakeFirst()
+  return row?.user_id
+}
+
+/** Owners of verified identifiers of one type, in no order. */
+export async function listOwners(
+  db: Db,
+  appId: string,
+  type: IdentifierType,
+  values: readonly string[],
+): Promise<string[]> {
+  if (values.length === 0) return []
+  const rows = await db
+    .withTables<IdentifierTables>()
+    .selectFrom('identifiers')
+    .select('user_id')
+    .distinct()
+    .where('app_id', '=', appId)
+    .where('type', '=', type)
+    .where('value', 'in', values)
+    .where('verified_at', 'is not', null)
+    .execute()
+  return rows.map((row) => row.user_id)
+}
+
+/** Identifiers of these users, oldest first. */
+export async function listIdentifiers(db: Db, appId: string, userIds: readonly string[]): Promise<IdentifierRow[]> {
+  if (userIds.length === 0) return []
+  return await db
+    .withTables<IdentifierTables>()
+    .selectFrom('identifiers')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .where('user_id', 'in', userIds)
+    .orderBy('created_at')
+    .orderBy('type')
+    .orderBy('value')
+    .execute()
+}
+
+/**
+ * Give a user an identifier, with its event. False when another user holds it verified; then nothing may be kept.
+ * One the user has already stays, and becomes verified if this one is.
+ */
+export async function insertIdentifier(
+  tx: Tx,
+  deps: Deps,
+  appId: string,
+  userId: string,
+  identifier: Identifier,
+  verified: boolean,
+): Promise<boolean> {
+  const now = deps.now()
+  const tables = tx.withTables<IdentifierTables>()
+  const own = await tables
+    .selectFrom('identifiers')
+    .select('verified_at')
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .where('type', '=', identifier.type)
+    .where('value', '=', identifier.value)
+    .executeTakeFirst()
+  if (own && (own.verified_at !== null || !verified)) return true
+  if (own) await removeRow(tx, appId, userId, identifier)
+  const row = { app_id: appId, user_id: userId, ...identifier, verified_at: verified ? now : null, created_at: now }
+  const inserted = await tables
+    .insertInto('identifiers')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('user_id')
+    .executeTakeFirst()
+  if (!inserted) return false
+  const payload = { user_id: userId, identifier: { ...identifier }, created_at: rfc3339(now) }
+  if (!own) await emit(tx, deps, appId, 'user.identifier.created', payload)
+  return true
+}
+
+/** Take an identifier from a user, with its event. False when the user has no such identifier. */
+export async function deleteIdentifier(
+  tx: Tx,
+  deps: Deps,
+  appId: string,
+  userId: string,
+  identifier: Identifier,
+): Promise<boolean> {
+  if (!(await removeRow(tx, appId, userId, identifier))) return false
+  const payload = { user_id: userId, identifier: { ...identifier }, deleted_at: rfc3339(deps.now()) }
+  await emit(tx, deps, appId, 'user.identifier.deleted', payload)
+  return true
+}
+
+async function removeRow(tx: Tx, appId: string, userId: string, { type, value }: Identifier): Promise<boolean> {
+  const row = await tx
+    .withTables<IdentifierTables>()
+    .deleteFrom('identifiers')
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .where('type', '=', type)
+    .where('value', '=', value)
+    .returning('user_id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Link an account at an identity provider. False when it is linked to another user; then nothing may be kept. */
+export async function insertFederatedIdentity(tx: Tx, row: FederatedIdentityRow): Promise<boolean> {
+  const tables = tx.withTables<IdentifierTables>()
+  const inserted = await tables
+    .insertInto('federated_identities')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('user_id')
+    .executeTakeFirst()
+  if (inserted) return true
+  return (await findFederatedOwner(tx, row.app_id, row.provider, row.subject)) === row.user_id
+}
+
+export async function findFederatedOwner(
+  db: Db,
+  appId: string,
+  provider: string,
+  subject: string,
+): Promise<string | undefined> {
+  const row = await db
+    .withTables<IdentifierTables>()
+    .selectFrom('federated_identities')
+    .select('user_id')
+    .where('app_id', '=', appId)
+    .where('provider', '=', provider)
+    .where('subject', '=', subject)
+    .executeTakeFirst()
+  return row?.user_id
+}
+
+/** Remove everything here that belongs to a user. */
+export async function deleteIdentifiersOfUser(tx: Tx, appId: string, userId: string): Promise<void> {
+  for (const table of ['identifiers', 'federated_identities'] as const) {
+    await tx
+      .withTables<IdentifierTables>()
+      .deleteFrom(table)
+      .where('app_id', '=', appId)
+      .where('user_id', '=', userId)
+      .execute()
+  }
+}

@@ -1,0 +1,42 @@
+import type { Migration } from '../../platform/migrate.ts'
+
+export type IdentifierType = 'email_address' | 'phone_number'
+
+export type IdentifierRow = {
+  app_id: string
+  user_id: string
+  type: IdentifierType
+  /** Normalised. */
+  value: string
+  /** When its holder was proven; null while unproven, and then it owns nothing. */
+  verified_at: number | null
+  created_at: number
+}
+
+/** An account at an identity provider that belongs to a user. */
+export type FederatedIdentityRow = {
+  app_id: string
+  provider: string
+  subject: string
+  user_id: string
+  created_at: number
+}
+
+export type IdentifierTables = { identifiers: IdentifierRow; federated_identities: FederatedIdentityRow }
+
+export const identifierMigrations: readonly Migration[] = [
+  {
+    name: 'identifiers/001-create',
+    up: [
+      `create table identifiers (
+        app_id text not null, user_id text not null, type text not null, value text not null,
+        verified_at bigint, created_at bigint not null, primary key (app_id, user_id, type, value))`,
+      'create unique index identifiers_owner on identifiers (app_id, type, value) where verified_at is not null',
+      'create index identifiers_value on identifiers (app_id, type, value)',
+      `create table federated_identities (
+        app_id text not null, provider text not null, subject text not null, user_id text not null,
+        created_at bigint not null, primary key (app_id, provider, subject))`,
+      'create index federated_identities_user on federated_identities (app_id, user_id)',
+    ],
+  },
+]

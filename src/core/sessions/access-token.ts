@@ -1,0 +1,62 @@
+import { encode } from '../../crypto/base64url.ts'
+import { signJwt } from '../../crypto/jwt.ts'
+import { unixSeconds } from '../../platform/clock.ts'
+import type { Deps } from '../../platform/deps.ts'
+import type { HttpRequest } from '../../platform/endpoint.ts'
+import { settingsOf } from '../../platform/settings.ts'
+import { type Application, authorityOf } from '../applications/application.ts'
+import { findSigningKey } from '../signing-keys/keyring.ts'
+import { sessionSettings } from './settings.ts'
+import type { SessionRow } from './tables.ts'
+
+export const ACCESS_TOKEN_TYPE = 'at+jwt'
+
+/** The session as far as its access token tells of it. */
+export type TokenSubject = Pick<SessionRow, 'id' | 'user_id' | 'jkt' | 'scopes' | 'amr' | 'auth_time'> & {
+  /** JSON array. */
+  user_scopes: string
+}
+
+export interface AccessToken {
+  readonly access_token: string
+  /** Unix seconds. */
+  readonly expires_at: number
+}
+
+/** Issue an access token. RFC 9068 §2, RFC 9449 §6.1. */
+export async function issueAccessToken(
+  deps: Deps,
+  app: Application,
+  request: HttpRequest,
+  session: TokenSubject,
+): Promise<AccessToken> {
+  const { access_token_lifetime_seconds, access_token_algorithm: alg, issuer } = settingsOf(app, sessionSettings)
+  const { kid, key } = await findSigningKey(deps, app.id, 'access_token', alg)
+  const now = unixSeconds(deps.now())
+  const expires_at = now + access_token_lifetime_seconds
+  const scope = joinScopes(session.scopes, session.user_scopes)
+  const claims = {
+    iss: issuer || authorityOf(app, deps.config, hostOf(request)),
+    sub: session.user_id,
+    sid: session.id,
+    jti: encode(deps.random(16)),
+    iat: now,
+    nbf: now,
+    exp: expires_at,
+    auth_time: unixSeconds(session.auth_time),
+    amr: JSON.parse(session.amr) as unknown,
+    ...(scope && { scope }),
+    ...(session.jkt && { cnf: { jkt: session.jkt } }),
+  }
+  return { access_token: signJwt({ alg, typ: ACCESS_TOKEN_TYPE, kid }, claims, key), expires_at }
+}
+
+const hostOf = (request: HttpRequest) => (typeof request.headers.host === 'string' ? request.headers.host : undefined)
+
+const NONE = '[]'
+
+/** Space-separated, each once; empty when there are none. RFC 6749 §3.3. */
+function joinScopes(...lists: readonly string[]): string {
+  if (lists.every((list) => list === NONE)) return ''
+  return [...new Set(lists.flatMap((list) => JSON.parse(list) as string[]))].join(' ')
+}

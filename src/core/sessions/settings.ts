@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { settings } from '../../platform/settings.ts'
+
+const DAY = 86_400
+
+export const sessionSettings = settings('sessions', 'Sessions and tokens', {
+  idle_lifetime_seconds: z
+    .int()
+    .min(60)
+    .max(3650 * DAY)
+    .default(30 * DAY)
+    .describe('A session that is not refreshed for this long ends.'),
+  absolute_lifetime_seconds: z
+    .int()
+    .min(60)
+    .max(3650 * DAY)
+    .default(365 * DAY)
+    .describe('A session ends this long after login, however often it is refreshed.'),
+  refresh_grace_seconds: z
+    .int()
+    .min(0)
+    .max(300)
+    .default(10)
+    .describe(
+      'How long the refresh token before the current one still answers in a cookie session, for lost answers and second tabs. Sessions bound to a DPoP key need no such limit.',
+    ),
+  access_token_lifetime_seconds: z
+    .int()
+    .min(10)
+    .max(3600)
+    .default(60)
+    .describe('Life of an access token, and so the longest time that a revoked session is still believed elsewhere.'),
+  access_token_algorithm: z
+    .enum(['EdDSA', 'ES256', 'RS256'])
+    .default('EdDSA')
+    .describe(
+      'Signature algorithm of access tokens. A change takes effect with the next token; old ones stay verifiable.',
+    ),
+  issuer: z
+    .string()
+    .max(255)
+    .default('')
+    .describe('The `iss` claim of access tokens. Empty: the bare host that the client dialled.'),
+  cookie_same_site: z
+    .enum(['lax', 'strict', 'none'])
+    .default('lax')
+    .describe('SameSite attribute of the cookies. `none` only for pages on another site than the API.'),
+  country_header: z
+    .string()
+    .max(64)
+    .regex(/^[a-z0-9-]*$/, 'is no lower-case header name')
+    .default('')
+    .describe(
+      'Lower-case name of the header in which a trusted proxy tells the client’s country, as ISO 3166-1 alpha-2. Empty: unknown.',
+    ),
+})

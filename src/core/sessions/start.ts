@@ -1,0 +1,60 @@
+import { rfc3339 } from '../../platform/clock.ts'
+import type { Tx } from '../../platform/db.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { newId } from '../../platform/ids.ts'
+import { settingsOf } from '../../platform/settings.ts'
+import type { Application } from '../applications/application.ts'
+import { emit } from '../events/store.ts'
+import type { Device } from './device.ts'
+import { SESSION_PREFIX } from './refresh-token.ts'
+import { sessionSettings } from './settings.ts'
+import { insertSession, type LiveSession } from './store.ts'
+import type { SessionRow } from './tables.ts'
+
+export interface Login {
+  readonly userId: string
+  /** Thumbprint of the DPoP key to bind to; empty for none. */
+  readonly jkt: string
+  readonly amr: readonly string[]
+  /** When the user proved who they are, Unix ms. */
+  readonly authTime: number
+  readonly device: Device
+}
+
+/** The row of a session that starts now. */
+export function newSession(deps: Deps, app: Application, login: Login): SessionRow {
+  const now = deps.now()
+  const { idle_lifetime_seconds, absolute_lifetime_seconds } = settingsOf(app, sessionSettings)
+  return {
+    app_id: app.id,
+    id: newId(SESSION_PREFIX, deps),
+    user_id: login.userId,
+    counter: 0,
+    jkt: login.jkt,
+    scopes: '[]',
+    amr: JSON.stringify(login.amr),
+    auth_time: login.authTime,
+    created_at: now,
+    last_seen_at: now,
+    idle_expires_at: now + idle_lifetime_seconds * 1000,
+    expires_at: now + absolute_lifetime_seconds * 1000,
+    ended_at: null,
+    end_reason: null,
+    ...login.device,
+  }
+}
+
+/** Start a session, with its event. Undefined when its user is blocked or gone; else the session with the scopes of the user. */
+export async function startSession(tx: Tx, deps: Deps, session: SessionRow): Promise<LiveSession | undefined> {
+  const userScopes = await insertSession(tx, session)
+  if (userScopes === undefined) return undefined
+  const { device_model, device_type, country_code } = session
+  const payload = {
+    user_id: session.user_id,
+    session_id: session.id,
+    metadata: { device_model, device_type, country_code },
+    created_at: rfc3339(session.created_at),
+  }
+  await emit(tx, deps, session.app_id, 'user.session.created', payload)
+  return { ...session, user_scopes: userScopes }
+}

@@ -1,0 +1,53 @@
+import type { Migration } from '../../platform/migrate.ts'
+
+export type EndReason = 'logged_out' | 'revoked' | 'replaced' | 'refresh_token_reused' | 'user_blocked' | 'user_deleted'
+
+export type SessionRow = {
+  app_id: string
+  id: string
+  user_id: string
+  /** Of the refresh token that is valid now. There is no token table: the token is derived. */
+  counter: number
+  /** Thumbprint of the DPoP key the session is bound to; empty for a cookie session. */
+  jkt: string
+  /** JSON array: scopes granted to this session at login. */
+  scopes: string
+  /** JSON array of authentication methods. RFC 8176. */
+  amr: string
+  /** When the user proved who they are. */
+  auth_time: number
+  created_at: number
+  last_seen_at: number
+  idle_expires_at: number
+  expires_at: number
+  ended_at: number | null
+  end_reason: EndReason | null
+  device_id: string | null
+  device_model: string
+  device_type: string
+  os_version: string
+  country_code: string
+}
+
+export type SessionTables = {
+  sessions: SessionRow
+  users: { app_id: string; id: string; status: string; scopes: string }
+}
+
+export const sessionMigrations: readonly Migration[] = [
+  {
+    name: 'sessions/001-create',
+    up: [
+      `create table sessions (
+        app_id text not null, id text not null, user_id text not null, counter bigint not null, jkt text not null,
+        scopes text not null, amr text not null, auth_time bigint not null,
+        created_at bigint not null, last_seen_at bigint not null, idle_expires_at bigint not null, expires_at bigint not null,
+        ended_at bigint, end_reason text,
+        device_id text, device_model text not null, device_type text not null, os_version text not null,
+        country_code text not null, primary key (app_id, id))`,
+      'create index sessions_user on sessions (app_id, user_id, last_seen_at)',
+      'create index sessions_idle on sessions (idle_expires_at)',
+      'create index sessions_ended on sessions (ended_at) where ended_at is not null',
+    ],
+  },
+]

@@ -1,0 +1,53 @@
+import { rfc3339 } from '../../platform/clock.ts'
+import type { Tx } from '../../platform/db.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { emit } from '../events/store.ts'
+import type { Identifier } from '../identifiers/identifier.ts'
+import { insertFederatedIdentity, insertIdentifier } from '../identifiers/store.ts'
+import { insertUser, type NewUser } from './store.ts'
+
+export interface NewPerson extends NewUser {
+  readonly identifiers: readonly (Identifier & { verified: boolean })[]
+  readonly federatedIdentities?: readonly { provider: string; subject: string }[]
+  /** Where the user comes from: `api`, `migration` … */
+  readonly source: string
+}
+
+/** Create a user with identifiers, with its event. Anything but `created` must be undone by the caller. */
+export async function createUser(
+  tx: Tx,
+  deps: Deps,
+  appId: string,
+  person: NewPerson,
+): Promise<'created' | 'id_taken' | 'identifier_taken'> {
+  if (!(await insertUser(tx, deps, appId, person))) return 'id_taken'
+  const now = deps.now()
+  const payload = {
+    user_id: person.id,
+    identifiers: person.identifiers.map(({ type, value }) => ({ type, value })),
+    profile: person.profile ?? {},
+    source: person.source,
+    created_at: rfc3339(now),
+  }
+  await emit(tx, deps, appId, 'user.created', payload)
+  return (await insertBelongings(tx, deps, appId, person)) ? 'created' : 'identifier_taken'
+}
+
+/** Give a user its identifiers and federated identities. False when one belongs to somebody else. */
+export async function insertBelongings(
+  tx: Tx,
+  deps: Deps,
+  appId: string,
+  person: Pick<NewPerson, 'id' | 'identifiers' | 'federatedIdentities'>,
+): Promise<boolean> {
+  // In one order for everybody, so that two transactions over the same identifiers cannot wait for each other in a circle.
+  const identifiers = person.identifiers.toSorted((a, b) => (a.value < b.value ? -1 : 1))
+  for (const { verified, ...identifier } of identifiers) {
+    if (!(await insertIdentifier(tx, deps, appId, person.id, identifier, verified))) return false
+  }
+  for (const { provider, subject } of person.federatedIdentities ?? []) {
+    const row = { app_id: appId, provider, subject, user_id: person.id, created_at: deps.now() }
+    if (!(await insertFederatedIdentity(tx, row))) return false
+  }
+  return true
+}

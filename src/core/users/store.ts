@@ -1,0 +1,225 @@
+import { z } from 'zod'
+import { rfc3339 } from '../../platform/clock.ts'
+import type { Db, Tx } from '../../platform/db.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { emit } from '../events/store.ts'
+import type { UserRow, UserStatus, UserTables } from './tables.ts'
+
+export interface User {
+  readonly id: string
+  readonly externalId: string | undefined
+  readonly status: UserStatus
+  readonly profile: Readonly<Record<string, unknown>>
+  readonly scopes: readonly string[]
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+const profileShape = z.record(z.string(), z.unknown())
+const scopesShape = z.array(z.string())
+
+function decode(row: UserRow): User {
+  return {
+    id: row.id,
+    externalId: row.external_id ?? undefined,
+    status: row.status,
+    profile: profileShape.parse(JSON.parse(row.profile)),
+    scopes: scopesShape.parse(JSON.parse(row.scopes)),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}
+
+export async function findUser(db: Db, appId: string, id: string): Promise<User | undefined> {
+  const row = await db
+    .withTables<UserTables>()
+    .selectFrom('users')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row && decode(row)
+}
+
+export async function findUserByExternalId(db: Db, appId: string, externalId: string): Promise<User | undefined> {
+  const row = await db
+    .withTables<UserTables>()
+    .selectFrom('users')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .where('external_id', '=', externalId)
+    .executeTakeFirst()
+  return row && decode(row)
+}
+
+/** Which users to list; without members, all. */
+export type UserSelection = { ids?: readonly string[]; externalIds?: readonly string[] }
+
+/** Oldest first. */
+export async function listUsers(db: Db, appId: string, which: UserSelection = {}): Promise<User[]> {
+  const { ids, externalIds } = which
+  const rows = await db
+    .withTables<UserTables>()
+    .selectFrom('users')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .$if(ids !== undefined || externalIds !== undefined, (query) =>
+      query.where((eb) =>
+        eb.or([
+          ...(ids?.length ? [eb('id', 'in', ids)] : []),
+          ...(externalIds?.length ? [eb('external_id', 'in', externalIds)] : []),
+        ]),
+      ),
+    )
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  return rows.map(decode)
+}
+
+export interface NewUser {
+  readonly id: string
+  readonly externalId?: string | undefined
+  readonly profile?: Readonly<Record<string, unknown>> | undefined
+  readonly scopes?: readonly string[] | undefined
+  readonly migrated: boolean
+}
+
+/** Insert an active user. False when the id or the external id is taken. */
+export async function insertUser(tx: Tx, deps: Deps, appId: string, user: NewUser): Promise<boolean> {
+  const now = deps.now()
+  const row = await tx
+    .withTables<UserTables>()
+    .insertInto('users')
+    .values({
+      app_id: appId,
+      id: user.id,
+      external_id: user.externalId ?? null,
+      status: 'active',
+      profile: JSON.stringify(user.profile ?? {}),
+      scopes: JSON.stringify(user.scopes ?? []),
+      created_at: now,
+      updated_at: now,
+      migrated_at: user.migrated ? now : null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export type UserChange = {
+  status?: UserStatus
+  profile?: Readonly<Record<string, unknown>>
+  scopes?: readonly string[]
+}
+
+/** False when there is no such user. */
+export async function updateUser(tx: Tx, deps: Deps, appId: string, id: string, change: UserChange): Promise<boolean> {
+  const now = deps.now()
+  const row = await tx
+    .withTables<UserTables>()
+    .updateTable('users')
+    .set({
+      updated_at: now,
+      ...(change.status && { status: change.status }),
+      ...(change.profile && { profile: JSON.stringify(change.profile) }),
+      ...(change.scopes && { scopes: JSON.stringify(change.scopes) }),
+    })
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .returning('id')
+    .executeTakeFirst()
+  if (!row) return false
+  if (change.profile) {
+    const payload = { user_id: id, profile: change.profile, updated_at: rfc3339(now) }
+    await emit(tx, deps, appId, 'user.profile.updated', payload)
+  }
+  return true
+}
+
+/** A user as it will stay until the commit: others who want to change it wait. */
+export async function findUserForUpdate(tx: Tx, appId: string, id: string): Promise<User | undefined> {
+  const row = await tx
+    .withTables<UserTables>()
+    .updateTable('users')
+    .set((eb) => ({ status: eb.ref('status') }))
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst()
+  return row && decode(row)
+}
+
+/** Set the application's own id of a user. `taken` when another user has it; then nothing may be kept. */
+export async function updateExternalId(
+  tx: Tx,
+  deps: Deps,
+  appId: string,
+  id: string,
+  externalId: string,
+): Promise<'done' | 'taken' | 'unknown'> {
+  const holder = await findUserByExternalId(tx, appId, externalId)
+  if (holder && holder.id !== id) return 'taken'
+  const row = await tx
+    .withTables<UserTables>()
+    .updateTable('users')
+    .set({ external_id: externalId, updated_at: deps.now() })
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .returning('id')
+    .executeTakeFirst()
+  return row ? 'done' : 'unknown'
+}
+
+/** Link a user to its legacy record, unless it is linked already. False when it was. */
+export async function consumeLink(tx: Tx, deps: Deps, appId: string, id: string, externalId: string): Promise<boolean> {
+  const now = deps.now()
+  const row = await tx
+    .withTables<UserTables>()
+    .updateTable('users')
+    .set({ external_id: externalId, migrated_at: now, updated_at: now })
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .where('external_id', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Note that the user's legacy session was exchanged, the first time it is. */
+export async function markMigrated(tx: Tx, deps: Deps, appId: string, id: string): Promise<void> {
+  await tx
+    .withTables<UserTables>()
+    .updateTable('users')
+    .set({ migrated_at: deps.now() })
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .where('migrated_at', 'is', null)
+    .execute()
+}
+
+/** Delete a user, with its event. What belongs to the user is deleted by its owners. False when there is none. */
+export async function deleteUser(tx: Tx, deps: Deps, appId: string, id: string): Promise<boolean> {
+  const row = await tx
+    .withTables<UserTables>()
+    .deleteFrom('users')
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .returning('id')
+    .executeTakeFirst()
+  if (!row) return false
+  await emit(tx, deps, appId, 'user.deleted', { user_id: id, deleted_at: rfc3339(deps.now()) })
+  return true
+}
+
+/** How many users there are, and how many of them have come over from the legacy system. */
+export async function countUsers(db: Db, appId: string): Promise<{ known: number; migrated: number }> {
+  const row = await db
+    .withTables<UserTables>()
+    .selectFrom('users')
+    .select((eb) => [eb.fn.countAll<number>().as('known'), eb.fn.count<number>('migrated_at').as('migrated')])
+    .where('app_id', '=', appId)
+    .executeTakeFirstOrThrow()
+  return { known: Number(row.known), migrated: Number(row.migrated) }
+}

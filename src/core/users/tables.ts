@@ -1,0 +1,34 @@
+import type { Migration } from '../../platform/migrate.ts'
+
+export type UserStatus = 'active' | 'blocked'
+
+export type UserRow = {
+  app_id: string
+  id: string
+  external_id: string | null
+  status: UserStatus
+  /** JSON object. */
+  profile: string
+  /** JSON array: scopes granted to the user directly. */
+  scopes: string
+  created_at: number
+  updated_at: number
+  /** When the user's legacy session was first exchanged. */
+  migrated_at: number | null
+}
+
+export type UserTables = { users: UserRow }
+
+export const userMigrations: readonly Migration[] = [
+  {
+    name: 'users/001-create',
+    up: [
+      `create table users (
+        app_id text not null, id text not null, external_id text, status text not null, profile text not null,
+        scopes text not null, created_at bigint not null, updated_at bigint not null, migrated_at bigint,
+        primary key (app_id, id))`,
+      'create unique index users_external_id on users (app_id, external_id) where external_id is not null',
+      'create index users_created on users (app_id, created_at)',
+    ],
+  },
+]

@@ -1,0 +1,24 @@
+/** The wall clock, Unix milliseconds. */
+export const systemClock = (): number => Date.now()
+
+/** `YYYY-MM-DDTHH:MM:SSZ`: whole seconds in UTC, which every client SDK parses. RFC 3339. */
+export function rfc3339(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`
+}
+
+/** Unix seconds, rounded down. */
+export const unixSeconds = (ms: number): number => Math.floor(ms / 1000)
+
+/** `Date` header values, one string per second. RFC 9110 §5.6.7. */
+export function httpDate(now: () => number): () => string {
+  let second = -1
+  let text = ''
+  return () => {
+    const current = unixSeconds(now())
+    if (current !== second) {
+      second = current
+      text = new Date(current * 1000).toUTCString()
+    }
+    return text
+  }
+}

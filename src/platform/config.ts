@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+
+/** What the process is told by its environment. */
+export interface Config {
+  readonly databaseUrl: string
+  readonly listen: Address
+  readonly metricsListen: Address | undefined
+  /** 32 bytes. Every key and secret of the server hangs on it. */
+  readonly masterKey: Uint8Array
+  /** Application `demo` answers at `demo.<base domain>`; may carry a port. Lower case. */
+  readonly baseDomain: string
+  readonly publicScheme: 'https' | 'http'
+  readonly tls: { readonly cert: string; readonly key: string } | undefined
+  readonly trustedProxies: readonly string[]
+  readonly defaultApp: string | undefined
+  readonly allowPrivateHooks: boolean
+  /** Certificate authorities to trust besides the system's, PEM, for outbound calls. */
+  readonly extraCertificateAuthority: string | undefined
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
+}
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** The variables of the process, for its documentation: name, default, meaning. In order of importance. */
+export const VARIABLES: readonly (readonly [name: string, fallback: string, meaning: string])[] = [
+  ['ANTIPHON_DATABASE_URL', 'sqlite:./data/antiphon.db', '`sqlite:<path>` or `postgres://…`'],
+  ['ANTIPHON_LISTEN', '127.0.0.1:8080', 'host:port to listen on; port 0 picks a free one'],
+  ['ANTIPHON_MASTER_KEY', 'none, required', '32 bytes in base64; seals private keys. Or `ANTIPHON_MASTER_KEY_FILE`'],
+  ['ANTIPHON_BASE_DOMAIN', 'session.localhost', 'application `demo` answers at `demo.<base domain>`'],
+  ['ANTIPHON_PUBLIC_SCHEME', 'https', '`https` or `http`: the scheme that clients dial'],
+  ['ANTIPHON_TLS_CERT', 'none', 'PEM file: serve TLS ourselves, with ANTIPHON_TLS_KEY'],
+  ['ANTIPHON_TLS_KEY', 'none', 'PEM file: the private key of the certificate'],
+  ['ANTIPHON_TRUSTED_PROXIES', 'none', 'addresses or CIDR ranges, comma-separated, whose X-Forwarded-For counts'],
+  ['ANTIPHON_DEFAULT_APP', 'none', 'application of requests whose host matches none; for development'],
+  ['ANTIPHON_ALLOW_PRIVATE_HOOKS', 'false', '`true` lets hooks point at private addresses and use plain http'],
+  ['ANTIPHON_CA_FILE', 'none', 'PEM file: certificate authorities to trust besides the usual, for outbound calls'],
+  ['ANTIPHON_METRICS_LISTEN', 'none', 'host:port to serve /metrics on, instead of the main listener'],
+  ['ANTIPHON_LOG_LEVEL', 'info', '`fatal`, `error`, `warn`, `info`, `debug` or `silent`'],
+]
+
+const address = z.string().transform((text, context): Address => {
+  const match = /^(\[[0-9a-f:]+\]|[^:[\]]+):(\d{1,5})$/i.exec(text)
+  const port = Number(match?.[2])
+  if (match?.[1] && port <= 65535) return { host: match[1].replace(/[[\]]/g, ''), port }
+  context.addIssue('is not host:port')
+  return z.NEVER
+})
+
+const masterKey = z
+  .string({ error: 'is missing: 32 random bytes in base64, e.g. from `openssl rand -base64 32`' })
+  .transform((text, context) => {
+    const bytes = Buffer.from(text.trim(), 'base64')
+    if (bytes.length === 32) return new Uint8Array(bytes)
+    context.addIssue('is not 32 bytes in base64')
+    return z.NEVER
+  })
+
+const environment = z.object({
+  ANTIPHON_DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'is neither sqlite:<path> nor postgres://…')
+    .default('sqlite:./data/antiphon.db'),
+  ANTIPHON_LISTEN: address.prefault('127.0.0.1:8080'),
+  ANTIPHON_METRICS_LISTEN: address.optional(),
+  ANTIPHON_MASTER_KEY: masterKey,
+  ANTIPHON_BASE_DOMAIN: z
+    .string()
+    .toLowerCase()
+    .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?(:\d+)?$/, 'is not a domain name')
+    .default('session.localhost'),
+  ANTIPHON_PUBLIC_SCHEME: z.enum(['https', 'http'], { error: 'is neither https nor http' }).default('https'),
+  ANTIPHON_TLS_CERT: z.string().optional(),
+  ANTIPHON_TLS_KEY: z.string().optional(),
+  ANTIPHON_TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((one) => one.trim())
+        .filter(Boolean),
+    ),
+  ANTIPHON_DEFAULT_APP: z.string().optional(),
+  ANTIPHON_ALLOW_PRIVATE_HOOKS: z.enum(['true', 'false'], { error: 'is neither true nor false' }).default('false'),
+  ANTIPHON_CA_FILE: z.string().optional(),
+  ANTIPHON_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], { error: 'is no log level' })
+    .default('info'),
+})
+
+export type ConfigOutcome = { kind: 'config'; config: Config } | { kind: 'faults'; faults: string[] }
+
+/** Read the configuration; every fault is one line that names its variable. */
+export function readConfig(variables: Readonly<Record<string, string | undefined>>): ConfigOutcome {
+  const faults: string[] = []
+  const file = (name: string): string | undefined => {
+    const path = variables[name]
+    if (!path) return undefined
+    try {
+      return readFileSync(path, 'utf8')
+    } catch {
+      faults.push(`${name}: cannot read the file ${path}`)
+      return undefined
+    }
+  }
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
+  const keyFromFile = file('ANTIPHON_MASTER_KEY_FILE')
+  if (keyFromFile) given.ANTIPHON_MASTER_KEY = keyFromFile
+  const cert = file('ANTIPHON_TLS_CERT')
+  const key = file('ANTIPHON_TLS_KEY')
+  const extraCertificateAuthority = file('ANTIPHON_CA_FILE')
+  if (Boolean(given.ANTIPHON_TLS_CERT) !== Boolean(given.ANTIPHON_TLS_KEY)) {
+    faults.push('ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: one is set without the other')
+  }
+
+  const parsed = environment.safeParse(given)
+  for (const issue of parsed.error?.issues ?? []) faults.push(`${issue.path.join('.')}: ${issue.message}`)
+  if (!parsed.success || faults.length > 0) return { kind: 'faults', faults }
+  const env = parsed.data
+  return {
+    kind: 'config',
+    config: {
+      databaseUrl: env.ANTIPHON_DATABASE_URL,
+      listen: env.ANTIPHON_LISTEN,
+      metricsListen: env.ANTIPHON_METRICS_LISTEN,
+      masterKey: env.ANTIPHON_MASTER_KEY,
+      baseDomain: env.ANTIPHON_BASE_DOMAIN,
+      publicScheme: env.ANTIPHON_PUBLIC_SCHEME,
+      tls: cert && key ? { cert, key } : undefined,
+      trustedProxies: env.ANTIPHON_TRUSTED_PROXIES,
+      defaultApp: env.ANTIPHON_DEFAULT_APP,
+      allowPrivateHooks: env.ANTIPHON_ALLOW_PRIVATE_HOOKS === 'true',
+      extraCertificateAuthority,
+      logLevel: env.ANTIPHON_LOG_LEVEL,
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Engine, openEngine } from './dialect.ts'
+import { type GroupedUpdate, groupUpdates, type Row } from './group.ts'
+
+type Schema = Record<never, never>
+
+/** A handle that reads. Every `Tx` is also a `Db`. */
+export type Db = Kysely<Schema>
+
+/** An open transaction. Functions that write ask for one, so a stray write does not compile. */
+export type Tx = Transaction<Schema>
+
+export interface Database {
+  /** For reading outside a transaction. */
+  readonly db: Db
+  /** The way to write: commits when `work` returns, rolls back when it throws or returns `undo(outcome)`. */
+  transact<R>(work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R>
+  /** A single-row update whose commits are shared; see `groupUpdates`. */
+  grouped(update: GroupedUpdate): (row: Row) => Promise<Row | undefined>
+}
+
+/** An outcome whose transaction must leave no trace. */
+export class Undo<R> {
+  readonly outcome: R
+  constructor(outcome: R) {
+    this.outcome = outcome
+  }
+}
+
+/** Roll back, then answer `outcome`. */
+export const undo = <R>(outcome: R): Undo<R> => new Undo(outcome)
+
+const open = new AsyncLocalStorage<{ readonly afterCommit: (() => void)[] }>()
+
+/** Call back once the transaction that is open here has committed; never when it rolls back. */
+export function afterCommit(callback: () => void): void {
+  const transaction = open.getStore()
+  if (!transaction) throw new Error('no transaction is open here')
+  transaction.afterCommit.push(callback)
+}
+
+/** Open the database behind a URL. `close` waits for what is under way. */
+export function openDatabase(
+  url: string,
+  onError: (error: Error) => void,
+): Database & { engine: Engine; close(): Promise<void> } {
+  const engine = openEngine(url, onError)
+  // Reading through `db` inside a transaction would miss the transaction's own writes, or wait for it forever.
+  const db = engine.reader.withPlugin({
+    transformQuery({ node }) {
+      if (open.getStore()) throw new Error('use tx, not db, inside a transaction')
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  })
+
+  return {
+    engine,
+    db,
+    transact: (work) => transact(engine.writer, work),
+    grouped: (update) => groupUpdates(update, (rows) => engine.runGroup(update, rows)),
+    close: () => engine.close(),
+  }
+}
+
+async function transact<R>(writer: Kysely<Schema>, work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R> {
+  const context = { afterCommit: [] }
+  try {
+    const outcome = await writer.transaction().execute((tx) =>
+      open.run(context, async () => {
+        const result = await work(tx)
+        if (result instanceof Undo) throw result
+        return result
+      }),
+    )
+    for (const callback of context.afterCommit as (() => void)[]) callback()
+    return outcome
+  } catch (thrown) {
+    if (thrown instanceof Undo) return thrown.outcome as R
+    throw thrown
+  }
+}
+
+/** Answers when the database does; throws when it is out of reach. */
+export async function ping(db: Db): Promise<void> {
+  await sql`select 1`.execute(db)
+}

@@ -1,0 +1,33 @@
+import type { Config } from './config.ts'
+import type { Database } from './db.ts'
+import type { Logger } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import type { SafeFetch } from './safe-fetch.ts'
+
+/** Everything impure a handler may touch. Tests replace each field. */
+export interface Deps extends Database {
+  /** Unix time in milliseconds. */
+  now(): number
+  /** Cryptographically random bytes. */
+  random(length: number): Uint8Array
+  /** The only way out of the process. */
+  readonly fetch: SafeFetch
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly config: Config
+}
+
+/**
+ * A part of the process that is made once, at first use, and lives as long as its `Deps`: a cache, a queue, a breaker.
+ * Each test world has its own.
+ */
+export function resident<T>(create: (deps: Deps) => T): (deps: Deps) => T {
+  const made = new WeakMap<Deps, { value: T }>()
+  return (deps) => {
+    const known = made.get(deps)
+    if (known) return known.value
+    const value = create(deps)
+    made.set(deps, { value })
+    return value
+  }
+}

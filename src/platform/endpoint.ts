@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import type { Cookie } from './cookie.ts'
+import type { Deps } from './deps.ts'
+import { Failed, type Failure, type Refusal } from './failure.ts'
+
+/** What a handler may know of the HTTP request. Header names are lower case. */
+export interface HttpRequest {
+  readonly id: string
+  readonly method: string
+  /** Path and query, as received. */
+  readonly url: string
+  /** Address of the client: the peer, or what a trusted proxy says. */
+  readonly ip: string
+  /** Whether the peer itself is a trusted proxy. */
+  readonly proxied: boolean
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly cookies: Readonly<Record<string, string | undefined>>
+}
+
+/** Who may call. `resolve` answers what the handler gets to know of the caller, or why the call is refused. */
+export interface Access<Grant extends object = object> {
+  readonly name: string
+  readonly failures: readonly Failure[]
+  /** OpenAPI security requirements, alternatives first to last; empty when anybody may call. */
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[]
+  resolve(request: HttpRequest, params: Readonly<Record<string, string>>, deps: Deps): Promise<Grant | Refused>
+}
+
+/** An access that was denied. */
+export class Refused {
+  readonly refusal: Refusal
+  constructor(failure: Failure, headers?: Record<string, string>) {
+    this.refusal = headers ? { failure, headers } : { failure }
+  }
+}
+
+/** The answer of an endpoint with nothing to say: 204, no body. */
+export const noContent = z.undefined()
+
+type Shape = z.ZodType
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+type Out<S> = S extends Shape ? z.output<S> : undefined
+type HeaderDocs = Readonly<Record<string, HeaderDoc>>
+type FailWith<F extends readonly Failure[]> = (
+  failure: F[number],
+  extra?: { headers?: Record<string, string>; message?: string },
+) => never
+
+export interface HeaderDoc {
+  readonly description: string
+  readonly format?: string
+  readonly example?: string
+}
+
+export interface Answer<Body = unknown, Header extends string = string> {
+  readonly body?: Body
+  readonly headers?: Partial<Record<Header, string>>
+  readonly cookies?: readonly Cookie[]
+}
+
+/** An endpoint with its types erased: what the router, OpenAPI and the tests see. */
+export interface Endpoint {
+  readonly method: Method
+  readonly path: string
+  readonly audience: 'frontend' | 'management'
+  readonly operationId: string
+  readonly tag: string
+  readonly summary: string
+  readonly access: Access
+  readonly params?: Shape
+  readonly query?: Shape
+  readonly body?: Shape
+  readonly response: Shape
+  readonly status: number
+  readonly headers: HeaderDocs
+  /** Everything it can answer besides success: its own failures and those of its access. */
+  readonly failures: readonly Failure[]
+  run(input: RunInput, deps: Deps): Promise<Answer>
+}
+
+interface RunInput {
+  readonly grant: object
+  readonly request: HttpRequest
+  readonly params: unknown
+  readonly query: unknown
+  readonly body: unknown
+}
+
+interface Spec<Grant extends object, R extends Shape, F extends readonly Failure[], P, Q, B, H extends HeaderDocs> {
+  method: Method
+  /** With `{name}` for parameters. */
+  path: string
+  audience: Endpoint['audience']
+  operationId: string
+  tag: string
+  summary: string
+  access: Access<Grant>
+  params?: P
+  query?: Q
+  body?: B
+  response: R
+  /** Of success. Default: 204 for `noContent`, else 200. */
+  status?: 200 | 201
+  /** Headers that success may carry. */
+  headers?: H
+  failures: F
+  handle(
+    input: Grant & { request: HttpRequest; params: Out<P>; query: Out<Q>; body: Out<B>; fail: FailWith<F> },
+    deps: Deps,
+  ): Promise<Answer<z.input<R>, keyof H & string>>
+}
+
+/** Declare an endpoint: the one place its path, shapes, access and failures are written. */
+export function endpoint<
+  Grant extends object,
+  R extends Shape,
+  const F extends readonly Failure[],
+  P extends Shape | undefined = undefined,
+  Q extends Shape | undefined = undefined,
+  B extends Shape | undefined = undefined,
+  const H extends HeaderDocs = Record<never, never>,
+>(spec: Spec<Grant, R, F, P, Q, B, H>): Endpoint {
+  const { handle, ...declared } = spec
+  const erased = handle as (input: object, deps: Deps) => Promise<Answer>
+  return {
+    ...(declared as unknown as Omit<Endpoint, 'status' | 'headers' | 'failures' | 'run'>),
+    status: spec.status ?? ((spec.response as Shape) === noContent ? 204 : 200),
+    headers: spec.headers ?? {},
+    failures: [...new Set([...spec.access.failures, ...spec.failures])],
+    run: ({ grant, ...input }, deps) => erased({ ...grant, ...input, fail }, deps),
+  }
+}
+
+function fail(failure: Failure, extra?: { headers?: Record<string, string>; message?: string }): never {
+  throw new Failed({ failure, ...extra })
+}

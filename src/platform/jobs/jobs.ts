@@ -1,0 +1,139 @@
+import type { z } from 'zod'
+import { afterCommit, type Tx } from '../db.ts'
+import { type Deps, resident } from '../deps.ts'
+import { newId } from '../ids.ts'
+import { deleteJob, findNextRun, insertJob, type JobRow, leaseJobs, updateJob } from './store.ts'
+
+/** Work that survives a crash. It may run more than once, so `run` is idempotent; a throw means: again later. */
+export interface Job {
+  readonly kind: string
+  /** Present for jobs that come round by themselves; they are never parked. */
+  readonly everySeconds?: number
+  /** After this many failed runs the job is parked: kept, shown, not tried again. */
+  readonly maxAttempts: number
+  run(payload: unknown, context: { appId: string; jobId: string }, deps: Deps): Promise<void>
+}
+
+interface JobSpec<P extends z.ZodType> {
+  kind: string
+  payload: P
+  everySeconds?: number
+  maxAttempts?: number
+  run(payload: z.output<P>, context: { appId: string; jobId: string }, deps: Deps): Promise<void>
+}
+
+/** Declare a job. Default: 12 attempts, the last about six hours after the first. */
+export function job<P extends z.ZodType>(spec: JobSpec<P>): Job {
+  const { payload: schema, ...rest } = spec
+  return {
+    maxAttempts: 12,
+    ...rest,
+    run: (payload, context, deps) => spec.run(schema.parse(payload), context, deps),
+  }
+}
+
+/** Remember work to do once this transaction commits. It needs a transaction: no work without its cause, no cause without its work. */
+export async function enqueue(tx: Tx, deps: Deps, appId: string, kind: string, payload: unknown): Promise<void> {
+  const row = { id: newId('job', deps), app_id: appId, kind, payload: JSON.stringify(payload), run_at: deps.now() }
+  await insertJob(tx, row)
+  afterCommit(() => worker(deps).nudge())
+}
+
+const LEASE_MS = 60_000
+const LEASE_LIMIT = 20
+
+/** Run every job that is due, once. Answers how many ran. */
+export async function runDueJobs(deps: Deps, jobs: readonly Job[]): Promise<number> {
+  const leased = await deps.transact((tx) => leaseJobs(tx, deps.now(), LEASE_MS, LEASE_LIMIT))
+  await Promise.all(leased.map((row) => runJob(deps, jobs, row)))
+  return leased.length
+}
+
+async function runJob(deps: Deps, jobs: readonly Job[], row: JobRow): Promise<void> {
+  const known = jobs.find((candidate) => candidate.kind === row.kind)
+  const error = await attempt(deps, known, row)
+  deps.metrics.jobs.inc({ kind: row.kind, outcome: error ? 'failed' : 'done' })
+  if (error) deps.log.warn({ job: row.id, kind: row.kind, attempts: row.attempts, err: error }, 'job failed')
+  const now = deps.now()
+  await deps.transact(async (tx) => {
+    if (known?.everySeconds) {
+      await updateJob(tx, row, {
+        run_at: now + known.everySeconds * 1000,
+        attempts: 0,
+        last_error: error?.message ?? null,
+      })
+    } else if (!error) await deleteJob(tx, row)
+    else if (known && row.attempts >= known.maxAttempts)
+      await updateJob(tx, row, { parked_at: now, last_error: error.message })
+    else await updateJob(tx, row, { run_at: now + backoffMs(row.attempts), last_error: error.message })
+  })
+}
+
+async function attempt(deps: Deps, known: Job | undefined, row: JobRow): Promise<Error | undefined> {
+  // A kind of a newer release waits for a process that knows it.
+  if (!known) return new Error(`no job of kind ${row.kind} here`)
+  try {
+    await known.run(JSON.parse(row.payload), { appId: row.app_id, jobId: row.id }, deps)
+    return undefined
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown : new Error(String(thrown))
+  }
+}
+
+/** 2 s, 4 s, 8 s … at most one hour. */
+export const backoffMs = (attempts: number): number => Math.min(3_600_000, 1000 * 2 ** Math.min(attempts, 22))
+
+/** See to it that every recurring job has its row. */
+export async function scheduleJobs(deps: Deps, jobs: readonly Job[]): Promise<void> {
+  await deps.transact(async (tx) => {
+    for (const { kind, everySeconds } of jobs) {
+      if (everySeconds)
+        await insertJob(tx, { id: `job_${kind}`, app_id: '', kind, payload: 'null', run_at: deps.now() })
+    }
+  })
+}
+
+const POLL_MS = 5_000
+
+/** The loop that runs due jobs: woken by `nudge`, by the clock, and at least every five seconds for what other processes enqueue. */
+export const worker = resident((deps) => {
+  let wake = () => {}
+  let stopping = false
+  let running: Promise<void> = Promise.resolve()
+
+  async function loop(jobs: readonly Job[]) {
+    while (!stopping) {
+      const ran = await runDueJobs(deps, jobs).catch((error: unknown) => {
+        deps.log.error({ err: error }, 'jobs cannot be run')
+        return 0
+      })
+      if (ran === 0) await pause(await waitMs(deps))
+    }
+  }
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      if (stopping) return resolve()
+      const timer = setTimeout(resolve, ms)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  return {
+    start(jobs: readonly Job[]) {
+      running = loop(jobs)
+    },
+    nudge: () => wake(),
+    /** Resolves when the jobs under way are done and their leases are settled. */
+    async stop() {
+      stopping = true
+      wake()
+      await running
+    },
+  }
+})
+
+async function waitMs(deps: Deps): Promise<number> {
+  const next = await findNextRun(deps.db).catch(() => undefined)
+  return Math.max(10, Math.min(POLL_MS, (next ?? Number.POSITIVE_INFINITY) - deps.now()))
+}

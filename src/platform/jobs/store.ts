@@ -1,0 +1,99 @@
+import type { Db, Tx } from '../db.ts'
+import type { Migration } from '../migrate.ts'
+
+export type JobRow = {
+  id: string
+  app_id: string
+  kind: string
+  payload: string
+  run_at: number
+  attempts: number
+  leased_until: number | null
+  parked_at: number | null
+  last_error: string | null
+}
+type Tables = { jobs: JobRow }
+
+export const jobMigrations: readonly Migration[] = [
+  {
+    name: 'platform/002-jobs',
+    up: [
+      `create table jobs (
+        id text primary key, app_id text not null, kind text not null, payload text not null, run_at bigint not null,
+        attempts bigint not null, leased_until bigint, parked_at bigint, last_error text)`,
+      'create index jobs_due on jobs (run_at) where parked_at is null',
+    ],
+  },
+]
+
+/** Insert a job; one whose id exists already stays as it is. */
+export async function insertJob(
+  tx: Tx,
+  row: Pick<JobRow, 'id' | 'app_id' | 'kind' | 'payload' | 'run_at'>,
+): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .insertInto('jobs')
+    .values({ ...row, attempts: 0, leased_until: null, parked_at: null, last_error: null })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** Lease up to `limit` due jobs. The guard stands outside the sub-select too, so of two workers one wins each row. */
+export async function leaseJobs(tx: Tx, now: number, leaseMs: number, limit: number): Promise<JobRow[]> {
+  const tables = tx.withTables<Tables>()
+  const due = tables
+    .selectFrom('jobs')
+    .select('id')
+    .where('parked_at', 'is', null)
+    .where('run_at', '<=', now)
+    .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<=', now)]))
+    .orderBy('run_at')
+    .limit(limit)
+  return await tables
+    .updateTable('jobs')
+    .set((eb) => ({ leased_until: now + leaseMs, attempts: eb('attempts', '+', 1) }))
+    .where('id', 'in', due)
+    .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<=', now)]))
+    .returningAll()
+    .execute()
+}
+
+/** Remove a finished job, unless its lease ran out and another worker took it. */
+export async function deleteJob(tx: Tx, job: Lease): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .deleteFrom('jobs')
+    .where('id', '=', job.id)
+    .where('attempts', '=', job.attempts)
+    .execute()
+}
+
+type Lease = Pick<JobRow, 'id' | 'attempts'>
+type Outcome = Partial<Pick<JobRow, 'run_at' | 'parked_at' | 'last_error' | 'attempts'>>
+
+/** Give the lease back with what came of the run, unless another worker took the job meanwhile. */
+export async function updateJob(tx: Tx, job: Lease, outcome: Outcome): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .updateTable('jobs')
+    .set({ ...outcome, leased_until: null })
+    .where('id', '=', job.id)
+    .where('attempts', '=', job.attempts)
+    .execute()
+}
+
+/** When the next job is due, leased ones included at the end of their lease; Unix ms. */
+export async function findNextRun(db: Db): Promise<number | undefined> {
+  const row = await db
+    .withTables<Tables>()
+    .selectFrom('jobs')
+    .select((eb) => eb.fn.min<number | null>(eb.fn.coalesce('leased_until', 'run_at')).as('next'))
+    .where('parked_at', 'is', null)
+    .executeTakeFirst()
+  return row?.next ?? undefined
+}
+
+export async function listJobs(db: Db): Promise<JobRow[]> {
+  return await db.withTables<Tables>().selectFrom('jobs').selectAll().orderBy('id').execute()
+}

@@ -1,0 +1,83 @@
+import type { Tx } from '../db.ts'
+import type { Migration } from '../migrate.ts'
+
+type Tables = {
+  limits: { app_id: string; name: string; subject: string; window_start: number; taken: number; expires_at: number }
+}
+
+export const limitMigrations: readonly Migration[] = [
+  {
+    name: 'platform/001-limits',
+    up: [
+      `create table limits (
+        app_id text not null, name text not null, subject text not null, window_start bigint not null,
+        taken bigint not null, expires_at bigint not null,
+        primary key (app_id, name, subject, window_start))`,
+      'create index limits_expiry on limits (expires_at)',
+    ],
+  },
+]
+
+export interface Limit {
+  readonly name: string
+  readonly max: number
+  readonly windowSeconds: number
+}
+
+/**
+ * Take one from the budget of `subject` in the current fixed window, in one statement: exact however many processes take at once.
+ * False when nothing is left.
+ */
+export async function consumeLimit(
+  tx: Tx,
+  appId: string,
+  limit: Limit,
+  subject: string,
+  now: number,
+): Promise<boolean> {
+  if (limit.max < 1) return false
+  const windowMs = limit.windowSeconds * 1000
+  const windowStart = Math.floor(now / windowMs) * windowMs
+  const row = {
+    app_id: appId,
+    name: limit.name,
+    subject,
+    window_start: windowStart,
+    taken: 1,
+    expires_at: windowStart + windowMs,
+  }
+  const taken = await tx
+    .withTables<Tables>()
+    .insertInto('limits')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['app_id', 'name', 'subject', 'window_start'])
+        .doUpdateSet((eb) => ({ taken: eb('limits.taken', '+', 1) }))
+        .where('limits.taken', '<', limit.max),
+    )
+    .returning('taken')
+    .executeTakeFirst()
+  return taken !== undefined
+}
+
+/** Delete up to `count` windows that are over. */
+export async function deleteExpiredLimits(tx: Tx, now: number, count: number): Promise<number> {
+  const tables = tx.withTables<Tables>()
+  const { numDeletedRows } = await tables
+    .deleteFrom('limits')
+    .where((eb) =>
+      eb(
+        eb.refTuple('app_id', 'name', 'subject', 'window_start'),
+        'in',
+        eb
+          .selectFrom('limits')
+          .select(['app_id', 'name', 'subject', 'window_start'])
+          .where('expires_at', '<=', now)
+          .limit(count)
+          .$asTuple('app_id', 'name', 'subject', 'window_start'),
+      ),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}

@@ -1,0 +1,38 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+
+export type Metrics = ReturnType<typeof openMetrics>
+
+/** What the process counts, in the words of Prometheus. Labels never hold what a client sends. */
+export function openMetrics() {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  return {
+    registry,
+    requests: new Counter({
+      name: 'antiphon_http_requests_total',
+      help: 'Answers by operation and status',
+      labelNames: ['operation', 'status'],
+      registers,
+    }),
+    refreshes: new Counter({
+      name: 'antiphon_refreshes_total',
+      help: 'Presented refresh tokens by what they turned out to be',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    hooks: new Histogram({
+      name: 'antiphon_hook_seconds',
+      help: 'Duration of calls to the applications’ hooks',
+      labelNames: ['hook', 'outcome'],
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    }),
+    jobs: new Counter({
+      name: 'antiphon_jobs_total',
+      help: 'Runs of background jobs by kind and outcome',
+      labelNames: ['kind', 'outcome'],
+      registers,
+    }),
+  }
+}

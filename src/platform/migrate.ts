@@ -1,0 +1,54 @@
+import { type Kysely, sql } from 'kysely'
+import type { Db } from './db.ts'
+
+/** One step of the schema, forward only. Portable SQL for both engines; never changed once released. */
+export interface Migration {
+  /** `owner/NNN-what`. */
+  readonly name: string
+  readonly up: readonly string[]
+}
+
+type Tables = { migrations: { name: string; applied_at: number } }
+
+/** Apply what is missing, each migration in its own transaction, in the order given. Any number of processes may do so at once. */
+export async function migrate(writer: Db, migrations: readonly Migration[], now: number): Promise<string[]> {
+  await createLedger(writer)
+  const applied: string[] = []
+  for (const migration of migrations) {
+    if (await applyMigration(writer, migration, now)) applied.push(migration.name)
+  }
+  return applied
+}
+
+/** Names of the migrations that the database has not seen. */
+export async function pendingMigrations(db: Db, migrations: readonly Migration[]): Promise<string[]> {
+  const rows = await (db.withTables<Tables>() as Kysely<Tables>)
+    .selectFrom('migrations')
+    .select('name')
+    .execute()
+    .catch(() => [])
+  const done = new Set(rows.map((row) => row.name))
+  return migrations.map((migration) => migration.name).filter((name) => !done.has(name))
+}
+
+async function createLedger(writer: Db) {
+  const statement = sql`create table if not exists migrations (name text primary key, applied_at bigint not null)`
+  // Two processes may pass the "if not exists" together on PostgreSQL; the second try then finds the table.
+  await statement.execute(writer).catch(() => statement.execute(writer))
+}
+
+/** The ledger's primary key makes the claim: a second process waits for the first, then finds the work done. */
+async function applyMigration(writer: Db, migration: Migration, now: number): Promise<boolean> {
+  return await writer.transaction().execute(async (tx) => {
+    const claimed = await tx
+      .withTables<Tables>()
+      .insertInto('migrations')
+      .values({ name: migration.name, applied_at: now })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('name')
+      .executeTakeFirst()
+    if (!claimed) return false
+    for (const statement of migration.up) await sql.raw(statement).execute(tx)
+    return true
+  })
+}

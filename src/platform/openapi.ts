@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import type { Endpoint } from './endpoint.ts'
+import { type Failure, statusOf, universal } from './failure.ts'
+
+type Json = Record<string, unknown>
+
+export interface DocumentInfo {
+  readonly audience: Endpoint['audience']
+  readonly info: Json
+  readonly servers: readonly Json[]
+  readonly securitySchemes: Json
+}
+
+/** The OpenAPI 3.1 document of one audience, from the declarations alone. Schemas with an `id` become components. */
+export function openapi(endpoints: readonly Endpoint[], document: DocumentInfo): Json {
+  const schemas: Json = {}
+  const paths: Record<string, Json> = {}
+  for (const endpoint of endpoints.filter((one) => one.audience === document.audience)) {
+    const item = paths[endpoint.path] ?? {}
+    item[endpoint.method.toLowerCase()] = operation(endpoint, schemas)
+    paths[endpoint.path] = item
+  }
+  return {
+    openapi: '3.1.1',
+    info: document.info,
+    servers: document.servers,
+    security: [],
+    paths,
+    components: { schemas: sorted(schemas), securitySchemes: document.securitySchemes },
+  }
+}
+
+/** Every failure an endpoint can answer, in the order of status, those of every endpoint included. */
+export function failuresOf(endpoint: Endpoint): readonly Failure[] {
+  const invalid = endpoint.audience === 'management' ? universal.invalid_request : universal.bad_request
+  const takesInput = endpoint.params || endpoint.query || endpoint.body
+  const all = [...(takesInput ? [invalid] : []), ...endpoint.failures, universal.internal]
+  const byCode = new Map(all.map((failure) => [failure.code, failure]))
+  return [...byCode.values()].sort((a, b) => statusOf[a.family] - statusOf[b.family])
+}
+
+/** `expired_challenge_token` → `ExpiredChallengeTokenError`. */
+export function errorSchemaName(code: string): string {
+  const words = code.split('_').map((word) => (word === 'dpop' ? 'DPoP' : word[0]?.toUpperCase() + word.slice(1)))
+  return `${words.join('')}Error`
+}
+
+function operation(endpoint: Endpoint, schemas: Json): Json {
+  const content = (schema: z.ZodType, io: 'input' | 'output') => ({
+    'application/json': { schema: toSchema(schema, io, schemas) },
+  })
+  const hasBody = endpoint.status !== 204
+  const headers = Object.entries(endpoint.headers).map(([name, { description, ...schema }]) => [
+    name,
+    { description, schema: { type: 'string', ...schema } },
+  ])
+  return {
+    tags: [endpoint.tag],
+    summary: endpoint.summary,
+    operationId: endpoint.operationId,
+    ...(endpoint.access.security.length > 0 && { security: endpoint.access.security }),
+    parameters: [...parameters('path', endpoint.params, schemas), ...parameters('query', endpoint.query, schemas)],
+    ...(endpoint.body && {
+      requestBody: { required: !endpoint.body.safeParse(undefined).success, content: content(endpoint.body, 'input') },
+    }),
+    responses: {
+      [endpoint.status]: {
+        description: hasBody ? 'OK' : 'Done, nothing to say',
+        ...(hasBody && { content: content(endpoint.response, 'output') }),
+        ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
+      },
+      ...errorResponses(endpoint, schemas),
+    },
+  }
+}
+
+function parameters(place: 'path' | 'query', shape: z.ZodType | undefined, schemas: Json): Json[] {
+  if (!shape) return []
+  const { properties = {}, required = [] } = toSchema(shape, 'input', schemas) as {
+    properties?: Json
+    required?: string[]
+  }
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema,
+  }))
+}
+
+function errorResponses(endpoint: Endpoint, schemas: Json): Json {
+  const byStatus = Map.groupBy(failuresOf(endpoint), (failure) => statusOf[failure.family])
+  const entries = [...byStatus].map(([status, failures]) => {
+    const refs = failures.map((failure) => errorRef(endpoint, failure, schemas))
+    const description = failures.map((failure) => `\`${failure.code}\`: ${failure.message}`).join('\n\n')
+    const schema = refs.length === 1 ? refs[0] : { oneOf: refs }
+    return [status, { description, content: { 'application/json': { schema } } }]
+  })
+  return Object.fromEntries(entries)
+}
+
+function errorRef(endpoint: Endpoint, failure: Failure, schemas: Json): Json {
+  const name = errorSchemaName(failure.code)
+  const constant = (value: string) => ({ type: 'string', enum: [value] })
+  const family = { [endpoint.audience === 'frontend' ? 'type' : 'status']: constant(failure.family) }
+  const tail = endpoint.audience === 'frontend' ? { request_id: { type: 'string' } } : {}
+  schemas[name] = {
+    type: 'object',
+    properties: { code: constant(failure.code), ...family, message: { type: 'string' }, ...tail },
+  }
+  return { $ref: `#/components/schemas/${name}` }
+}
+
+/** JSON Schema 2020-12 of a zod shape; named shapes move to `schemas` and leave a reference. */
+function toSchema(shape: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
+  const { $schema: _, $defs, ...schema } = z.toJSONSchema(shape, { io, unrepresentable: 'any' }) as Json
+  const definitions = JSON.parse(JSON.stringify($defs ?? {}).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json
+  for (const [name, definition] of Object.entries(definitions)) schemas[name] = stripId(definition as Json)
+  const rewritten = JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json
+  const { id, ...named } = rewritten
+  if (typeof id !== 'string') return rewritten
+  schemas[id] = named
+  return { $ref: `#/components/schemas/${id}` }
+}
+
+function stripId({ id: _, ...definition }: Json): Json {
+  return definition
+}
+
+const sorted = (object: Json): Json => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)))

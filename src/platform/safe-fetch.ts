@@ -1,0 +1,135 @@
+import { type LookupAddress, lookup as systemLookup } from 'node:dns'
+import http from 'node:http'
+import https from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import tls from 'node:tls'
+import ipaddr from 'ipaddr.js'
+
+export interface OutboundRequest {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** For the whole exchange, body included. */
+  readonly timeoutMs: number
+  readonly maxBytes: number
+}
+
+/** A redirect is an answer like any other: it is never followed. */
+export type OutboundOutcome =
+  | { kind: 'answered'; status: number; headers: http.IncomingHttpHeaders; body: Buffer }
+  | { kind: 'failed'; reason: 'bad_url' | 'private_address' | 'timeout' | 'too_large' | 'network' }
+
+export type SafeFetch = (request: OutboundRequest) => Promise<OutboundOutcome>
+
+export interface SafeFetchOptions {
+  /** Allow plain http and private, loopback and link-local addresses. */
+  readonly allowPrivate: boolean
+  readonly extraCertificateAuthority?: string | undefined
+  /** Name resolution; the system's by default. */
+  readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>
+}
+
+/**
+ * Outbound HTTP for addresses that customers choose. https only, no private address; the address that was judged is the one connected to,
+ * so a name that resolves differently a moment later gains nothing; redirects are not followed; time and size are capped.
+ */
+export function openSafeFetch(options: SafeFetchOptions): { fetch: SafeFetch; close(): void } {
+  const resolve = options.resolve ?? resolveWithSystem
+  const ca = options.extraCertificateAuthority
+    ? [...tls.rootCertificates, options.extraCertificateAuthority]
+    : undefined
+  const lookup = judgedLookup(resolve, options.allowPrivate)
+  const secureAgent = new https.Agent({ keepAlive: true, lookup, ...(ca && { ca }) })
+  const plainAgent = new http.Agent({ keepAlive: true, lookup })
+
+  const fetch: SafeFetch = async (request) => {
+    const url = parseUrl(request.url)
+    if (!url || (url.protocol !== 'https:' && !options.allowPrivate)) return { kind: 'failed', reason: 'bad_url' }
+    const literal = url.hostname.replace(/^\[|\]$/g, '')
+    if (isIP(literal) && !options.allowPrivate && !isPublicAddress(literal)) {
+      return { kind: 'failed', reason: 'private_address' }
+    }
+    return await exchange(url, request, url.protocol === 'https:' ? secureAgent : plainAgent)
+  }
+  return {
+    fetch,
+    close() {
+      secureAgent.destroy()
+      plainAgent.destroy()
+    },
+  }
+}
+
+/** Whether packets to the address leave for the public internet. Loopback, private, link-local, shared, tunnelled and reserved ranges do not. */
+export function isPublicAddress(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast'
+}
+
+function parseUrl(text: string): URL | undefined {
+  const url = URL.parse(text)
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.username || url.password) return undefined
+  return url
+}
+
+class PrivateAddress extends Error {}
+
+function judgedLookup(resolve: NonNullable<SafeFetchOptions['resolve']>, allowPrivate: boolean): LookupFunction {
+  return (host, options, callback) => {
+    resolve(host).then(
+      (addresses) => {
+        const [first] = addresses
+        if (!first) return callback(new Error('no address'), '', 0)
+        if (!allowPrivate && !addresses.every(({ address }) => isPublicAddress(address))) {
+          return callback(new PrivateAddress(), '', 0)
+        }
+        if (options.all) callback(null, [...addresses])
+        else callback(null, first.address, first.family)
+      },
+      (error: Error) => callback(error, '', 0),
+    )
+  }
+}
+
+function resolveWithSystem(host: string): Promise<readonly LookupAddress[]> {
+  return new Promise((resolve, reject) => {
+    systemLookup(host, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)))
+  })
+}
+
+function exchange(url: URL, request: OutboundRequest, agent: http.Agent): Promise<OutboundOutcome> {
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(request.timeoutMs)
+    const call = (url.protocol === 'https:' ? https : http).request(
+      url,
+      { method: request.method, headers: { ...request.headers }, agent, signal },
+      (response) => {
+        collect(response, request.maxBytes).then((body) => {
+          if (body === 'too_large') call.destroy()
+          resolve(
+            body === 'too_large'
+              ? { kind: 'failed', reason: 'too_large' }
+              : { kind: 'answered', status: response.statusCode ?? 0, headers: response.headers, body },
+          )
+        }, failed)
+      },
+    )
+    const failed = (error: Error) => {
+      const reason = signal.aborted ? 'timeout' : error instanceof PrivateAddress ? 'private_address' : 'network'
+      resolve({ kind: 'failed', reason })
+    }
+    call.on('error', failed)
+    call.end(request.body)
+  })
+}
+
+async function collect(response: http.IncomingMessage, maxBytes: number): Promise<Buffer | 'too_large'> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBytes) return 'too_large'
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,35 @@
+import { applicationOf } from './core/access/open.ts'
+import { callerOriginsOf } from './core/applications/application.ts'
+import { features } from './features.ts'
+import { nouns } from './nouns.ts'
+import type { Deps } from './platform/deps.ts'
+import { type Endpoint, type HttpRequest, Refused } from './platform/endpoint.ts'
+import { type FastifyInstance, openHttp, serveEndpoint } from './platform/http.ts'
+import { scheduleJobs, worker } from './platform/jobs/jobs.ts'
+
+const parts = [...nouns, ...features]
+
+export const endpoints: readonly Endpoint[] = parts.flatMap((part) => part.endpoints ?? [])
+export const migrations = parts.flatMap((part) => part.migrations ?? [])
+export const jobs = parts.flatMap((part) => part.jobs ?? [])
+export const settingsGroups = parts.flatMap((part) => part.settings ?? [])
+
+/** The HTTP server with every endpoint and page, not yet listening. */
+export async function openServer(deps: Deps, pages: readonly string[] = []): Promise<FastifyInstance> {
+  const server = await openHttp(deps, { allowedOrigins: (request) => allowedOrigins(request, deps) })
+  for (const endpoint of endpoints) serveEndpoint(server, endpoint, deps)
+  for (const part of parts) if (pages.includes(part.name)) await part.pages?.(server, deps)
+  return server
+}
+
+async function allowedOrigins(request: HttpRequest, deps: Deps): Promise<readonly string[]> {
+  const app = await applicationOf(request, deps)
+  return app instanceof Refused ? [] : callerOriginsOf(app, deps.config)
+}
+
+/** Begin to run background jobs. Answers how to stop: what is under way is finished first. */
+export async function startJobs(deps: Deps): Promise<() => Promise<void>> {
+  await scheduleJobs(deps, jobs)
+  worker(deps).start(jobs)
+  return () => worker(deps).stop()
+}

@@ -1,0 +1,237 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { request as httpRequest } from 'node:http'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
+import type { Application } from '../src/core/applications/application.ts'
+import { createApplication, newApiKey } from '../src/core/applications/create.ts'
+import { directory } from '../src/core/applications/directory.ts'
+import { type ApplicationChange, swapApplication } from '../src/core/applications/store.ts'
+import { issueLoginChallenge } from '../src/core/challenges/challenge-token.ts'
+import { generateInitialKeys } from '../src/core/signing-keys/keyring.ts'
+import { createUser } from '../src/core/users/create.ts'
+import { newId } from '../src/platform/ids.ts'
+import { BASE_DOMAIN, type World } from './world.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is what the test asserts
+  readonly body: any
+}
+
+export interface Call {
+  method?: string
+  headers?: Record<string, string>
+  /** An object is sent as JSON; a string as it is. */
+  body?: unknown
+}
+
+/** An application of this test's own. */
+export interface TestApp {
+  readonly id: string
+  /** Host its clients dial. */
+  readonly host: string
+  readonly origin: string
+  readonly managementKey: string
+  /** Call the frontend API. */
+  call(path: string, call?: Call): Promise<Answer>
+  /** Call the management API with the application's key; `path` is relative to the application. */
+  manage(path: string, call?: Call): Promise<Answer>
+}
+
+let made = 0
+
+export async function application(world: World, change: ApplicationChange = {}): Promise<TestApp> {
+  const { deps } = world
+  const id = `app${++made}`
+  const key = newApiKey(deps)
+  const signingKeys = await generateInitialKeys(deps, id)
+  await deps.transact(async (tx) => {
+    await createApplication(tx, deps, { id, name: id, mode: 'dev', signingKeys, apiKeyHash: key.hash })
+    await swapApplication(tx, id, 1, change)
+  })
+  const host = `${id}.${BASE_DOMAIN}`
+  return {
+    id,
+    host,
+    origin: `https://${host}`,
+    managementKey: key.secret,
+    call: (path, call = {}) => send(world, path, { ...call, headers: { host, ...call.headers } }),
+    manage: (path, call = {}) =>
+      send(world, `/v2/session/apps/${id}${path}`, {
+        ...call,
+        headers: { authorization: `Bearer ${key.secret}`, ...call.headers },
+      }),
+  }
+}
+
+export async function applicationRecord(world: World, app: TestApp): Promise<Application> {
+  const found = await directory(world.deps).find(app.id)
+  if (!found) throw new Error(`no application ${app.id}`)
+  return found
+}
+
+/** One HTTP exchange with the world's server. `node:http`, because fetch does not let a Host header through. */
+export function send(world: World, path: string, call: Call = {}): Promise<Answer> {
+  const text =
+    call.body === undefined ? undefined : typeof call.body === 'string' ? call.body : JSON.stringify(call.body)
+  const headers = {
+    ...(text !== undefined && {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(text)),
+    }),
+    ...call.headers,
+  }
+  return new Promise((resolve, reject) => {
+    const method = call.method ?? (text === undefined ? 'GET' : 'POST')
+    const request = httpRequest(`${world.address}${path}`, { method, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => {
+        const received = new Headers()
+        for (const [name, values] of Object.entries(response.headersDistinct))
+          for (const value of values ?? []) received.append(name, value)
+        const body = Buffer.concat(chunks).toString()
+        resolve({ status: response.statusCode ?? 0, headers: received, body: body && parse(body) })
+      })
+      response.on('error', reject)
+    })
+    request.on('error', reject)
+    request.end(text)
+  })
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
+  }
+}
+
+/** A client's DPoP key; proofs are made by jose, not by our own code. */
+export interface DpopKey {
+  readonly thumbprint: string
+  proof(
+    url: string,
+    overrides?: { method?: string; claims?: Record<string, unknown>; header?: Record<string, unknown> },
+  ): Promise<string>
+}
+
+export async function dpopKey(world: World, alg: 'ES256' | 'EdDSA' = 'ES256'): Promise<DpopKey> {
+  const { publicKey, privateKey } = await generateKeyPair(alg)
+  const jwk = await exportJWK(publicKey)
+  return {
+    thumbprint: await calculateJwkThumbprint(jwk),
+    proof(url, { method = 'POST', claims = {}, header = {} } = {}) {
+      const iat = Math.floor(world.deps.now() / 1000)
+      const payload = { jti: randomBytes(16).toString('hex'), htm: method, htu: url, iat, ...claims }
+      return new SignJWT(payload).setProtectedHeader({ typ: 'dpop+jwt', alg, jwk, ...header }).sign(privateKey)
+    },
+  }
+}
+
+export async function user(
+  world: World,
+  app: TestApp,
+  person: {
+    email?: string
+    phone?: string
+    externalId?: string
+    scopes?: string[]
+    profile?: Record<string, unknown>
+  } = {},
+): Promise<string> {
+  const { deps } = world
+  const id = newId('usr', deps)
+  const identifiers = [
+    ...(person.email ? [{ type: 'email_address' as const, value: person.email, verified: true }] : []),
+    ...(person.phone ? [{ type: 'phone_number' as const, value: person.phone, verified: true }] : []),
+  ]
+  const { externalId, scopes, profile } = person
+  const kind = await deps.transact((tx) =>
+    createUser(tx, deps, app.id, { id, externalId, scopes, profile, identifiers, source: 'test', migrated: false }),
+  )
+  if (kind !== 'created') throw new Error(`user was not created: ${kind}`)
+  return id
+}
+
+/** PKCE: a verifier and its S256 challenge. */
+export function pkce() {
+  const verifier = randomBytes(32).toString('base64url')
+  return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') }
+}
+
+/** A challenge token as a way in would issue it. */
+export async function challengeToken(
+  world: World,
+  app: TestApp,
+  userId: string,
+  codeChallenge?: string,
+): Promise<string> {
+  const record = await applicationRecord(world, app)
+  return await issueLoginChallenge(world.deps, record, { userId, amr: ['test'], codeChallenge })
+}
+
+export const FINALIZE = '/v1/session/login/finalize'
+export const REFRESH = '/v1/session/refresh'
+export const REVOKE = '/v1/session/revoke'
+
+/** A signed-in client that keeps its tokens as an SDK does. */
+export interface Client {
+  readonly userId: string
+  readonly sessionId: string
+  readonly key: DpopKey | undefined
+  accessToken: string
+  refreshToken: string
+  /** POST with proof or cookie, keeping the refresh token that comes back. */
+  post(path: string, call?: Call): Promise<Answer>
+  /** Call with the access token. */
+  bearer(path: string, call?: Call): Promise<Answer>
+}
+
+/** Log a user in over HTTP. `carrier` cookie means: no DPoP key. */
+export async function login(
+  world: World,
+  app: TestApp,
+  userId: string,
+  carrier: 'header' | 'cookie' = 'header',
+): Promise<Client> {
+  const key = carrier === 'header' ? await dpopKey(world) : undefined
+  const client: Client = {
+    userId,
+    sessionId: '',
+    key,
+    accessToken: '',
+    refreshToken: '',
+    async post(path, call = {}) {
+      const headers = { ...(await credentials(app, client, path)), ...call.headers }
+      const answer = await app.call(path, { ...call, method: 'POST', headers })
+      client.refreshToken = refreshTokenOf(answer) ?? client.refreshToken
+      if (answer.body?.access_token) client.accessToken = answer.body.access_token
+      return answer
+    },
+    bearer: (path, call = {}) =>
+      app.call(path, { ...call, headers: { authorization: `Bearer ${client.accessToken}`, ...call.headers } }),
+  }
+  const answer = await client.post(FINALIZE, { body: { challenge_token: await challengeToken(world, app, userId) } })
+  if (answer.status !== 200) throw new Error(`login answered ${answer.status} ${JSON.stringify(answer.body)}`)
+  return Object.assign(client, { sessionId: claimsOf(client.accessToken).sid as string })
+}
+
+async function credentials(app: TestApp, client: Client, path: string): Promise<Record<string, string>> {
+  const token = client.refreshToken
+  if (!client.key) return token ? { cookie: `__Host-refresh_${app.id}=${token}` } : {}
+  const dpop = await client.key.proof(`${app.origin}${path}`)
+  return token ? { dpop, 'x-refresh-token': token } : { dpop }
+}
+
+/** The refresh token in an answer, from either carrier; an emptied cookie is an empty text. */
+export function refreshTokenOf(answer: Answer): string | undefined {
+  const cookie = answer.headers.getSetCookie().find((line) => line.startsWith('__Host-refresh_'))
+  return answer.headers.get('x-refresh-token') ?? cookie?.match(/=([^;]*)/)?.[1]
+}
+
+/** The claims of a JWT, unverified. */
+export function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+}

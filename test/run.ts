@@ -1,0 +1,76 @@
+/**
+ * Runs the tests: `node test/run.ts [--sqlite] [node's --test-… flags] [part of a file's path …]`.
+ *
+ * Starts one PostgreSQL for all of them, at `ANTIPHON_TEST_POSTGRES`; with `--sqlite` none, and the browser, races and
+ * crashes are left out. Exits with the tests' status, 1 when no test ran, 130 when interrupted.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { startPostgres } from './postgres.ts'
+
+const root = join(import.meta.dirname, '..')
+const patterns = ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts']
+const notOnSqlite = ['test/browser/', 'test/races/', 'test/crash/']
+
+const words = process.argv.slice(2)
+const sqlite = words.includes('--sqlite')
+const flags = words.filter((word) => word.startsWith('-') && word !== '--sqlite')
+const parts = words.filter((word) => !word.startsWith('-'))
+
+const files = globSync(patterns, { cwd: root })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
+  .filter((file) => !sqlite || !notOnSqlite.some((folder) => file.startsWith(folder)))
+  .sort()
+
+/** Runs `node --test` and returns its exit status, or 1 when no test ran. */
+async function runTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal): Promise<number> {
+  const concurrency = Math.max(3, availableParallelism() - 1)
+  const tests = spawn(
+    process.execPath,
+    ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...flags, ...files],
+    { cwd: root, env: environment, stdio: ['inherit', 'pipe', 'inherit'] },
+  )
+  interrupted.addEventListener('abort', () => tests.kill('SIGTERM'))
+  let output = ''
+  tests.stdout.setEncoding('utf8').on('data', (text: string) => {
+    process.stdout.write(text)
+    output += text
+  })
+  const [status] = await once(tests, 'close')
+  if (status === 0 && countTests(stripVTControlCharacters(output)) === 0) {
+    console.error('no test ran')
+    return 1
+  }
+  return status ?? 1
+}
+
+/** The number of tests in the spec reporter's output, where a file without any counts as one that passed. */
+function countTests(output: string): number {
+  const reported = Number(/^ℹ tests (\d+)$/m.exec(output)?.[1] ?? 0)
+  return reported - files.filter((file) => output.includes(`✔ ${file} (`)).length
+}
+
+const interruption = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort())
+
+if (files.length === 0) {
+  console.error('no test file matches')
+  process.exitCode = 1
+} else {
+  const postgres = sqlite ? undefined : await startPostgres()
+  const environment: NodeJS.ProcessEnv = { ...process.env }
+  delete environment.ANTIPHON_TEST_POSTGRES
+  if (postgres) environment.ANTIPHON_TEST_POSTGRES = postgres.url
+  if (process.stdout.isTTY) environment.FORCE_COLOR = '1'
+  try {
+    process.exitCode = interruption.signal.aborted ? 130 : await runTests(environment, interruption.signal)
+  } finally {
+    await postgres?.stop()
+  }
+  if (interruption.signal.aborted) process.exitCode = 130
+}

@@ -1,0 +1,142 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { after } from 'node:test'
+import { randomBytes } from '../src/crypto/random.ts'
+import type { Config } from '../src/platform/config.ts'
+import { type Database, openDatabase } from '../src/platform/db.ts'
+import type { Deps } from '../src/platform/deps.ts'
+import { runDueJobs } from '../src/platform/jobs/jobs.ts'
+import { openLog } from '../src/platform/log.ts'
+import { openMetrics } from '../src/platform/metrics.ts'
+import { migrate } from '../src/platform/migrate.ts'
+import type { OutboundRequest, SafeFetch } from '../src/platform/safe-fetch.ts'
+import { jobs, migrations, openServer } from '../src/server.ts'
+import { createDatabase } from './postgres.ts'
+
+const postgres = process.env.ANTIPHON_TEST_POSTGRES
+
+export type EngineName = 'sqlite' | 'postgres'
+
+/** The engines stories run on: SQLite always, PostgreSQL when the runner started one. */
+export const ENGINES: readonly EngineName[] = postgres ? ['sqlite', 'postgres'] : ['sqlite']
+
+const folder = mkdtempSync(join(tmpdir(), 'antiphon-test-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const templates: Partial<Record<EngineName, Promise<string>>> = {}
+let clones = 0
+
+/** An empty, migrated database of this test's own, by cloning one that is migrated once per process. */
+export async function freshDatabase(engine: EngineName): Promise<string> {
+  templates[engine] ??= makeTemplate(engine)
+  const template = await templates[engine]
+  if (engine === 'postgres') return await createDatabase(postgres as string, new URL(template).pathname.slice(1))
+  const path = join(folder, `${clones++}.db`)
+  copyFileSync(template.slice('sqlite:'.length), path)
+  return `sqlite:${path}`
+}
+
+async function makeTemplate(engine: EngineName): Promise<string> {
+  const url = engine === 'postgres' ? await createDatabase(postgres as string) : `sqlite:${join(folder, 'template.db')}`
+  const database = openDatabase(url, () => {})
+  await migrate(database.engine.writer, migrations, 0)
+  await database.close()
+  return url
+}
+
+/** What a declared fake answers; anything else is refused. */
+export type FakeNetwork = (request: OutboundRequest) => ReturnType<SafeFetch> | undefined
+
+export const START = Date.UTC(2026, 0, 2, 3, 4, 5)
+export const BASE_DOMAIN = 'session.test'
+
+const TEST_CONFIG: Config = {
+  databaseUrl: '',
+  listen: { host: '127.0.0.1', port: 0 },
+  metricsListen: undefined,
+  masterKey: new Uint8Array(32).fill(7),
+  baseDomain: BASE_DOMAIN,
+  publicScheme: 'https',
+  tls: undefined,
+  trustedProxies: ['127.0.0.1'],
+  defaultApp: undefined,
+  allowPrivateHooks: false,
+  extraCertificateAuthority: undefined,
+  logLevel: 'debug',
+}
+
+/** A whole server on a database of its own, with a clock that stands still and a network that refuses all but declared fakes. */
+export interface World {
+  readonly deps: Deps
+  readonly databaseUrl: string
+  /** `http://127.0.0.1:port`; requests name their application in the Host header. */
+  readonly address: string
+  /** Everything the server logged. */
+  readonly log: string[]
+  /** Outbound calls, oldest first. */
+  readonly outbound: OutboundRequest[]
+  /** Answers outbound calls from now on. */
+  fakeNetwork(fake: FakeNetwork): void
+  advance(ms: number): void
+  /** Run due jobs until none is left. */
+  drain(): Promise<void>
+}
+
+export async function world(
+  engine: EngineName,
+  options: { config?: Partial<Config>; databaseUrl?: string } = {},
+): Promise<World> {
+  const databaseUrl = options.databaseUrl ?? (await freshDatabase(engine))
+  const { engine: _, close, ...handles } = openDatabase(databaseUrl, () => {})
+  const log: string[] = []
+  const outbound: OutboundRequest[] = []
+  let time = START
+  let fake: FakeNetwork = () => undefined
+
+  const deps: Deps = {
+    ...(handles satisfies Database),
+    now: () => time,
+    random: randomBytes,
+    fetch: async (request) => {
+      outbound.push(request)
+      return (await fake(request)) ?? { kind: 'failed', reason: 'network' }
+    },
+    log: openLog('debug', collect(log)),
+    metrics: openMetrics(),
+    config: { ...TEST_CONFIG, databaseUrl, ...options.config },
+  }
+  const server = await openServer(deps)
+  await server.listen({ host: '127.0.0.1', port: 0 })
+  after(async () => {
+    await server.close()
+    await close()
+  })
+  return {
+    deps,
+    databaseUrl,
+    address: `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
+    log,
+    outbound,
+    fakeNetwork(next) {
+      fake = next
+    },
+    advance(ms) {
+      time += ms
+    },
+    async drain() {
+      while ((await runDueJobs(deps, jobs)) > 0);
+    },
+  }
+}
+
+function collect(lines: string[]): Writable {
+  return new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk))
+      done()
+    },
+  })
+}
