@@ -1,5 +1,6 @@
 import { finalizeFeature } from './features/finalize/index.ts'
 import { jwksFeature } from './features/jwks/index.ts'
+import { migrationFeature } from './features/migration/index.ts'
 import { refreshFeature } from './features/refresh/index.ts'
 import { revokeFeature } from './features/revoke/index.ts'
 import { sessionsFeature } from './features/sessions/index.ts'
@@ -7,6 +8,7 @@ import type { Feature } from './platform/feature.ts'
 
 /** Everything with a URL. Take out a line, and its endpoints, settings, errors, jobs and documents are gone. */
 export const features: readonly Feature[] = [
+  migrationFeature,
   finalizeFeature,
   refreshFeature,
   revokeFeature,

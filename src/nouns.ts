@@ -1,4 +1,3 @@
-import { eraseApplication, type OwnedTable } from './core/applications/erase.ts'
 import { applicationMigrations } from './core/applications/tables.ts'
 import { deleteExpiredChallenges } from './core/challenges/store.ts'
 import { challengeMigrations } from './core/challenges/tables.ts'
@@ -18,45 +17,49 @@ import { deleteExpiredLimits, limitMigrations } from './platform/limits/store.ts
 
 const DAY_MS = 86_400_000
 
-/** Tables whose rows go when their application is deleted. */
-const OWNED: readonly OwnedTable[] = [
-  ['sessions', 'id'],
-  ['consumed_challenges', 'jti'],
-  ['identifiers', 'user_id'],
-  ['federated_identities', 'user_id'],
-  ['users', 'id'],
-  ['events', 'id'],
-  ['signing_keys', 'kid'],
-  ['api_keys', 'id'],
-  ['limits', 'subject'],
-  ['application_hosts', 'host'],
-]
-
 /** What the nouns of core and the platform keep: tables, settings and the jobs that look after them. In the order of their migrations. */
 export const nouns: readonly Feature[] = [
   {
     name: 'platform',
     migrations: [...limitMigrations, ...jobMigrations],
-    jobs: [sweepJob('platform/limits', (tx, now, count) => deleteExpiredLimits(tx, now, count))],
+    jobs: [sweepJob('limits', deleteExpiredLimits)],
+    tables: [['limits', 'subject']],
   },
-  { name: 'applications', migrations: applicationMigrations, jobs: [eraseApplication(OWNED)] },
-  { name: 'signing-keys', migrations: signingKeyMigrations, jobs: [rotateKeysJob] },
-  { name: 'users', migrations: userMigrations },
-  { name: 'identifiers', migrations: identifierMigrations },
+  {
+    name: 'applications',
+    migrations: applicationMigrations,
+    tables: [
+      ['api_keys', 'id'],
+      ['application_hosts', 'host'],
+    ],
+  },
+  { name: 'signing-keys', migrations: signingKeyMigrations, jobs: [rotateKeysJob], tables: [['signing_keys', 'kid']] },
+  { name: 'users', migrations: userMigrations, tables: [['users', 'id']] },
+  {
+    name: 'identifiers',
+    migrations: identifierMigrations,
+    tables: [
+      ['identifiers', 'user_id'],
+      ['federated_identities', 'user_id'],
+    ],
+  },
   {
     name: 'sessions',
     migrations: sessionMigrations,
     settings: [sessionSettings],
     jobs: [sweepJob('sessions', (tx, now, count) => deleteDeadSessions(tx, now - 30 * DAY_MS, count))],
+    tables: [['sessions', 'id']],
   },
   {
     name: 'challenges',
     migrations: challengeMigrations,
-    jobs: [sweepJob('challenges', (tx, now, count) => deleteExpiredChallenges(tx, now, count))],
+    jobs: [sweepJob('challenges', deleteExpiredChallenges)],
+    tables: [['consumed_challenges', 'jti']],
   },
   {
     name: 'events',
     migrations: eventMigrations,
     jobs: [sweepJob('events', (tx, now, count) => deleteOldEvents(tx, now - 30 * DAY_MS, count))],
+    tables: [['events', 'id']],
   },
 ]

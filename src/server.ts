@@ -1,5 +1,6 @@
 import { applicationOf } from './core/access/open.ts'
 import { callerOriginsOf } from './core/applications/application.ts'
+import { eraseApplication } from './core/applications/erase.ts'
 import { features } from './features.ts'
 import { nouns } from './nouns.ts'
 import type { Deps } from './platform/deps.ts'
@@ -11,7 +12,10 @@ const parts = [...nouns, ...features]
 
 export const endpoints: readonly Endpoint[] = parts.flatMap((part) => part.endpoints ?? [])
 export const migrations = parts.flatMap((part) => part.migrations ?? [])
-export const jobs = parts.flatMap((part) => part.jobs ?? [])
+export const jobs = [
+  ...parts.flatMap((part) => part.jobs ?? []),
+  eraseApplication(parts.flatMap((part) => part.tables ?? [])),
+]
 export const settingsGroups = parts.flatMap((part) => part.settings ?? [])
 
 /** The HTTP server with every endpoint and page, not yet listening. */

@@ -5,6 +5,9 @@ import type { Job } from './jobs/jobs.ts'
 import type { Migration } from './migrate.ts'
 import type { Settings } from './settings.ts'
 
+/** A table that holds rows of applications, with a column to delete batches by. */
+export type OwnedTable = readonly [table: string, keyColumn: string]
+
 /** What a feature or a noun of core adds to the server. */
 export interface Feature {
   readonly name: string
@@ -12,6 +15,8 @@ export interface Feature {
   readonly settings?: readonly Settings[]
   readonly migrations?: readonly Migration[]
   readonly jobs?: readonly Job[]
+  /** Tables whose rows go when their application is deleted. */
+  readonly tables?: readonly OwnedTable[]
   /** Adds pages and their assets, outside the API. */
   pages?(server: FastifyInstance, deps: Deps): Promise<void>
 }

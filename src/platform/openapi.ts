@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Endpoint } from './endpoint.ts'
 import { type Failure, statusOf, universal } from './failure.ts'
@@ -8,6 +9,8 @@ export interface DocumentInfo {
   readonly audience: Endpoint['audience']
   readonly info: Json
   readonly servers: readonly Json[]
+  /** In the order of the document. Those that no operation has are left out. */
+  readonly tags: readonly { readonly name: string; readonly description: string }[]
   readonly securitySchemes: Json
 }
 
@@ -15,7 +18,8 @@ export interface DocumentInfo {
 export function openapi(endpoints: readonly Endpoint[], document: DocumentInfo): Json {
   const schemas: Json = {}
   const paths: Record<string, Json> = {}
-  for (const endpoint of endpoints.filter((one) => one.audience === document.audience)) {
+  const own = endpoints.filter((one) => one.audience === document.audience)
+  for (const endpoint of own) {
     const item = paths[endpoint.path] ?? {}
     item[endpoint.method.toLowerCase()] = operation(endpoint, schemas)
     paths[endpoint.path] = item
@@ -25,6 +29,7 @@ export function openapi(endpoints: readonly Endpoint[], document: DocumentInfo):
     info: document.info,
     servers: document.servers,
     security: [],
+    tags: document.tags.filter(({ name }) => own.some((endpoint) => endpoint.tag === name)),
     paths,
     components: { schemas: sorted(schemas), securitySchemes: document.securitySchemes },
   }
@@ -80,10 +85,11 @@ function parameters(place: 'path' | 'query', shape: z.ZodType | undefined, schem
     properties?: Json
     required?: string[]
   }
-  return Object.entries(properties).map(([name, schema]) => ({
+  return Object.entries(properties as Record<string, Json>).map(([name, { description, ...schema }]) => ({
     name,
     in: place,
     required: place === 'path' || required.includes(name),
+    ...(description !== undefined && { description }),
     schema,
   }))
 }
@@ -104,27 +110,40 @@ function errorRef(endpoint: Endpoint, failure: Failure, schemas: Json): Json {
   const constant = (value: string) => ({ type: 'string', enum: [value] })
   const family = { [endpoint.audience === 'frontend' ? 'type' : 'status']: constant(failure.family) }
   const tail = endpoint.audience === 'frontend' ? { request_id: { type: 'string' } } : {}
-  schemas[name] = {
+  addSchema(schemas, name, {
     type: 'object',
     properties: { code: constant(failure.code), ...family, message: { type: 'string' }, ...tail },
-  }
+  })
   return { $ref: `#/components/schemas/${name}` }
 }
 
 /** JSON Schema 2020-12 of a zod shape; named shapes move to `schemas` and leave a reference. */
 function toSchema(shape: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
-  const { $schema: _, $defs, ...schema } = z.toJSONSchema(shape, { io, unrepresentable: 'any' }) as Json
-  const definitions = JSON.parse(JSON.stringify($defs ?? {}).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json
-  for (const [name, definition] of Object.entries(definitions)) schemas[name] = stripId(definition as Json)
-  const rewritten = JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json
-  const { id, ...named } = rewritten
-  if (typeof id !== 'string') return rewritten
-  schemas[id] = named
+  const { $schema: _, ...whole } = z.toJSONSchema(shape, { io, unrepresentable: 'any', override: tidy }) as Json
+  const { $defs = {}, ...schema } = JSON.parse(
+    JSON.stringify(whole).replaceAll('"#/$defs/', '"#/components/schemas/'),
+  ) as Json
+  for (const [name, { id: _, ...definition }] of Object.entries($defs as Record<string, Json>)) {
+    addSchema(schemas, name, definition)
+  }
+  const { id, ...named } = schema
+  if (typeof id !== 'string') return schema
+  addSchema(schemas, id, named)
   return { $ref: `#/components/schemas/${id}` }
 }
 
-function stripId({ id: _, ...definition }: Json): Json {
-  return definition
+/** Takes out what says nothing: the bounds of any integer, the expression behind a format; and leaves open what is not declared strict. */
+const tidy: NonNullable<z.core.ToJSONSchemaParams['override']> = ({ zodSchema, jsonSchema }) => {
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern
+  const { def } = zodSchema._zod
+  if (def.type === 'object' && !def.catchall) delete jsonSchema.additionalProperties
+}
+
+function addSchema(schemas: Json, name: string, schema: Json) {
+  if (schemas[name] && !isDeepStrictEqual(schemas[name], schema)) throw new Error(`two schemas are called ${name}`)
+  schemas[name] = schema
 }
 
 const sorted = (object: Json): Json => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import type { Deps } from '../../platform/deps.ts'
+import type { OwnedTable } from '../../platform/feature.ts'
 import { job } from '../../platform/jobs/jobs.ts'
 import { eraseRows } from './store.ts'
 
 const BATCH = 500
 
 export const ERASE_APPLICATION = 'applications/erase'
-
-/** A table that holds rows of applications, with a column to delete batches by. */
-export type OwnedTable = readonly [table: string, keyColumn: string]
 
 /** The job that deletes every row of a deleted application, in batches. The application's own row stays, so that its id is never given out again. */
 export const eraseApplication = (tables: readonly OwnedTable[]) =>

@@ -1,0 +1,64 @@
+import { findFederatedOwner, findOwner } from '../../core/identifiers/store.ts'
+import { createUser, insertBelongings } from '../../core/users/create.ts'
+import {
+  consumeLink,
+  findUser,
+  findUserByExternalId,
+  listUsers,
+  markMigrated,
+  updateUser,
+} from '../../core/users/store.ts'
+import { type Tx, undo } from '../../platform/db.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { newId } from '../../platform/ids.ts'
+import type { LegacyUser } from './legacy-user.ts'
+import { decideMatch, type Matches } from './matching.ts'
+
+export type Adoption =
+  | { kind: 'adopted'; userId: string }
+  | { kind: 'conflict' }
+  | { kind: 'blocked' }
+  /** Somebody else changed the same people meanwhile: look again. */
+  | { kind: 'raced' }
+
+/** Find, link or create the user of a legacy record. The record is applied once, when the user is created or linked: afterwards this side is the truth. */
+export async function adopt(tx: Tx, deps: Deps, appId: string, legacy: LegacyUser) {
+  const decided = decideMatch(await findMatches(tx, appId, legacy))
+  if (decided.kind === 'conflict') return { kind: 'conflict' } as const
+  if (decided.kind === 'create') return await create(tx, deps, appId, legacy)
+  const { userId } = decided
+  const user = await findUser(tx, appId, userId)
+  if (user?.status !== 'active') return user ? ({ kind: 'blocked' } as const) : ({ kind: 'raced' } as const)
+  if (decided.kind === 'known') {
+    await markMigrated(tx, deps, appId, userId)
+    return { kind: 'adopted', userId } as const
+  }
+  if (!(await consumeLink(tx, deps, appId, userId, legacy.externalId))) return undo<Adoption>({ kind: 'raced' })
+  if (!(await insertBelongings(tx, deps, appId, { ...legacy, id: userId }))) return undo<Adoption>({ kind: 'raced' })
+  const profile = { ...legacy.profile, ...user.profile }
+  const scopes = [...new Set([...user.scopes, ...legacy.scopes])]
+  await updateUser(tx, deps, appId, userId, { profile, scopes })
+  return { kind: 'adopted', userId } as const
+}
+
+async function create(tx: Tx, deps: Deps, appId: string, legacy: LegacyUser) {
+  const id = newId('usr', deps)
+  const created = await createUser(tx, deps, appId, { ...legacy, id, migrated: true, source: 'migration' })
+  return created === 'created' ? ({ kind: 'adopted', userId: id } as const) : undo<Adoption>({ kind: 'raced' })
+}
+
+async function findMatches(tx: Tx, appId: string, legacy: LegacyUser): Promise<Matches> {
+  const ids = new Set<string>()
+  for (const identifier of legacy.identifiers) {
+    const owner = identifier.verified ? await findOwner(tx, appId, identifier) : undefined
+    if (owner) ids.add(owner)
+  }
+  for (const { provider, subject } of legacy.federatedIdentities) {
+    const owner = await findFederatedOwner(tx, appId, provider, subject)
+    if (owner) ids.add(owner)
+  }
+  return {
+    byExternalId: await findUserByExternalId(tx, appId, legacy.externalId),
+    owners: await listUsers(tx, appId, { ids: [...ids] }),
+  }
+}

@@ -1,0 +1,14 @@
+import type { Feature } from '../../platform/feature.ts'
+import { create, progress, read, remove, replace } from './management.ts'
+import { migrate } from './migrate.ts'
+import { migrationMigrations } from './tables.ts'
+
+export const migrationFeature: Feature = {
+  name: 'migration',
+  endpoints: [migrate, create, read, replace, remove, progress],
+  migrations: migrationMigrations,
+  tables: [
+    ['migration_configs', 'app_id'],
+    ['migration_failures', 'reason'],
+  ],
+}

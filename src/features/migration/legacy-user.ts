@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
+
+/** Why a migration failed, as its event and counter say. */
+export type FailureReason =
+  | 'not_configured'
+  | 'request_failed'
+  | 'invalid_status_code'
+  | 'response_decode_failed'
+  | 'missing_external_id'
+  | 'missing_identifiers'
+  | 'invalid_response'
+  | 'identifier_conflict'
+  | 'invalid_token'
+  | 'user_blocked'
+
+/** A person as the legacy system knows them, checked and normalised. */
+export interface LegacyUser {
+  readonly externalId: string
+  readonly identifiers: readonly (Identifier & { verified: boolean })[]
+  readonly profile: Readonly<Record<string, unknown>>
+  readonly scopes: readonly string[]
+  readonly federatedIdentities: readonly { provider: string; subject: string }[]
+}
+
+const MAX_PROFILE_CHARS = 16_384
+
+const PROVIDERS = ['google', 'apple', 'microsoft', 'github', 'okta', 'facebook'] as const
+
+const answerShape = z.object({
+  user: z.object({
+    external_id: z.string().max(128).optional(),
+    identifiers: z
+      .array(
+        z.object({
+          type: z.enum(['email_address', 'phone_number']),
+          value: z.string().max(320),
+          /** Of ours: false marks an address that the legacy system never proved. */
+          verified: z.boolean().default(true),
+        }),
+      )
+      .max(20)
+      .default([]),
+    profile: z.record(z.string(), z.unknown()).default({}),
+    scopes: z
+      .array(z.string().regex(/^[a-zA-Z0-9.\-_:]{1,64}$/))
+      .max(100)
+      .default([]),
+    oauth: z
+      .array(z.object({ provider: z.enum(PROVIDERS), subject: z.string().min(1).max(255) }))
+      .max(20)
+      .default([]),
+  }),
+})
+
+export type LegacyOutcome =
+  | { kind: 'user'; user: LegacyUser }
+  /** `legacyDown`: the legacy system is at fault, not the token; trying again later may help. */
+  | { kind: 'failed'; reason: FailureReason; legacyDown?: boolean }
+
+/** Read what a hook answered. Everything in it is checked before anything is stored. */
+export async function readLegacyUser(json: unknown): Promise<LegacyOutcome> {
+  const parsed = answerShape.safeParse(json)
+  if (!parsed.success) return { kind: 'failed', reason: 'invalid_response' }
+  const { external_id, identifiers, profile, scopes, oauth } = parsed.data.user
+  if (!external_id) return { kind: 'failed', reason: 'missing_external_id' }
+  if (identifiers.length === 0) return { kind: 'failed', reason: 'missing_identifiers' }
+  if (JSON.stringify(profile).length > MAX_PROFILE_CHARS) return { kind: 'failed', reason: 'invalid_response' }
+  const normalised = await normaliseAll(identifiers)
+  if (!normalised) return { kind: 'failed', reason: 'invalid_response' }
+  return {
+    kind: 'user',
+    user: { externalId: external_id, identifiers: normalised, profile, scopes, federatedIdentities: oauth },
+  }
+}
+
+/** Each identifier once, in its one form; undefined when one of them is none. */
+async function normaliseAll(identifiers: readonly (Identifier & { verified: boolean })[]) {
+  const byValue = new Map<string, Identifier & { verified: boolean }>()
+  for (const { verified, ...identifier } of identifiers) {
+    const normalised = await normaliseIdentifier(identifier)
+    if (!normalised) return undefined
+    const key = `${normalised.type} ${normalised.value}`
+    byValue.set(key, { ...normalised, verified: verified || (byValue.get(key)?.verified ?? false) })
+  }
+  return [...byValue.values()]
+}

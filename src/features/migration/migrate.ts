@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { open } from '../../core/access/open.ts'
+import type { Application } from '../../core/applications/application.ts'
+import { issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
+import { emit } from '../../core/events/store.ts'
+import { isCodeChallenge } from '../../crypto/pkce.ts'
+import { rfc3339 } from '../../platform/clock.ts'
+import type { Tx } from '../../platform/db.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
+import { universal } from '../../platform/failure.ts'
+import { type Adoption, adopt } from './adopt.ts'
+import { askHook, type LegacySession } from './hook-mode.ts'
+import { readLegacyToken } from './jwt-mode.ts'
+import type { FailureReason, LegacyOutcome, LegacyUser } from './legacy-user.ts'
+import { countFailure, findConfig } from './store.ts'
+
+/** How the user proved who they are, as the access token's `amr` says: by a session of the legacy system. */
+const LEGACY_SESSION = 'legacy'
+
+export const migrate = endpoint({
+  method: 'POST',
+  path: '/v1/session/migration',
+  audience: 'frontend',
+  operationId: 'sessionMigration',
+  tag: 'Login Migration',
+  summary: 'Migrate a legacy session',
+  access: open,
+  body: z
+    .object({
+      token: z
+        .string()
+        .min(1)
+        .max(16_384)
+        .meta({ description: 'The legacy session token to validate via the migration hook.' }),
+      code_challenge: z
+        .string()
+        .refine(isCodeChallenge, 'is no S256 code challenge')
+        .meta({ description: 'PKCE S256 code challenge; finalize with its verifier.' }),
+      dispatch_id: z
+        .string()
+        .max(64)
+        .optional()
+        .meta({ description: 'The identifier of the dispatch from the front-end SDK.' }),
+    })
+    .meta({ id: 'LoginMigrationRequest' }),
+  response: z.object({ challenge_token: z.string() }).meta({ id: 'LoginChallengeTokenResponse' }),
+  failures: [universal.bad_request, universal.internal],
+
+  async handle({ app, body, request, fail }, deps) {
+    const read = await readLegacySession(deps, app, request, body)
+    const outcome = read.kind === 'user' ? await adoptUser(deps, app.id, read.user) : read
+    if (outcome.kind === 'failed') {
+      await deps.transact((tx) => recordFailure(tx, deps, app.id, outcome.reason))
+      return fail(outcome.legacyDown ? universal.internal : universal.bad_request)
+    }
+    const proof = { userId: outcome.userId, amr: [LEGACY_SESSION], codeChallenge: body.code_challenge }
+    return { body: { challenge_token: await issueLoginChallenge(deps, app, proof) } }
+  },
+})
+
+async function readLegacySession(
+  deps: Deps,
+  app: Application,
+  request: HttpRequest,
+  session: LegacySession,
+): Promise<LegacyOutcome> {
+  const stored = await findConfig(deps.db, app.id)
+  if (!stored) return { kind: 'failed', reason: 'not_configured' }
+  const { config } = stored
+  return config.mode === 'hook'
+    ? await askHook(deps, app, config, request, session)
+    : await readLegacyToken(deps, config, session.token)
+}
+
+type Adopted = { kind: 'adopted'; userId: string } | { kind: 'failed'; reason: FailureReason; legacyDown?: boolean }
+
+const ROUNDS = 10
+
+/** Whoever loses a race looks again and finds what the winner left. */
+async function adoptUser(deps: Deps, appId: string, legacy: LegacyUser): Promise<Adopted> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const adoption = await deps.transact<Adoption>((tx) => adopt(tx, deps, appId, legacy))
+    if (adoption.kind === 'adopted') return adoption
+    if (adoption.kind === 'conflict') return { kind: 'failed', reason: 'identifier_conflict' }
+    if (adoption.kind === 'blocked') return { kind: 'failed', reason: 'user_blocked' }
+  }
+  throw new Error('a migration kept losing its races')
+}
+
+/** Reasons that are nobody's hook's fault: counted, not announced. */
+const SILENT: readonly FailureReason[] = ['not_configured', 'invalid_token', 'user_blocked']
+
+async function recordFailure(tx: Tx, deps: Deps, appId: string, reason: FailureReason) {
+  if (!SILENT.includes(reason)) {
+    await emit(tx, deps, appId, 'migration.hook_failed', { reason, occurred_at: rfc3339(deps.now()) })
+  }
+  await countFailure(tx, appId, reason, deps.now())
+}
