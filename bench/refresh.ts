@@ -1,6 +1,6 @@
 import { describeRounds, measure, type Plan } from './measure.ts'
 import { type Ratio, ratios, table } from './report/table.ts'
-import { antiphonPostgres, antiphonSqlite } from './subjects/antiphon.ts'
+import { antiphonBound, antiphonPostgres, antiphonSqlite } from './subjects/antiphon.ts'
 import { betterAuth } from './subjects/better-auth.ts'
 import { cryptoAlone } from './subjects/crypto.ts'
 import { nodeHttp } from './subjects/node-http.ts'
@@ -8,6 +8,7 @@ import { oidcProvider, oidcProviderDefault } from './subjects/oidc-provider.ts'
 import type { Subject } from './subjects/subject.ts'
 
 const SUBJECTS: readonly Subject[] = [
+  antiphonBound,
   antiphonSqlite,
   antiphonPostgres,
   nodeHttp,
@@ -17,6 +18,8 @@ const SUBJECTS: readonly Subject[] = [
   betterAuth,
 ]
 const RATIOS: readonly Ratio[] = [
+  { of: antiphonSqlite.name, to: antiphonBound.name, atLeast: 0.85 },
+  { of: antiphonPostgres.name, to: antiphonBound.name, atLeast: 0.85 },
   { of: antiphonSqlite.name, to: oidcProvider.name, atLeast: 5 },
   { of: antiphonPostgres.name, to: oidcProvider.name, atLeast: 5 },
   { of: antiphonSqlite.name, to: oidcProviderDefault.name },

@@ -1,9 +1,14 @@
+import { applicationsFeature } from './features/applications/index.ts'
+import { demoFeature } from './features/demo/index.ts'
 import { finalizeFeature } from './features/finalize/index.ts'
 import { jwksFeature } from './features/jwks/index.ts'
 import { migrationFeature } from './features/migration/index.ts'
+import { modeFeature } from './features/mode/index.ts'
 import { refreshFeature } from './features/refresh/index.ts'
 import { revokeFeature } from './features/revoke/index.ts'
 import { sessionsFeature } from './features/sessions/index.ts'
+import { tokensFeature } from './features/tokens/index.ts'
+import { usersFeature } from './features/users/index.ts'
 import type { Feature } from './platform/feature.ts'
 
 /** Everything with a URL. Take out a line, and its endpoints, settings, errors, jobs and documents are gone. */
@@ -14,4 +19,9 @@ export const features: readonly Feature[] = [
   revokeFeature,
   sessionsFeature,
   jwksFeature,
+  applicationsFeature,
+  modeFeature,
+  tokensFeature,
+  usersFeature,
+  demoFeature,
 ]

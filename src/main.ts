@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { randomBytes } from './crypto/random.ts'
 import { systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
@@ -16,6 +17,8 @@ export interface Process {
   readonly deps: Deps
   migrate(): Promise<string[]>
   pendingMigrations(): Promise<string[]>
+  /** What the clock of the database says, Unix ms; undefined when that is the clock of this machine. */
+  databaseClock(): Promise<number | undefined>
   close(): Promise<void>
 }
 
@@ -36,10 +39,13 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     metrics: openMetrics(),
     config,
   }
+  const pending = () => pendingMigrations(engine.reader, migrations)
   return {
     deps,
-    migrate: () => migrate(engine.writer, migrations, deps.now()),
-    pendingMigrations: () => pendingMigrations(engine.reader, migrations),
+    // Looking first keeps a start that has nothing to apply from waiting in line.
+    migrate: async () => ((await pending()).length === 0 ? [] : await migrate(engine, migrations, deps.now())),
+    pendingMigrations: pending,
+    databaseClock: () => engine.clock(),
     async close() {
       outbound.close()
       await close()
@@ -55,34 +61,63 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** Migrate, listen, run jobs. `pages` names the features whose pages are served. */
+/** Migrate, listen, run jobs. `pages` names the features whose pages are served. Throws what `listen` throws. */
 export async function startServer(process: Process, pages: readonly string[] = []): Promise<Running> {
   const { deps } = process
   await process.migrate()
   const server = await openServer(deps, pages)
   const health = await openHealth(deps, server)
-  const address = await listen(server, deps.config.listen)
+  const finish = watchRequests(server)
+  const address = await server.listen({ ...deps.config.listen })
   const stopJobs = await startJobs(deps)
-  deps.log.info({ address }, 'listening')
   return {
     address,
     async stop() {
       health.drain()
-      await server.close()
-      await stopJobs()
+      await Promise.all([finish(), stopJobs()])
       await health.close()
       await process.close()
     },
   }
 }
 
-const listen = (server: FastifyInstance, { host, port }: Config['listen']) => server.listen({ host, port })
+const FINISH_WITHIN_MS = 7_000
+
+/**
+ * Count the requests under way. Answers how to close the server: they are finished, those of seven seconds are cut off; connections on
+ * which nothing happens are not waited for. Browsers keep some.
+ */
+function watchRequests(server: FastifyInstance): () => Promise<void> {
+  let underWay = 0
+  let closing = false
+  const cutWhenIdle = () => {
+    if (closing && underWay === 0) server.server.closeAllConnections()
+  }
+  server.server.on('request', (_request, response: ServerResponse) => {
+    underWay += 1
+    response.once('close', () => {
+      underWay -= 1
+      cutWhenIdle()
+    })
+  })
+  return async () => {
+    const cut = setTimeout(() => server.server.closeAllConnections(), FINISH_WITHIN_MS)
+    const closed = server.close()
+    closing = true
+    cutWhenIdle()
+    await closed
+    clearTimeout(cut)
+  }
+}
 
 const STOP_WITHIN_MS = 10_000
 
-/** Stop on SIGTERM or SIGINT; after ten seconds at the latest. */
+/** Stop on SIGTERM or SIGINT; after ten seconds at the latest. A signal more, which a shell and npm both send, changes nothing. */
 export function stopOnSignals(running: Running, log: Logger): void {
+  let stopping = false
   const stop = () => {
+    if (stopping) return
+    stopping = true
     setTimeout(() => {
       log.error('could not stop in time')
       process.exit(1)
@@ -95,6 +130,6 @@ export function stopOnSignals(running: Running, log: Logger): void {
       },
     )
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
 }

@@ -7,6 +7,7 @@ import type { Deps } from './platform/deps.ts'
 import { type Endpoint, type HttpRequest, Refused } from './platform/endpoint.ts'
 import { type FastifyInstance, openHttp, serveEndpoint } from './platform/http.ts'
 import { scheduleJobs, worker } from './platform/jobs/jobs.ts'
+import { settingsCatalogue } from './platform/settings.ts'
 
 const parts = [...nouns, ...features]
 
@@ -18,9 +19,16 @@ export const jobs = [
 ]
 export const settingsGroups = parts.flatMap((part) => part.settings ?? [])
 
+/** URLs that this server calls on an application's behalf. */
+export async function outboundUrls(deps: Deps, appId: string): Promise<string[]> {
+  const lists = await Promise.all(parts.map((part) => part.outboundUrls?.(deps, appId) ?? []))
+  return lists.flat()
+}
+
 /** The HTTP server with every endpoint and page, not yet listening. */
 export async function openServer(deps: Deps, pages: readonly string[] = []): Promise<FastifyInstance> {
   const server = await openHttp(deps, { allowedOrigins: (request) => allowedOrigins(request, deps) })
+  for (const group of settingsGroups) settingsCatalogue(deps).set(group.name, group)
   for (const endpoint of endpoints) serveEndpoint(server, endpoint, deps)
   for (const part of parts) if (pages.includes(part.name)) await part.pages?.(server, deps)
   return server
@@ -28,7 +36,7 @@ export async function openServer(deps: Deps, pages: readonly string[] = []): Pro
 
 async function allowedOrigins(request: HttpRequest, deps: Deps): Promise<readonly string[]> {
   const app = await applicationOf(request, deps)
-  return app instanceof Refused ? [] : callerOriginsOf(app, deps.config)
+  return app instanceof Refused ? [] : callerOriginsOf(app, deps.config, request.authority)
 }
 
 /** Begin to run background jobs. Answers how to stop: what is under way is finished first. */

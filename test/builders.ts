@@ -1,29 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { request as httpRequest } from 'node:http'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { Application } from '../src/core/applications/application.ts'
 import { createApplication, newApiKey } from '../src/core/applications/create.ts'
 import { directory } from '../src/core/applications/directory.ts'
-import { type ApplicationChange, swapApplication } from '../src/core/applications/store.ts'
+import { type ApplicationChange, insertApiKey, swapApplication } from '../src/core/applications/store.ts'
 import { issueLoginChallenge } from '../src/core/challenges/challenge-token.ts'
 import { generateInitialKeys } from '../src/core/signing-keys/keyring.ts'
 import { createUser } from '../src/core/users/create.ts'
 import { newId } from '../src/platform/ids.ts'
-import { BASE_DOMAIN, type World } from './world.ts'
+import { type Answer, type Call, send } from './send.ts'
+import type { World } from './world.ts'
 
-export interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: the shape is what the test asserts
-  readonly body: any
-}
-
-export interface Call {
-  method?: string
-  headers?: Record<string, string>
-  /** An object is sent as JSON; a string as it is. */
-  body?: unknown
-}
+export { type Answer, type Call, send }
 
 /** An application of this test's own. */
 export interface TestApp {
@@ -49,7 +37,7 @@ export async function application(world: World, change: ApplicationChange = {}):
     await createApplication(tx, deps, { id, name: id, mode: 'dev', signingKeys, apiKeyHash: key.hash })
     await swapApplication(tx, id, 1, change)
   })
-  const host = `${id}.${BASE_DOMAIN}`
+  const host = `${id}.${deps.config.baseDomain}`
   return {
     id,
     host,
@@ -64,48 +52,19 @@ export async function application(world: World, change: ApplicationChange = {}):
   }
 }
 
+/** A management key of the whole instance. */
+export async function instanceKey(world: World): Promise<string> {
+  const { deps } = world
+  const { secret, hash } = newApiKey(deps)
+  const row = { app_id: '', id: newId('key', deps), name: 'test', hash, created_at: deps.now() }
+  await deps.transact((tx) => insertApiKey(tx, row))
+  return secret
+}
+
 export async function applicationRecord(world: World, app: TestApp): Promise<Application> {
   const found = await directory(world.deps).find(app.id)
   if (!found) throw new Error(`no application ${app.id}`)
   return found
-}
-
-/** One HTTP exchange with the world's server. `node:http`, because fetch does not let a Host header through. */
-export function send(world: World, path: string, call: Call = {}): Promise<Answer> {
-  const text =
-    call.body === undefined ? undefined : typeof call.body === 'string' ? call.body : JSON.stringify(call.body)
-  const headers = {
-    ...(text !== undefined && {
-      'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(text)),
-    }),
-    ...call.headers,
-  }
-  return new Promise((resolve, reject) => {
-    const method = call.method ?? (text === undefined ? 'GET' : 'POST')
-    const request = httpRequest(`${world.address}${path}`, { method, headers, agent: false }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => {
-        const received = new Headers()
-        for (const [name, values] of Object.entries(response.headersDistinct))
-          for (const value of values ?? []) received.append(name, value)
-        const body = Buffer.concat(chunks).toString()
-        resolve({ status: response.statusCode ?? 0, headers: received, body: body && parse(body) })
-      })
-      response.on('error', reject)
-    })
-    request.on('error', reject)
-    request.end(text)
-  })
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return body
-  }
 }
 
 /** A client's DPoP key; proofs are made by jose, not by our own code. */
@@ -218,7 +177,8 @@ export async function login(
   return Object.assign(client, { sessionId: claimsOf(client.accessToken).sid as string })
 }
 
-async function credentials(app: TestApp, client: Client, path: string): Promise<Record<string, string>> {
+/** The headers a client sends to `path` now: its refresh token, with a proof or as a cookie. */
+export async function credentials(app: TestApp, client: Client, path: string): Promise<Record<string, string>> {
   const token = client.refreshToken
   if (!client.key) return token ? { cookie: `__Host-refresh_${app.id}=${token}` } : {}
   const dpop = await client.key.proof(`${app.origin}${path}`)

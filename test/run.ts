@@ -2,12 +2,13 @@
  * Runs the tests: `node test/run.ts [--sqlite] [node's --test-… flags] [part of a file's path …]`.
  *
  * Starts one PostgreSQL for all of them, at `ANTIPHON_TEST_POSTGRES`; with `--sqlite` none, and the browser, races and
- * crashes are left out. Exits with the tests' status, 1 when no test ran, 130 when interrupted.
+ * crashes are left out. Exits with the tests' status, 1 when no test ran, 130 when interrupted. Without any argument it
+ * also sees to it that every declared failure was answered to some test, and exits with 1 when one was not.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { startPostgres } from './postgres.ts'
@@ -49,6 +50,26 @@ async function runTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal
   return status ?? 1
 }
 
+/** Runs every test, and returns 1 as well when an endpoint declares a failure that no test was answered. */
+async function runAllTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'antiphon-answers-'))
+  const answers = join(folder, 'answers')
+  try {
+    writeFileSync(answers, '')
+    const status = await runTests({ ...environment, ANTIPHON_TEST_ANSWERS: answers }, interrupted)
+    if (status !== 0) return status
+    const [{ endpoints }, { unansweredFailures }] = await Promise.all([
+      import('../src/server.ts'),
+      import('./coverage-of-answers.ts'),
+    ])
+    const missing = unansweredFailures(endpoints, readFileSync(answers, 'utf8').split('\n'))
+    for (const name of missing) console.error(`declared, but no test was answered it: ${name}`)
+    return missing.length === 0 ? 0 : 1
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 /** The number of tests in the spec reporter's output, where a file without any counts as one that passed. */
 function countTests(output: string): number {
   const reported = Number(/^ℹ tests (\d+)$/m.exec(output)?.[1] ?? 0)
@@ -68,7 +89,8 @@ if (files.length === 0) {
   if (postgres) environment.ANTIPHON_TEST_POSTGRES = postgres.url
   if (process.stdout.isTTY) environment.FORCE_COLOR = '1'
   try {
-    process.exitCode = interruption.signal.aborted ? 130 : await runTests(environment, interruption.signal)
+    const run = words.length === 0 ? runAllTests : runTests
+    process.exitCode = interruption.signal.aborted ? 130 : await run(environment, interruption.signal)
   } finally {
     await postgres?.stop()
   }

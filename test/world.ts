@@ -8,11 +8,17 @@ import { randomBytes } from '../src/crypto/random.ts'
 import type { Config } from '../src/platform/config.ts'
 import { type Database, openDatabase } from '../src/platform/db.ts'
 import type { Deps } from '../src/platform/deps.ts'
+import type { FastifyInstance } from '../src/platform/http.ts'
 import { runDueJobs } from '../src/platform/jobs/jobs.ts'
 import { openLog } from '../src/platform/log.ts'
 import { openMetrics } from '../src/platform/metrics.ts'
 import { migrate } from '../src/platform/migrate.ts'
-import type { OutboundRequest, SafeFetch } from '../src/platform/safe-fetch.ts'
+import {
+  type OutboundRequest,
+  openSafeFetch,
+  type SafeFetch,
+  type SafeFetchOptions,
+} from '../src/platform/safe-fetch.ts'
 import { jobs, migrations, openServer } from '../src/server.ts'
 import { createDatabase } from './postgres.ts'
 
@@ -42,7 +48,7 @@ export async function freshDatabase(engine: EngineName): Promise<string> {
 async function makeTemplate(engine: EngineName): Promise<string> {
   const url = engine === 'postgres' ? await createDatabase(postgres as string) : `sqlite:${join(folder, 'template.db')}`
   const database = openDatabase(url, () => {})
-  await migrate(database.engine.writer, migrations, 0)
+  await migrate(database.engine, migrations, 0)
   await database.close()
   return url
 }
@@ -72,7 +78,7 @@ const TEST_CONFIG: Config = {
 export interface World {
   readonly deps: Deps
   readonly databaseUrl: string
-  /** `http://127.0.0.1:port`; requests name their application in the Host header. */
+  /** `http://127.0.0.1:port`, or https when `config.tls` is given; requests name their application in the Host header. */
   readonly address: string
   /** Everything the server logged. */
   readonly log: string[]
@@ -87,14 +93,21 @@ export interface World {
 
 export async function world(
   engine: EngineName,
-  options: { config?: Partial<Config>; databaseUrl?: string } = {},
+  options: {
+    config?: Partial<Config>
+    databaseUrl?: string
+    pages?: (server: FastifyInstance) => Promise<void>
+    /** Let outbound calls leave through the real network, in place of the fake one. */
+    network?: SafeFetchOptions
+  } = {},
 ): Promise<World> {
   const databaseUrl = options.databaseUrl ?? (await freshDatabase(engine))
   const { engine: _, close, ...handles } = openDatabase(databaseUrl, () => {})
   const log: string[] = []
   const outbound: OutboundRequest[] = []
   let time = START
-  let fake: FakeNetwork = () => undefined
+  const network = options.network && openSafeFetch(options.network)
+  let fake: FakeNetwork = (request) => network?.fetch(request)
 
   const deps: Deps = {
     ...(handles satisfies Database),
@@ -109,15 +122,17 @@ export async function world(
     config: { ...TEST_CONFIG, databaseUrl, ...options.config },
   }
   const server = await openServer(deps)
+  await options.pages?.(server)
   await server.listen({ host: '127.0.0.1', port: 0 })
   after(async () => {
     await server.close()
+    network?.close()
     await close()
   })
   return {
     deps,
     databaseUrl,
-    address: `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
+    address: `${deps.config.tls ? 'https' : 'http'}://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     log,
     outbound,
     fakeNetwork(next) {

@@ -1,8 +1,18 @@
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { startDurablePostgres } from '../antiphon/postgres.ts'
 import { startAntiphon } from '../antiphon/server.ts'
 import { seedSessions } from '../antiphon/sessions.ts'
 import type { Running, Setting, Subject } from './subject.ts'
+
+const BOUND = fileURLToPath(new URL('../bound.ts', import.meta.url))
+
+/** Refresh with the storage call cut out. */
+export const antiphonBound: Subject = {
+  name: 'Antiphon refresh, no storage (the bound)',
+  start: (setting) =>
+    startRefresh(antiphonBound.name, setting, `sqlite:${join(setting.directory, 'bound.db')}`, undefined, [BOUND]),
+}
 
 /** Refresh on SQLite, WAL, synchronous=FULL. */
 export const antiphonSqlite: Subject = {
@@ -30,8 +40,9 @@ async function startRefresh(
   setting: Setting,
   databaseUrl: string,
   databasePid?: number,
+  argv?: readonly [string],
 ): Promise<Running> {
-  const { server, host, stop } = await startAntiphon({ databaseUrl, cpus: setting.cpus })
+  const { server, host, stop } = await startAntiphon({ databaseUrl, cpus: setting.cpus, ...(argv && { argv }) })
   try {
     const sessions = await seedSessions(server.address, host, setting.clients)
     await setting.generator.open(name, server.address, { kind: 'refresh', host, sessions }, setting.clients)

@@ -1,6 +1,6 @@
 import { decode, encode } from './base64url.ts'
 import { newBoundedCache } from './bounded-cache.ts'
-import { equalBytes, hmacSha256 } from './hash.ts'
+import { equalBytes, hmacSha256, sha256 } from './hash.ts'
 import { hasPrivateMembers, importPublicJwk, type KeyObject, readPublicJwk, thumbprint } from './jwk.ts'
 import { verifyInput } from './jws.ts'
 import { decodeJwt, hasType } from './jwt.ts'
@@ -26,6 +26,8 @@ export type ProofInput = {
   nonceKey: Uint8Array
   /** Set for a challenge-bound proof, which repeats the `jti` of its challenge and never carries a nonce. */
   expectedJti?: string
+  /** The access token sent along, if any: a proof that names one must name this one. */
+  accessToken?: string
   freshness: 'required' | 'ignored'
 }
 
@@ -53,13 +55,14 @@ export function verifyProof(input: ProofInput): ProofOutcome {
   if (typeof header.jwk !== 'object' || header.jwk === null) return invalid('jwk is missing')
   if (hasPrivateMembers(header.jwk)) return invalid('jwk has a private member')
 
-  const { jti, htm, htu, iat, nonce } = claims
+  const { jti, htm, htu, iat, nonce, ath } = claims
   if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI_CHARS) return invalid('jti is missing or too long')
   if (expectedJti !== undefined && jti !== expectedJti) return invalid('jti is not that of the challenge')
   if (htm !== input.method) return invalid('htm is not the method')
   if (typeof htu !== 'string' || !isOneOf(input.urls, htu)) return invalid('htu is not the URL')
   if (typeof iat !== 'number' || !Number.isFinite(iat)) return invalid('iat is missing')
   if (nonce !== undefined && typeof nonce !== 'string') return invalid('nonce is not a string')
+  if (ath !== undefined && isForeignHash(ath, input.accessToken)) return invalid('ath is not that of the access token')
 
   const key = proofKey(header.jwk, header.alg)
   if (key === undefined) return invalid('jwk is no key for alg')
@@ -70,6 +73,11 @@ export function verifyProof(input: ProofInput): ProofOutcome {
 
 function invalid(reason: string): ProofOutcome {
   return { kind: 'invalid', reason }
+}
+
+/** No SDK of Prelude's sends `ath`, so its absence is no fault; RFC 9449 §4.2. */
+function isForeignHash(ath: unknown, accessToken: string | undefined): boolean {
+  return accessToken !== undefined && ath !== encode(sha256(accessToken))
 }
 
 function isFresh({ now, nonceKey, expectedJti, freshness }: ProofInput, iat: number, nonce?: string): boolean {

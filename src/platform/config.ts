@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 
 /** What the process is told by its environment. */
@@ -53,11 +55,23 @@ const address = z.string().transform((text, context): Address => {
 const masterKey = z
   .string({ error: 'is missing: 32 random bytes in base64, e.g. from `openssl rand -base64 32`' })
   .transform((text, context) => {
-    const bytes = Buffer.from(text.trim(), 'base64')
-    if (bytes.length === 32) return new Uint8Array(bytes)
+    if (/^[\w+/-]{43}=?$/.test(text.trim())) return new Uint8Array(Buffer.from(text.trim(), 'base64'))
     context.addIssue('is not 32 bytes in base64')
     return z.NEVER
   })
+
+const ranges = z
+  .string()
+  .default('')
+  .transform((list, context) => {
+    const given = list.split(',').map((one) => one.trim())
+    for (const one of given.filter((one) => one && !isAddressRange(one))) {
+      context.addIssue(`${one} is neither an address nor a CIDR range`)
+    }
+    return given.filter(Boolean)
+  })
+
+const isAddressRange = (text: string) => (text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text))
 
 const environment = z.object({
   ANTIPHON_DATABASE_URL: z
@@ -75,15 +89,7 @@ const environment = z.object({
   ANTIPHON_PUBLIC_SCHEME: z.enum(['https', 'http'], { error: 'is neither https nor http' }).default('https'),
   ANTIPHON_TLS_CERT: z.string().optional(),
   ANTIPHON_TLS_KEY: z.string().optional(),
-  ANTIPHON_TRUSTED_PROXIES: z
-    .string()
-    .default('')
-    .transform((list) =>
-      list
-        .split(',')
-        .map((one) => one.trim())
-        .filter(Boolean),
-    ),
+  ANTIPHON_TRUSTED_PROXIES: ranges,
   ANTIPHON_DEFAULT_APP: z.string().optional(),
   ANTIPHON_ALLOW_PRIVATE_HOOKS: z.enum(['true', 'false'], { error: 'is neither true nor false' }).default('false'),
   ANTIPHON_CA_FILE: z.string().optional(),
@@ -92,50 +98,83 @@ const environment = z.object({
     .default('info'),
 })
 
+export type Variables = Readonly<Record<string, string | undefined>>
+
 export type ConfigOutcome = { kind: 'config'; config: Config } | { kind: 'faults'; faults: string[] }
 
 /** Read the configuration; every fault is one line that names its variable. */
-export function readConfig(variables: Readonly<Record<string, string | undefined>>): ConfigOutcome {
-  const faults: string[] = []
-  const file = (name: string): string | undefined => {
-    const path = variables[name]
-    if (!path) return undefined
-    try {
-      return readFileSync(path, 'utf8')
-    } catch {
-      faults.push(`${name}: cannot read the file ${path}`)
-      return undefined
-    }
-  }
+export function readConfig(variables: Variables): ConfigOutcome {
+  const { contents, faults } = readFiles(variables)
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
-  const keyFromFile = file('ANTIPHON_MASTER_KEY_FILE')
-  if (keyFromFile) given.ANTIPHON_MASTER_KEY = keyFromFile
-  const cert = file('ANTIPHON_TLS_CERT')
-  const key = file('ANTIPHON_TLS_KEY')
-  const extraCertificateAuthority = file('ANTIPHON_CA_FILE')
+  if (given.ANTIPHON_MASTER_KEY && given.ANTIPHON_MASTER_KEY_FILE) {
+    faults.push('ANTIPHON_MASTER_KEY, ANTIPHON_MASTER_KEY_FILE: both are set')
+  }
+  // A file that cannot be read is a fault already: the key is not missing besides.
+  if (given.ANTIPHON_MASTER_KEY_FILE) given.ANTIPHON_MASTER_KEY ??= contents.ANTIPHON_MASTER_KEY_FILE ?? UNREAD_KEY
+  const parsed = environment.safeParse(given)
+  for (const { path, message } of parsed.error?.issues ?? []) faults.push(`${path.join('.')}: ${message}`)
+  const tls = pairOf(contents.ANTIPHON_TLS_CERT, contents.ANTIPHON_TLS_KEY)
   if (Boolean(given.ANTIPHON_TLS_CERT) !== Boolean(given.ANTIPHON_TLS_KEY)) {
     faults.push('ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: one is set without the other')
+  } else if (tls && !isKeyPair(tls)) {
+    faults.push('ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: are not a certificate and its private key in PEM')
   }
-
-  const parsed = environment.safeParse(given)
-  for (const issue of parsed.error?.issues ?? []) faults.push(`${issue.path.join('.')}: ${issue.message}`)
+  const extraCertificateAuthority = contents.ANTIPHON_CA_FILE
+  if (extraCertificateAuthority !== undefined && !extraCertificateAuthority.includes('-----BEGIN CERTIFICATE-----')) {
+    faults.push('ANTIPHON_CA_FILE: holds no certificate in PEM')
+  }
   if (!parsed.success || faults.length > 0) return { kind: 'faults', faults }
-  const env = parsed.data
+  return { kind: 'config', config: configOf(parsed.data, tls, extraCertificateAuthority) }
+}
+
+const UNREAD_KEY = '='.padStart(44, 'A')
+
+const FILES = ['ANTIPHON_MASTER_KEY_FILE', 'ANTIPHON_TLS_CERT', 'ANTIPHON_TLS_KEY', 'ANTIPHON_CA_FILE'] as const
+
+function readFiles(variables: Variables) {
+  const contents: Partial<Record<(typeof FILES)[number], string>> = {}
+  const faults: string[] = []
+  for (const name of FILES) {
+    const path = variables[name]
+    if (!path) continue
+    try {
+      contents[name] = readFileSync(path, 'utf8')
+    } catch {
+      faults.push(`${name}: cannot read the file ${path}`)
+    }
+  }
+  return { contents, faults }
+}
+
+const pairOf = (cert: string | undefined, key: string | undefined) =>
+  cert !== undefined && key !== undefined ? { cert, key } : undefined
+
+function isKeyPair(tls: { cert: string; key: string }): boolean {
+  try {
+    createSecureContext(tls)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function configOf(
+  env: z.output<typeof environment>,
+  tls: Config['tls'],
+  extraCertificateAuthority: string | undefined,
+): Config {
   return {
-    kind: 'config',
-    config: {
-      databaseUrl: env.ANTIPHON_DATABASE_URL,
-      listen: env.ANTIPHON_LISTEN,
-      metricsListen: env.ANTIPHON_METRICS_LISTEN,
-      masterKey: env.ANTIPHON_MASTER_KEY,
-      baseDomain: env.ANTIPHON_BASE_DOMAIN,
-      publicScheme: env.ANTIPHON_PUBLIC_SCHEME,
-      tls: cert && key ? { cert, key } : undefined,
-      trustedProxies: env.ANTIPHON_TRUSTED_PROXIES,
-      defaultApp: env.ANTIPHON_DEFAULT_APP,
-      allowPrivateHooks: env.ANTIPHON_ALLOW_PRIVATE_HOOKS === 'true',
-      extraCertificateAuthority,
-      logLevel: env.ANTIPHON_LOG_LEVEL,
-    },
+    databaseUrl: env.ANTIPHON_DATABASE_URL,
+    listen: env.ANTIPHON_LISTEN,
+    metricsListen: env.ANTIPHON_METRICS_LISTEN,
+    masterKey: env.ANTIPHON_MASTER_KEY,
+    baseDomain: env.ANTIPHON_BASE_DOMAIN,
+    publicScheme: env.ANTIPHON_PUBLIC_SCHEME,
+    tls,
+    trustedProxies: env.ANTIPHON_TRUSTED_PROXIES,
+    defaultApp: env.ANTIPHON_DEFAULT_APP,
+    allowPrivateHooks: env.ANTIPHON_ALLOW_PRIVATE_HOOKS === 'true',
+    extraCertificateAuthority,
+    logLevel: env.ANTIPHON_LOG_LEVEL,
   }
 }

@@ -55,11 +55,17 @@ export function openDatabase(
     transformResult: async ({ result }) => result,
   })
 
+  // A second transaction would wait for the first one's connection, forever on SQLite.
+  const nested = () => Promise.reject(new Error('a transaction is open here already'))
+
   return {
     engine,
     db,
-    transact: (work) => transact(engine.writer, work),
-    grouped: (update) => groupUpdates(update, (rows) => engine.runGroup(update, rows)),
+    transact: (work) => (open.getStore() ? nested() : transact(engine.writer, work)),
+    grouped(update) {
+      const write = groupUpdates(update, (rows) => engine.runGroup(update, rows))
+      return (row) => (open.getStore() ? nested() : write(row))
+    },
     close: () => engine.close(),
   }
 }

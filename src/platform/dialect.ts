@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { CompiledQuery, Kysely, PostgresDialect, SqliteDialect } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, SqliteDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { GroupedUpdate, Row } from './group.ts'
 
@@ -16,6 +16,10 @@ export interface Engine {
   readonly writer: Kysely<Schema>
   /** Run the update for every row, all in one durable write; answers in the order of the rows. */
   runGroup(update: GroupedUpdate, rows: readonly Row[]): Promise<(Row | undefined)[]>
+  /** What its clock says, Unix ms; undefined when that is the clock of this machine. */
+  clock(): Promise<number | undefined>
+  /** In the transaction of a migration: wait while another process migrates, then let statements take as long as they need. */
+  takeTurn(tx: Transaction<Schema>): Promise<void>
   close(): Promise<void>
 }
 
@@ -55,9 +59,13 @@ function openSqlite(path: string): Engine {
           throw error
         }
       }),
+    clock: async () => undefined,
+    // `begin immediate` has waited already, and statements have no limit.
+    async takeTurn() {},
+    // Taking the connections waits for whoever holds them.
     async close() {
-      await writer.destroy()
-      await reader.destroy()
+      await writer.connection().execute(() => writer.destroy())
+      await reader.connection().execute(() => reader.destroy())
     },
   }
 }
@@ -109,13 +117,18 @@ const sqliteText = (update: GroupedUpdate) =>
   `update ${update.table} set ${update.set} where ${update.where} returning ${update.returning}`
 
 const INT8 = 20
+const LOCK_TIMEOUT_MS = 3_000
+
+/** Other processes wait without limit; the tables they serve from are locked within the usual limit or not at all. */
+const TAKE_TURN = `set local statement_timeout = 0; set local lock_timeout = 0;
+  select pg_advisory_xact_lock(hashtext('antiphon migrations')); set local lock_timeout = ${LOCK_TIMEOUT_MS}`
 
 function openPostgres(url: string, onError: (error: Error) => void): Engine {
   const pool = new pg.Pool({
     connectionString: url,
     max: 16,
     statement_timeout: 15_000,
-    lock_timeout: 3_000,
+    lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: 30_000,
     connectionTimeoutMillis: 10_000,
     types: {
@@ -125,6 +138,8 @@ function openPostgres(url: string, onError: (error: Error) => void): Engine {
     },
   })
   pool.on('error', onError)
+  // A connection that dies while in use fails its query; its `error` event, unheard, would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   return {
     kind: 'postgres',
@@ -137,7 +152,9 @@ function openPostgres(url: string, onError: (error: Error) => void): Engine {
         const { rows: found } = await pool.query<Row>({ name: update.name, text: singleText(update), values })
         return [found[0]]
       }
-      const columns = Object.keys(update.parameters).map((name) => rows.map((row) => row[name]))
+      // Rows are locked in this order: two processes that move the same ones do not wait for each other in a circle.
+      const sorted = rows.toSorted((a, b) => (String(a[update.key]) < String(b[update.key]) ? -1 : 1))
+      const columns = Object.keys(update.parameters).map((name) => sorted.map((row) => row[name]))
       const { rows: found } = await pool.query<Row>({
         name: `${update.name}s`,
         text: manyText(update),
@@ -146,7 +163,19 @@ function openPostgres(url: string, onError: (error: Error) => void): Engine {
       const byKey = new Map(found.map((row) => [row[update.key], row]))
       return rows.map((row) => byKey.get(row[update.key]))
     },
-    close: () => database.destroy(),
+    async clock() {
+      const sql = 'select (extract(epoch from clock_timestamp()) * 1000)::bigint as now'
+      const { rows } = await pool.query<{ now: number }>(sql)
+      return rows[0]?.now
+    },
+    async takeTurn(tx) {
+      await tx.executeQuery(CompiledQuery.raw(TAKE_TURN))
+    },
+    // Kysely ends a pool only if it has used it.
+    async close() {
+      await database.destroy()
+      if (!pool.ending) await pool.end()
+    },
   }
 }
 
@@ -159,8 +188,9 @@ function singleText(update: GroupedUpdate): string {
 }
 
 function manyText(update: GroupedUpdate): string {
-  const bind = (sql: string) => sql.replace(PARAMETER, 'v.$1')
-  const names = Object.keys(update.parameters)
+  // Names of their own, so that a bare column in `returning` is the table's.
+  const bind = (sql: string) => sql.replace(PARAMETER, 'v.given_$1')
+  const names = Object.keys(update.parameters).map((name) => `given_${name}`)
   const arrays = Object.values(update.parameters).map((type, i) => `$${i + 1}::${type}[]`)
   return (
     `update ${update.table} set ${bind(update.set)} from unnest(${arrays.join(', ')}) as v(${names.join(', ')}) ` +

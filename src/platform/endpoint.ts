@@ -9,6 +9,8 @@ export interface HttpRequest {
   readonly method: string
   /** Path and query, as received. */
   readonly url: string
+  /** The Host header; never a forwarded one, which clients could write. */
+  readonly authority: string
   /** Address of the client: the peer, or what a trusted proxy says. */
   readonly ip: string
   /** Whether the peer itself is a trusted proxy. */

@@ -17,6 +17,8 @@ export interface Feature {
   readonly jobs?: readonly Job[]
   /** Tables whose rows go when their application is deleted. */
   readonly tables?: readonly OwnedTable[]
+  /** URLs that this server calls on an application's behalf, as its owner configured them. */
+  outboundUrls?(deps: Deps, appId: string): Promise<readonly string[]>
   /** Adds pages and their assets, outside the API. */
   pages?(server: FastifyInstance, deps: Deps): Promise<void>
 }

@@ -9,20 +9,24 @@ export interface Health {
   close(): Promise<void>
 }
 
-/** `/livez`, `/readyz` and `/metrics`; the last on a listener of its own when one is configured, for it is nobody else's business. */
+/**
+ * `/livez`, `/readyz` and `/metrics`. With a listener of its own, metrics are told there alone, for they are nobody else's business; the
+ * other two are told there as well, so that a probe hears "not ready" while the main listener is already closed.
+ */
 export async function openHealth(deps: Deps, server: FastifyInstance): Promise<Health> {
-  let draining = false
-  server.get('/livez', (_request, reply) => reply.send({ status: 'alive' }))
-  server.get('/readyz', async (_request, reply) => {
-    const ready = !draining && (await isReachable(deps))
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' })
-  })
-
   const { metricsListen } = deps.config
-  const own = metricsListen ? (fastify() as unknown as FastifyInstance) : undefined
+  const own = metricsListen && (fastify() as unknown as FastifyInstance)
+  let draining = false
+  for (const listener of own ? [server, own] : [server]) {
+    listener.get('/livez', (_request, reply) => reply.send({ status: 'alive' }))
+    listener.get('/readyz', async (_request, reply) => {
+      const ready = !draining && (await isReachable(deps))
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' })
+    })
+  }
   const { registry } = deps.metrics
-  const target = own ?? server
-  target.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()))
+  const metrics = own ?? server
+  metrics.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()))
   if (own && metricsListen) await own.listen({ ...metricsListen })
   return {
     drain() {

@@ -15,6 +15,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whether the peer is a trusted proxy. */
     proxied: boolean
+    /** The Host header. */
+    authority: string
   }
 }
 
@@ -50,8 +52,10 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
   const isProxy = trustedPeer(trustedProxies)
   const date = httpDate(deps.now)
   server.decorateRequest('proxied', false)
+  server.decorateRequest('authority', '')
   server.addHook('onRequest', (request, reply, done) => {
     request.proxied = isProxy(request.socket.remoteAddress)
+    request.authority = request.headers.host ?? ''
     reply.header('date', date()).header('x-request-id', request.id)
     done()
   })
@@ -167,6 +171,9 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
   })
 
   async function run(request: FastifyRequest, reply: FastifyReply) {
+    if (isHostile([request.params, request.query, request.body])) {
+      return refuse(request, reply, badRequest(request, 'holds a NUL character, or is nested too deeply'))
+    }
     const grant = await endpoint.access.resolve(request, params(request), deps)
     if (grant instanceof Refused) return refuse(request, reply, grant.refusal)
     const input = parseInput(endpoint, request)
@@ -178,6 +185,16 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
       throw thrown
     }
   }
+}
+
+const MAX_DEPTH = 32
+
+/** Whether a value holds NUL, which no text column takes, or is too deep to be walked safely. */
+function isHostile(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return value.includes('\0')
+  if (typeof value !== 'object' || value === null) return false
+  if (depth > MAX_DEPTH) return true
+  return Object.entries(value).some(([name, member]) => name.includes('\0') || isHostile(member, depth + 1))
 }
 
 type Input = { params: unknown; query: unknown; body: unknown }

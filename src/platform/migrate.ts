@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Db } from './db.ts'
+import type { Engine } from './dialect.ts'
 
 /** One step of the schema, forward only. Portable SQL for both engines; never changed once released. */
 export interface Migration {
@@ -11,11 +12,11 @@ export interface Migration {
 type Tables = { migrations: { name: string; applied_at: number } }
 
 /** Apply what is missing, each migration in its own transaction, in the order given. Any number of processes may do so at once. */
-export async function migrate(writer: Db, migrations: readonly Migration[], now: number): Promise<string[]> {
-  await createLedger(writer)
+export async function migrate(engine: Engine, migrations: readonly Migration[], now: number): Promise<string[]> {
+  await createLedger(engine.writer)
   const applied: string[] = []
   for (const migration of migrations) {
-    if (await applyMigration(writer, migration, now)) applied.push(migration.name)
+    if (await applyMigration(engine, migration, now)) applied.push(migration.name)
   }
   return applied
 }
@@ -38,8 +39,9 @@ async function createLedger(writer: Db) {
 }
 
 /** The ledger's primary key makes the claim: a second process waits for the first, then finds the work done. */
-async function applyMigration(writer: Db, migration: Migration, now: number): Promise<boolean> {
-  return await writer.transaction().execute(async (tx) => {
+async function applyMigration(engine: Engine, migration: Migration, now: number): Promise<boolean> {
+  return await engine.writer.transaction().execute(async (tx) => {
+    await engine.takeTurn(tx)
     const claimed = await tx
       .withTables<Tables>()
       .insertInto('migrations')

@@ -6,7 +6,7 @@ import tls from 'node:tls'
 import ipaddr from 'ipaddr.js'
 
 export interface OutboundRequest {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
@@ -36,11 +36,9 @@ export interface SafeFetchOptions {
  */
 export function openSafeFetch(options: SafeFetchOptions): { fetch: SafeFetch; close(): void } {
   const resolve = options.resolve ?? resolveWithSystem
-  const ca = options.extraCertificateAuthority
-    ? [...tls.rootCertificates, options.extraCertificateAuthority]
-    : undefined
   const lookup = judgedLookup(resolve, options.allowPrivate)
-  const secureAgent = new https.Agent({ keepAlive: true, lookup, ...(ca && { ca }) })
+  const secureContext = trust(options.extraCertificateAuthority)
+  const secureAgent = new https.Agent({ keepAlive: true, lookup, secureContext })
   const plainAgent = new http.Agent({ keepAlive: true, lookup })
 
   const fetch: SafeFetch = async (request) => {
@@ -61,9 +59,20 @@ export function openSafeFetch(options: SafeFetchOptions): { fetch: SafeFetch; cl
   }
 }
 
+/** All of IPv6 that is given out. RFC 4291 §2.4. */
+const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3')
+
 /** Whether packets to the address leave for the public internet. Loopback, private, link-local, shared, tunnelled and reserved ranges do not. */
 export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast'
+  if (!ipaddr.isValid(address)) return false
+  const parsed = ipaddr.process(address)
+  return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_IPV6))
+}
+
+/** Made once: to read every certificate again for each connection takes longer than the rest of the handshake. */
+function trust(extraCertificateAuthority: string | undefined): tls.SecureContext {
+  const extra = extraCertificateAuthority === undefined ? [] : [extraCertificateAuthority]
+  return tls.createSecureContext({ ca: [...tls.getCACertificates('default'), ...extra] })
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { resident } from './deps.ts'
 
 /** The settings of one feature or noun: a flat object, each member with default, unit in its name, and description. */
 export interface Settings<T extends object = object> {
@@ -21,6 +22,9 @@ export function settings<S extends z.ZodRawShape>(
   const schema = z.strictObject(shape)
   return { name, title, schema: schema as unknown as Settings<z.output<z.ZodObject<S>> & object>['schema'] }
 }
+
+/** Every group of settings that applications have in this process, by name. The server fills it when it opens. */
+export const settingsCatalogue = resident(() => new Map<string, Settings>())
 
 const parsed = new WeakMap<SettingsHolder, Map<string, object>>()
 

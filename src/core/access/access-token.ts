@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { decodeJwt, judgeTimes, verifyJwt } from '../../crypto/jwt.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { type Access, type HttpRequest, Refused } from '../../platform/endpoint.ts'
+import { type Access, Refused } from '../../platform/endpoint.ts'
 import type { Application } from '../applications/application.ts'
 import { ACCESS_TOKEN_TYPE } from '../sessions/access-token.ts'
 import { findSession } from '../sessions/store.ts'
@@ -29,9 +29,10 @@ export const accessToken: Access<{ app: Application; caller: AccessTokenCaller }
   async resolve(request, _params, deps) {
     const app = await applicationOf(request, deps)
     if (app instanceof Refused) return app
-    const claims = await verifyAccessToken(request, app, deps)
+    const token = BEARER.exec(String(request.headers.authorization ?? ''))?.[1]
+    const claims = token === undefined ? undefined : await verifyAccessToken(token, app, deps)
     if (!claims) return new Refused(accessFailure.unauthorized)
-    const proof = readProof(request, app, deps, 'required')
+    const proof = readProof(request, app, deps, 'required', token)
     if (proof instanceof Refused) return proof
     if (proof && claims.cnf && claims.cnf.jkt !== proof.thumbprint) return new Refused(accessFailure.dpop_key_mismatch)
     const session = await findSession(deps.db, app.id, claims.sid)
@@ -43,9 +44,7 @@ export const accessToken: Access<{ app: Application; caller: AccessTokenCaller }
   },
 }
 
-async function verifyAccessToken(request: HttpRequest, app: Application, deps: Deps) {
-  const token = BEARER.exec(String(request.headers.authorization ?? ''))?.[1]
-  if (!token) return undefined
+async function verifyAccessToken(token: string, app: Application, deps: Deps) {
   const kid = decodeJwt(token)?.header.kid
   const keyOf = await findVerificationKeys(deps, app.id, 'access_token', typeof kid === 'string' ? kid : undefined)
   const verified = verifyJwt(token, ACCESS_TOKEN_TYPE, keyOf, ['EdDSA', 'ES256', 'RS256'])

@@ -6,8 +6,7 @@ import { notFound } from './failures.ts'
 
 /** The application a frontend request is addressed to, by its host. */
 export async function applicationOf(request: HttpRequest, deps: Deps): Promise<Application | Refused> {
-  const { host } = request.headers
-  const app = await directory(deps).findByHost(typeof host === 'string' ? host : undefined)
+  const app = await directory(deps).findByHost(request.authority)
   return app ?? new Refused(notFound)
 }
 

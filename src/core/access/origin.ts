@@ -8,6 +8,6 @@ import { type Application, callerOriginsOf } from '../applications/application.t
  */
 export function isOwnPage(request: HttpRequest, app: Application, deps: Deps): boolean {
   const { origin } = request.headers
-  if (origin !== undefined) return callerOriginsOf(app, deps.config).includes(String(origin))
+  if (origin !== undefined) return callerOriginsOf(app, deps.config, request.authority).includes(String(origin))
   return request.headers['sec-fetch-site'] !== 'cross-site'
 }

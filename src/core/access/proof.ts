@@ -25,6 +25,7 @@ export function readProof(
   app: Application,
   deps: Deps,
   freshness: Freshness,
+  accessToken?: string,
 ): Proof | Refused | undefined {
   const proof = request.headers.dpop
   if (proof === undefined) return undefined
@@ -33,16 +34,19 @@ export function readProof(
   const outcome = verifyProof({
     proof: String(proof),
     method: request.method,
-    urls: urlsOf(app, deps, pathOf(request)),
+    urls: urlsOf(app, deps, request),
     now,
     nonceKey: key,
     freshness,
+    ...(accessToken !== undefined && { accessToken }),
   })
   const nonce = issueNonce(key, now)
   if (outcome.kind === 'valid') return { thumbprint: outcome.thumbprint, nonce }
-  if (outcome.kind === 'nonce_required') return new Refused(dpopChallenge.use_dpop_nonce, { 'dpop-nonce': nonce })
+  if (outcome.kind === 'nonce_required') return new Refused(dpopChallenge.use_dpop_nonce, nonceChallenge(nonce))
   return new Refused(accessFailure.invalid_dpop_proof)
 }
+
+const nonceChallenge = (nonce: string) => ({ 'dpop-nonce': nonce, 'www-authenticate': 'DPoP error="use_dpop_nonce"' })
 
 const pathOf = ({ url }: HttpRequest) => {
   const end = url.indexOf('?')
@@ -50,18 +54,21 @@ const pathOf = ({ url }: HttpRequest) => {
 }
 
 const urls = new WeakMap<Application, Map<string, readonly string[]>>()
+const URLS_REMEMBERED = 200
 
-/** The URLs under which clients may have dialled a path, normalised. */
-function urlsOf(app: Application, deps: Deps, path: string): readonly string[] {
+/** The URLs under which the client may have dialled a request, normalised. */
+function urlsOf(app: Application, deps: Deps, request: HttpRequest): readonly string[] {
   let known = urls.get(app)
   if (!known) {
     known = new Map()
     urls.set(app, known)
   }
-  let list = known.get(path)
+  const path = pathOf(request)
+  const key = `${request.authority} ${path}`
+  let list = known.get(key)
   if (!list) {
-    list = originsOf(app, deps.config).flatMap((origin) => normaliseHtu(origin + path) ?? [])
-    if (known.size < 100) known.set(path, list)
+    list = originsOf(app, deps.config, request.authority).flatMap((origin) => normaliseHtu(origin + path) ?? [])
+    if (known.size < URLS_REMEMBERED) known.set(key, list)
   }
   return list
 }

@@ -18,19 +18,27 @@ export interface Application extends SettingsHolder {
 /** What an application id looks like: one DNS label. */
 export const APPLICATION_ID = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/
 
-/** Every origin at which clients reach the application, the configured ones first. */
-export function originsOf(app: Application, config: Config): readonly string[] {
-  return [...app.publicOrigins, `${config.publicScheme}://${app.id}.${config.baseDomain}`]
+const AUTHORITY = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/
+
+/** Every origin at which clients reach the application; the one dialled first, when it is one. `host` is the request's Host header. */
+export function originsOf(app: Application, config: Config, host: string): readonly string[] {
+  const own = `${app.id}.${config.baseDomain}`
+  const configured = [...app.publicOrigins, `${config.publicScheme}://${own}`]
+  const dialled = host.toLowerCase()
+  const known = configured.find((origin) => authorityOf(origin) === dialled)
+  if (known) return [known, ...configured.filter((origin) => origin !== known)]
+  // Its own name at another port, or any name when it is the default application: what was dialled is one more origin.
+  const isOwn = withoutPort(dialled) === withoutPort(own) || config.defaultApp === app.id
+  return isOwn && AUTHORITY.test(dialled) ? [`${config.publicScheme}://${dialled}`, ...configured] : configured
 }
 
 /** Origins whose pages may call the application: its own and those on its list. */
-export function callerOriginsOf(app: Application, config: Config): readonly string[] {
-  return [...originsOf(app, config), ...app.allowedOrigins]
+export function callerOriginsOf(app: Application, config: Config, host: string): readonly string[] {
+  return [...originsOf(app, config, host), ...app.allowedOrigins]
 }
 
-/** The authority clients dialled, when it is one of the application's; else its first. `host` is a Host header. */
-export function authorityOf(app: Application, config: Config, host: string | undefined): string {
-  const authorities = originsOf(app, config).map((origin) => origin.slice(origin.indexOf('://') + 3))
-  const dialled = host?.toLowerCase()
-  return authorities.find((authority) => authority === dialled) ?? (authorities[0] as string)
-}
+/** `https://localhost:8443` → `localhost:8443`. */
+export const authorityOf = (origin: string): string => origin.slice(origin.indexOf('://') + 3)
+
+/** `localhost:8443` → `localhost`; a bracketed IPv6 address keeps its brackets. */
+export const withoutPort = (authority: string): string => authority.replace(/:\d+$/, '')

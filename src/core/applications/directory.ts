@@ -1,5 +1,5 @@
 import { type Deps, resident } from '../../platform/deps.ts'
-import { APPLICATION_ID, type Application } from './application.ts'
+import { APPLICATION_ID, type Application, withoutPort } from './application.ts'
 import { findApplication, findApplicationIdByHost, findApplicationVersion } from './store.ts'
 
 const CHECK_MS = 1_000
@@ -42,8 +42,8 @@ export const directory = resident((deps: Deps) => {
   return {
     find,
     /** The application a Host header names; else the default application, if one is configured. */
-    async findByHost(header: string | undefined): Promise<Application | undefined> {
-      const host = withoutPort((header ?? '').toLowerCase())
+    async findByHost(header: string): Promise<Application | undefined> {
+      const host = withoutPort(header.toLowerCase())
       const named = await idOfHost(host)
       const app = named === undefined ? undefined : await find(named)
       return app ?? (deps.config.defaultApp === undefined ? undefined : await find(deps.config.defaultApp))
@@ -55,6 +55,3 @@ export const directory = resident((deps: Deps) => {
     },
   }
 })
-
-/** `localhost:8443` → `localhost`; a bracketed IPv6 address keeps its brackets. */
-export const withoutPort = (authority: string): string => authority.replace(/:\d+$/, '')

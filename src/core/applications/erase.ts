@@ -8,13 +8,19 @@ const BATCH = 500
 
 export const ERASE_APPLICATION = 'applications/erase'
 
+/** How long after the deletion: by then no process remembers the application, and no request to it is under way. */
+export const ERASE_DELAY_MS = 60_000
+
+/** Last of all, for the job that erases is among them: as long as anything else is left, it can be tried again. */
+const JOBS: OwnedTable = ['jobs', 'id']
+
 /** The job that deletes every row of a deleted application, in batches. The application's own row stays, so that its id is never given out again. */
 export const eraseApplication = (tables: readonly OwnedTable[]) =>
   job({
     kind: ERASE_APPLICATION,
     payload: z.null(),
     async run(_, { appId }, deps) {
-      for (const [table, keyColumn] of tables) await eraseTable(deps, table, keyColumn, appId)
+      for (const [table, keyColumn] of [...tables, JOBS]) await eraseTable(deps, table, keyColumn, appId)
     },
   })
 

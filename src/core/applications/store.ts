@@ -132,7 +132,8 @@ export async function updateApplicationHosts(
 ): Promise<string | undefined> {
   const tables = tx.withTables<ApplicationTables>()
   await tables.deleteFrom('application_hosts').where('app_id', '=', appId).execute()
-  for (const host of hosts) {
+  // In one order for everybody, so that two applications which claim the same hosts cannot wait for each other in a circle.
+  for (const host of [...new Set(hosts)].sort()) {
     const row = await tables
       .insertInto('application_hosts')
       .values({ host, app_id: appId })

@@ -1,10 +1,10 @@
 import { signBody } from '../../crypto/webhook-signature.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
-import type { OutboundOutcome } from '../../platform/safe-fetch.ts'
+import type { OutboundOutcome, OutboundRequest } from '../../platform/safe-fetch.ts'
 import type { Application } from '../applications/application.ts'
 import { platformOf } from '../sessions/device.ts'
-import { findSigningKey } from '../signing-keys/keyring.ts'
+import { findSigningKey, type SigningKey } from '../signing-keys/keyring.ts'
 import { breaker } from './breaker.ts'
 
 export interface Hook {
@@ -41,22 +41,25 @@ export function signalsOf(request: HttpRequest) {
 
 /** Call an application's hook with a signed JSON body. Never inside a transaction. */
 export async function callHook(deps: Deps, app: Application, hook: Hook, payload: object): Promise<HookOutcome> {
+  const signing = await findSigningKey(deps, app.id, 'webhook', 'PS256')
   const gate = breakers(deps)
   const key = `${app.id} ${hook.url}`
   const admission = gate.enter(key, deps.now())
   if (admission !== 'admitted') return { kind: admission === 'full' ? 'busy' : 'unreachable' }
 
   const measure = deps.metrics.hooks.startTimer({ hook: hook.name })
-  const answer = await send(deps, app, hook, JSON.stringify(payload))
-  const outcome = outcomeOf(answer)
-  gate.leave(key, outcome.kind !== 'unreachable' && !(outcome.kind === 'refused' && outcome.status >= 500), deps.now())
+  const outcome = outcomeOf(await deps.fetch(requestOf(hook, JSON.stringify(payload), signing)))
+  gate.leave(key, !isDead(outcome), deps.now())
   measure({ outcome: outcome.kind })
   return outcome
 }
 
-async function send(deps: Deps, app: Application, hook: Hook, body: string): Promise<OutboundOutcome> {
-  const { kid, key } = await findSigningKey(deps, app.id, 'webhook', 'PS256')
-  return await deps.fetch({
+/** Nobody is there, or only a gateway that says so. Any other answer, 500 too, may be owed to what one client sent, and must not close the way for all. */
+const isDead = (outcome: HookOutcome) =>
+  outcome.kind === 'unreachable' || (outcome.kind === 'refused' && [502, 503, 504].includes(outcome.status))
+
+function requestOf(hook: Hook, body: string, { kid, key }: SigningKey): OutboundRequest {
+  return {
     method: 'POST',
     url: hook.url,
     headers: {
@@ -70,7 +73,7 @@ async function send(deps: Deps, app: Application, hook: Hook, body: string): Pro
     body,
     timeoutMs: TIMEOUT_MS,
     maxBytes: MAX_ANSWER_BYTES,
-  })
+  }
 }
 
 function outcomeOf(answer: OutboundOutcome): HookOutcome {

@@ -17,11 +17,13 @@ export async function normaliseIdentifier({ type, value }: Identifier): Promise<
 }
 
 const LOCAL_PART = /^[^\s@"(),:;<>[\\\]\p{Cc}]{1,64}$/u
+/** Visible letters, digits, dots and hyphens of any script: the URL parser behind `domainToASCII` drops others, or ends the domain at them. */
+const WRITTEN_DOMAIN = /^(?!.*\p{DI})[\p{L}\p{M}\p{N}.\u3002\uff0e\uff61-]+$/u
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/
 
 function normaliseEmailAddress(text: string): string | undefined {
   const [local, domain, ...more] = text.trim().normalize('NFC').toLowerCase().split('@')
-  if (!local || !domain || more.length > 0 || !LOCAL_PART.test(local)) return undefined
+  if (!local || !domain || more.length > 0 || !LOCAL_PART.test(local) || !WRITTEN_DOMAIN.test(domain)) return undefined
   const ascii = domainToASCII(domain)
   if (!DOMAIN.test(ascii) || local.length + ascii.length > 253) return undefined
   return `${local}@${ascii}`

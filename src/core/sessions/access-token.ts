@@ -4,7 +4,7 @@ import { unixSeconds } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import { settingsOf } from '../../platform/settings.ts'
-import { type Application, authorityOf } from '../applications/application.ts'
+import { type Application, authorityOf, originsOf } from '../applications/application.ts'
 import { findSigningKey } from '../signing-keys/keyring.ts'
 import { sessionSettings } from './settings.ts'
 import type { SessionRow } from './tables.ts'
@@ -36,7 +36,7 @@ export async function issueAccessToken(
   const expires_at = now + access_token_lifetime_seconds
   const scope = joinScopes(session.scopes, session.user_scopes)
   const claims = {
-    iss: issuer || authorityOf(app, deps.config, hostOf(request)),
+    iss: issuer || authorityOf(originsOf(app, deps.config, request.authority)[0] as string),
     sub: session.user_id,
     sid: session.id,
     jti: encode(deps.random(16)),
@@ -50,8 +50,6 @@ export async function issueAccessToken(
   }
   return { access_token: signJwt({ alg, typ: ACCESS_TOKEN_TYPE, kid }, claims, key), expires_at }
 }
-
-const hostOf = (request: HttpRequest) => (typeof request.headers.host === 'string' ? request.headers.host : undefined)
 
 const NONE = '[]'
 

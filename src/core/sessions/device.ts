@@ -45,8 +45,11 @@ const DEVICES: readonly (readonly [RegExp, model: string, type: string])[] = [
   [/^okhttp\/()/, 'Android', 'mobile'],
   [/iPad;.*? OS ([\d_]+)/, 'iPad', 'tablet'],
   [/iPhone;.*? OS ([\d_]+)/, 'iPhone', 'mobile'],
-  [/Android ([\d.]+); ([^;)]+?)(?: Build\/[^;)]*)?\).* Mobile/, '', 'mobile'],
-  [/Android ([\d.]+); ([^;)]+?)(?: Build\/[^;)]*)?\)/, '', 'tablet'],
+  // Firefox names no model, and Chrome has long said `K` for every one.
+  [/Android ([\d.]+); (?:Mobile;|K\).* Mobile)/, 'Android', 'mobile'],
+  [/Android ([\d.]+); (?:Tablet;|K\))/, 'Android', 'tablet'],
+  [/Android ([\d.]+); ([^;)]+?)(?: Build\/[^;)]*)?[;)].* Mobile/, '', 'mobile'],
+  [/Android ([\d.]+); ([^;)]+?)(?: Build\/[^;)]*)?[;)]/, '', 'tablet'],
   [/Macintosh;.*? Mac OS X ([\d_.]+)/, 'Mac', 'desktop'],
   [/Windows NT ([\d.]+)/, 'Windows', 'desktop'],
   [/CrOS \S+ ([\d.]+)/, 'Chromebook', 'desktop'],

@@ -172,6 +172,16 @@ export async function endSessions(
   return ended.map((session) => session.id)
 }
 
+/** Remove every session of a user, ended ones too. */
+export async function deleteSessionsOfUser(tx: Tx, appId: string, userId: string): Promise<void> {
+  await tx
+    .withTables<SessionTables>()
+    .deleteFrom('sessions')
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .execute()
+}
+
 /** Delete up to `count` sessions that ended or expired before `before`. */
 export async function deleteDeadSessions(tx: Tx, before: number, count: number): Promise<number> {
   const tables = tx.withTables<SessionTables>()

@@ -179,6 +179,10 @@ async function makeKey(
   rings(deps).forget(appId)
 }
 
+/** Whether the master key is the one that this key was sealed with. */
+export const isOpenable = (deps: Deps, row: SigningKeyRow): boolean =>
+  open(masterBox(deps), sealContext(row), row.sealed_private_jwk) !== undefined
+
 const rowsOf = (ring: Ring, purpose: KeyPurpose, alg: KeyAlgorithm) =>
   ring.rows.filter((row) => row.purpose === purpose && row.alg === alg)
 

@@ -45,9 +45,12 @@ export async function insertBelongings(
   for (const { verified, ...identifier } of identifiers) {
     if (!(await insertIdentifier(tx, deps, appId, person.id, identifier, verified))) return false
   }
-  for (const { provider, subject } of person.federatedIdentities ?? []) {
+  const federated = person.federatedIdentities ?? []
+  for (const { provider, subject } of federated.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))) {
     const row = { app_id: appId, provider, subject, user_id: person.id, created_at: deps.now() }
     if (!(await insertFederatedIdentity(tx, row))) return false
   }
   return true
 }
+
+const placeOf = ({ provider, subject }: { provider: string; subject: string }) => `${provider} ${subject}`

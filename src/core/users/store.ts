@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { newId } from '../../platform/ids.ts'
 import { emit } from '../events/store.ts'
 import type { UserRow, UserStatus, UserTables } from './tables.ts'
 
@@ -151,7 +152,7 @@ export async function findUserForUpdate(tx: Tx, appId: string, id: string): Prom
   return row && decode(row)
 }
 
-/** Set the application's own id of a user. `taken` when another user has it; then nothing may be kept. */
+/** Set the application's own id of a user. `taken` when another user has it. */
 export async function updateExternalId(
   tx: Tx,
   deps: Deps,
@@ -159,8 +160,11 @@ export async function updateExternalId(
   id: string,
   externalId: string,
 ): Promise<'done' | 'taken' | 'unknown'> {
-  const holder = await findUserByExternalId(tx, appId, externalId)
-  if (holder && holder.id !== id) return 'taken'
+  if (!(await findUser(tx, appId, id))) return 'unknown'
+  if (!(await claimExternalId(tx, deps, appId, externalId))) {
+    const holder = await findUserByExternalId(tx, appId, externalId)
+    return holder?.id === id ? 'done' : 'taken'
+  }
   const row = await tx
     .withTables<UserTables>()
     .updateTable('users')
@@ -172,8 +176,20 @@ export async function updateExternalId(
   return row ? 'done' : 'unknown'
 }
 
-/** Link a user to its legacy record, unless it is linked already. False when it was. */
+/**
+ * Hold a free external id until the commit: whoever else wants it waits. False when a user has it.
+ * A row of an insert is the one thing that can lose the race for a unique index without an error, so one is inserted, and removed at once.
+ */
+async function claimExternalId(tx: Tx, deps: Deps, appId: string, externalId: string): Promise<boolean> {
+  const id = newId('usr', deps)
+  if (!(await insertUser(tx, deps, appId, { id, externalId, migrated: false }))) return false
+  await tx.withTables<UserTables>().deleteFrom('users').where('app_id', '=', appId).where('id', '=', id).execute()
+  return true
+}
+
+/** Link a user to its legacy record, unless either is linked already. False when one was. */
 export async function consumeLink(tx: Tx, deps: Deps, appId: string, id: string, externalId: string): Promise<boolean> {
+  if (!(await claimExternalId(tx, deps, appId, externalId))) return false
   const now = deps.now()
   const row = await tx
     .withTables<UserTables>()

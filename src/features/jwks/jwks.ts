@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { open } from '../../core/access/open.ts'
-import { type Application, authorityOf } from '../../core/applications/application.ts'
+import { originsOf } from '../../core/applications/application.ts'
 import { listPublishedKeys } from '../../core/signing-keys/keyring.ts'
 import type { KeyPurpose } from '../../core/signing-keys/tables.ts'
-import type { Deps } from '../../platform/deps.ts'
-import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
+import { endpoint } from '../../platform/endpoint.ts'
 
 const CACHE_CONTROL = { 'cache-control': 'public, max-age=300' } as const
 
@@ -85,7 +84,7 @@ export const serverMetadata = endpoint({
   headers,
   failures: [],
   async handle({ app, request }, deps) {
-    const origin = originOf(app, deps, request)
+    const [origin = ''] = originsOf(app, deps.config, request.authority)
     return {
       headers: CACHE_CONTROL,
       body: {
@@ -102,7 +101,3 @@ export const serverMetadata = endpoint({
     }
   },
 })
-
-function originOf(app: Application, deps: Deps, request: HttpRequest): string {
-  return `${deps.config.publicScheme}://${authorityOf(app, deps.config, String(request.headers.host))}`
-}

@@ -26,25 +26,32 @@ export async function adopt(tx: Tx, deps: Deps, appId: string, legacy: LegacyUse
   const decided = decideMatch(await findMatches(tx, appId, legacy))
   if (decided.kind === 'conflict') return { kind: 'conflict' } as const
   if (decided.kind === 'create') return await create(tx, deps, appId, legacy)
-  const { userId } = decided
-  const user = await findUser(tx, appId, userId)
-  if (user?.status !== 'active') return user ? ({ kind: 'blocked' } as const) : ({ kind: 'raced' } as const)
-  if (decided.kind === 'known') {
-    await markMigrated(tx, deps, appId, userId)
-    return { kind: 'adopted', userId } as const
-  }
-  if (!(await consumeLink(tx, deps, appId, userId, legacy.externalId))) return undo<Adoption>({ kind: 'raced' })
-  if (!(await insertBelongings(tx, deps, appId, { ...legacy, id: userId }))) return undo<Adoption>({ kind: 'raced' })
-  const profile = { ...legacy.profile, ...user.profile }
-  const scopes = [...new Set([...user.scopes, ...legacy.scopes])]
-  await updateUser(tx, deps, appId, userId, { profile, scopes })
-  return { kind: 'adopted', userId } as const
+  if (decided.kind === 'link') return await link(tx, deps, appId, decided.userId, legacy)
+  const user = await findUser(tx, appId, decided.userId)
+  if (!user) return { kind: 'raced' } as const
+  if (user.status !== 'active') return { kind: 'blocked' } as const
+  await markMigrated(tx, deps, appId, user.id)
+  return { kind: 'adopted', userId: user.id } as const
 }
 
 async function create(tx: Tx, deps: Deps, appId: string, legacy: LegacyUser) {
   const id = newId('usr', deps)
   const created = await createUser(tx, deps, appId, { ...legacy, id, migrated: true, source: 'migration' })
   return created === 'created' ? ({ kind: 'adopted', userId: id } as const) : undo<Adoption>({ kind: 'raced' })
+}
+
+async function link(tx: Tx, deps: Deps, appId: string, id: string, legacy: LegacyUser) {
+  if (!(await consumeLink(tx, deps, appId, id, legacy.externalId))) return undo<Adoption>({ kind: 'raced' })
+  // Read only now, when nobody else can change the user before this transaction ends.
+  const user = await findUser(tx, appId, id)
+  if (user?.status !== 'active') return undo<Adoption>({ kind: 'blocked' })
+  if (!(await insertBelongings(tx, deps, appId, { ...legacy, id }))) return undo<Adoption>({ kind: 'raced' })
+  const addsToProfile = Object.keys(legacy.profile).some((member) => !Object.hasOwn(user.profile, member))
+  await updateUser(tx, deps, appId, id, {
+    scopes: [...new Set([...user.scopes, ...legacy.scopes])],
+    ...(addsToProfile && { profile: { ...legacy.profile, ...user.profile } }),
+  })
+  return { kind: 'adopted', userId: id } as const
 }
 
 async function findMatches(tx: Tx, appId: string, legacy: LegacyUser): Promise<Matches> {
@@ -57,8 +64,7 @@ async function findMatches(tx: Tx, appId: string, legacy: LegacyUser): Promise<M
     const owner = await findFederatedOwner(tx, appId, provider, subject)
     if (owner) ids.add(owner)
   }
-  return {
-    byExternalId: await findUserByExternalId(tx, appId, legacy.externalId),
-    owners: await listUsers(tx, appId, { ids: [...ids] }),
-  }
+  const owners = await listUsers(tx, appId, { ids: [...ids] })
+  // After the owners: if one of them was linked to this very record in between, it is found here, and no stranger.
+  return { byExternalId: await findUserByExternalId(tx, appId, legacy.externalId), owners }
 }

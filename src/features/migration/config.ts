@@ -3,20 +3,22 @@ import { z } from 'zod'
 const httpsUrl = z
   .url({ protocol: /^https?$/, error: 'is no absolute URL' })
   .max(2048)
+  .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'holds credentials')
   .meta({ description: 'Absolute URL; https, unless the server allows private hooks.' })
 
 /** Where a claim is found: its name, or a path with dots into nested objects. A name that contains dots wins over a path. */
 const claimPath = z.string().min(1).max(128)
 
-export const hookConfig = z.object({
-  mode: z.literal('hook').default('hook'),
+/** A body without `mode` is the documented one. */
+const hookConfig = z.object({
+  mode: z.literal('hook').optional().default('hook'),
   session_validation_url: httpsUrl,
 })
 
 /** Legacy systems whose tokens we know how to read. */
 export const PRESETS = ['auth0', 'clerk', 'firebase', 'supabase', 'cognito', 'custom'] as const
 
-export const jwtConfig = z.object({
+const jwtConfig = z.object({
   mode: z.literal('jwt'),
   preset: z.enum(PRESETS).default('custom'),
   jwks_url: httpsUrl.optional(),
@@ -26,7 +28,7 @@ export const jwtConfig = z.object({
     .min(1)
     .max(512)
     .optional()
-    .meta({ description: 'Required, unless the preset’s tokens carry none.' }),
+    .meta({ description: 'Required, except for Clerk, whose tokens name the origin of their page instead, as `azp`.' }),
   claims: z
     .object({
       external_id: claimPath.optional(),
@@ -37,12 +39,16 @@ export const jwtConfig = z.object({
       profile: z.record(z.string().max(64), claimPath).optional().meta({ description: 'Profile member → claim.' }),
     })
     .optional()
-    .meta({ description: 'Overrides the preset’s mapping from claims to the user.' }),
+    .meta({
+      description:
+        'Overrides the preset’s mapping from claims to the user. An address from a claim of your own counts as proven only by a claim of your own.',
+    }),
 })
 
 export type HookConfig = z.output<typeof hookConfig>
 export type JwtConfig = z.output<typeof jwtConfig>
 export type MigrationConfig = HookConfig | JwtConfig
 
-/** A body without `mode` is the documented one: a hook. */
-export const migrationConfig = z.union([jwtConfig, hookConfig]).meta({ id: 'MigrationConfigInput' })
+export const migrationConfig = z
+  .discriminatedUnion('mode', [hookConfig, jwtConfig])
+  .meta({ id: 'MigrationConfigInput' })

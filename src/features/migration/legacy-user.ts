@@ -25,31 +25,38 @@ export interface LegacyUser {
 
 const MAX_PROFILE_CHARS = 16_384
 
+/** Text that a database keeps as it is: without control characters and halves of surrogate pairs. */
+const plainText = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u)
+
 const PROVIDERS = ['google', 'apple', 'microsoft', 'github', 'okta', 'facebook'] as const
+
+/** Absent, or null as some languages write it: none. */
+const list = <T extends z.ZodType>(item: T, max: number) =>
+  z
+    .array(item)
+    .max(max)
+    .nullish()
+    .transform((items) => items ?? [])
 
 const answerShape = z.object({
   user: z.object({
-    external_id: z.string().max(128).optional(),
-    identifiers: z
-      .array(
-        z.object({
-          type: z.enum(['email_address', 'phone_number']),
-          value: z.string().max(320),
-          /** Of ours: false marks an address that the legacy system never proved. */
-          verified: z.boolean().default(true),
-        }),
-      )
-      .max(20)
-      .default([]),
-    profile: z.record(z.string(), z.unknown()).default({}),
-    scopes: z
-      .array(z.string().regex(/^[a-zA-Z0-9.\-_:]{1,64}$/))
-      .max(100)
-      .default([]),
-    oauth: z
-      .array(z.object({ provider: z.enum(PROVIDERS), subject: z.string().min(1).max(255) }))
-      .max(20)
-      .default([]),
+    external_id: plainText(128).nullish(),
+    identifiers: list(
+      z.object({
+        type: z.enum(['email_address', 'phone_number']),
+        value: z.string().max(320),
+        /** Of ours: false marks an address that the legacy system never proved. */
+        verified: z.boolean().default(true),
+      }),
+      20,
+    ),
+    profile: z.record(z.string(), z.unknown()).nullish(),
+    scopes: list(z.string().regex(/^[a-zA-Z0-9.\-_:]{1,64}$/), 100),
+    oauth: list(z.object({ provider: z.enum(PROVIDERS), subject: plainText(255).min(1) }), 20),
   }),
 })
 
@@ -62,7 +69,8 @@ export type LegacyOutcome =
 export async function readLegacyUser(json: unknown): Promise<LegacyOutcome> {
   const parsed = answerShape.safeParse(json)
   if (!parsed.success) return { kind: 'failed', reason: 'invalid_response' }
-  const { external_id, identifiers, profile, scopes, oauth } = parsed.data.user
+  const { external_id, identifiers, scopes, oauth } = parsed.data.user
+  const profile = parsed.data.user.profile ?? {}
   if (!external_id) return { kind: 'failed', reason: 'missing_external_id' }
   if (identifiers.length === 0) return { kind: 'failed', reason: 'missing_identifiers' }
   if (JSON.stringify(profile).length > MAX_PROFILE_CHARS) return { kind: 'failed', reason: 'invalid_response' }

@@ -31,13 +31,16 @@ const view = (config: MigrationConfig, createdAt: number, updatedAt: number) => 
 
 /** What is wrong with a configuration besides its shape. */
 function problemOf(config: MigrationConfig, deps: Deps): string | undefined {
-  const reading = config.mode === 'jwt' ? readingOf(config) : undefined
-  const url = config.mode === 'hook' ? config.session_validation_url : reading?.jwksUrl
-  if (!url) return 'body.jwks_url: is required for this preset'
-  if (!url.startsWith('https:') && !deps.config.allowPrivateHooks) return `body: ${url} is not https`
-  if (config.mode === 'jwt' && reading?.audienceRequired && !config.audience)
-    return 'body.audience: is required for this preset'
-  return undefined
+  if (config.mode === 'hook') return problemOfUrl('session_validation_url', config.session_validation_url, deps)
+  const { jwksUrl, audienceRequired } = readingOf(config)
+  if (!jwksUrl) return 'body.jwks_url: is required for this preset'
+  if (audienceRequired && !config.audience) return 'body.audience: is required for this preset'
+  return problemOfUrl(config.jwks_url ? 'jwks_url' : 'issuer', jwksUrl, deps)
+}
+
+function problemOfUrl(member: string, url: string, { config }: Deps): string | undefined {
+  const protocols = config.allowPrivateHooks ? ['https:', 'http:'] : ['https:']
+  return protocols.includes(URL.parse(url)?.protocol ?? '') ? undefined : `body.${member}: is no https URL`
 }
 
 export const create = endpoint({

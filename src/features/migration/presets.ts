@@ -8,12 +8,15 @@ export interface TokenReading {
   readonly audienceRequired: boolean
   readonly external_id: string
   readonly email: string
-  readonly email_verified: string
+  /** Undefined: no address is proven. */
+  readonly email_verified: string | undefined
   readonly phone_number: string
-  readonly phone_number_verified: string
+  readonly phone_number_verified: string | undefined
   readonly profile: Readonly<Record<string, string>>
   /** Claims that must have these values. */
   readonly required: Readonly<Record<string, string>>
+  /** Claims that must not have these values. */
+  readonly refused: Readonly<Record<string, string>>
   /** Whether a phone number in the token is always a proven one. */
   readonly phoneAlwaysVerified: boolean
 }
@@ -29,6 +32,7 @@ const OIDC: TokenReading = {
   phone_number_verified: 'phone_number_verified',
   profile: { first_name: 'given_name', last_name: 'family_name', name: 'name', picture: 'picture', locale: 'locale' },
   required: {},
+  refused: {},
   phoneAlwaysVerified: false,
 }
 
@@ -39,8 +43,13 @@ const GOOGLE_KEYS = 'https://www.googleapis.com/service_accounts/v1/jwk/secureto
 const readings: Readonly<Record<(typeof PRESETS)[number], (issuer: string) => Partial<TokenReading>>> = {
   custom: () => ({}),
   auth0: (issuer) => ({ jwksUrl: wellKnown(issuer) }),
-  // Session tokens carry no `aud`, and the address only where the customer adds it to the session claims.
-  clerk: (issuer) => ({ jwksUrl: wellKnown(issuer), audienceRequired: false }),
+  // Session tokens carry no `aud`, and the address only where the customer adds it to the session claims. A pending session is no login yet.
+  clerk: (issuer) => ({
+    jwksUrl: wellKnown(issuer),
+    audienceClaim: 'azp',
+    audienceRequired: false,
+    refused: { sts: 'pending' },
+  }),
   // Firebase puts a phone number only after its code was entered.
   firebase: () => ({ jwksUrl: GOOGLE_KEYS, phoneAlwaysVerified: true }),
   supabase: (issuer) => ({
@@ -54,15 +63,25 @@ const readings: Readonly<Record<(typeof PRESETS)[number], (issuer: string) => Pa
   cognito: (issuer) => ({ jwksUrl: wellKnown(issuer), required: { token_use: 'id' } }),
 }
 
-/** The reading of a configuration: the preset's, with what the customer overrides. */
+/**
+ * The reading of a configuration: the preset's, with what the customer overrides. What the preset says of an address being proven is said of
+ * the preset's claim: it does not hold for an address from another claim, which users might write themselves.
+ */
 export function readingOf(config: JwtConfig): TokenReading {
-  const { profile, ...claims } = config.claims ?? {}
   const preset = { ...OIDC, ...readings[config.preset](config.issuer) }
-  const overridden = Object.fromEntries(Object.entries(claims).filter(([, path]) => path !== undefined))
+  const { claims = {} } = config
   return {
     ...preset,
-    ...(overridden as Partial<TokenReading>),
     jwksUrl: config.jwks_url ?? preset.jwksUrl,
-    profile: profile ?? preset.profile,
+    external_id: claims.external_id ?? preset.external_id,
+    email: claims.email ?? preset.email,
+    email_verified: proofOf(claims.email, claims.email_verified, preset.email_verified),
+    phone_number: claims.phone_number ?? preset.phone_number,
+    phone_number_verified: proofOf(claims.phone_number, claims.phone_number_verified, preset.phone_number_verified),
+    phoneAlwaysVerified: preset.phoneAlwaysVerified && !claims.phone_number && !claims.phone_number_verified,
+    profile: claims.profile ?? preset.profile,
   }
 }
+
+const proofOf = (ownAddress: string | undefined, ownProof: string | undefined, preset: string | undefined) =>
+  ownProof ?? (ownAddress === undefined ? preset : undefined)

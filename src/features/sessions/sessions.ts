@@ -2,38 +2,13 @@ import { z } from 'zod'
 import { accessToken } from '../../core/access/access-token.ts'
 import { notFound } from '../../core/access/failures.ts'
 import { countSessions, endSessions, listSessions, type SessionSelection } from '../../core/sessions/store.ts'
-import type { SessionRow } from '../../core/sessions/tables.ts'
-import { rfc3339 } from '../../platform/clock.ts'
+import { sessionView, viewSession } from '../../core/sessions/wire.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
 
 const failure = failures({
   invalid_pagination_limit: ['bad_request', 'limit is a whole number from 1 to 100.'],
   invalid_pagination_offset: ['bad_request', 'offset is a whole number from 0.'],
-})
-
-const sessionView = z
-  .object({
-    id: z.string(),
-    device_model: z.string(),
-    device_type: z.enum(['desktop', 'mobile', 'tablet', 'unknown']),
-    os_version: z.string(),
-    country_code: z.string().meta({ description: 'ISO 3166-1 alpha-2; `ZZ` when unknown.' }),
-    created_at: z.iso.datetime(),
-    last_seen_at: z.iso.datetime().meta({ description: 'The last refresh.' }),
-    expires_at: z.iso.datetime().meta({ description: 'When the session ends if it is not refreshed.' }),
-  })
-  .meta({ id: 'SessionView' })
-
-const viewOf = (row: SessionRow) => ({
-  id: row.id,
-  device_model: row.device_model,
-  device_type: row.device_type as z.input<typeof sessionView>['device_type'],
-  os_version: row.os_version,
-  country_code: row.country_code,
-  created_at: rfc3339(row.created_at),
-  last_seen_at: rfc3339(row.last_seen_at),
-  expires_at: rfc3339(Math.min(row.idle_expires_at, row.expires_at)),
 })
 
 /** A query number within bounds; undefined when it is none. */
@@ -65,7 +40,7 @@ export const list = endpoint({
     const now = deps.now()
     const rows = await listSessions(deps.db, app.id, caller.userId, now, { limit, offset })
     const total = await countSessions(deps.db, app.id, caller.userId, now)
-    return { body: { sessions: rows.map(viewOf), total, limit, offset } }
+    return { body: { sessions: rows.map(viewSession), total, limit, offset } }
   },
 })
 

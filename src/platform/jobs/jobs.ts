@@ -32,15 +32,26 @@ export function job<P extends z.ZodType>(spec: JobSpec<P>): Job {
   }
 }
 
-/** Remember work to do once this transaction commits. It needs a transaction: no work without its cause, no cause without its work. */
-export async function enqueue(tx: Tx, deps: Deps, appId: string, kind: string, payload: unknown): Promise<void> {
-  const row = { id: newId('job', deps), app_id: appId, kind, payload: JSON.stringify(payload), run_at: deps.now() }
-  await insertJob(tx, row)
+/**
+ * Remember work to do once this transaction commits, or `delayMs` later. It needs a transaction: no work without its cause, no cause without
+ * its work.
+ */
+export async function enqueue(
+  tx: Tx,
+  deps: Deps,
+  appId: string,
+  kind: string,
+  payload: unknown,
+  delayMs = 0,
+): Promise<void> {
+  const run_at = deps.now() + delayMs
+  await insertJob(tx, { id: newId('job', deps), app_id: appId, kind, payload: JSON.stringify(payload), run_at })
   afterCommit(() => worker(deps).nudge())
 }
 
 const LEASE_MS = 60_000
 const LEASE_LIMIT = 20
+const UNKNOWN_KIND_WAIT_MS = 60_000
 
 /** Run every job that is due, once. Answers how many ran. */
 export async function runDueJobs(deps: Deps, jobs: readonly Job[]): Promise<number> {
@@ -56,15 +67,18 @@ async function runJob(deps: Deps, jobs: readonly Job[], row: JobRow): Promise<vo
   if (error) deps.log.warn({ job: row.id, kind: row.kind, attempts: row.attempts, err: error }, 'job failed')
   const now = deps.now()
   await deps.transact(async (tx) => {
-    if (known?.everySeconds) {
+    if (!known) {
+      // The wait costs it no attempt.
+      const outcome = { run_at: now + UNKNOWN_KIND_WAIT_MS, attempts: row.attempts - 1 }
+      await updateJob(tx, row, { ...outcome, last_error: error?.message ?? null })
+    } else if (known.everySeconds) {
       await updateJob(tx, row, {
         run_at: now + known.everySeconds * 1000,
         attempts: 0,
         last_error: error?.message ?? null,
       })
     } else if (!error) await deleteJob(tx, row)
-    else if (known && row.attempts >= known.maxAttempts)
-      await updateJob(tx, row, { parked_at: now, last_error: error.message })
+    else if (row.attempts >= known.maxAttempts) await updateJob(tx, row, { parked_at: now, last_error: error.message })
     else await updateJob(tx, row, { run_at: now + backoffMs(row.attempts), last_error: error.message })
   })
 }
@@ -98,11 +112,13 @@ const POLL_MS = 5_000
 /** The loop that runs due jobs: woken by `nudge`, by the clock, and at least every five seconds for what other processes enqueue. */
 export const worker = resident((deps) => {
   let wake = () => {}
+  let nudged = false
   let stopping = false
   let running: Promise<void> = Promise.resolve()
 
   async function loop(jobs: readonly Job[]) {
     while (!stopping) {
+      nudged = false
       const ran = await runDueJobs(deps, jobs).catch((error: unknown) => {
         deps.log.error({ err: error }, 'jobs cannot be run')
         return 0
@@ -112,7 +128,7 @@ export const worker = resident((deps) => {
   }
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {
-      if (stopping) return resolve()
+      if (stopping || nudged) return resolve()
       const timer = setTimeout(resolve, ms)
       wake = () => {
         clearTimeout(timer)
@@ -123,7 +139,10 @@ export const worker = resident((deps) => {
     start(jobs: readonly Job[]) {
       running = loop(jobs)
     },
-    nudge: () => wake(),
+    nudge() {
+      nudged = true
+      wake()
+    },
     /** Resolves when the jobs under way are done and their leases are settled. */
     async stop() {
       stopping = true

@@ -65,11 +65,12 @@ export async function deleteJob(tx: Tx, job: Lease): Promise<void> {
     .withTables<Tables>()
     .deleteFrom('jobs')
     .where('id', '=', job.id)
-    .where('attempts', '=', job.attempts)
+    .where('leased_until', '=', job.leased_until)
     .execute()
 }
 
-type Lease = Pick<JobRow, 'id' | 'attempts'>
+/** A job as it was leased. Leases of one job end at different times, so `leased_until` tells whose it is. */
+type Lease = Pick<JobRow, 'id' | 'leased_until'>
 type Outcome = Partial<Pick<JobRow, 'run_at' | 'parked_at' | 'last_error' | 'attempts'>>
 
 /** Give the lease back with what came of the run, unless another worker took the job meanwhile. */
@@ -79,7 +80,7 @@ export async function updateJob(tx: Tx, job: Lease, outcome: Outcome): Promise<v
     .updateTable('jobs')
     .set({ ...outcome, leased_until: null })
     .where('id', '=', job.id)
-    .where('attempts', '=', job.attempts)
+    .where('leased_until', '=', job.leased_until)
     .execute()
 }
 

@@ -1,0 +1,210 @@
+/**
+ * Writes the documents that follow from the declarations in `src/`: `node scripts/generate.ts [--check]`.
+ *
+ * With `--check` it writes nothing, names the documents that are out of date and exits 1 if there are any.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { dpopChallenge } from '../src/core/access/failures.ts'
+import { frontendDocument, managementDocument } from '../src/documents.ts'
+import { VARIABLES } from '../src/platform/config.ts'
+import type { Endpoint } from '../src/platform/endpoint.ts'
+import { type Failure, statusOf, universal } from '../src/platform/failure.ts'
+import { failuresOf } from '../src/platform/openapi.ts'
+import type { Settings } from '../src/platform/settings.ts'
+import { endpoints, settingsGroups } from '../src/server.ts'
+
+/** The text of every generated document by its path from the root. */
+export function generate(): Map<string, string> {
+  return new Map([
+    ['docs/api/frontend.json', `${JSON.stringify(frontendDocument(), null, 2)}\n`],
+    ['docs/api/management.json', `${JSON.stringify(managementDocument(), null, 2)}\n`],
+    ['docs/errors.md', errorsPage(endpoints)],
+    ['docs/settings.md', settingsPage(settingsGroups)],
+  ])
+}
+
+/** Paths of the documents that are missing under `root` or differ from what they should be. */
+export function findStale(root: string, documents: ReadonlyMap<string, string>): string[] {
+  return [...documents].filter(([path, text]) => read(join(root, path)) !== text).map(([path]) => path)
+}
+
+/** The text of a file, undefined when there is none. */
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+const code = (text: string): string => `\`${text}\``
+
+const NOTICE = '<!-- Generated from the declarations in src/ by `npm run generate`. Do not edit. -->'
+
+/** `docs/errors.md`: every error of both APIs, and who answers it. */
+export function errorsPage(all: readonly Endpoint[]): string {
+  const of = (audience: Endpoint['audience']) => all.filter((one) => one.audience === audience)
+  const readsProof = (one: Endpoint) => one.access.security.some((scheme) => 'dpop' in scheme)
+  return `${NOTICE}
+
+# Errors
+
+An error is told apart by its \`code\`. Codes never change their meaning; messages are for developers and may.
+
+## Frontend API
+
+\`{ "code", "type", "message", "request_id" }\`. The request id is in the \`X-Request-Id\` header too, and in the log of the server.
+
+${errorTable('type', of('frontend'), [
+  { failure: universal.bad_request, by: 'any' },
+  { failure: universal.not_found, by: 'any, when the host names no application; unknown paths' },
+  { failure: universal.internal, by: 'any' },
+  { failure: universal.overloaded, by: 'any, with `Retry-After`' },
+  {
+    failure: dpopChallenge.use_dpop_nonce,
+    by: `those that read a DPoP proof, with \`DPoP-Nonce\`: ${names(of('frontend').filter(readsProof))}`,
+  },
+])}
+
+## Management API
+
+\`{ "code", "status", "message" }\`. The request id is in the \`X-Request-Id\` header.
+
+${errorTable('status', of('management'), [
+  { failure: universal.invalid_request, by: 'any' },
+  { failure: universal.not_found, by: 'any about an application that the key is not for; unknown paths' },
+  { failure: universal.internal, by: 'any' },
+  { failure: universal.overloaded, by: 'any, with `Retry-After`' },
+])}
+`
+}
+
+interface Entry {
+  readonly failure: Failure
+  readonly by: string
+}
+
+function errorTable(family: 'type' | 'status', own: readonly Endpoint[], everywhere: readonly Entry[]): string {
+  const general = new Set(everywhere.map(({ failure }) => failure.code))
+  const declared = own.flatMap((one) => failuresOf(one).map((failure) => ({ failure, one })))
+  const byCode = Map.groupBy(
+    declared.filter(({ failure }) => !general.has(failure.code)),
+    ({ failure }) => failure.code,
+  )
+  const specific = [...byCode.values()].flatMap((group): Entry[] => {
+    const answering = group.map(({ one }) => one)
+    return group
+      .slice(0, 1)
+      .map(({ failure }) => ({ failure, by: answering.length === own.length ? 'any' : names(answering) }))
+  })
+  const entries = [...everywhere, ...specific].sort(
+    (a, b) => statusOf[a.failure.family] - statusOf[b.failure.family] || (a.failure.code < b.failure.code ? -1 : 1),
+  )
+  return table(
+    ['code', 'HTTP', family, 'message', 'answered by'],
+    entries.map(({ failure, by }) => [
+      code(failure.code),
+      String(statusOf[failure.family]),
+      code(failure.family),
+      failure.message,
+      by,
+    ]),
+  )
+}
+
+const names = (some: readonly Endpoint[]): string => some.map((one) => code(one.operationId)).join(', ')
+
+/** `docs/settings.md`: the variables of the process and the settings of an application. */
+export function settingsPage(groups: readonly Settings[]): string {
+  const sections = groups.map((group) => `### ${group.title}: \`${group.name}\`\n\n${settingsTable(group)}\n`)
+  return `${NOTICE}
+
+# Settings
+
+## Of the process
+
+Environment variables. A wrong value stops the process at its start, with one line for each fault.
+
+${table(
+  ['variable', 'default', 'meaning'],
+  VARIABLES.map(([name, fallback, meaning]) => [code(name), fallback, meaning]),
+)}
+
+## Of an application
+
+Every setting has a default; what is not set follows the default of the release that runs.
+
+${sections.join('\n')}`
+}
+
+function settingsTable(group: Settings): string {
+  const { properties = {} } = z.toJSONSchema(group.schema, { io: 'input', unrepresentable: 'any' })
+  return table(
+    ['setting', 'type', 'default', 'bounds', 'meaning'],
+    Object.entries(properties as Record<string, Schema>).map(([name, schema]) => [
+      code(name),
+      typeName(schema),
+      schema.default === '' ? 'empty' : code(JSON.stringify(schema.default)),
+      bounds(schema),
+      schema.description ?? '',
+    ]),
+  )
+}
+
+type Schema = z.core.JSONSchema.BaseSchema
+
+function typeName(schema: Schema): string {
+  if (schema.enum) return schema.enum.map((value) => code(String(value))).join(', ')
+  if (schema.const !== undefined) return code(String(schema.const))
+  const alternatives = schema.anyOf ?? schema.oneOf
+  if (alternatives) return alternatives.map((one) => typeName(one as Schema)).join(' or ')
+  if (schema.type === 'array') return `list of ${typeName((schema.items ?? {}) as Schema)}`
+  return String(schema.type ?? 'any')
+}
+
+function bounds(schema: Schema): string {
+  const { minimum, maximum, minLength, maxLength, minItems, maxItems, pattern, format } = schema
+  const parts = [
+    span(safe(minimum), safe(maximum), ''),
+    span(minLength, maxLength, ' characters'),
+    span(minItems, maxItems, ' members'),
+    format ?? (pattern && `matches \`${pattern}\``) ?? '',
+  ]
+  return parts.filter(Boolean).join('; ')
+}
+
+/** Zod bounds every integer by what a double can hold, which tells nobody anything. */
+const safe = (bound: number | undefined) => (Math.abs(bound ?? 0) === Number.MAX_SAFE_INTEGER ? undefined : bound)
+
+function span(min: number | undefined, max: number | undefined, unit: string): string {
+  if (min !== undefined && max !== undefined) return `${min} to ${max}${unit}`
+  if (min !== undefined) return `at least ${min}${unit}`
+  return max !== undefined ? `at most ${max}${unit}` : ''
+}
+
+/** A table in the one shape that the formatter leaves alone: every column as wide as its widest cell. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => (row[column] ?? '').length)))
+  const line = (row: readonly string[]) => `| ${widths.map((width, i) => (row[i] ?? '').padEnd(width)).join(' | ')} |`
+  const [first = [], ...rest] = cells
+  return [line(first), line(widths.map((width) => '-'.repeat(width))), ...rest.map(line)].join('\n')
+}
+
+if (import.meta.main) {
+  const root = join(import.meta.dirname, '..')
+  const documents = generate()
+  const stale = findStale(root, documents)
+  if (process.argv.includes('--check')) {
+    for (const path of stale) console.error(`${path}: is out of date; run \`npm run generate\``)
+    if (stale.length > 0) process.exitCode = 1
+  } else {
+    for (const path of stale) {
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      writeFileSync(join(root, path), documents.get(path) ?? '')
+      console.log(path)
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export const proveBundle = async (_: string) => {}

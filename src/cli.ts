@@ -1,0 +1,186 @@
+#!/usr/bin/env node
+import { Argument, Command, Option } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
+import type { KeyHolder } from './cli/keys.ts'
+import type { Outcome } from './cli/outcome.ts'
+import type { UserQuery } from './cli/users.ts'
+import type { Deps } from './platform/deps.ts'
+
+// Every command loads what it needs when it runs: `--help` opens no driver, `serve` no list of public suffixes.
+
+const variables = process.env
+const program = new Command('antiphon')
+  .description('Authentication and session server that answers the Prelude Auth API')
+  .version(manifest.version)
+
+type Flags = { json?: boolean }
+
+/** Print what came of a command and set the exit code. */
+function report(outcome: Outcome, { json }: Flags): void {
+  if (outcome.kind === 'done') {
+    console.log(json ? JSON.stringify(outcome.json) : outcome.plain)
+    process.exitCode = outcome.failed ? 1 : 0
+  } else if (outcome.kind === 'refused') {
+    console.error(`antiphon: ${outcome.reason}`)
+    process.exit(1)
+  } else if (outcome.kind === 'misconfigured') {
+    for (const fault of outcome.faults) console.error(fault)
+    process.exit(2)
+  }
+}
+
+/** Add a command. What its action answers is reported. */
+function command<A extends unknown[]>(
+  parent: Command,
+  usage: string,
+  description: string,
+  build: (command: Command) => Command,
+  action: (...args: A) => Promise<Outcome>,
+): void {
+  const made = build(parent.command(usage).description(description))
+  made.action(async (...args: unknown[]) => report(await action(...(args as A)), made.opts()))
+}
+
+const plain = (made: Command) => made
+const withJson = (made: Command) => made.option('--json', 'print JSON')
+
+/** Run on a database whose schema is current, or is made so first. */
+const current = async (work: (deps: Deps) => Promise<Outcome>) =>
+  (await import('./cli/process.ts')).withCurrentSchema(variables, ({ deps }) => work(deps))
+const migrated = async (work: (deps: Deps) => Promise<Outcome>) =>
+  (await import('./cli/process.ts')).withMigratedSchema(variables, ({ deps }) => work(deps))
+
+command(
+  program,
+  'serve',
+  'migrate the database, listen, run jobs; configured by ANTIPHON_… variables',
+  plain,
+  async () => (await import('./cli/serve.ts')).serve(variables),
+)
+
+command(
+  program,
+  'dev',
+  'the same without any configuration, with TLS, an application "demo" and its pages; not for production',
+  (made) => made.option('--data <folder>', 'where everything is kept', '.antiphon'),
+  async (options: { data: string }) => (await import('./cli/dev.ts')).dev(variables, options.data),
+)
+
+command(program, 'migrate', 'bring the schema of the database up to date', withJson, async () =>
+  (await import('./cli/serve.ts')).migrate(variables),
+)
+
+const apps = program.command('apps').description('applications of this instance')
+
+command(
+  apps,
+  'create <id>',
+  'create an application and its first management key',
+  (made) =>
+    withJson(made)
+      .option('--name <name>', 'a name for people; the id when left out')
+      .addOption(new Option('--mode <mode>', 'dev allows test tokens').choices(['dev', 'prod']).default('dev')),
+  async (id: string, options: { name?: string; mode: 'dev' | 'prod' }) => {
+    const { createApp } = await import('./cli/apps.ts')
+    return await migrated((deps) => createApp(deps, id, options))
+  },
+)
+
+command(apps, 'list', 'list applications', withJson, async () => {
+  const { listApps } = await import('./cli/apps.ts')
+  return await current(listApps)
+})
+
+command(
+  apps,
+  'delete <id>',
+  'delete an application with all its users, at once and for good',
+  withJson,
+  async (id: string) => {
+    const { deleteApp } = await import('./cli/apps.ts')
+    return await current((deps) => deleteApp(deps, id))
+  },
+)
+
+const keys = program.command('keys').description('keys of the management API')
+const ofHolder = (made: Command) =>
+  withJson(made).option('--app <id>', 'of one application').option('--instance', 'of the whole instance')
+
+command(
+  keys,
+  'create',
+  'create a key and show it once',
+  (made) => ofHolder(made).option('--name <name>', 'a name for people', 'cli'),
+  async (options: KeyHolder & { name: string }) => {
+    const { createKey } = await import('./cli/keys.ts')
+    return await migrated((deps) => createKey(deps, options, options.name))
+  },
+)
+
+command(keys, 'list', 'list live keys', ofHolder, async (options: KeyHolder) => {
+  const { listKeys } = await import('./cli/keys.ts')
+  return await current((deps) => listKeys(deps, options))
+})
+
+command(keys, 'revoke <key_id>', 'revoke a key', withJson, async (keyId: string) => {
+  const { revokeKey } = await import('./cli/keys.ts')
+  return await current((deps) => revokeKey(deps, keyId))
+})
+
+const users = program.command('users').description('users of an application')
+const inApp = (made: Command) => withJson(made).requiredOption('--app <id>', 'the application')
+
+command(
+  users,
+  'find',
+  'find a user',
+  (made) =>
+    inApp(made)
+      .option('--email <address>', 'by a verified e-mail address')
+      .option('--phone <number>', 'by a verified phone number, with country code')
+      .option('--external-id <id>', 'by the application’s own id')
+      .option('--id <id>', 'by id'),
+  async ({ app, email, phone, externalId, id }: UserQuery & { app: string }) => {
+    const { findOne } = await import('./cli/users.ts')
+    return await current((deps) => findOne(deps, app, { email, phone, externalId, id }))
+  },
+)
+
+command(
+  users,
+  'sessions <user>',
+  'list a user’s live sessions',
+  inApp,
+  async (user: string, { app }: { app: string }) => {
+    const { listUserSessions } = await import('./cli/users.ts')
+    return await current((deps) => listUserSessions(deps, app, user))
+  },
+)
+
+command(
+  users,
+  'revoke-sessions <user>',
+  'end all of a user’s sessions',
+  inApp,
+  async (user: string, { app }: { app: string }) => {
+    const { revokeUserSessions } = await import('./cli/users.ts')
+    return await current((deps) => revokeUserSessions(deps, app, user))
+  },
+)
+
+command(
+  program,
+  'openapi',
+  'print an OpenAPI document',
+  (made) =>
+    withJson(made).addArgument(
+      new Argument('[api]', 'which API').choices(['frontend', 'management']).default('frontend'),
+    ),
+  async (api: 'frontend' | 'management') => (await import('./cli/openapi.ts')).printDocument(api),
+)
+
+command(program, 'doctor', 'look for faults in configuration, database, keys and applications', withJson, async () =>
+  (await import('./cli/doctor.ts')).doctor(variables),
+)
+
+await program.parseAsync()

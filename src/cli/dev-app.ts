@@ -1,0 +1,46 @@
+import { changeApplication } from '../core/applications/change.ts'
+import { createApplication, newApiKey } from '../core/applications/create.ts'
+import { findApiKey, findApplication, insertApiKey, updateApplicationHosts } from '../core/applications/store.ts'
+import { findSigningKey, generateInitialKeys } from '../core/signing-keys/keyring.ts'
+import { hashSecret } from '../crypto/opaque-token.ts'
+import type { Deps } from '../platform/deps.ts'
+import { newId } from '../platform/ids.ts'
+import { readSecret, writeSecret } from './dev-folder.ts'
+
+/** The application that answers at every host in development. */
+export const DEMO = 'demo'
+
+/** See to it that there is an application `demo`, and that it is reached at these origins. Others that it has stay. */
+export async function ensureDemo(deps: Deps, origins: readonly string[]): Promise<void> {
+  const known = await findApplication(deps.db, DEMO)
+  if (known && origins.every((origin) => known.publicOrigins.includes(origin))) return
+  const signingKeys = await generateInitialKeys(deps, DEMO)
+  const app = { id: DEMO, name: 'Demo', mode: 'dev', signingKeys, apiKeyHash: newApiKey(deps).hash } as const
+  await deps.transact(async (tx) => {
+    if (!known) await createApplication(tx, deps, app)
+    const changed = await changeApplication(tx, deps, DEMO, ({ publicOrigins }) => ({
+      publicOrigins: [...new Set([...origins, ...publicOrigins])],
+    }))
+    const hosts = changed?.publicOrigins.map((origin) => new URL(origin).hostname) ?? []
+    await updateApplicationHosts(tx, DEMO, hosts)
+  })
+}
+
+/** Whether the master key is the one that the signing keys were sealed with. */
+export async function opensSigningKeys(deps: Deps): Promise<boolean> {
+  return await findSigningKey(deps, DEMO, 'access_token', 'EdDSA').then(
+    () => true,
+    () => false,
+  )
+}
+
+/** The key in a file, if it is live; else a new one, kept in that file. `appId` is empty for the instance. */
+export async function ensureKey(deps: Deps, path: string, appId: string): Promise<string> {
+  const kept = readSecret(path)
+  if (kept && (await findApiKey(deps.db, hashSecret(kept)))?.app_id === appId) return kept
+  const { secret, hash } = newApiKey(deps)
+  const row = { app_id: appId, id: newId('key', deps), name: 'dev', hash, created_at: deps.now() }
+  await deps.transact((tx) => insertApiKey(tx, row))
+  writeSecret(path, secret)
+  return secret
+}

@@ -1,0 +1,98 @@
+import manifest from '../../package.json' with { type: 'json' }
+import { connectLegacyApp } from '../features/demo/index.ts'
+import { type Process, stopOnSignals } from '../main.ts'
+import { systemClock } from '../platform/clock.ts'
+import { type Config, readConfig, type Variables } from '../platform/config.ts'
+import { openLog } from '../platform/log.ts'
+import { DEMO, ensureDemo, ensureKey, opensSigningKeys } from './dev-app.ts'
+import { type DevFolder, ensureCertificate, ensureMasterKey, openDevFolder } from './dev-folder.ts'
+import { describeFault, misconfigured, type Outcome, refused } from './outcome.ts'
+import { migrateDatabase, openReachable, start } from './process.ts'
+import { welcome } from './welcome.ts'
+
+const LISTEN = 'localhost:8443'
+
+/** `antiphon dev`: a server that needs no configuration, for one machine. Of the variables it heeds ANTIPHON_LISTEN and ANTIPHON_LOG_LEVEL. */
+export async function dev(variables: Variables, path: string): Promise<Outcome> {
+  if (variables.NODE_ENV === 'production') {
+    return refused('dev shows its keys and trusts any host: with NODE_ENV=production use `antiphon serve`')
+  }
+  const prepared = await prepareFolder(path)
+  if (prepared.kind === 'refused') return prepared
+  const { folder } = prepared
+  const read = readConfig(devVariables(variables, folder))
+  if (read.kind === 'faults') return misconfigured(read.faults)
+  if (read.config.listen.port === 0) return refused('ANTIPHON_LISTEN: dev needs a port that stays, not 0')
+  const opened = await openReachable(read.config, openLog(read.config.logLevel))
+  return opened.kind === 'refused' ? opened : await run(opened.process, folder)
+}
+
+async function prepareFolder(
+  path: string,
+): Promise<{ kind: 'prepared'; folder: DevFolder } | ReturnType<typeof refused>> {
+  try {
+    const folder = openDevFolder(path)
+    ensureMasterKey(folder)
+    await ensureCertificate(folder, systemClock())
+    return { kind: 'prepared', folder }
+  } catch (error) {
+    const fault = describeFault(error)
+    if (fault === undefined) throw error
+    return refused(`the folder ${path} cannot be used: ${fault}`)
+  }
+}
+
+/** The configuration of a development server, in the words of any other. */
+function devVariables(variables: Variables, folder: DevFolder): Variables {
+  const listen = variables.ANTIPHON_LISTEN || LISTEN
+  return {
+    ANTIPHON_DATABASE_URL: `sqlite:${folder.database}`,
+    ANTIPHON_LISTEN: listen,
+    ANTIPHON_MASTER_KEY_FILE: folder.masterKey,
+    ANTIPHON_BASE_DOMAIN: `session.localhost:${listen.slice(listen.lastIndexOf(':') + 1)}`,
+    ANTIPHON_TLS_CERT: folder.certificate,
+    ANTIPHON_TLS_KEY: folder.certificateKey,
+    ANTIPHON_CA_FILE: folder.certificate,
+    ANTIPHON_DEFAULT_APP: DEMO,
+    ANTIPHON_ALLOW_PRIVATE_HOOKS: 'true',
+    ANTIPHON_LOG_LEVEL: variables.ANTIPHON_LOG_LEVEL || 'warn',
+  }
+}
+
+async function run(process: Process, folder: DevFolder): Promise<Outcome> {
+  const { deps } = process
+  const { listen, baseDomain } = deps.config
+  const migrated = await migrateDatabase(process)
+  if (migrated.kind === 'refused') return migrated
+  await ensureDemo(deps, [`https://localhost:${listen.port}`, `https://127.0.0.1:${listen.port}`])
+  if (!(await opensSigningKeys(deps))) {
+    return refused(
+      `${folder.masterKey} does not open the keys in ${folder.database}: put the old one back, or delete both`,
+    )
+  }
+  const managementKey = await ensureKey(deps, folder.managementKey, DEMO)
+  const instanceKey = await ensureKey(deps, folder.instanceKey, '')
+
+  const started = await start(process, ['demo'])
+  if (started.kind === 'refused') return started.code === 'EADDRINUSE' ? portTaken(listen) : started
+  stopOnSignals(started.running, deps.log)
+  await connectLegacyApp(deps, started.running.address, DEMO, managementKey)
+  const authority = `localhost:${listen.port}`
+  const { path, certificate } = folder
+  const facts = {
+    version: manifest.version,
+    authority,
+    baseDomain,
+    managementKey,
+    instanceKey,
+    folder: path,
+    certificate,
+  }
+  console.log(welcome(facts))
+  return { kind: 'running' }
+}
+
+const portTaken = ({ port }: Config['listen']) =>
+  refused(
+    `port ${port} is taken: stop what listens there, or choose another, e.g. ANTIPHON_LISTEN=localhost:${port === 65535 ? 8443 : port + 1}`,
+  )

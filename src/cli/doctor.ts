@@ -1,0 +1,105 @@
+import { type Application, originsOf } from '../core/applications/application.ts'
+import { listApplications } from '../core/applications/store.ts'
+import { sessionSettings } from '../core/sessions/settings.ts'
+import { isOpenable } from '../core/signing-keys/keyring.ts'
+import { KEY_SCHEDULE } from '../core/signing-keys/rotation.ts'
+import { listSigningKeys } from '../core/signing-keys/store.ts'
+import type { Process } from '../main.ts'
+import { type Config, readConfig, type Variables } from '../platform/config.ts'
+import type { Deps } from '../platform/deps.ts'
+import { openLog } from '../platform/log.ts'
+import { settingsOf } from '../platform/settings.ts'
+import { outboundUrls } from '../server.ts'
+import { judgeCookies, judgeKeys, judgeOrigins, judgeUrls } from './doctor/application.ts'
+import {
+  judgeBaseDomain,
+  judgeClock,
+  judgeDefaultApp,
+  judgeOpenings,
+  judgeProxies,
+  judgeSchema,
+  judgeVariables,
+} from './doctor/deployment.ts'
+import { type Finding, fault, ok } from './doctor/finding.ts'
+import { done, type Outcome } from './outcome.ts'
+import { openReachable } from './process.ts'
+
+/** `antiphon doctor`: look at everything that can be judged from here, without changing anything. */
+export async function doctor(variables: Variables): Promise<Outcome> {
+  const findings = await examine(variables)
+  const faults = findings.filter(({ level }) => level === 'fault').length
+  const hints = findings.filter(({ level }) => level === 'hint').length
+  const summary = `${count(faults, 'fault')}, ${count(hints, 'hint')}`
+  const plain = [...findings.map(describe), '', summary].join('\n')
+  return { ...done({ faults, hints, findings }, plain), failed: faults > 0 } as Outcome
+}
+
+const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
+
+const describe = ({ level, topic, what, mend }: Finding) =>
+  `${level.padEnd(5)}  ${topic}: ${what}${mend === undefined ? '' : `\n       ${mend}`}`
+
+async function examine(variables: Variables): Promise<Finding[]> {
+  const read = readConfig(variables)
+  if (read.kind === 'faults') {
+    return read.faults.map((line) =>
+      fault('configuration', line, 'Correct the variable; docs/settings.md lists them all.'),
+    )
+  }
+  const { config } = read
+  const findings = [
+    ...judgeVariables(variables),
+    ok('configuration', 'it can be read'),
+    judgeBaseDomain(config),
+    judgeProxies(config),
+    ...judgeOpenings(config),
+  ]
+  return [...findings, ...(await examineDatabase(config))]
+}
+
+async function examineDatabase(config: Config): Promise<Finding[]> {
+  const opened = await openReachable(config, openLog('silent'))
+  if (opened.kind === 'refused') {
+    return [fault('database', opened.reason, 'Start it, or correct ANTIPHON_DATABASE_URL.')]
+  }
+  const { process } = opened
+  try {
+    const pending = await process.pendingMigrations()
+    const clock = judgeClock(await clockSkew(process))
+    const findings = [judgeSchema(pending), clock]
+    return pending.length > 0 ? findings : [...findings, ...(await examineApplications(process.deps))]
+  } finally {
+    await process.close()
+  }
+}
+
+/** How far the database's clock is ahead of ours, ms; the way there and back is halved. */
+async function clockSkew({ deps, databaseClock }: Process): Promise<number | undefined> {
+  const before = deps.now()
+  const theirs = await databaseClock()
+  return theirs === undefined ? undefined : theirs - (before + deps.now()) / 2
+}
+
+async function examineApplications(deps: Deps): Promise<Finding[]> {
+  const apps = await listApplications(deps.db)
+  const ids = apps.map((app) => app.id)
+  const each = await Promise.all(apps.map((app) => examineApplication(deps, app)))
+  return [...judgeDefaultApp(deps.config.defaultApp, ids), ...each.flat()]
+}
+
+async function examineApplication(deps: Deps, app: Application): Promise<Finding[]> {
+  const rows = await listSigningKeys(deps.db, app.id)
+  const keys = rows.map((row) => ({ ...row, opens: isOpenable(deps, row) }))
+  const patient = {
+    id: app.id,
+    publicOrigins: originsOf(app, deps.config, ''),
+    allowedOrigins: app.allowedOrigins,
+    sameSite: settingsOf(app, sessionSettings).cookie_same_site,
+  }
+  return [
+    ...judgeKeys(app, keys, deps.now(), KEY_SCHEDULE),
+    ...judgeOrigins(patient),
+    ...judgeCookies(patient),
+    ...judgeUrls(app, await outboundUrls(deps, app.id), deps.config.allowPrivateHooks),
+  ]
+}

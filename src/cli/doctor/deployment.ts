@@ -1,0 +1,107 @@
+import { type Config, VARIABLES, type Variables } from '../../platform/config.ts'
+import { type Finding, fault, hint, ok } from './finding.ts'
+import { hostOf, isAddress, isLoopback, isPublicSuffix } from './site.ts'
+
+const KNOWN = [...VARIABLES.map(([name]) => name), 'ANTIPHON_MASTER_KEY_FILE', 'ANTIPHON_TEST_POSTGRES']
+
+/** Variables that look like ours and are none. */
+export function judgeVariables(variables: Variables): Finding[] {
+  const unknown = Object.keys(variables).filter((name) => name.startsWith('ANTIPHON_') && !KNOWN.includes(name))
+  return unknown.map((name) =>
+    hint('configuration', `${name} is no variable of this release`, 'Look for a slip of the pen in docs/settings.md.'),
+  )
+}
+
+type Domain = Pick<Config, 'baseDomain' | 'publicScheme'>
+
+export function judgeBaseDomain({ baseDomain, publicScheme }: Domain): Finding {
+  const topic = 'base domain'
+  const host = hostOf(baseDomain)
+  const mend = 'Set ANTIPHON_BASE_DOMAIN to a name of your own, e.g. session.example.com.'
+  if (isAddress(host)) return fault(topic, `${host} is an address, which has no names below it`, mend)
+  if (isPublicSuffix(host)) {
+    return fault(topic, `${host} is a public suffix: each application would be a site among strangers`, mend)
+  }
+  if (publicScheme === 'http' && !isLoopback(host)) {
+    return fault(
+      topic,
+      `clients dial ${host} over plain http: browsers drop the cookies, which are Secure`,
+      'Serve it over TLS, and set ANTIPHON_PUBLIC_SCHEME to https.',
+    )
+  }
+  return ok(topic, `applications answer at ${publicScheme}://<id>.${baseDomain}`)
+}
+
+type Front = Domain & Pick<Config, 'listen' | 'tls' | 'trustedProxies'>
+
+/** Whether we believe the right neighbour about who is calling. */
+export function judgeProxies({ listen, tls, trustedProxies, publicScheme, baseDomain }: Front): Finding {
+  const topic = 'proxy'
+  if (trustedProxies.length > 0) return ok(topic, `X-Forwarded-For counts from ${trustedProxies.join(', ')}`)
+  const isOpen = !isLoopback(listen.host)
+  const isFronted = publicScheme === 'https' && !isLoopback(hostOf(baseDomain))
+  if (tls || !(isOpen || isFronted)) return ok(topic, 'callers connect directly')
+  return hint(
+    topic,
+    `${listen.host}:${listen.port} speaks no TLS, so a proxy seems to stand before it, and none is trusted: every caller has its address`,
+    'Set ANTIPHON_TRUSTED_PROXIES to the addresses of that proxy.',
+  )
+}
+
+/** What is meant for development and open to the world. */
+export function judgeOpenings(config: Domain & Pick<Config, 'allowPrivateHooks' | 'defaultApp'>): Finding[] {
+  if (isLoopback(hostOf(config.baseDomain))) return []
+  const findings: Finding[] = []
+  if (config.allowPrivateHooks) {
+    findings.push(
+      hint(
+        'hooks',
+        'whoever manages an application can make this server call hosts of the network it stands in',
+        'Unset ANTIPHON_ALLOW_PRIVATE_HOOKS, unless you manage every application yourself.',
+      ),
+    )
+  }
+  if (config.defaultApp) {
+    findings.push(
+      hint(
+        'default application',
+        `requests whose host names no application reach ${config.defaultApp}`,
+        'Unset ANTIPHON_DEFAULT_APP, and give the application its public origins.',
+      ),
+    )
+  }
+  return findings
+}
+
+/** Whether the default application is among those that exist. */
+export function judgeDefaultApp(defaultApp: string | undefined, ids: readonly string[]): Finding[] {
+  if (defaultApp === undefined || ids.includes(defaultApp)) return []
+  return [
+    fault(
+      'default application',
+      `there is no application ${defaultApp}`,
+      `Create it with \`antiphon apps create ${defaultApp}\`, or change ANTIPHON_DEFAULT_APP.`,
+    ),
+  ]
+}
+
+export function judgeSchema(pending: readonly string[]): Finding {
+  if (pending.length === 0) return ok('database', 'it answers, and its schema is current')
+  const what = `it lacks ${pending.length} migrations, the first being ${pending[0]}`
+  return fault('database', what, 'Run `antiphon migrate`.')
+}
+
+const SKEW_NOTED_MS = 2_000
+const SKEW_MAX_MS = 30_000
+
+/** `skewMs` is how far the database's clock is ahead of ours; undefined when both are one. */
+export function judgeClock(skewMs: number | undefined): Finding {
+  const topic = 'clock'
+  if (skewMs === undefined)
+    return ok(topic, 'the database has the clock of this machine; there is none to compare it with')
+  const size = Math.abs(skewMs)
+  const what = `this machine is ${(size / 1000).toFixed(1)} s ${skewMs > 0 ? 'behind' : 'ahead of'} the database`
+  const mend = 'Let both machines follow a time server (NTP).'
+  if (size > SKEW_MAX_MS) return fault(topic, what, mend)
+  return size > SKEW_NOTED_MS ? hint(topic, what, mend) : ok(topic, 'this machine and the database agree')
+}

@@ -1,0 +1,35 @@
+/** What came of a command. */
+export type Outcome =
+  /** For standard output: `json` for machines, `plain` for people. Exits with 1 when it `failed`. */
+  | { readonly kind: 'done'; readonly json: unknown; readonly plain: string; readonly failed?: boolean }
+  /** One line on standard error, exits with 1. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** A line for each fault of the configuration on standard error, exits with 2. */
+  | { readonly kind: 'misconfigured'; readonly faults: readonly string[] }
+  /** The process goes on until it is told to stop; it printed what there is to say. */
+  | { readonly kind: 'running' }
+
+export const done = (json: unknown, plain: string): Outcome => ({ kind: 'done', json, plain })
+
+export const refused = (reason: string) => ({ kind: 'refused', reason }) as const
+
+export const misconfigured = (faults: readonly string[]) => ({ kind: 'misconfigured', faults }) as const
+
+/** Rows in columns, the first row being their heads; `none` when there is no other. */
+export function columns(rows: readonly (readonly string[])[], none: string): string {
+  if (rows.length < 2) return none
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
+  const line = (row: readonly string[]) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')
+  return rows.map((row) => line(row).trimEnd()).join('\n')
+}
+
+/**
+ * What is wrong in the world outside, in one line: an address that is taken, a database that refuses. Undefined for anything else, which
+ * is a bug and keeps its stack.
+ */
+export function describeFault(error: unknown): string | undefined {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  if (typeof code !== 'string' || typeof message !== 'string') return undefined
+  if (/^(ERR|FST)_/.test(code) && code !== 'ERR_SQLITE_ERROR') return undefined
+  return (message || code).replace(/\s+/g, ' ')
+}

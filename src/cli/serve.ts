@@ -1,0 +1,34 @@
+import manifest from '../../package.json' with { type: 'json' }
+import { stopOnSignals } from '../main.ts'
+import { readConfig, type Variables } from '../platform/config.ts'
+import { openLog } from '../platform/log.ts'
+import { done, misconfigured, type Outcome } from './outcome.ts'
+import { migrateDatabase, openReachable, start, withDatabase } from './process.ts'
+
+/** `antiphon serve`: migrate, listen, run jobs until told to stop. */
+export async function serve(variables: Variables): Promise<Outcome> {
+  const read = readConfig(variables)
+  if (read.kind === 'faults') return misconfigured(read.faults)
+  const log = openLog(read.config.logLevel)
+  const opened = await openReachable(read.config, log)
+  if (opened.kind === 'refused') return opened
+  const migrated = await migrateDatabase(opened.process)
+  if (migrated.kind === 'refused') return migrated
+  const started = await start(opened.process, [])
+  if (started.kind === 'refused') return started
+
+  stopOnSignals(started.running, log)
+  // At every log level: whoever started the process waits for this line.
+  log.child({}, { level: 'info' }).info({ address: started.running.address, version: manifest.version }, 'listening')
+  return { kind: 'running' }
+}
+
+/** `antiphon migrate`: bring the schema up to date. */
+export async function migrate(variables: Variables): Promise<Outcome> {
+  return await withDatabase(variables, async (process) => {
+    const migrated = await migrateDatabase(process)
+    if (migrated.kind === 'refused') return migrated
+    const { applied } = migrated
+    return done({ applied }, applied.length === 0 ? 'The database is up to date.' : applied.join('\n'))
+  })
+}

@@ -1,0 +1,41 @@
+export interface WelcomeFacts {
+  readonly version: string
+  /** `localhost:8443` */
+  readonly authority: string
+  /** Under which the same server answers by the name of the application. */
+  readonly baseDomain: string
+  readonly managementKey: string
+  readonly instanceKey: string
+  readonly folder: string
+  readonly certificate: string
+}
+
+/** What `antiphon dev` says when it is ready. */
+export function welcome(facts: WelcomeFacts): string {
+  const { authority, managementKey, certificate } = facts
+  const origin = `https://${authority}`
+  return `
+  Antiphon ${facts.version} is ready.
+
+    Demo            ${origin}/demo/
+    Frontend API    ${origin}/v1/session/
+                    domain for the SDKs: "${authority}" or "demo.${facts.baseDomain}"
+    Management API  ${origin}/v2/session/apps/demo/
+    Public keys     ${origin}/.well-known/jwks.json
+
+    Key of demo     ${managementKey}
+    Instance key    ${facts.instanceKey}
+
+    Data            ${facts.folder}
+                    delete this folder to begin anew
+    Certificate     ${certificate}
+                    self-signed: the browser asks once
+
+  Try it:
+
+    curl --cacert '${certificate}' -H 'Authorization: Bearer ${managementKey}' \\
+      ${origin}/v2/session/apps/demo
+
+  Application "demo" answers at any host. This is for development, not for production. Stop with Ctrl-C.
+`
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { notFound } from '../../core/access/failures.ts'
+import { managementKey } from '../../core/access/management-key.ts'
+import { newApiKey } from '../../core/applications/create.ts'
+import { endApiKey, insertApiKey, listApiKeys } from '../../core/applications/store.ts'
+import type { ApiKeyRow } from '../../core/applications/tables.ts'
+import { rfc3339 } from '../../platform/clock.ts'
+import { endpoint, noContent } from '../../platform/endpoint.ts'
+import { universal } from '../../platform/failure.ts'
+import { newId } from '../../platform/ids.ts'
+import { APP_PATH, appParams, TAG } from './view.ts'
+
+const keyView = z
+  .object({ id: z.string(), name: z.string(), created_at: z.iso.datetime() })
+  .meta({ id: 'ManagementKey' })
+
+const viewOf = ({ id, name, created_at }: Pick<ApiKeyRow, 'id' | 'name' | 'created_at'>) => ({
+  id,
+  name,
+  created_at: rfc3339(created_at),
+})
+
+export const listKeys = endpoint({
+  method: 'GET',
+  path: `${APP_PATH}/keys`,
+  audience: 'management',
+  operationId: 'listKeys',
+  tag: TAG,
+  summary: 'List the management keys of an application, oldest first',
+  access: managementKey,
+  params: appParams,
+  response: z.object({ keys: z.array(keyView) }).meta({ id: 'ListKeysResponse' }),
+  failures: [],
+
+  async handle({ app }, deps) {
+    const rows = await listApiKeys(deps.db, app.id)
+    return { body: { keys: rows.map(viewOf) } }
+  },
+})
+
+export const createKey = endpoint({
+  method: 'POST',
+  path: `${APP_PATH}/keys`,
+  audience: 'management',
+  operationId: 'createKey',
+  tag: TAG,
+  summary: 'Make a management key for an application. It is shown this once',
+  access: managementKey,
+  params: appParams,
+  body: z.object({ name: z.string().trim().min(1).max(100) }).meta({ id: 'CreateKeyRequest' }),
+  response: z.object({ key: keyView, management_key: z.string() }).meta({ id: 'CreateKeyResponse' }),
+  status: 201,
+  failures: [universal.invalid_request],
+
+  async handle({ app, body }, deps) {
+    const { secret, hash } = newApiKey(deps)
+    const row = { app_id: app.id, id: newId('key', deps), name: body.name, hash, created_at: deps.now() }
+    await deps.transact((tx) => insertApiKey(tx, row))
+    return { body: { key: viewOf(row), management_key: secret } }
+  },
+})
+
+export const deleteKey = endpoint({
+  method: 'DELETE',
+  path: `${APP_PATH}/keys/{keyID}`,
+  audience: 'management',
+  operationId: 'deleteKey',
+  tag: TAG,
+  summary: 'Revoke a management key, at once; the key of this very call too',
+  access: managementKey,
+  params: appParams.extend({ keyID: z.string() }),
+  response: noContent,
+  failures: [notFound],
+
+  async handle({ app, params, fail }, deps) {
+    const ended = await deps.transact((tx) => endApiKey(tx, app.id, params.keyID, deps.now()))
+    return ended ? {} : fail(notFound)
+  },
+})

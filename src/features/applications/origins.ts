@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { withoutPort } from '../../core/applications/application.ts'
+import type { Config } from '../../platform/config.ts'
+
+const MAX_ENTRIES = 100
+const LOOPBACK = ['localhost', '127.0.0.1']
+
+/** The form in which browsers send it: lower case, no default port. Undefined when it is none, or in clear text over a network. RFC 6454 §6. */
+function normaliseOrigin(text: string): string | undefined {
+  if (!/^https?:\/\/[^\s/?#@\\*]+$/i.test(text) || !URL.canParse(text)) return undefined
+  const { protocol, hostname, origin } = new URL(text)
+  if (hostname.endsWith('.')) return undefined
+  return protocol === 'https:' || LOOPBACK.includes(hostname) ? origin : undefined
+}
+
+const SCRIPTABLE = ['javascript:', 'vbscript:', 'data:', 'blob:', 'file:', 'about:', 'view-source:']
+
+/** Absolute, without fragment, of the web or of an app's own scheme. RFC 6749 §3.1.2, RFC 8252 §7. */
+function isRedirectUri(text: string): boolean {
+  if (!/^[a-z][a-z0-9+.-]*:[!-~]+$/i.test(text) || /[#\\]/.test(text) || !URL.canParse(text)) return false
+  const { protocol, hostname, username, password } = new URL(text)
+  if (protocol !== 'https:' && protocol !== 'http:') return !SCRIPTABLE.includes(protocol)
+  if (!/^https?:\/\/[^/]/i.test(text) || username !== '' || password !== '') return false
+  return protocol === 'https:' || LOOPBACK.includes(hostname)
+}
+
+const origin = z
+  .string()
+  .max(255)
+  .transform((text, context) => {
+    const normalised = normaliseOrigin(text)
+    if (normalised !== undefined) return normalised
+    context.addIssue('is no https origin without path, nor http://localhost or http://127.0.0.1')
+    return z.NEVER
+  })
+
+const redirectUri = z
+  .string()
+  .max(2048)
+  .refine(isRedirectUri, 'is no absolute https URI, nor one of an own scheme, or has a fragment')
+
+const unique = (list: readonly string[]) => [...new Set(list)]
+
+export const originList = z.array(origin).max(MAX_ENTRIES).transform(unique)
+export const redirectUriList = z.array(redirectUri).max(MAX_ENTRIES).transform(unique)
+
+/** The hosts of some origins, as `application_hosts` knows them. */
+export const hostsOf = (origins: readonly string[]): string[] => origins.map((one) => new URL(one).hostname)
+
+/** Whether a host is or could be the one of an application's id. */
+export const isBelowBaseDomain = (host: string, config: Config): boolean =>
+  host.endsWith(`.${withoutPort(config.baseDomain)}`)

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { notFound } from '../../core/access/failures.ts'
+import { managementKey } from '../../core/access/management-key.ts'
+import type { Application } from '../../core/applications/application.ts'
+import { changeApplication } from '../../core/applications/change.ts'
+import { updateApplicationHosts } from '../../core/applications/store.ts'
+import { undo } from '../../platform/db.ts'
+import { endpoint } from '../../platform/endpoint.ts'
+import { failures, universal } from '../../platform/failure.ts'
+import { applicationName } from './applications.ts'
+import { hostsOf, isBelowBaseDomain, originList, redirectUriList } from './origins.ts'
+import { APP_PATH, applicationResponse, appParams, TAG, viewOf } from './view.ts'
+
+const failure = failures({
+  host_already_taken: ['conflict', 'Another application is reached at one of these hosts.'],
+})
+
+type Outcome = { kind: 'changed'; app: Application } | { kind: 'host_taken' | 'unknown' }
+
+export const update = endpoint({
+  method: 'PATCH',
+  path: APP_PATH,
+  audience: 'management',
+  operationId: 'updateApplication',
+  tag: TAG,
+  summary: 'Change the name, origins and redirect URIs of an application. A list replaces the one before',
+  access: managementKey,
+  params: appParams,
+  body: z
+    .object({
+      name: applicationName.optional(),
+      public_origins: originList.optional(),
+      allowed_origins: originList.optional(),
+      redirect_uris: redirectUriList.optional(),
+    })
+    .meta({ id: 'UpdateApplicationRequest' }),
+  response: applicationResponse,
+  failures: [universal.invalid_request, notFound, failure.host_already_taken],
+
+  async handle({ app, body, fail }, deps) {
+    const { name, public_origins: publicOrigins, allowed_origins: allowedOrigins, redirect_uris: redirectUris } = body
+    const hosts = publicOrigins && hostsOf(publicOrigins)
+    if (hosts?.some((host) => isBelowBaseDomain(host, deps.config))) {
+      const message = `body.public_origins: names below ${deps.config.baseDomain} belong to the ids of applications`
+      return fail(universal.invalid_request, { message })
+    }
+    const change = {
+      ...(name !== undefined && { name }),
+      ...(publicOrigins && { publicOrigins }),
+      ...(allowedOrigins && { allowedOrigins }),
+      ...(redirectUris && { redirectUris }),
+    }
+
+    const outcome = await deps.transact<Outcome>(async (tx) => {
+      const changed = await changeApplication(tx, deps, app.id, () => change)
+      if (!changed) return { kind: 'unknown' }
+      const taken = hosts && (await updateApplicationHosts(tx, app.id, hosts))
+      return taken === undefined ? { kind: 'changed', app: changed } : undo<Outcome>({ kind: 'host_taken' })
+    })
+
+    if (outcome.kind === 'host_taken') return fail(failure.host_already_taken)
+    return outcome.kind === 'changed' ? { body: { application: viewOf(outcome.app) } } : fail(notFound)
+  },
+})

@@ -1,0 +1,67 @@
+import { PrldSessionClient, type RevokeTarget, type SessionView } from '@prelude.so/js-sdk/session'
+import type { AntiphonSession } from './state.ts'
+
+/** Where the SDK looks for the PKCE verifier of a login that it finalizes. */
+const VERIFIER_KEY = 'prld.oauth.code_verifier'
+/** Ours: whether somebody is signed in, so that a fresh page need not ask the server in vain. */
+const SIGNED_IN_KEY = 'antiphon-demo.signed-in'
+
+const client = new PrldSessionClient({ domain: location.host })
+
+export const isSignedIn = (): boolean => localStorage.getItem(SIGNED_IN_KEY) !== null
+
+/** Exchange a legacy token for a session. The SDK has no migration of its own: this does the first half, the SDK the second. */
+export async function migrate(legacyToken: string): Promise<AntiphonSession> {
+  const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)))
+  const challenge = base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))))
+  const answer = await window.fetch('/v1/session/migration', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: legacyToken, code_challenge: challenge }),
+  })
+  if (!answer.ok) throw new Error(`migration answered ${answer.status}`)
+  const { challenge_token } = (await answer.json()) as { challenge_token: string }
+  localStorage.setItem(VERIFIER_KEY, verifier)
+  await client.finalizeOAuthLogin(challenge_token)
+  localStorage.setItem(SIGNED_IN_KEY, 'yes')
+  return await currentSession()
+}
+
+/** The session with an access token that is good: the one at hand, or a new one when that has expired. */
+export async function currentSession(): Promise<AntiphonSession> {
+  const { user } = await client.refresh()
+  return { accessToken: user.accessToken, claims: user.profile }
+}
+
+/** Get a new access token even though the one at hand is still good. */
+export async function refresh(): Promise<AntiphonSession> {
+  await client.invalidateCache()
+  return await currentSession()
+}
+
+export async function listSessions(): Promise<readonly SessionView[]> {
+  return (await client.listSessions({ limit: 50 })).sessions
+}
+
+export async function revokeSessions(target: RevokeTarget, sessionId?: string): Promise<void> {
+  await client.revokeSessions(target, sessionId)
+}
+
+export async function logout(): Promise<void> {
+  await client.logout()
+  forget()
+}
+
+/** Nobody is signed in here any more. */
+export function forget(): void {
+  localStorage.removeItem(SIGNED_IN_KEY)
+}
+
+/** Whether an error of the SDK says that the session is over. */
+export const isOver = (error: unknown): boolean => error instanceof Error && error.name === 'UnauthorizedError'
+
+const base64url = (bytes: Uint8Array) =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')

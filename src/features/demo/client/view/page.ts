@@ -1,0 +1,77 @@
+import { find, write } from '../dom.ts'
+import { type Phase, phaseOf, type State } from '../state.ts'
+import { showLarkspur } from './larkspur.ts'
+import { showSessions } from './sessions.ts'
+import { showToken } from './token.ts'
+import { showWire } from './wire.ts'
+
+/** Make the page say what the state is. */
+export function showPage(state: State): void {
+  const phase = phaseOf(state)
+  document.body.dataset.phase = phase
+  document.title = titles[phase]
+  showSteps(state, phase)
+  showProblem(state)
+  showLarkspur(state)
+  showUpgrade(state, phase)
+  const signedIn = phase === 'live' || phase === 'expired'
+  find('panel-idle').hidden = phase !== 'signed_out'
+  find('panel-ended').hidden = phase !== 'ended'
+  find('panel-token').hidden = !signedIn
+  find('panel-sessions').hidden = !signedIn
+  find('panel-tabs').hidden = !signedIn
+  showToken(state, phase)
+  showSessions(state)
+  showWire(state)
+  showTabs(state, signedIn)
+  showButtons(state)
+}
+
+const titles: Readonly<Record<Phase, string>> = {
+  signed_out: 'Antiphon demo',
+  legacy: 'Ready to upgrade · Antiphon demo',
+  live: 'Signed in · Antiphon demo',
+  expired: 'Access token expired · Antiphon demo',
+  ended: 'Session ended · Antiphon demo',
+}
+
+/** While something is under way buttons only look disabled: one that really is would lose the keyboard's focus. */
+function showButtons({ busy, larkspur, sessions }: State) {
+  for (const button of document.querySelectorAll('button')) button.ariaDisabled = String(busy !== undefined)
+  find<HTMLButtonElement>('phone').disabled = !larkspur
+  find<HTMLButtonElement>('revoke-others').disabled = (sessions?.length ?? 0) < 2
+}
+
+function showSteps({ larkspur, antiphon }: State, phase: Phase) {
+  const done = { legacy: Boolean(larkspur || antiphon), upgrade: Boolean(antiphon), live: false }
+  const active = phase === 'signed_out' ? 'legacy' : phase === 'legacy' || phase === 'ended' ? 'upgrade' : 'live'
+  for (const step of document.querySelectorAll<HTMLElement>('[data-step]')) {
+    const name = step.dataset.step as keyof typeof done
+    step.classList.toggle('done', done[name])
+    if (name === active) step.setAttribute('aria-current', 'step')
+    else step.removeAttribute('aria-current')
+  }
+}
+
+function showProblem({ problem }: State) {
+  find('problem').hidden = !problem
+  if (!problem) return
+  write('problem-words', problem.words)
+  write('problem-code', problem.code)
+}
+
+function showUpgrade({ larkspur, busy, exchanges }: State, phase: Phase) {
+  find('panel-upgrade').hidden = phase !== 'legacy'
+  if (phase !== 'legacy') return
+  write('upgrade-name', larkspur?.name ?? '')
+  const upgrading = busy === 'upgrade'
+  write('upgrade', upgrading ? 'Upgrading…' : 'Upgrade to Antiphon')
+  const migrated = upgrading && exchanges[0]?.path.endsWith('/migration') && exchanges[0].status === 200
+  for (const item of document.querySelectorAll<HTMLElement>('[data-request]'))
+    item.classList.toggle('done', Boolean(migrated && item.dataset.request !== 'finalize'))
+}
+
+function showTabs({ tabs }: State, signedIn: boolean) {
+  const both = signedIn && tabs === 2 ? ', both signed in' : signedIn && tabs > 2 ? ', all signed in' : ''
+  write('tabs-count', `${tabs} ${tabs === 1 ? 'tab' : 'tabs'} open${both}`)
+}

@@ -1,0 +1,47 @@
+import { now } from './clock.ts'
+
+/** One HTTP request and its answer. */
+export interface Exchange {
+  /** When it began. */
+  readonly at: number
+  readonly method: string
+  /** Path and query. */
+  readonly path: string
+  /** 0 when nothing came back. */
+  readonly status: number
+  readonly tookMs: number
+  /** The error code of a refusal. */
+  readonly code: string | undefined
+  readonly from: 'this tab' | 'other tab' | 'Antiphon'
+}
+
+/** Let every request that this page makes through `fetch`, the SDK's included, be seen; none is changed. */
+export function observeFetch(onExchange: (exchange: Exchange) => void): void {
+  const original = window.fetch.bind(window)
+  window.fetch = async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input, location.href)
+    if (url.origin !== location.origin) return await original(input, init)
+    const at = now()
+    const begun = performance.now()
+    const exchange = { at, method: init?.method ?? 'GET', path: url.pathname + url.search, from: 'this tab' } as const
+    try {
+      const answer = await original(input, init)
+      const tookMs = performance.now() - begun
+      onExchange({ ...exchange, status: answer.status, tookMs, code: await codeOf(answer) })
+      return answer
+    } catch (error) {
+      onExchange({ ...exchange, status: 0, tookMs: performance.now() - begun, code: 'network' })
+      throw error
+    }
+  }
+}
+
+async function codeOf(answer: Response): Promise<string | undefined> {
+  if (answer.ok) return undefined
+  const body: unknown = await answer
+    .clone()
+    .json()
+    .catch(() => ({}))
+  const { code, error } = body as { code?: string; error?: string }
+  return code ?? error
+}

@@ -1,0 +1,4 @@
+import type { Feature } from '../../platform/feature.ts'
+import { mint } from './mint.ts'
+
+export const tokensFeature: Feature = { name: 'tokens', endpoints: [mint] }

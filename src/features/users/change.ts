@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { notFound } from '../../core/access/failures.ts'
+import { managementKey } from '../../core/access/management-key.ts'
+import { endSessions } from '../../core/sessions/store.ts'
+import { findUser, findUserForUpdate, updateExternalId, updateUser } from '../../core/users/store.ts'
+import { endpoint, noContent } from '../../platform/endpoint.ts'
+import { universal } from '../../platform/failure.ts'
+import { isTooLarge, mergeProfile, PROFILE_TOO_LARGE } from './profile.ts'
+import { externalId, profileObject, TAG, USER_PATH, userFailure, userParams, userResponse, viewUser } from './view.ts'
+
+export const changeProfile = endpoint({
+  method: 'PATCH',
+  path: `${USER_PATH}/profile`,
+  audience: 'management',
+  operationId: 'updateUserProfile',
+  tag: TAG,
+  summary: 'Change members of the profile of a user. Those not named stay; null takes one out',
+  access: managementKey,
+  params: userParams,
+  body: profileObject.meta({ id: 'Profile', description: 'The profile itself. At most 16 KiB after the change.' }),
+  response: noContent,
+  failures: [universal.invalid_request, notFound],
+
+  async handle({ app, params, body, fail }, deps) {
+    const outcome = await deps.transact(async (tx) => {
+      const user = await findUserForUpdate(tx, app.id, params.userID)
+      if (!user) return 'unknown'
+      const profile = mergeProfile(user.profile, body)
+      if (isTooLarge(profile)) return 'too_large'
+      await updateUser(tx, deps, app.id, user.id, { profile })
+      return 'changed'
+    })
+
+    if (outcome === 'unknown') fail(notFound)
+    if (outcome === 'too_large') fail(universal.invalid_request, { message: `body: ${PROFILE_TOO_LARGE}` })
+    return {}
+  },
+})
+
+export const changeStatus = endpoint({
+  method: 'PUT',
+  path: `${USER_PATH}/status`,
+  audience: 'management',
+  operationId: 'updateStatus',
+  tag: TAG,
+  summary: 'Block a user, which ends every session of theirs, or let them in again',
+  access: managementKey,
+  params: userParams,
+  body: z.object({ status: z.enum(['active', 'blocked']) }).meta({ id: 'UpdateStatusRequest' }),
+  response: userResponse,
+  failures: [universal.invalid_request, notFound],
+
+  async handle({ app, params, body, fail }, deps) {
+    const id = params.userID
+    const user = await deps.transact(async (tx) => {
+      if (!(await updateUser(tx, deps, app.id, id, { status: body.status }))) return undefined
+      if (body.status === 'blocked') await endSessions(tx, deps, app.id, { userId: id }, 'user_blocked')
+      return await findUser(tx, app.id, id)
+    })
+
+    return user ? { body: { user: await viewUser(deps.db, app.id, user) } } : fail(notFound)
+  },
+})
+
+export const changeExternalId = endpoint({
+  method: 'PUT',
+  path: `${USER_PATH}/external_id`,
+  audience: 'management',
+  operationId: 'updateExternalId',
+  tag: TAG,
+  summary: 'Give a user an id of your own',
+  access: managementKey,
+  params: userParams,
+  body: z.object({ external_id: externalId }).meta({ id: 'UpdateExternalIDRequest' }),
+  response: noContent,
+  failures: [universal.invalid_request, notFound, userFailure.external_id_already_exists],
+
+  async handle({ app, params, body, fail }, deps) {
+    const outcome = await deps.transact((tx) => updateExternalId(tx, deps, app.id, params.userID, body.external_id))
+
+    if (outcome === 'unknown') fail(notFound)
+    if (outcome === 'taken') fail(userFailure.external_id_already_exists)
+    return {}
+  },
+})

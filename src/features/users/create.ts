@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { managementKey } from '../../core/access/management-key.ts'
+import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
+import { createUser } from '../../core/users/create.ts'
+import { undo } from '../../platform/db.ts'
+import { endpoint } from '../../platform/endpoint.ts'
+import { universal } from '../../platform/failure.ts'
+import { newId } from '../../platform/ids.ts'
+import { isTooLarge, mergeProfile, PROFILE_TOO_LARGE } from './profile.ts'
+import { externalId, identifierObject, profileObject, TAG, USERS_PATH, userFailure, usersParams } from './view.ts'
+
+type Outcome = Awaited<ReturnType<typeof createUser>>
+
+export const create = endpoint({
+  method: 'POST',
+  path: USERS_PATH,
+  audience: 'management',
+  operationId: 'createUser',
+  tag: TAG,
+  summary: 'Create a user. The identifiers count as proven',
+  access: managementKey,
+  params: usersParams,
+  body: z
+    .object({
+      identifiers: z.array(identifierObject).min(1).max(50),
+      profile: profileObject.optional(),
+      external_id: externalId.optional(),
+    })
+    .meta({ id: 'CreateUserRequest' }),
+  response: z.object({ id: z.string() }).meta({ id: 'CreateUserResponse' }),
+  status: 201,
+  failures: [
+    universal.invalid_request,
+    userFailure.invalid_identifier,
+    userFailure.identifier_already_exists,
+    userFailure.external_id_already_exists,
+  ],
+
+  async handle({ app, body, fail }, deps) {
+    const identifiers = (await normaliseAll(body.identifiers)) ?? fail(userFailure.invalid_identifier)
+    const profile = mergeProfile({}, body.profile ?? {})
+    if (isTooLarge(profile)) fail(universal.invalid_request, { message: `body.profile: ${PROFILE_TOO_LARGE}` })
+    const person = {
+      id: newId('usr', deps),
+      externalId: body.external_id,
+      profile,
+      identifiers: identifiers.map((identifier) => ({ ...identifier, verified: true })),
+      migrated: false,
+      source: 'api',
+    }
+
+    const outcome = await deps.transact(async (tx) => {
+      const created = await createUser(tx, deps, app.id, person)
+      return created === 'created' ? created : undo<Outcome>(created)
+    })
+
+    if (outcome === 'identifier_taken') fail(userFailure.identifier_already_exists)
+    if (outcome === 'id_taken') fail(userFailure.external_id_already_exists)
+    return { body: { id: person.id } }
+  },
+})
+
+/** Each once, in the form in which they are stored; undefined when one is none. */
+async function normaliseAll(identifiers: readonly Identifier[]): Promise<Identifier[] | undefined> {
+  const known = new Map<string, Identifier>()
+  for (const identifier of identifiers) {
+    const normalised = await normaliseIdentifier(identifier)
+    if (!normalised) return undefined
+    known.set(`${normalised.type} ${normalised.value}`, normalised)
+  }
+  return [...known.values()]
+}

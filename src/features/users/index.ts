@@ -1,0 +1,26 @@
+import type { Feature } from '../../platform/feature.ts'
+import { changeExternalId, changeProfile, changeStatus } from './change.ts'
+import { create } from './create.ts'
+import { remove } from './delete.ts'
+import { batchLookup, get, list } from './find.ts'
+import { addIdentifier, removeIdentifier } from './identifiers.ts'
+import { endSession, endUserSessions, listUserSessions } from './sessions.ts'
+
+export const usersFeature: Feature = {
+  name: 'users',
+  endpoints: [
+    create,
+    list,
+    get,
+    remove,
+    batchLookup,
+    changeProfile,
+    changeStatus,
+    changeExternalId,
+    addIdentifier,
+    removeIdentifier,
+    listUserSessions,
+    endSession,
+    endUserSessions,
+  ],
+}

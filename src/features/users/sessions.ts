@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { notFound } from '../../core/access/failures.ts'
+import { managementKey } from '../../core/access/management-key.ts'
+import { endSessions, listSessions } from '../../core/sessions/store.ts'
+import { sessionView, viewSession } from '../../core/sessions/wire.ts'
+import { findUser } from '../../core/users/store.ts'
+import { endpoint, noContent } from '../../platform/endpoint.ts'
+import { TAG, USER_PATH, userParams } from './view.ts'
+
+const PATH = `${USER_PATH}/sessions`
+
+export const listUserSessions = endpoint({
+  method: 'GET',
+  path: PATH,
+  audience: 'management',
+  operationId: 'listUserSessions',
+  tag: TAG,
+  summary: 'List the live sessions of a user, most recently seen first',
+  access: managementKey,
+  params: userParams,
+  response: z.object({ sessions: z.array(sessionView) }).meta({ id: 'ListUserSessionsResponse' }),
+  failures: [notFound],
+
+  async handle({ app, params, fail }, deps) {
+    const user = (await findUser(deps.db, app.id, params.userID)) ?? fail(notFound)
+    const rows = await listSessions(deps.db, app.id, user.id, deps.now())
+    return { body: { sessions: rows.map(viewSession) } }
+  },
+})
+
+export const endSession = endpoint({
+  method: 'DELETE',
+  path: `${PATH}/{sessionID}`,
+  audience: 'management',
+  operationId: 'invalidateUserSession',
+  tag: TAG,
+  summary: 'End one session of a user',
+  access: managementKey,
+  params: userParams.extend({ sessionID: z.string() }),
+  response: noContent,
+  failures: [notFound],
+
+  async handle({ app, params, fail }, deps) {
+    const which = { userId: params.userID, id: params.sessionID }
+    const ended = await deps.transact((tx) => endSessions(tx, deps, app.id, which, 'revoked'))
+    return ended.length > 0 ? {} : fail(notFound)
+  },
+})
+
+export const endUserSessions = endpoint({
+  method: 'POST',
+  path: `${PATH}/revoke`,
+  audience: 'management',
+  operationId: 'invalidateUserSessions',
+  tag: TAG,
+  summary: 'End every session of a user',
+  access: managementKey,
+  params: userParams,
+  response: z
+    .object({ revoked: z.int().meta({ description: 'How many sessions this call ended.' }) })
+    .meta({ id: 'InvalidateUserSessionsResponse' }),
+  failures: [notFound],
+
+  async handle({ app, params, fail }, deps) {
+    const ended = await deps.transact(async (tx) => {
+      if (!(await findUser(tx, app.id, params.userID))) return undefined
+      return await endSessions(tx, deps, app.id, { userId: params.userID }, 'revoked')
+    })
+    return ended ? { body: { revoked: ended.length } } : fail(notFound)
+  },
+})

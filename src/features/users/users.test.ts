@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { application, type TestApp } from '../../../test/builders.ts'
+import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house/management.ts'
+import { eventsOf } from '../../../test/house/rows.ts'
+import { ENGINES, world } from '../../../test/world.ts'
+import { rfc3339 } from '../../platform/clock.ts'
+
+const email = (value: string) => ({ type: 'email_address', value })
+const phone = (value: string) => ({ type: 'phone_number', value })
+
+async function create(app: TestApp, body: object): Promise<string> {
+  const answer = await app.manage('/users', { body })
+  assert.equal(answer.status, 201, JSON.stringify(answer.body))
+  return answer.body.id
+}
+
+const idsOf = (users: { id: string }[]) => users.map((user) => user.id)
+
+for (const engine of ENGINES) {
+  const w = await world(engine)
+
+  test(`${engine}: a created user is read back with normalised identifiers, profile and external id`, async () => {
+    const app = await application(w)
+    const answer = await app.manage('/users', {
+      body: {
+        id: '123e4567-e89b-12d3-a456-426614174000',
+        identifiers: [email(' Jane.Doe+x@Exämple.com '), phone('+30 691 234 5678')],
+        profile: { first_name: 'Jane', nickname: null, tags: ['a'] },
+        external_id: 'customer-42',
+      },
+    })
+    assert.equal(answer.status, 201)
+    assert.deepEqual(Object.keys(answer.body), ['id'])
+    const { id } = answer.body
+    assert.match(id, /^usr_[0-9a-z]{26}$/)
+
+    const read = await app.manage(`/users/${id}`)
+    assert.equal(read.status, 200)
+    const { identifiers, ...user } = read.body.user
+    const now = rfc3339(w.deps.now())
+    assert.deepEqual(user, {
+      id,
+      external_id: 'customer-42',
+      status: 'active',
+      scopes: [],
+      profile: { first_name: 'Jane', tags: ['a'] },
+      created_at: now,
+      updated_at: now,
+    })
+    const wanted = [email('jane.doe+x@xn--exmple-cua.com'), phone('+306912345678')]
+    assert.deepEqual(identifiers, wanted)
+    const [event] = await eventsOf(w, app, 'user.created')
+    assert.deepEqual(event, {
+      user_id: id,
+      identifiers: wanted,
+      profile: { first_name: 'Jane', tags: ['a'] },
+      source: 'api',
+      created_at: now,
+    })
+  })
+
+  test(`${engine}: a user without external id has none on the wire`, async () => {
+    const app = await application(w)
+    const id = await create(app, { identifiers: [email('a@example.com')] })
+    const { user } = (await app.manage(`/users/${id}`)).body
+    assert.equal('external_id' in user, false)
+    assert.deepEqual(user.profile, {})
+  })
+
+  test(`${engine}: an identifier given twice is kept once`, async () => {
+    const app = await application(w)
+    const id = await create(app, { identifiers: [email('twice@example.com'), email('TWICE@example.com')] })
+    const { user } = (await app.manage(`/users/${id}`)).body
+    assert.deepEqual(user.identifiers, [email('twice@example.com')])
+    assert.equal((await eventsOf(w, app, 'user.identifier.created')).length, 1)
+  })
+
+  test(`${engine}: what another user has is refused, and nothing of the new user is kept`, async () => {
+    const app = await application(w)
+    await create(app, { identifiers: [email('taken@example.com')], external_id: 'ext-1' })
+    const again = { identifiers: [email('free@example.com'), email('Taken@example.com')], external_id: 'ext-2' }
+    assertDenied(await app.manage('/users', { body: again }), 'identifier_already_exists', 'conflict')
+    const sameId = { identifiers: [email('free@example.com')], external_id: 'ext-1' }
+    assertDenied(await app.manage('/users', { body: sameId }), 'external_id_already_exists', 'conflict')
+
+    assert.equal((await app.manage('/users')).body.users.length, 1)
+    assert.equal((await eventsOf(w, app, 'user.created')).length, 1)
+    await create(app, { identifiers: [email('free@example.com')], external_id: 'ext-2' })
+  })
+
+  test(`${engine}: a body that makes no user is refused with the place of the fault`, async () => {
+    const app = await application(w)
+    const post = (body?: unknown) => app.manage('/users', { method: 'POST', body })
+    assertInvalid(await post(), 'body')
+    assertInvalid(await post({}), 'body.identifiers')
+    assertInvalid(await post({ identifiers: [] }), 'body.identifiers')
+    assertInvalid(await post({ identifiers: [{ type: 'carrier_pigeon', value: 'x' }] }), 'body.identifiers.0.type')
+    const identifiers = [email('a@example.com')]
+    assertInvalid(await post({ identifiers, external_id: '' }), 'body.external_id')
+    assertInvalid(await post({ identifiers, external_id: 'x'.repeat(129) }), 'body.external_id')
+    assertInvalid(await post({ identifiers, external_id: 'a\0b' }), 'NUL')
+    const deep = `{"deep":${'['.repeat(30_000)}${']'.repeat(30_000)}}`
+    assertInvalid(await post(`{"identifiers":[],"profile":${deep}}`), 'nested')
+    assertInvalid(await post({ identifiers, profile: ['no'] }), 'body.profile')
+    assertInvalid(await post({ identifiers, profile: { text: 'x'.repeat(16_384) } }), 'body.profile')
+    assertDenied(await post({ identifiers: [email('no-address')] }), 'invalid_identifier', 'bad_request')
+    assertDenied(await post({ identifiers: [phone('6912345678')] }), 'invalid_identifier', 'bad_request')
+    assert.deepEqual((await app.manage('/users')).body, { users: [] })
+    await create(app, { identifiers, external_id: 'x'.repeat(128) })
+  })
+
+  test(`${engine}: users are listed oldest first, or found by one identifier`, async () => {
+    const app = await application(w)
+    const first = await create(app, { identifiers: [email('first@example.com'), phone('+306912345678')] })
+    w.advance(1000)
+    const second = await create(app, { identifiers: [email('second@example.com')] })
+
+    assert.deepEqual(idsOf((await app.manage('/users')).body.users), [first, second])
+    const find = (type: string, value: string) =>
+      app.manage(`/users?identifier_type=${type}&identifier_value=${encodeURIComponent(value)}`)
+    assert.deepEqual(idsOf((await find('email_address', 'Second@Example.com')).body.users), [second])
+    assert.deepEqual(idsOf((await find('phone_number', '+306912345678')).body.users), [first])
+    assert.deepEqual((await find('email_address', 'nobody@example.com')).body, { users: [] })
+    assertDenied(await find('email_address', 'nonsense'), 'invalid_identifier', 'bad_request')
+    assertInvalid(await find('carrier_pigeon', 'x'), 'query.identifier_type')
+    assertInvalid(await app.manage('/users?identifier_type=email_address'), 'identifier_value')
+    assertInvalid(await app.manage('/users?identifier_value=a%40example.com'), 'identifier_type')
+  })
+
+  test(`${engine}: many users are looked up at once, each once, and unknown ones are left out`, async () => {
+    const app = await application(w)
+    const both = await create(app, { identifiers: [email('both@example.com')], external_id: 'both' })
+    w.advance(1000)
+    const byEmail = await create(app, { identifiers: [email('mail@example.com'), email('mail2@example.com')] })
+    w.advance(1000)
+    const byId = await create(app, { identifiers: [phone('+306912345678')], external_id: 'by-id' })
+    const lookUp = (body: object) => app.manage('/users/batch_lookup', { body })
+
+    const answer = await lookUp({
+      external_ids: ['both', 'by-id', 'nobody'],
+      emails: ['BOTH@example.com', 'mail@example.com', 'mail2@example.com', 'nobody@example.com', 'nonsense'],
+    })
+    assert.equal(answer.status, 200)
+    assert.deepEqual(idsOf(answer.body.users), [both, byEmail, byId])
+    assert.deepEqual(idsOf((await lookUp({ external_ids: ['by-id'] })).body.users), [byId])
+    assert.deepEqual((await lookUp({ emails: ['nobody@example.com'] })).body, { users: [] })
+
+    const hundred = Array.from({ length: 100 }, (_, i) => `id-${i}`)
+    assert.equal((await lookUp({ external_ids: hundred, emails: hundred })).status, 200)
+    assertInvalid(await lookUp({ external_ids: [...hundred, 'one-more'] }), 'body.external_ids')
+    assertInvalid(await lookUp({ emails: [...hundred, 'one-more'] }), 'body.emails')
+    assertInvalid(await lookUp({}), 'body')
+    assertInvalid(await lookUp({ external_ids: [], emails: [] }), 'body')
+  })
+
+  test(`${engine}: users who do not exist are not found, whatever their id looks like`, async () => {
+    const app = await application(w)
+    assertNotFound(await app.manage('/users/usr_nobody'))
+    assertNotFound(await app.manage('/users/usr_nobody', { method: 'DELETE' }))
+    assertNotFound(await app.manage(`/users/${encodeURIComponent("' or '1'='1")}`))
+    assertInvalid(await app.manage('/users/%00'), 'NUL')
+  })
+
+  test(`${engine}: without a management key of the application nobody gets in`, async () => {
+    const app = await application(w)
+    const none = await app.manage('/users', { headers: { authorization: '' } })
+    assertDenied(none, 'missing_api_token', 'unauthorized')
+    const wrong = await app.manage('/users', { headers: { authorization: 'Bearer ak_wrong' } })
+    assertDenied(wrong, 'invalid_api_token', 'unauthorized')
+  })
+}

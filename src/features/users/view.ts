@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import type { Identifier } from '../../core/identifiers/identifier.ts'
+import { listIdentifiers } from '../../core/identifiers/store.ts'
+import type { User } from '../../core/users/store.ts'
+import { rfc3339 } from '../../platform/clock.ts'
+import type { Db } from '../../platform/db.ts'
+import { failures } from '../../platform/failure.ts'
+
+export const USERS_PATH = '/v2/session/apps/{appID}/users'
+export const USER_PATH = '/v2/session/apps/{appID}/users/{userID}'
+export const TAG = 'Users'
+
+export const usersParams = z.object({ appID: z.string() })
+export const userParams = z.object({ appID: z.string(), userID: z.string() })
+
+export const userFailure = failures({
+  invalid_identifier: ['bad_request', 'This is neither an e-mail address nor a phone number with its country code.'],
+  identifier_already_exists: ['conflict', 'Another user has this identifier.'],
+  external_id_already_exists: ['conflict', 'Another user has this external id.'],
+})
+
+export const identifierType = z.enum(['email_address', 'phone_number'])
+export const identifierObject = z
+  .object({
+    type: identifierType,
+    value: z.string().max(320).meta({ description: 'Phone numbers in E.164: `+306912345678`.' }),
+  })
+  .meta({ id: 'Identifier' })
+
+export const externalId = z
+  .string()
+  .min(1)
+  .max(128)
+  .meta({ description: 'Your own id of the user. No two users have the same.' })
+
+export const profileObject = z.record(z.string(), z.unknown())
+
+const userObject = z
+  .object({
+    id: z.string(),
+    external_id: z.string().optional(),
+    status: z.enum(['active', 'blocked']),
+    identifiers: z.array(identifierObject).meta({ description: 'Those that the user has proven to hold.' }),
+    scopes: z.array(z.string()).meta({ description: 'Granted to the user directly.' }),
+    profile: profileObject,
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .meta({ id: 'User' })
+
+export const userResponse = z.object({ user: userObject }).meta({ id: 'UserResponse' })
+export const usersResponse = z.object({ users: z.array(userObject) }).meta({ id: 'UsersResponse' })
+
+type UserView = z.input<typeof userObject>
+
+function viewOf(user: User, identifiers: readonly Identifier[]): UserView {
+  return {
+    id: user.id,
+    ...(user.externalId !== undefined && { external_id: user.externalId }),
+    status: user.status,
+    identifiers: identifiers.map(({ type, value }) => ({ type, value })),
+    scopes: [...user.scopes],
+    profile: user.profile,
+    created_at: rfc3339(user.createdAt),
+    updated_at: rfc3339(user.updatedAt),
+  }
+}
+
+/** A statement takes only so many parameters. */
+const IDS_PER_QUERY = 1000
+
+export async function viewUsers(db: Db, appId: string, users: readonly User[]): Promise<UserView[]> {
+  const views: UserView[] = []
+  for (let start = 0; start < users.length; start += IDS_PER_QUERY) {
+    const some = users.slice(start, start + IDS_PER_QUERY)
+    const ids = some.map((user) => user.id)
+    const proven = (await listIdentifiers(db, appId, ids)).filter((row) => row.verified_at !== null)
+    const byUser = Map.groupBy(proven, (row) => row.user_id)
+    views.push(...some.map((user) => viewOf(user, byUser.get(user.id) ?? [])))
+  }
+  return views
+}
+
+export async function viewUser(db: Db, appId: string, user: User): Promise<UserView> {
+  const [view] = await viewUsers(db, appId, [user])
+  return view as UserView
+}

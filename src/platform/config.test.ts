@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { selfSignedCertificate } from '../../test/tls.ts'
+import { type Config, readConfig, VARIABLES, type Variables } from './config.ts'
+
+const KEY = Buffer.alloc(32, 9).toString('base64')
+
+const folder = mkdtempSync(join(tmpdir(), 'antiphon-config-'))
+after(() => rmSync(folder, { recursive: true }))
+
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+function config(variables: Variables = {}): Config {
+  const outcome = readConfig({ ANTIPHON_MASTER_KEY: KEY, ...variables })
+  assert.equal(outcome.kind, 'config', JSON.stringify(outcome))
+  return (outcome as { config: Config }).config
+}
+
+function faults(variables: Variables): string[] {
+  const outcome = readConfig({ ANTIPHON_MASTER_KEY: KEY, ...variables })
+  return outcome.kind === 'faults' ? outcome.faults : []
+}
+
+test('a master key is all it needs', () => {
+  assert.deepEqual(config(), {
+    databaseUrl: 'sqlite:./data/antiphon.db',
+    listen: { host: '127.0.0.1', port: 8080 },
+    metricsListen: undefined,
+    masterKey: new Uint8Array(32).fill(9),
+    baseDomain: 'session.localhost',
+    publicScheme: 'https',
+    tls: undefined,
+    trustedProxies: [],
+    defaultApp: undefined,
+    allowPrivateHooks: false,
+    extraCertificateAuthority: undefined,
+    logLevel: 'info',
+  })
+})
+
+test('an empty variable is one that is not set', () => {
+  const emptied = Object.fromEntries(VARIABLES.map(([name]) => [name, '']))
+  assert.deepEqual(config({ ...emptied, ANTIPHON_MASTER_KEY: KEY }), config())
+  assert.deepEqual(faults(emptied), [
+    'ANTIPHON_MASTER_KEY: is missing: 32 random bytes in base64, e.g. from `openssl rand -base64 32`',
+  ])
+})
+
+test('every variable says what it means', () => {
+  const given = config({
+    ANTIPHON_DATABASE_URL: 'postgres://db.internal/antiphon',
+    ANTIPHON_LISTEN: '[::]:443',
+    ANTIPHON_METRICS_LISTEN: 'localhost:0',
+    ANTIPHON_BASE_DOMAIN: 'Session.Example.com:8443',
+    ANTIPHON_PUBLIC_SCHEME: 'http',
+    ANTIPHON_TRUSTED_PROXIES: '10.0.0.0/8, ::1,',
+    ANTIPHON_DEFAULT_APP: 'demo',
+    ANTIPHON_ALLOW_PRIVATE_HOOKS: 'true',
+    ANTIPHON_LOG_LEVEL: 'silent',
+  })
+  assert.equal(given.databaseUrl, 'postgres://db.internal/antiphon')
+  assert.deepEqual(given.listen, { host: '::', port: 443 })
+  assert.deepEqual(given.metricsListen, { host: 'localhost', port: 0 })
+  assert.equal(given.baseDomain, 'session.example.com:8443')
+  assert.equal(given.publicScheme, 'http')
+  assert.deepEqual(given.trustedProxies, ['10.0.0.0/8', '::1'])
+  assert.equal(given.defaultApp, 'demo')
+  assert.equal(given.allowPrivateHooks, true)
+  assert.equal(given.logLevel, 'silent')
+})
+
+describe('a fault is one line that names its variable', () => {
+  const table: readonly (readonly [Variables, string])[] = [
+    [{ ANTIPHON_DATABASE_URL: 'mysql://db' }, 'ANTIPHON_DATABASE_URL: is neither sqlite:<path> nor postgres://…'],
+    [{ ANTIPHON_DATABASE_URL: 'sqlite:' }, 'ANTIPHON_DATABASE_URL: is neither sqlite:<path> nor postgres://…'],
+    [{ ANTIPHON_LISTEN: '8080' }, 'ANTIPHON_LISTEN: is not host:port'],
+    [{ ANTIPHON_LISTEN: 'localhost:65536' }, 'ANTIPHON_LISTEN: is not host:port'],
+    [{ ANTIPHON_METRICS_LISTEN: '::1:80' }, 'ANTIPHON_METRICS_LISTEN: is not host:port'],
+    [{ ANTIPHON_MASTER_KEY: 'c2hvcnQ=' }, 'ANTIPHON_MASTER_KEY: is not 32 bytes in base64'],
+    [{ ANTIPHON_MASTER_KEY: `${KEY.slice(0, 20)}!${KEY.slice(20)}` }, 'ANTIPHON_MASTER_KEY: is not 32 bytes in base64'],
+    [{ ANTIPHON_BASE_DOMAIN: 'https://session.example.com' }, 'ANTIPHON_BASE_DOMAIN: is not a domain name'],
+    [{ ANTIPHON_PUBLIC_SCHEME: 'ftp' }, 'ANTIPHON_PUBLIC_SCHEME: is neither https nor http'],
+    [
+      { ANTIPHON_TRUSTED_PROXIES: '10.0.0.1, proxy' },
+      'ANTIPHON_TRUSTED_PROXIES: proxy is neither an address nor a CIDR range',
+    ],
+    [
+      { ANTIPHON_TRUSTED_PROXIES: '10.0.0.0/33' },
+      'ANTIPHON_TRUSTED_PROXIES: 10.0.0.0/33 is neither an address nor a CIDR range',
+    ],
+    [{ ANTIPHON_ALLOW_PRIVATE_HOOKS: 'yes' }, 'ANTIPHON_ALLOW_PRIVATE_HOOKS: is neither true nor false'],
+    [{ ANTIPHON_LOG_LEVEL: 'loud' }, 'ANTIPHON_LOG_LEVEL: is no log level'],
+    [
+      { ANTIPHON_TLS_CERT: file('lonely.pem', '') },
+      'ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: one is set without the other',
+    ],
+    [
+      { ANTIPHON_TLS_CERT: file('cert.pem', 'none'), ANTIPHON_TLS_KEY: file('key.pem', 'none') },
+      'ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: are not a certificate and its private key in PEM',
+    ],
+    [{ ANTIPHON_CA_FILE: file('ca.pem', 'none') }, 'ANTIPHON_CA_FILE: holds no certificate in PEM'],
+    [{ ANTIPHON_CA_FILE: '/nowhere/ca.pem' }, 'ANTIPHON_CA_FILE: cannot read the file /nowhere/ca.pem'],
+  ]
+  for (const [variables, line] of table) {
+    test(line, () => assert.deepEqual(faults(variables), [line]))
+  }
+
+  test('several faults are told at once', () => {
+    assert.deepEqual(faults({ ANTIPHON_LISTEN: 'x', ANTIPHON_LOG_LEVEL: 'x', ANTIPHON_CA_FILE: '/x' }), [
+      'ANTIPHON_CA_FILE: cannot read the file /x',
+      'ANTIPHON_LISTEN: is not host:port',
+      'ANTIPHON_LOG_LEVEL: is no log level',
+    ])
+  })
+})
+
+describe('the master key', () => {
+  const key = { ANTIPHON_MASTER_KEY: undefined }
+
+  test('may come from a file, with a line break at its end', () => {
+    const path = file('master.key', `${KEY}\n`)
+    assert.deepEqual(config({ ...key, ANTIPHON_MASTER_KEY_FILE: path }).masterKey, new Uint8Array(32).fill(9))
+  })
+
+  test('in a file that cannot be read is one fault, not two', () => {
+    assert.deepEqual(faults({ ...key, ANTIPHON_MASTER_KEY_FILE: '/nowhere' }), [
+      'ANTIPHON_MASTER_KEY_FILE: cannot read the file /nowhere',
+    ])
+  })
+
+  test('is given once', () => {
+    assert.deepEqual(faults({ ANTIPHON_MASTER_KEY_FILE: file('second.key', KEY) }), [
+      'ANTIPHON_MASTER_KEY, ANTIPHON_MASTER_KEY_FILE: both are set',
+    ])
+  })
+
+  test('is never part of a fault', () => {
+    const lines = faults({ ANTIPHON_MASTER_KEY: `${KEY}${KEY}`, ANTIPHON_LISTEN: 'x' })
+    assert.equal(lines.length, 2)
+    assert.ok(!lines.join().includes(KEY.slice(0, 8)))
+  })
+})
+
+test('a certificate with its private key is taken, with another private key refused', async () => {
+  const { cert, key } = await selfSignedCertificate()
+  const variables = { ANTIPHON_TLS_CERT: file('good-cert.pem', cert), ANTIPHON_TLS_KEY: file('good-key.pem', key) }
+  assert.deepEqual(config(variables).tls, { cert, key })
+  assert.equal(config({ ANTIPHON_CA_FILE: variables.ANTIPHON_TLS_CERT }).extraCertificateAuthority, cert)
+
+  const { privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
+  const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', privateKey)).toString('base64')
+  const other = `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`
+  assert.deepEqual(faults({ ...variables, ANTIPHON_TLS_KEY: file('other-key.pem', other) }), [
+    'ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: are not a certificate and its private key in PEM',
+  ])
+})

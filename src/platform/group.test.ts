@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { type GroupedUpdate, groupUpdates, type Row } from './group.ts'
+
+const update: GroupedUpdate = {
+  name: 'count',
+  table: 'counters',
+  parameters: { id: 'text', by: 'bigint' },
+  set: 'n = n + :by',
+  where: 'counters.id = :id',
+  returning: 'id, n',
+  key: 'id',
+}
+
+/** A stand-in for the database: one call is one commit, in which a row marked `bad` makes all of it fail. */
+function commits() {
+  const done: Row[][] = []
+  const run = async (rows: readonly Row[]) => {
+    await new Promise((resolve) => setImmediate(resolve))
+    if (rows.some((row) => row.bad)) throw new Error('bad row')
+    done.push([...rows])
+    return rows.map((row) => (row.refused ? undefined : { id: row.id ?? null, at: done.length }))
+  }
+  return { done, run }
+}
+
+test('the updates of one turn of the event loop share one commit', async () => {
+  const { done, run } = commits()
+  const count = groupUpdates(update, run)
+  await Promise.all(['a', 'b', 'c'].map((id) => count({ id })))
+  assert.deepEqual(done, [[{ id: 'a' }, { id: 'b' }, { id: 'c' }]])
+})
+
+test('the updates that arrive while a commit is under way share the next', async () => {
+  const written: Row[][] = []
+  const first = Promise.withResolvers<void>()
+  const count = groupUpdates(update, async (rows) => {
+    written.push([...rows])
+    if (written.length === 1) await first.promise
+    return rows.map((row) => row)
+  })
+  const calls = [count({ id: 'a' })]
+  await new Promise((resolve) => setImmediate(resolve))
+  calls.push(count({ id: 'b' }))
+  await new Promise((resolve) => setImmediate(resolve))
+  calls.push(count({ id: 'c' }))
+  assert.equal(written.length, 1)
+  first.resolve()
+  await Promise.all(calls)
+  assert.deepEqual(written, [[{ id: 'a' }], [{ id: 'b' }, { id: 'c' }]])
+})
+
+test('nobody is answered before the commit', async () => {
+  const commit = Promise.withResolvers<(Row | undefined)[]>()
+  const count = groupUpdates(update, () => commit.promise)
+  let answered = 0
+  const calls = ['a', 'b'].map((id) => count({ id }).then(() => answered++))
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(answered, 0)
+  commit.resolve([{ id: 'a' }, { id: 'b' }])
+  await Promise.all(calls)
+  assert.equal(answered, 2)
+})
+
+test('each caller gets the answer to its own row, a refused one none', async () => {
+  const { run } = commits()
+  const count = groupUpdates(update, run)
+  const answers = await Promise.all([
+    count({ id: 'a' }),
+    count({ id: 'b', refused: 1 }),
+    count({ id: 'c' }),
+    count({ id: 'd', refused: 1 }),
+  ])
+  assert.deepEqual(answers, [{ id: 'a', at: 1 }, undefined, { id: 'c', at: 1 }, undefined])
+})
+
+test('a row that fails never fails its neighbours', async () => {
+  const { done, run } = commits()
+  const count = groupUpdates(update, run)
+  const calls = await Promise.allSettled([count({ id: 'a' }), count({ id: 'b', bad: 1 }), count({ id: 'c' })])
+  assert.deepEqual(
+    calls.map((call) => call.status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  assert.match(String((calls[1] as PromiseRejectedResult).reason), /bad row/)
+  assert.deepEqual(done, [[{ id: 'a' }], [{ id: 'c' }]])
+  assert.deepEqual(await count({ id: 'd' }), { id: 'd', at: 3 }, 'and later ones are written')
+})
+
+test('a single row that fails rejects its caller alone', async () => {
+  const { run } = commits()
+  const count = groupUpdates(update, run)
+  await assert.rejects(count({ id: 'a', bad: 1 }), /bad row/)
+  assert.deepEqual(await count({ id: 'a' }), { id: 'a', at: 1 })
+})
+
+test('two updates of one key go into two commits, in their order, and hold nobody else up', async () => {
+  const { done, run } = commits()
+  const count = groupUpdates(update, run)
+  await Promise.all([
+    count({ id: 'a', by: 1 }),
+    count({ id: 'a', by: 2 }),
+    count({ id: 'b', by: 1 }),
+    count({ id: 'a', by: 3 }),
+  ])
+  assert.deepEqual(done, [
+    [
+      { id: 'a', by: 1 },
+      { id: 'b', by: 1 },
+    ],
+    [{ id: 'a', by: 2 }],
+    [{ id: 'a', by: 3 }],
+  ])
+})
+
+test('a commit takes at most 256 rows; the others go into the next, and a key keeps its order across them', async () => {
+  const { done, run } = commits()
+  const count = groupUpdates(update, run)
+  const rows = Array.from({ length: 300 }, (_, i) => ({ id: `${i}`, by: 1 }))
+  await Promise.all([...rows, { id: '299', by: 2 }].map((row) => count(row)))
+  assert.deepEqual(
+    done.map((commit) => commit.length),
+    [256, 44, 1],
+  )
+})
+
+test('whatever arrives when: every good row is written once, in the order of its key, and answered to its caller', async () => {
+  const arrival = fc.record({ id: fc.constantFrom('a', 'b', 'c'), bad: fc.boolean(), pause: fc.nat(2) })
+  await fc.assert(
+    fc.asyncProperty(fc.array(arrival, { maxLength: 30 }), async (arrivals) => {
+      const { done, run } = commits()
+      const count = groupUpdates(update, run)
+      const calls: Promise<'written' | 'misdirected' | 'failed'>[] = []
+      for (const [by, { id, bad, pause }] of arrivals.entries()) {
+        for (let turn = 0; turn < pause; turn++) await new Promise((resolve) => setImmediate(resolve))
+        const call = count({ id, by, ...(bad && { bad: 1 }) })
+        calls.push(
+          call.then(
+            (row) => (row?.id === id ? 'written' : 'misdirected'),
+            () => 'failed',
+          ),
+        )
+      }
+      assert.deepEqual(
+        await Promise.all(calls),
+        arrivals.map(({ bad }) => (bad ? 'failed' : 'written')),
+      )
+      const written = Map.groupBy(done.flat(), (row) => row.id)
+      for (const id of ['a', 'b', 'c']) {
+        const expected = [...arrivals.entries()].filter(([, one]) => one.id === id && !one.bad).map(([by]) => by)
+        assert.deepEqual(
+          (written.get(id) ?? []).map((row) => row.by),
+          expected,
+        )
+      }
+    }),
+    { seed: 20, numRuns: 60 },
+  )
+})

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { type AddressInfo, createServer } from 'node:net'
+import { after, test } from 'node:test'
+import { ENGINES, freshDatabase, world } from '../../test/world.ts'
+import type { Config } from './config.ts'
+import { openDatabase } from './db.ts'
+import type { Deps } from './deps.ts'
+import { openHealth } from './health.ts'
+import { type FastifyInstance, openHttp } from './http.ts'
+
+/** A server with nothing but health pages, on a database that can be closed. */
+async function open(deps: Deps, metricsListen?: Config['metricsListen']) {
+  const all = { ...deps, config: { ...deps.config, metricsListen } }
+  const server = await openHttp(all, { allowedOrigins: async () => [] })
+  const health = await openHealth(all, server)
+  after(async () => {
+    await health.close()
+    await server.close()
+  })
+  return { server, health }
+}
+
+const get = async (server: FastifyInstance, url: string) => {
+  const { statusCode, body, headers } = await server.inject({ url })
+  return { status: statusCode, body, type: String(headers['content-type']) }
+}
+
+for (const engine of ENGINES) {
+  test(`${engine}: a server whose database answers is alive and ready`, async () => {
+    const { server } = await open((await world(engine)).deps)
+    assert.equal((await get(server, '/livez')).status, 200)
+    const ready = await get(server, '/readyz')
+    assert.deepEqual([ready.status, ready.body], [200, '{"status":"ready"}'])
+  })
+
+  test(`${engine}: a server that lost its database is alive, not ready`, async () => {
+    const w = await world(engine)
+    const database = openDatabase(await freshDatabase(engine), () => {})
+    const { server } = await open({ ...w.deps, db: database.db })
+    assert.equal((await get(server, '/readyz')).status, 200)
+    await database.close()
+    const ready = await get(server, '/readyz')
+    assert.deepEqual([ready.status, ready.body], [503, '{"status":"not ready"}'])
+    assert.equal((await get(server, '/livez')).status, 200)
+  })
+}
+
+test('a draining server is alive, not ready', async () => {
+  const { server, health } = await open((await world('sqlite')).deps)
+  health.drain()
+  assert.equal((await get(server, '/readyz')).status, 503)
+  assert.equal((await get(server, '/livez')).status, 200)
+})
+
+test('metrics are told on the main listener, in the words of Prometheus', async () => {
+  const w = await world('sqlite')
+  const { server } = await open(w.deps)
+  w.deps.metrics.refreshes.inc({ outcome: 'rotated' })
+  const metrics = await get(server, '/metrics')
+  assert.equal(metrics.status, 200)
+  assert.match(metrics.type, /^text\/plain; version=/)
+  assert.match(metrics.body, /^antiphon_refreshes_total\{outcome="rotated"\} 1$/m)
+})
+
+test('with a listener of their own, metrics are told there alone, health on both', async () => {
+  const { deps } = await world('sqlite')
+  const port = await freePort()
+  const { server, health } = await open(deps, { host: '127.0.0.1', port })
+  const own = `http://127.0.0.1:${port}`
+  assert.equal((await get(server, '/metrics')).status, 404)
+  assert.equal((await fetch(`${own}/metrics`)).status, 200)
+  assert.equal((await fetch(`${own}/livez`)).status, 200)
+  assert.equal((await fetch(`${own}/readyz`)).status, 200)
+  health.drain()
+  assert.equal((await fetch(`${own}/readyz`)).status, 503)
+  await health.close()
+  await assert.rejects(fetch(`${own}/livez`))
+})
+
+async function freePort(): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>()
+  const probe = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = probe.address() as AddressInfo
+    probe.close(() => resolve(port))
+  })
+  return await promise
+}

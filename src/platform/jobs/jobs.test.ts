@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { ENGINES, type World, world } from '../../../test/world.ts'
+import { undo } from '../db.ts'
+import { backoffMs, enqueue, type Job, job, runDueJobs, scheduleJobs } from './jobs.ts'
+import { type JobRow, listJobs } from './store.ts'
+
+const LEASE_MS = 60_000
+
+async function rowsOf(w: World, kind: string): Promise<JobRow[]> {
+  return (await listJobs(w.deps.db)).filter((row) => row.kind === kind)
+}
+
+const put = (w: World, kind: string, payload: unknown = null, delayMs = 0) =>
+  w.deps.transact((tx) => enqueue(tx, w.deps, 'app', kind, payload, delayMs))
+
+/** A job that tells of its runs, and fails as long as `fail` says so. */
+function recorder(kind: string, more: { everySeconds?: number; maxAttempts?: number; fail?: () => boolean } = {}) {
+  const { fail = () => false, ...spec } = more
+  const runs: unknown[] = []
+  const recorded: Job = job({
+    kind,
+    payload: z.unknown(),
+    ...spec,
+    async run(payload) {
+      runs.push(payload)
+      if (fail()) throw new Error('it broke')
+    },
+  })
+  return { runs, job: recorded }
+}
+
+/** A job whose runs wait to be told how they end; the first run is `runs[0]`. */
+function gated(kind: string, everySeconds?: number) {
+  const runs: PromiseWithResolvers<void>[] = []
+  const starts: (() => void)[] = []
+  const waiting: Job = job({
+    kind,
+    payload: z.null(),
+    ...(everySeconds && { everySeconds }),
+    run() {
+      const run = Promise.withResolvers<void>()
+      runs.push(run)
+      starts.shift()?.()
+      return run.promise
+    },
+  })
+  /** Begin to run what is due; resolves when the run has begun. */
+  const begin = async (w: World) => {
+    const started = new Promise<void>((resolve) => starts.push(resolve))
+    const finished = runDueJobs(w.deps, [waiting])
+    await started
+    return { finished }
+  }
+  return { runs, job: waiting, begin }
+}
+
+for (const engine of ENGINES) {
+  const w = await world(engine)
+
+  test(`${engine}: a job runs once, with its payload, its application and its id, and is gone`, async () => {
+    const seen: unknown[] = []
+    const one = job({
+      kind: 'plain',
+      payload: z.object({ n: z.number() }),
+      run: async (payload, context) => void seen.push([payload, context]),
+    })
+    await put(w, 'plain', { n: 7 })
+    const [row] = await rowsOf(w, 'plain')
+    await runDueJobs(w.deps, [one])
+    await runDueJobs(w.deps, [one])
+    assert.deepEqual(seen, [[{ n: 7 }, { appId: 'app', jobId: row?.id }]])
+    assert.deepEqual(await rowsOf(w, 'plain'), [])
+  })
+
+  test(`${engine}: without its cause there is no job: a rollback takes it away`, async () => {
+    await w.deps.transact(async (tx) => {
+      await enqueue(tx, w.deps, 'app', 'rolled-back', null)
+      return undo(undefined)
+    })
+    const failing = w.deps.transact(async (tx) => {
+      await enqueue(tx, w.deps, 'app', 'rolled-back', null)
+      throw new Error('no')
+    })
+    await assert.rejects(failing)
+    assert.deepEqual(await rowsOf(w, 'rolled-back'), [])
+  })
+
+  test(`${engine}: a delayed job runs when its time has come, not before`, async () => {
+    const { runs, job: one } = recorder('delayed')
+    await put(w, 'delayed', null, 5_000)
+    w.advance(4_999)
+    await runDueJobs(w.deps, [one])
+    assert.equal(runs.length, 0)
+    w.advance(1)
+    await runDueJobs(w.deps, [one])
+    assert.equal(runs.length, 1)
+  })
+
+  test(`${engine}: a job that fails is tried again after 2 s, then 4 s, and gives its lease back meanwhile`, async () => {
+    let broken = true
+    const { runs, job: one } = recorder('again', { fail: () => broken })
+    await put(w, 'again')
+    for (const [attempt, waitMs] of [
+      [1, 2_000],
+      [2, 4_000],
+    ] as const) {
+      await runDueJobs(w.deps, [one])
+      assert.equal(runs.length, attempt)
+      const [row] = await rowsOf(w, 'again')
+      assert.equal(row?.attempts, attempt)
+      assert.equal(row?.run_at, w.deps.now() + waitMs)
+      assert.equal(row?.leased_until, null)
+      assert.equal(row?.last_error, 'it broke')
+      w.advance(waitMs - 1)
+      await runDueJobs(w.deps, [one])
+      assert.equal(runs.length, attempt)
+      w.advance(1)
+    }
+    broken = false
+    await runDueJobs(w.deps, [one])
+    assert.equal(runs.length, 3)
+    assert.deepEqual(await rowsOf(w, 'again'), [])
+  })
+
+  test(`${engine}: after its last attempt a job is parked: kept, and not tried again`, async () => {
+    const { runs, job: one } = recorder('parked', { maxAttempts: 3, fail: () => true })
+    await put(w, 'parked', { keep: 'me' })
+    for (let i = 0; i < 6; i++) {
+      await runDueJobs(w.deps, [one])
+      w.advance(backoffMs(12))
+    }
+    assert.equal(runs.length, 3)
+    const [row] = await rowsOf(w, 'parked')
+    assert.equal(row?.last_error, 'it broke')
+    assert.equal(row?.leased_until, null)
+    assert.notEqual(row?.parked_at, null)
+    assert.equal(row?.payload, '{"keep":"me"}')
+  })
+
+  test(`${engine}: a payload that its job does not take is a failure like another`, async () => {
+    const strict = job({ kind: 'strict', payload: z.object({ n: z.number() }), run: async () => assert.fail('it ran') })
+    await put(w, 'strict', { n: 'seven' })
+    await runDueJobs(w.deps, [strict])
+    const [row] = await rowsOf(w, 'strict')
+    assert.match(row?.last_error ?? '', /expected number/i)
+  })
+
+  test(`${engine}: while a job is leased nobody else runs it; once the lease is over another does, and the first one's end counts for nothing`, async () => {
+    const { runs, begin, job: one } = gated('leased')
+    await put(w, 'leased')
+    const first = await begin(w)
+    w.advance(LEASE_MS - 1)
+    await runDueJobs(w.deps, [one])
+    assert.equal(runs.length, 1)
+    w.advance(1)
+    const second = await begin(w)
+    runs[0]?.resolve()
+    await first.finished
+    const [row] = await rowsOf(w, 'leased')
+    assert.equal(row?.attempts, 2)
+    assert.equal(row?.leased_until, w.deps.now() + LEASE_MS, 'the second one’s lease holds')
+    runs[1]?.reject(new Error('second broke'))
+    await second.finished
+    assert.equal((await rowsOf(w, 'leased'))[0]?.last_error, 'second broke')
+  })
+
+  test(`${engine}: a recurring job comes round, once per period, however often it is scheduled`, async () => {
+    const { runs, job: one } = recorder('round', { everySeconds: 300 })
+    await scheduleJobs(w.deps, [one])
+    await scheduleJobs(w.deps, [one])
+    await runDueJobs(w.deps, [one])
+    await scheduleJobs(w.deps, [one])
+    await runDueJobs(w.deps, [one])
+    assert.equal(runs.length, 1)
+    const rows = await rowsOf(w, 'round')
+    assert.equal(rows.length, 1)
+    assert.equal(rows[0]?.run_at, w.deps.now() + 300_000)
+    w.advance(300_000)
+    await runDueJobs(w.deps, [one])
+    assert.deepEqual(runs, [null, null])
+  })
+
+  test(`${engine}: a recurring job that fails comes round all the same, and is never parked`, async () => {
+    let broken = true
+    const { runs, job: one } = recorder('round-broken', { everySeconds: 60, maxAttempts: 2, fail: () => broken })
+    await scheduleJobs(w.deps, [one])
+    for (let i = 0; i < 5; i++) {
+      await runDueJobs(w.deps, [one])
+      w.advance(60_000)
+    }
+    assert.equal(runs.length, 5)
+    assert.equal((await rowsOf(w, 'round-broken'))[0]?.last_error, 'it broke')
+    broken = false
+    await runDueJobs(w.deps, [one])
+    const [row] = await rowsOf(w, 'round-broken')
+    assert.equal(row?.last_error, null)
+    assert.equal(row?.parked_at, null)
+  })
+
+  test(`${engine}: who lost a recurring job's lease long ago cannot take it from a later run`, async () => {
+    const { runs, begin, job: one } = gated('round-leased', 60)
+    await scheduleJobs(w.deps, [one])
+    const first = await begin(w)
+    w.advance(LEASE_MS)
+    const second = await begin(w)
+    runs[1]?.resolve()
+    await second.finished
+    w.advance(60_000)
+    const third = await begin(w)
+    runs[0]?.resolve()
+    await first.finished
+    const [row] = await rowsOf(w, 'round-leased')
+    assert.equal(row?.leased_until, w.deps.now() + LEASE_MS)
+    runs[2]?.resolve()
+    await third.finished
+    assert.equal((await rowsOf(w, 'round-leased'))[0]?.leased_until, null)
+  })
+
+  test(`${engine}: a job of a kind that is unknown here waits for a process that knows it, however long`, async () => {
+    const { runs, job: one } = recorder('newer', { maxAttempts: 2, fail: () => runs.length < 2 })
+    await put(w, 'newer')
+    for (let i = 0; i < 15; i++) {
+      await runDueJobs(w.deps, [])
+      w.advance(backoffMs(12))
+    }
+    const [row] = await rowsOf(w, 'newer')
+    assert.equal(row?.parked_at, null)
+    assert.equal(row?.leased_until, null)
+    await runDueJobs(w.deps, [one])
+    assert.equal(runs.length, 1)
+    w.advance(backoffMs(12))
+    await runDueJobs(w.deps, [one])
+    assert.equal(runs.length, 2, 'the waiting has cost it no attempt')
+    assert.deepEqual(await rowsOf(w, 'newer'), [])
+  })
+
+  test(`${engine}: many due jobs are taken twenty at a time, the oldest first`, async () => {
+    const w = await world(engine)
+    const { runs, job: one } = recorder('many')
+    for (let n = 0; n < 25; n++) await put(w, 'many', n, n)
+    w.advance(100)
+    assert.equal(await runDueJobs(w.deps, [one]), 20)
+    assert.deepEqual(runs.toSorted(), Array.from({ length: 20 }, (_, n) => n).toSorted())
+    assert.equal(await runDueJobs(w.deps, [one]), 5)
+    assert.equal(await runDueJobs(w.deps, [one]), 0)
+    assert.equal(runs.length, 25)
+  })
+}
+
+test('the wait after a failure doubles from 2 s to at most an hour', () => {
+  assert.deepEqual([1, 2, 3, 4].map(backoffMs), [2_000, 4_000, 8_000, 16_000])
+  assert.equal(backoffMs(11), 2_048_000)
+  assert.equal(backoffMs(12), 3_600_000)
+  assert.equal(backoffMs(10_000), 3_600_000)
+})

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inProcessLimit } from './in-process.ts'
+
+test('a subject may take its budget once per window, which begins with its first taking', () => {
+  const limit = inProcessLimit(2, 1000)
+  assert.deepEqual(
+    [500, 900, 1499].map((now) => limit.take('a', now)),
+    [true, true, false],
+  )
+  assert.deepEqual(
+    [1500, 1500, 1500].map((now) => limit.take('a', now)),
+    [true, true, false],
+  )
+})
+
+test('each subject has its own budget', () => {
+  const limit = inProcessLimit(1, 1000)
+  assert.equal(limit.take('a', 0), true)
+  assert.equal(limit.take('b', 0), true)
+  assert.equal(limit.take('a', 0), false)
+})
+
+test('a budget of zero never gives', () => {
+  const limit = inProcessLimit(0, 1000)
+  assert.equal(limit.take('a', 0), false)
+  assert.equal(limit.take('a', 5000), false)
+})
+
+test('whether a budget is spent can be asked without taking from it', () => {
+  const limit = inProcessLimit(2, 1000)
+  assert.equal(limit.isSpent('a', 0), false)
+  limit.take('a', 0)
+  assert.equal(limit.isSpent('a', 0), false)
+  assert.equal(limit.isSpent('a', 0), false)
+  limit.take('a', 0)
+  assert.equal(limit.isSpent('a', 999), true)
+  assert.equal(limit.isSpent('a', 1000), false, 'a new window')
+})
+
+test('of more subjects than are remembered, the one whose window began first is forgotten', () => {
+  const limit = inProcessLimit(1, 1000, 2)
+  limit.take('a', 0)
+  limit.take('b', 1)
+  limit.take('a', 2)
+  limit.take('c', 3)
+  assert.deepEqual(
+    ['a', 'b', 'c'].map((subject) => limit.isSpent(subject, 4)),
+    [false, true, true],
+  )
+})

@@ -1,0 +1,2 @@
+import './login.story.ts'
+import './clocks.story.ts'

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { after } from 'node:test'
+import fastify from 'fastify'
+import type { BrowserContext } from 'playwright-core'
+import { directory } from '../../src/core/applications/directory.ts'
+import { type ApplicationChange, swapApplication } from '../../src/core/applications/store.ts'
+import { findSession, type LiveSession } from '../../src/core/sessions/store.ts'
+import type { FastifyInstance } from '../../src/platform/http.ts'
+import { application, challengeToken, pkce, type TestApp, user } from '../builders.ts'
+import { selfSignedCertificate } from '../tls.ts'
+import { BASE_DOMAIN, type EngineName, START, type World, world } from '../world.ts'
+import { servePage } from './site.ts'
+import { lines, openTab, type Tab } from './tab.ts'
+
+interface StageOptions {
+  /** Of the server's clock, which stands still, to the browser's. */
+  readonly clockAheadMs?: number
+  readonly baseDomain?: string
+  prepare?(server: FastifyInstance): void
+}
+
+/** A world behind TLS that serves the page beside the API. */
+export async function openStage(engine: EngineName, options: StageOptions = {}): Promise<World> {
+  const { clockAheadMs = 0, baseDomain = BASE_DOMAIN } = options
+  const staged = await world(engine, {
+    config: { tls: await selfSignedCertificate(), baseDomain },
+    async pages(server) {
+      options.prepare?.(server)
+      await servePage(server)
+    },
+  })
+  staged.advance(Date.now() - START + clockAheadMs)
+  return staged
+}
+
+/** An application at an origin of its own: pages of that origin are served by the same server. */
+export async function stagedApp(w: World, change: ApplicationChange = {}): Promise<TestApp> {
+  const app = await application(w, change)
+  return await movedTo(w, app, `${app.host}:${new URL(w.address).port}`)
+}
+
+/** An application whose clients dial another host. */
+export async function movedTo(w: World, app: TestApp, host: string): Promise<TestApp> {
+  await addPublicOrigin(w, app, `https://${host}`)
+  return { ...app, host, origin: `https://${host}` }
+}
+
+async function addPublicOrigin(w: World, app: TestApp, origin: string): Promise<void> {
+  const record = await directory(w.deps).find(app.id)
+  assert.ok(record)
+  const publicOrigins = [...record.publicOrigins, origin]
+  assert.ok(await w.deps.transact((tx) => swapApplication(tx, app.id, record.version, { publicOrigins })))
+  directory(w.deps).forget(app.id)
+}
+
+/** Serves the page from a server that is not ours; answers its port. */
+export async function openForeignSite(): Promise<number> {
+  const server = fastify({ https: await selfSignedCertificate(), forceCloseConnections: true })
+  await servePage(server as unknown as FastifyInstance)
+  const address = await server.listen({ host: '127.0.0.1', port: 0 })
+  after(() => server.close())
+  return Number(new URL(address).port)
+}
+
+/** Logs a user in through the SDK in a tab of its own, as a way in that ends with a redirect would. */
+export async function signIn(w: World, app: TestApp, context: BrowserContext, userId?: string): Promise<Tab> {
+  const tab = await openTab(context, app.origin, app.host)
+  await finalize(w, app, tab, userId ?? (await user(w, app)))
+  assert.deepEqual(await lines(tab), ['POST /login/finalize 200'])
+  return tab
+}
+
+/** Finalizes a login through the SDK. */
+export async function finalize(w: World, app: TestApp, tab: Tab, userId: string): Promise<void> {
+  const { verifier, challenge } = pkce()
+  await tab.storeVerifier(verifier)
+  await tab.sdk('finalizeOAuthLogin', await challengeToken(w, app, userId, challenge))
+}
+
+/** Let time pass for the server and for the pages of a tab. */
+export async function pass(w: World, tab: Tab, seconds: number): Promise<void> {
+  w.advance(seconds * 1000)
+  await tab.advance(seconds * 1000)
+}
+
+/** The session of a tab, as the server stored it. */
+export async function storedSession(w: World, app: TestApp, tab: Tab): Promise<LiveSession> {
+  return await sessionOf(w, app, await tab.sdk('getSessionId'))
+}
+
+export async function sessionOf(w: World, app: TestApp, id: string | null): Promise<LiveSession> {
+  const session = await findSession(w.deps.db, app.id, id ?? '')
+  assert.ok(session, `no session ${id}`)
+  return session
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { after, type TestContext } from 'node:test'
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
+import { launchBrowser } from '../chromium.ts'
+import type { Method, Outcome, PageScript, Sdk } from './page.ts'
+
+type Result<M extends Method> = Sdk[M] extends (...args: never) => Promise<infer R> ? R : never
+type Scripted = { pageScript: PageScript }
+
+let browser: Promise<Browser> | undefined
+after(async () => (await browser)?.close())
+
+/** This file's browser. Hosts under `.test` are on this machine, at the port the URL says; more rules only when it is first opened. */
+export function openBrowser(...rules: string[]): Promise<Browser> {
+  browser ??= launchBrowser([`--host-resolver-rules=${[...rules, 'MAP *.test 127.0.0.1'].join(', ')}`])
+  return browser
+}
+
+/** A browser profile that lives as long as the test. */
+export async function newContext(t: TestContext): Promise<BrowserContext> {
+  const context = await (await openBrowser()).newContext()
+  t.after(() => context.close())
+  return context
+}
+
+/** A request of a page to the API, with its answer. Header names are lower case. */
+export interface Call {
+  /** `POST /login/finalize 400 use_dpop_nonce`; `failed` instead of a status when no answer came. */
+  readonly line: string
+  readonly request: Readonly<Record<string, string>>
+  readonly body: string | null
+  readonly response: Readonly<Record<string, string>>
+}
+
+export interface Tab {
+  readonly page: Page
+  /** Call the SDK. */
+  sdk<M extends Method>(method: M, ...args: Parameters<Sdk[M]>): Promise<Result<M>>
+  /** Call the SDK in vain; answers what it threw. */
+  sdkError<M extends Method>(method: M, ...args: Parameters<Sdk[M]>): Promise<string>
+  /** Leave a code verifier where the SDK looks for it. */
+  storeVerifier(verifier: string): Promise<void>
+  /** What the page's own fetch comes to, with the page's cookies; status 0 when the browser refuses. */
+  fetch(url: string, init?: PageFetch['init']): Promise<{ status: number; text: string }>
+  /** Move the clock of the page, which stands still from then on. */
+  advance(ms: number): Promise<void>
+  /** What the tab asked of the API since the last look, oldest first; every answer has come. */
+  calls(): Promise<Call[]>
+}
+
+/** The lines of what the tab asked of the API since the last look. */
+export const lines = async (tab: Tab): Promise<string[]> => (await tab.calls()).map((call) => call.line)
+
+/** Opens the page at `origin` with the SDK talking to `domain`. */
+export async function openTab(context: BrowserContext, origin: string, domain: string): Promise<Tab> {
+  const page = await context.newPage()
+  let requests: Request[] = []
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname.startsWith('/v1/')) requests.push(request)
+  })
+  await page.goto(origin)
+  await page.waitForFunction('"pageScript" in globalThis')
+  await page.evaluate((domain) => (globalThis as unknown as Scripted).pageScript.open(domain), domain)
+  const call = (method: Method, args: unknown[]): Promise<Outcome> =>
+    page.evaluate(([method, args]) => (globalThis as unknown as Scripted).pageScript.call(method, args), [
+      method,
+      args,
+    ] as [Method, unknown[]])
+
+  return {
+    page,
+    async sdk<M extends Method>(method: M, ...args: Parameters<Sdk[M]>): Promise<Result<M>> {
+      const outcome = await call(method, args)
+      if (outcome.kind === 'thrown') assert.fail(`${method} threw ${outcome.error}`)
+      return outcome.value as Result<M>
+    },
+    async sdkError(method, ...args) {
+      const outcome = await call(method, args)
+      if (outcome.kind === 'done') assert.fail(`${method} threw nothing`)
+      return outcome.error
+    },
+    storeVerifier: (verifier) =>
+      page.evaluate((verifier) => localStorage.setItem('prld.oauth.code_verifier', verifier), verifier),
+    fetch: (url, init) =>
+      page.evaluate(fetchInPage, { url, init: { method: 'POST', credentials: 'include', ...init } }),
+    advance: async (ms) => page.clock.setFixedTime((await page.evaluate(() => Date.now())) + ms),
+    calls() {
+      const made = requests
+      requests = []
+      return Promise.all(made.map(describe))
+    },
+  }
+}
+
+interface PageFetch {
+  url: string
+  init: { method?: string; credentials?: 'include'; mode?: 'no-cors'; headers?: Record<string, string>; body?: string }
+}
+
+/** Runs in the page. */
+async function fetchInPage({ url, init }: PageFetch): Promise<{ status: number; text: string }> {
+  try {
+    const response = await fetch(url, init)
+    return { status: response.status, text: await response.text() }
+  } catch (error) {
+    return { status: 0, text: String(error) }
+  }
+}
+
+async function describe(request: Request): Promise<Call> {
+  const { pathname, search } = new URL(request.url())
+  const response = await request.response()
+  const outcome = response ? [String(response.status())] : ['failed']
+  if (response && !response.ok()) outcome.push((await response.json()).code)
+  return {
+    line: [request.method(), pathname.replace('/v1/session', '') + search, ...outcome].join(' '),
+    request: await request.allHeaders(),
+    body: request.postData(),
+    response: response ? await response.allHeaders() : {},
+  }
+}

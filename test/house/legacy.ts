@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import type { RequestListener } from 'node:http'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { after } from 'node:test'
+import { features } from '../../src/features.ts'
+import { nouns } from '../../src/nouns.ts'
+import type { OutboundOutcome, OutboundRequest } from '../../src/platform/safe-fetch.ts'
+import { type Answer, claimsOf, dpopKey, pkce, refreshTokenOf, send, type TestApp } from '../builders.ts'
+import { selfSignedCertificate } from '../tls.ts'
+import type { World } from '../world.ts'
+import { finalizeWith } from './tokens.ts'
+
+export const MIGRATION = '/v1/session/migration'
+/** Where the management API keeps the configuration. */
+export const CONFIG = '/config/migration'
+export const HOOK = 'https://legacy.example.com/session/validate'
+
+/** Configure migration, by the hook unless told otherwise. */
+export async function configure(app: TestApp, config: object = { session_validation_url: HOOK }): Promise<void> {
+  const answer = await app.manage(CONFIG, { body: config })
+  assert.equal(answer.status, 201, JSON.stringify(answer.body))
+}
+
+/** What a server on the fake network answers. A text is sent as it is. */
+export const answered = (body: unknown, status = 200): OutboundOutcome => ({
+  kind: 'answered',
+  status,
+  headers: {},
+  body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+})
+
+/** What a hook answers about somebody with this e-mail address, but for what the test changes. */
+export const personOf = (externalId: string, email: string, rest: object = {}) => ({
+  user: { external_id: externalId, identifiers: [{ type: 'email_address', value: email }], ...rest },
+})
+
+/** The hook knows whose session any token is: this. */
+export const hookKnows = (w: World, json: object | ((request: OutboundRequest) => object)): void =>
+  w.fakeNetwork(async (request) => answered(typeof json === 'function' ? json(request) : json))
+
+/** POST a legacy session. The verifier goes with the challenge that was sent. */
+export async function migrate(
+  app: TestApp,
+  token = 'legacy-session',
+  headers: Record<string, string> = {},
+): Promise<Answer & { verifier: string }> {
+  const { verifier, challenge } = pkce()
+  const answer = await app.call(MIGRATION, { body: { token, code_challenge: challenge }, headers })
+  return { ...answer, verifier }
+}
+
+/** Exchange a legacy session for one of ours, as an SDK does. Fails when any step does. */
+export async function moveOver(w: World, app: TestApp, token?: string) {
+  const migrated = await migrate(app, token)
+  assert.equal(migrated.status, 200, JSON.stringify(migrated.body))
+  const key = await dpopKey(w)
+  const answer = await finalizeWith(app, key, migrated.body.challenge_token, { verifier: migrated.verifier })
+  assert.equal(answer.status, 200, JSON.stringify(answer.body))
+  const claims = claimsOf(answer.body.access_token)
+  return { userId: String(claims.sub), claims, key, refreshToken: refreshTokenOf(answer) ?? '' }
+}
+
+/** A user as the management API shows it. */
+export async function shown(app: TestApp, userId: string) {
+  const answer = await app.manage(`/users/${userId}`)
+  assert.equal(answer.status, 200, JSON.stringify(answer.body))
+  return answer.body.user
+}
+
+/** The counters of a migration. */
+export async function progressOf(app: TestApp) {
+  const answer = await app.manage(`${CONFIG}/progress`)
+  assert.equal(answer.status, 200, JSON.stringify(answer.body))
+  return answer.body.progress
+}
+
+/** Every row of an application in every table that holds any, but for the counters and the event of a failed migration. */
+export async function rowsOf(w: World, app: TestApp): Promise<Record<string, object[]>> {
+  const tables = new Set([...nouns, ...features].flatMap((part) => part.tables ?? []).map(([table]) => table))
+  tables.delete('migration_failures')
+  const found: Record<string, object[]> = {}
+  for (const table of [...tables].sort()) {
+    const rows = await w.deps.db
+      .withTables<Record<string, Record<string, string>>>()
+      .selectFrom(table)
+      .selectAll()
+      .where('app_id', '=', app.id)
+      .execute()
+    found[table] = rows.filter((row) => row.type !== 'migration.hook_failed')
+  }
+  return found
+}
+
+/** The same application, called through another process. */
+export const through = (w: World, app: TestApp): TestApp => ({
+  ...app,
+  call: (path, call = {}) => send(w, path, { ...call, headers: { host: app.host, ...call.headers } }),
+})
+
+/** A legacy system on this machine that speaks TLS with a certificate nobody trusts but who is told to. */
+export async function legacyServer(listener: RequestListener) {
+  const { key, cert } = await selfSignedCertificate()
+  const server = createServer({ key, cert }, listener)
+  let connections = 0
+  server.on('connection', () => {
+    connections += 1
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return { origin: `https://localhost:${port}`, port, certificate: cert, connections: () => connections }
+}

@@ -1,0 +1,55 @@
+import { type Answer, type Call, type Client, credentials, send, type TestApp } from '../builders.ts'
+import { type World, world } from '../world.ts'
+
+export const CALLERS = 16
+
+/** Two servers on one PostgreSQL database, so that races cross connections and caches. */
+export async function twoServers(): Promise<readonly [World, World]> {
+  const one = await world('postgres')
+  return [one, await world('postgres', { databaseUrl: one.databaseUrl })]
+}
+
+/** Ask `CALLERS` times at once. */
+export const race = <T>(ask: (i: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: CALLERS }, (_, i) => ask(i)))
+
+/** POST the same path once for each of `headers`, all at once, the servers taking turns. */
+export function postAtOnce(
+  servers: readonly World[],
+  app: TestApp,
+  path: string,
+  headers: readonly Record<string, string>[],
+  body?: Call['body'],
+): Promise<Answer[]> {
+  return Promise.all(
+    headers.map((own, i) =>
+      send(servers[i % servers.length] as World, path, { method: 'POST', headers: { host: app.host, ...own }, body }),
+    ),
+  )
+}
+
+/** What a client sends when it presents the token it holds, `CALLERS` times; a proof is never the same twice. */
+export const presentations = (app: TestApp, client: Client, path: string): Promise<Record<string, string>[]> =>
+  race(() => credentials(app, client, path))
+
+/** How often each status and code was answered. */
+export function tally(answers: readonly Answer[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { status, body } of answers) {
+    const name = body?.code ? `${status} ${body.code}` : `${status}`
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+  return counts
+}
+
+/** How often refresh tokens turned out to be what, on all servers together. */
+export async function refreshOutcomes(servers: readonly World[]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const { deps } of servers) {
+    for (const { labels, value } of (await deps.metrics.refreshes.get()).values) {
+      counts[`${labels.outcome}`] = (counts[`${labels.outcome}`] ?? 0) + value
+    }
+    deps.metrics.refreshes.reset()
+  }
+  return counts
+}

@@ -1,0 +1,61 @@
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { noteAnswer } from './coverage-of-answers.ts'
+import type { World } from './world.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is what the test asserts
+  readonly body: any
+}
+
+export interface Call {
+  method?: string
+  /** A list is sent as that many headers of one name. */
+  headers?: Record<string, string | string[]>
+  /** An object is sent as JSON; a string as it is. */
+  body?: unknown
+}
+
+/** One HTTP exchange with the world's server. `node:http`, because fetch does not let a Host header through. */
+export function send(world: World, path: string, call: Call = {}): Promise<Answer> {
+  const text =
+    call.body === undefined ? undefined : typeof call.body === 'string' ? call.body : JSON.stringify(call.body)
+  const headers = {
+    ...(text !== undefined && {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(text)),
+    }),
+    ...call.headers,
+  }
+  return new Promise((resolve, reject) => {
+    const method = call.method ?? (text === undefined ? 'GET' : 'POST')
+    const open = world.deps.config.tls ? httpsRequest : httpRequest
+    const options = { method, headers, agent: false as const, rejectUnauthorized: false }
+    const request = open(`${world.address}${path}`, options, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => {
+        const received = new Headers()
+        for (const [name, values] of Object.entries(response.headersDistinct))
+          for (const value of values ?? []) received.append(name, value)
+        const bodyText = Buffer.concat(chunks).toString()
+        const answer = { status: response.statusCode ?? 0, headers: received, body: bodyText && parse(bodyText) }
+        noteAnswer(method, path, answer.status, answer.body)
+        resolve(answer)
+      })
+      response.on('error', reject)
+    })
+    request.on('error', reject)
+    request.end(text)
+  })
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
+  }
+}
