@@ -22,7 +22,8 @@ createServer(async (request, response) => {
   const chunks = []
   for await (const chunk of request) chunks.push(chunk)
   const body = Buffer.concat(chunks)
-  const answer = (status, json) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
+  const answer = (status, json) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
 
   if (!(await isFromAntiphon(request.headers, body))) return answer(403, { error: 'bad signature' })
   const user = sessions.get(JSON.parse(body.toString()).token)
@@ -34,6 +35,10 @@ async function isFromAntiphon(headers, body) {
   const { keys } = await (await fetch(KEYS)).json()
   const jwk = keys.find((key) => key.kid === headers['x-webhook-signature-key-id'])
   if (!jwk) return false
-  const key = { key: createPublicKey({ key: jwk, format: 'jwk' }), padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+  const key = {
+    key: createPublicKey({ key: jwk, format: 'jwk' }),
+    padding: constants.RSA_PKCS1_PSS_PADDING,
+    saltLength: 32,
+  }
   return verify('sha256', body, key, Buffer.from(headers['x-webhook-signature'] ?? '', 'base64url'))
 }

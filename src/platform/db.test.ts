@@ -234,4 +234,38 @@ for (const engine of ENGINES) {
     await transact((tx) => insert(tx, 'survived', 1))
     assert.equal(await find(db, 'survived'), 1)
   })
+
+  test('postgres: of two transactions that wait for each other, one is run again, and both commit', async () => {
+    await transact(async (tx) => {
+      await insert(tx, 'left', 0)
+      await insert(tx, 'right', 0)
+    })
+    const runs: string[] = []
+    const called: string[] = []
+    const both = Promise.withResolvers<void>()
+    const work = (first: string, second: string) =>
+      transact(async (tx) => {
+        runs.push(first)
+        afterCommit(() => called.push(first))
+        await sql`update counters set n = n + 1 where id = ${first}`.execute(tx)
+        if (runs.length === 2) both.resolve()
+        await both.promise
+        await sql`update counters set n = n + 1 where id = ${second}`.execute(tx)
+        return first
+      })
+    assert.deepEqual(await Promise.all([work('left', 'right'), work('right', 'left')]), ['left', 'right'])
+    assert.equal(runs.length, 3)
+    assert.deepEqual(called.toSorted(), ['left', 'right'])
+    assert.deepEqual([await find(db, 'left'), await find(db, 'right')], [2, 2])
+  })
+
+  test('postgres: work that fails for another reason is not run again', async () => {
+    let runs = 0
+    const failing = transact(async (tx) => {
+      runs += 1
+      await insert(tx, 'full', 100)
+    })
+    await assert.rejects(failing, /check constraint/)
+    assert.equal(runs, 1)
+  })
 }

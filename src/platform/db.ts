@@ -14,7 +14,10 @@ export type Tx = Transaction<Schema>
 export interface Database {
   /** For reading outside a transaction. */
   readonly db: Db
-  /** The way to write: commits when `work` returns, rolls back when it throws or returns `undo(outcome)`. */
+  /**
+   * The way to write: commits when `work` returns, rolls back when it throws or returns `undo(outcome)`. Work that the database breaks off to
+   * end a deadlock is run again, so it does nothing but ask the database.
+   */
   transact<R>(work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R>
   /** A single-row update whose commits are shared; see `groupUpdates`. */
   grouped(update: GroupedUpdate): (row: Row) => Promise<Row | undefined>
@@ -61,7 +64,7 @@ export function openDatabase(
   return {
     engine,
     db,
-    transact: (work) => (open.getStore() ? nested() : transact(engine.writer, work)),
+    transact: (work) => (open.getStore() ? nested() : transact(engine, work)),
     grouped(update) {
       const write = groupUpdates(update, (rows) => engine.runGroup(update, rows))
       return (row) => (open.getStore() ? nested() : write(row))
@@ -70,22 +73,30 @@ export function openDatabase(
   }
 }
 
-async function transact<R>(writer: Kysely<Schema>, work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R> {
-  const context = { afterCommit: [] }
-  try {
-    const outcome = await writer.transaction().execute((tx) =>
-      open.run(context, async () => {
-        const result = await work(tx)
-        if (result instanceof Undo) throw result
-        return result
-      }),
-    )
-    for (const callback of context.afterCommit as (() => void)[]) callback()
-    return outcome
-  } catch (thrown) {
-    if (thrown instanceof Undo) return thrown.outcome as R
-    throw thrown
+const ATTEMPTS = 3
+
+async function transact<R>(engine: Engine, work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transactOnce(engine.writer, work)
+    } catch (thrown) {
+      if (thrown instanceof Undo) return thrown.outcome as R
+      if (attempt === ATTEMPTS || !engine.isDeadlock(thrown)) throw thrown
+    }
   }
+}
+
+async function transactOnce<R>(writer: Kysely<Schema>, work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R> {
+  const context: { afterCommit: (() => void)[] } = { afterCommit: [] }
+  const outcome = await writer.transaction().execute((tx) =>
+    open.run(context, async () => {
+      const result = await work(tx)
+      if (result instanceof Undo) throw result
+      return result
+    }),
+  )
+  for (const callback of context.afterCommit) callback()
+  return outcome
 }
 
 /** Answers when the database does; throws when it is out of reach. */

@@ -16,6 +16,8 @@ export interface Engine {
   readonly writer: Kysely<Schema>
   /** Run the update for every row, all in one durable write; answers in the order of the rows. */
   runGroup(update: GroupedUpdate, rows: readonly Row[]): Promise<(Row | undefined)[]>
+  /** Whether a statement was broken off because transactions waited for each other in a circle. */
+  isDeadlock(error: unknown): boolean
   /** What its clock says, Unix ms; undefined when that is the clock of this machine. */
   clock(): Promise<number | undefined>
   /** In the transaction of a migration: wait while another process migrates, then let statements take as long as they need. */
@@ -59,6 +61,7 @@ function openSqlite(path: string): Engine {
           throw error
         }
       }),
+    isDeadlock: () => false,
     clock: async () => undefined,
     // `begin immediate` has waited already, and statements have no limit.
     async takeTurn() {},
@@ -117,6 +120,7 @@ const sqliteText = (update: GroupedUpdate) =>
   `update ${update.table} set ${update.set} where ${update.where} returning ${update.returning}`
 
 const INT8 = 20
+const DEADLOCK_DETECTED = '40P01'
 const LOCK_TIMEOUT_MS = 3_000
 
 /** Other processes wait without limit; the tables they serve from are locked within the usual limit or not at all. */
@@ -163,6 +167,7 @@ function openPostgres(url: string, onError: (error: Error) => void): Engine {
       const byKey = new Map(found.map((row) => [row[update.key], row]))
       return rows.map((row) => byKey.get(row[update.key]))
     },
+    isDeadlock: (error) => error instanceof pg.DatabaseError && error.code === DEADLOCK_DETECTED,
     async clock() {
       const sql = 'select (extract(epoch from clock_timestamp()) * 1000)::bigint as now'
       const { rows } = await pool.query<{ now: number }>(sql)

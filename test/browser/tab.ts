@@ -81,8 +81,10 @@ export async function openTab(context: BrowserContext, origin: string, domain: s
     },
     storeVerifier: (verifier) =>
       page.evaluate((verifier) => localStorage.setItem('prld.oauth.code_verifier', verifier), verifier),
-    fetch: (url, init) =>
-      page.evaluate(fetchInPage, { url, init: { method: 'POST', credentials: 'include', ...init } }),
+    fetch(url, init) {
+      const call: PageFetch = { url, init: { method: 'POST', credentials: 'include', ...init } }
+      return page.evaluate(fetchInPage, call)
+    },
     advance: async (ms) => page.clock.setFixedTime((await page.evaluate(() => Date.now())) + ms),
     calls() {
       const made = requests

@@ -96,7 +96,7 @@ for (const [page, operations] of [
     })
   }
 
-  test(`without credentials of its own, as ${page} says`, () => {
+  test(`an operation asks for credentials only where it says so, as in ${page}`, () => {
     assert.deepEqual(ours.security, seed.security)
   })
 }

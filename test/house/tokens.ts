@@ -58,7 +58,7 @@ export const finalizeWith = (
   app: TestApp,
   key: DpopKey | undefined,
   challengeToken: string,
-  rest: { verifier?: string; headers?: Record<string, string> } = {},
+  rest: { verifier?: string; headers?: Record<string, string | string[]> } = {},
 ): Promise<Answer> =>
   postProven(app, FINALIZE, key, {
     body: { challenge_token: challengeToken, ...(rest.verifier !== undefined && { code_verifier: rest.verifier }) },
