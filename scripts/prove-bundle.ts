@@ -1,1 +1,122 @@
-export const proveBundle = async (_: string) => {}
+/** Runs the release as its operator would, on Node 24: serves, answers, stops. */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { request } from 'node:https'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const RELEASE = 24
+const READY_WITHIN_MS = 30_000
+
+type Variables = Readonly<Record<string, string>>
+
+/** Throws what does not hold. */
+export async function proveBundle(bundle: string): Promise<void> {
+  const node = findNode()
+  const folder = mkdtempSync(join(tmpdir(), 'antiphon-release-'))
+  try {
+    await proveServe(node, bundle, folder)
+    await proveDev(node, bundle, folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+  console.log(`${bundle} serves on Node ${run(node, ['--version']).trim()}`)
+}
+
+/** The path of the newest Node of the release line, fetched from npm when it is not here yet. */
+function findNode(): string {
+  const exec = ['exec', '--yes', `--package=node@${RELEASE}`, '--', 'node', '--print', 'process.execPath']
+  const path = run('npm', exec).trim()
+  assert.match(run(path, ['--version']), new RegExp(`^v${RELEASE}\\.`))
+  return path
+}
+
+function run(command: string, args: readonly string[], variables: Variables = {}): string {
+  const env = { ...process.env, ...variables }
+  const shell = process.platform === 'win32' && command === 'npm'
+  const { status, stdout, stderr, error } = spawnSync(command, args, { env, shell, cwd: tmpdir(), encoding: 'utf8' })
+  assert.equal(status, 0, `${command} ${args.join(' ')}: ${error ?? stderr}`)
+  return stdout
+}
+
+async function proveServe(node: string, bundle: string, folder: string): Promise<void> {
+  const variables = {
+    ANTIPHON_DATABASE_URL: `sqlite:${join(folder, 'antiphon.db')}`,
+    ANTIPHON_MASTER_KEY: randomBytes(32).toString('base64'),
+    ANTIPHON_LISTEN: '127.0.0.1:0',
+    ANTIPHON_DEFAULT_APP: 'demo',
+  }
+  const key: string = JSON.parse(run(node, [bundle, 'apps', 'create', 'demo', '--json'], variables)).management_key
+  await whileRunning(node, [bundle, 'serve'], variables, /"msg":"listening"/, async (line) => {
+    const { address } = JSON.parse(line)
+    const get = async (path: string, headers = {}) => {
+      const response = await fetch(`${address}${path}`, { headers })
+      assert.equal(response.status, 200, path)
+      return await response.json()
+    }
+    assert.deepEqual(await get('/livez'), { status: 'alive' })
+    const { keys } = await get('/.well-known/jwks.json')
+    assert.ok(keys.length > 0, 'no key is published')
+    await get('/v2/session/apps/demo', { authorization: `Bearer ${key}` })
+  })
+}
+
+async function proveDev(node: string, bundle: string, folder: string): Promise<void> {
+  const data = join(folder, 'dev')
+  const listen = `127.0.0.1:${await freePort()}`
+  await whileRunning(
+    node,
+    [bundle, 'dev', '--data', data],
+    { ANTIPHON_LISTEN: listen },
+    /Stop with Ctrl-C/,
+    async () => {
+      const ca = readFileSync(join(data, 'localhost.crt'))
+      for (const path of ['/demo/', '/demo/main.js', '/demo/core-worker.js']) {
+        const [response] = await once(request(`https://${listen}${path}`, { ca, agent: false }).end(), 'response')
+        response.resume()
+        assert.equal(response.statusCode, 200, path)
+      }
+    },
+  )
+}
+
+/** Run a command that goes on; when it printed a line that matches, do `work`, then stop it and see that it exits with 0. */
+async function whileRunning(
+  node: string,
+  args: readonly string[],
+  variables: Variables,
+  ready: RegExp,
+  work: (line: string) => Promise<void>,
+): Promise<void> {
+  const env = { ...process.env, ...variables }
+  const child = spawn(node, args, { env, cwd: tmpdir(), stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = once(child, 'exit')
+  try {
+    await work(await untilLine(child, ready))
+  } finally {
+    child.kill('SIGTERM')
+  }
+  const [status] = await exited
+  assert.equal(status, 0, `${args.join(' ')} ended with ${status}`)
+}
+
+async function untilLine(child: ChildProcess, pattern: RegExp): Promise<string> {
+  const signal = AbortSignal.timeout(READY_WITHIN_MS)
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream, signal })
+  for await (const line of lines) if (pattern.test(line)) return line
+  throw new Error(`no line like ${pattern} came`)
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as { port: number }
+  probe.close()
+  await once(probe, 'close')
+  return port
+}

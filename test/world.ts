@@ -6,7 +6,7 @@ import { Writable } from 'node:stream'
 import { after } from 'node:test'
 import { randomBytes } from '../src/crypto/random.ts'
 import type { Config } from '../src/platform/config.ts'
-import { type Database, openDatabase } from '../src/platform/db.ts'
+import { assertNoTransaction, type Database, openDatabase } from '../src/platform/db.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import type { FastifyInstance } from '../src/platform/http.ts'
 import { runDueJobs } from '../src/platform/jobs/jobs.ts'
@@ -114,6 +114,7 @@ export async function world(
     now: () => time,
     random: randomBytes,
     fetch: async (request) => {
+      assertNoTransaction()
       outbound.push(request)
       return (await fake(request)) ?? { kind: 'failed', reason: 'network' }
     },

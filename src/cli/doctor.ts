@@ -31,7 +31,7 @@ export async function doctor(variables: Variables): Promise<Outcome> {
   const hints = findings.filter(({ level }) => level === 'hint').length
   const summary = `${count(faults, 'fault')}, ${count(hints, 'hint')}`
   const plain = [...findings.map(describe), '', summary].join('\n')
-  return { ...done({ faults, hints, findings }, plain), failed: faults > 0 } as Outcome
+  return done({ faults, hints, findings }, plain, faults > 0)
 }
 
 const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`

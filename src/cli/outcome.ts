@@ -1,7 +1,7 @@
 /** What came of a command. */
 export type Outcome =
   /** For standard output: `json` for machines, `plain` for people. Exits with 1 when it `failed`. */
-  | { readonly kind: 'done'; readonly json: unknown; readonly plain: string; readonly failed?: boolean }
+  | { readonly kind: 'done'; readonly json: unknown; readonly plain: string; readonly failed: boolean }
   /** One line on standard error, exits with 1. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** A line for each fault of the configuration on standard error, exits with 2. */
@@ -9,7 +9,7 @@ export type Outcome =
   /** The process goes on until it is told to stop; it printed what there is to say. */
   | { readonly kind: 'running' }
 
-export const done = (json: unknown, plain: string): Outcome => ({ kind: 'done', json, plain })
+export const done = (json: unknown, plain: string, failed = false): Outcome => ({ kind: 'done', json, plain, failed })
 
 export const refused = (reason: string) => ({ kind: 'refused', reason }) as const
 

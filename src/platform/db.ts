@@ -43,6 +43,11 @@ export function afterCommit(callback: () => void): void {
   transaction.afterCommit.push(callback)
 }
 
+/** Throws where a transaction is open: what is slow would hold its locks. */
+export function assertNoTransaction(): void {
+  if (open.getStore()) throw new Error('not inside a transaction')
+}
+
 /** Open the database behind a URL. `close` waits for what is under way. */
 export function openDatabase(
   url: string,

@@ -202,3 +202,23 @@ test('many at once: each gets its own answer, and closing lets go of every conne
   mine.close()
   assert.equal(await connectionsOf(server), 0)
 })
+
+test('a connection is used again, and closed when it has been idle for a second', async () => {
+  let connections = 0
+  const server = createHttpServer((_request, response) => response.end('ok'))
+  server.keepAliveTimeout = 60_000
+  server.on('connection', () => {
+    connections += 1
+  })
+  const url = await listen(server)
+  for (let i = 0; i < 3; i++) assert.equal((await call(url)).kind, 'answered')
+  assert.equal(connections, 1)
+  await wait(1_100)
+  assert.equal(await connectionsOf(server), 0)
+})
+
+test('an answer that takes longer than a connection may be idle is waited for', async () => {
+  const url = await serve((_request, response) => setTimeout(() => response.end('late'), 1_300))
+  const outcome = await call(url)
+  assert.ok(outcome.kind === 'answered' && outcome.body.toString() === 'late')
+})

@@ -4,6 +4,7 @@ import https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import tls from 'node:tls'
 import ipaddr from 'ipaddr.js'
+import { assertNoTransaction } from './db.ts'
 
 export interface OutboundRequest {
   readonly method: 'GET' | 'POST' | 'PUT'
@@ -30,6 +31,9 @@ export interface SafeFetchOptions {
   readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>
 }
 
+/** Shorter than servers keep idle connections: a call over one that its server is about to close would be lost. */
+const IDLE_CONNECTION_MS = 1_000
+
 /**
  * Outbound HTTP for addresses that customers choose. https only, no private address; the address that was judged is the one connected to,
  * so a name that resolves differently a moment later gains nothing; redirects are not followed; time and size are capped.
@@ -38,10 +42,12 @@ export function openSafeFetch(options: SafeFetchOptions): { fetch: SafeFetch; cl
   const resolve = options.resolve ?? resolveWithSystem
   const lookup = judgedLookup(resolve, options.allowPrivate)
   const secureContext = trust(options.extraCertificateAuthority)
-  const secureAgent = new https.Agent({ keepAlive: true, lookup, secureContext })
-  const plainAgent = new http.Agent({ keepAlive: true, lookup })
+  const pool = { keepAlive: true, timeout: IDLE_CONNECTION_MS, lookup }
+  const secureAgent = new https.Agent({ ...pool, secureContext })
+  const plainAgent = new http.Agent(pool)
 
   const fetch: SafeFetch = async (request) => {
+    assertNoTransaction()
     const url = parseUrl(request.url)
     if (!url || (url.protocol !== 'https:' && !options.allowPrivate)) return { kind: 'failed', reason: 'bad_url' }
     const literal = url.hostname.replace(/^\[|\]$/g, '')
@@ -128,6 +134,11 @@ function exchange(url: URL, request: OutboundRequest, agent: http.Agent): Promis
       resolve({ kind: 'failed', reason })
     }
     call.on('error', failed)
+    // Without a listener, a change of protocol would end the call without a word.
+    call.on('upgrade', (_response, socket) => {
+      socket.destroy()
+      failed(new Error('the server changed the protocol'))
+    })
     call.end(request.body)
   })
 }

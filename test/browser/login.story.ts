@@ -78,7 +78,7 @@ for (const engine of ENGINES) {
     const [refused, refreshed, repeated, ...rest] = await tab.calls()
     assert.deepEqual(
       [refused?.line, refreshed?.line, repeated?.line, rest.length],
-      ['GET /me/list 401 unauthorized', 'POST /refresh 200', 'GET /me/list 200', 0],
+      ['GET /me/list 401', 'POST /refresh 200', 'GET /me/list 200', 0],
     )
     assert.notEqual(repeated?.request.authorization, refused?.request.authorization)
     assert.equal((await storedSession(w, app, tab)).counter, 2)

@@ -12,6 +12,8 @@ import { BASE_DOMAIN, type EngineName, START, type World, world } from '../world
 import { servePage } from './site.ts'
 import { lines, openTab, type Tab } from './tab.ts'
 
+const tls = await selfSignedCertificate()
+
 interface StageOptions {
   /** Of the server's clock, which stands still, to the browser's. */
   readonly clockAheadMs?: number
@@ -23,7 +25,7 @@ interface StageOptions {
 export async function openStage(engine: EngineName, options: StageOptions = {}): Promise<World> {
   const { clockAheadMs = 0, baseDomain = BASE_DOMAIN } = options
   const staged = await world(engine, {
-    config: { tls: await selfSignedCertificate(), baseDomain },
+    config: { tls, baseDomain },
     async pages(server) {
       options.prepare?.(server)
       await servePage(server)
@@ -55,7 +57,7 @@ async function addPublicOrigin(w: World, app: TestApp, origin: string): Promise<
 
 /** Serves the page from a server that is not ours; answers its port. */
 export async function openForeignSite(): Promise<number> {
-  const server = fastify({ https: await selfSignedCertificate(), forceCloseConnections: true })
+  const server = fastify({ https: tls, forceCloseConnections: true })
   await servePage(server as unknown as FastifyInstance)
   const address = await server.listen({ host: '127.0.0.1', port: 0 })
   after(() => server.close())

@@ -25,7 +25,7 @@ export async function newContext(t: TestContext): Promise<BrowserContext> {
 
 /** A request of a page to the API, with its answer. Header names are lower case. */
 export interface Call {
-  /** `POST /login/finalize 400 use_dpop_nonce`; `failed` instead of a status when no answer came. */
+  /** `POST /login/finalize 400 use_dpop_nonce`, `GET /me/list 401`; `failed` instead of a status when no answer came. */
   readonly line: string
   readonly request: Readonly<Record<string, string>>
   readonly body: string | null
@@ -113,7 +113,9 @@ async function describe(request: Request): Promise<Call> {
   const { pathname, search } = new URL(request.url())
   const response = await request.response()
   const outcome = response ? [String(response.status())] : ['failed']
-  if (response && !response.ok()) outcome.push((await response.json()).code)
+  // The SDK repeats a bearer call that is refused and leaves the body of the refusal unread: it never ends.
+  const unread = response?.status() === 401 && pathname.startsWith('/v1/session/me/')
+  if (response && !response.ok() && !unread) outcome.push((await response.json()).code)
   return {
     line: [request.method(), pathname.replace('/v1/session', '') + search, ...outcome].join(' '),
     request: await request.allHeaders(),

@@ -129,19 +129,21 @@ test('no session of a user outlives their block, however close the login', async
   assert.deepEqual((await app.manage(`/users/${id}/sessions`)).body, { sessions: [] })
 })
 
-test('a user who is deleted while identifiers and sessions arrive leaves none behind', async () => {
+test('users who are deleted while identifiers and sessions arrive leave none behind', async () => {
   const app = await application(w)
-  const id = await user(w, app)
-  const arriving = race((i) => {
-    if (i % 2) return login(w, app, id).catch(() => undefined)
-    return app.manage(`/users/${id}/identifiers`, { body: { identifier: email(`late${i}@example.com`) } })
-  })
-  const deletions = await race(() => app.manage(`/users/${id}`, { method: 'DELETE' }))
-  await arriving
-  assert.deepEqual(tally(deletions), { 204: 1, '404 not_found': CALLERS - 1 })
+  for (let round = 0; round < 8; round++) {
+    const id = await user(w, app)
+    const arriving = race<unknown>((i) => {
+      if (i % 4 === 0) return login(w, app, id).catch(() => undefined)
+      return app.manage(`/users/${id}/identifiers`, { body: { identifier: email(`late${i}@example.com`) } })
+    })
+    const deletions = await race(() => app.manage(`/users/${id}`, { method: 'DELETE' }))
+    await arriving
+    assert.deepEqual(tally(deletions), { 204: 1, '404 not_found': CALLERS - 1 })
+    assert.equal((await eventsOf(w, app, 'user.deleted')).length, round + 1)
+  }
   for (const table of ['users', 'identifiers', 'sessions']) {
     const rows = w.deps.db.withTables<Record<string, { app_id: string }>>().selectFrom(table).selectAll()
     assert.deepEqual(await rows.where('app_id', '=', app.id).execute(), [], table)
   }
-  assert.equal((await eventsOf(w, app, 'user.deleted')).length, 1)
 })

@@ -1,5 +1,4 @@
-import type { KeyPlan, KeySchedule, KeyTimes } from '../../core/signing-keys/rotation.ts'
-import { planKeys } from '../../core/signing-keys/rotation.ts'
+import { type KeySchedule, type KeyTimes, planKeys } from '../../core/signing-keys/rotation.ts'
 import { isPublicAddress } from '../../platform/safe-fetch.ts'
 import { type Finding, fault, hint, ok } from './finding.ts'
 import { hostOf, isAddress, isLoopback, siteOf } from './site.ts'
@@ -110,7 +109,7 @@ export function judgeKeys(
     ]
   }
   const groups = [...Map.groupBy(keys, (key) => `${key.purpose} ${key.alg}`)]
-  const late = groups.filter(([, group]) => isLate(planKeys(group, now - LATE_MS, schedule)))
+  const late = groups.filter(([, group]) => planKeys(group, now - LATE_MS, schedule).next !== undefined)
   if (late.length === 0) return [ok(topic, `${keys.length} signing keys open, none is due for rotation`)]
   return late.map(([name]) =>
     hint(
@@ -120,5 +119,3 @@ export function judgeKeys(
     ),
   )
 }
-
-const isLate = (plan: KeyPlan<Key>) => plan.next !== undefined

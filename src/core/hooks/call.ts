@@ -48,10 +48,14 @@ export async function callHook(deps: Deps, app: Application, hook: Hook, payload
   if (admission !== 'admitted') return { kind: admission === 'full' ? 'busy' : 'unreachable' }
 
   const measure = deps.metrics.hooks.startTimer({ hook: hook.name })
-  const outcome = outcomeOf(await deps.fetch(requestOf(hook, JSON.stringify(payload), signing)))
-  gate.leave(key, !isDead(outcome), deps.now())
-  measure({ outcome: outcome.kind })
-  return outcome
+  let outcome: HookOutcome = { kind: 'unreachable' }
+  try {
+    outcome = outcomeOf(await deps.fetch(requestOf(hook, JSON.stringify(payload), signing)))
+    return outcome
+  } finally {
+    gate.leave(key, !isDead(outcome), deps.now())
+    measure({ outcome: outcome.kind })
+  }
 }
 
 /** Nobody is there, or only a gateway that says so. Any other answer, 500 too, may be owed to what one client sent, and must not close the way for all. */

@@ -19,7 +19,8 @@ export async function normaliseIdentifier({ type, value }: Identifier): Promise<
 const LOCAL_PART = /^[^\s@"(),:;<>[\\\]\p{Cc}]{1,64}$/u
 /** Visible letters, digits, dots and hyphens of any script: the URL parser behind `domainToASCII` drops others, or ends the domain at them. */
 const WRITTEN_DOMAIN = /^(?!.*\p{DI})[\p{L}\p{M}\p{N}.\u3002\uff0e\uff61-]+$/u
-const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/
+/** Ends in a letter-led label: numbers would be an IPv4 address, which `domainToASCII` also rewrites. */
+const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/
 
 function normaliseEmailAddress(text: string): string | undefined {
   const [local, domain, ...more] = text.trim().normalize('NFC').toLowerCase().split('@')
@@ -34,5 +35,7 @@ async function normalisePhoneNumber(text: string): Promise<string | undefined> {
   // The numbering plans of the world weigh a megabyte: loaded with the first number.
   const { parsePhoneNumberFromString } = await import('libphonenumber-js')
   const number = parsePhoneNumberFromString(text, { extract: false })
-  return number?.isPossible() && !number.ext ? number.number : undefined
+  if (!number?.isPossible() || number.ext) return undefined
+  // A pass takes off one trunk zero, of however many there are.
+  return number.number === text ? text : await normalisePhoneNumber(number.number)
 }

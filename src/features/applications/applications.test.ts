@@ -74,6 +74,17 @@ for (const engine of ENGINES) {
     assertDenied(await operate('', { headers: {} }), 'missing_api_token', 'unauthorized')
   })
 
+  test(`${engine}: the hosts of a deleted application are free at once`, async () => {
+    const [first, second] = [await application(w), await application(w)]
+    const call = { method: 'PATCH', body: { public_origins: ['https://passed-on.example.com'] } }
+    assert.equal((await first.manage('', call)).status, 200)
+    assertDenied(await second.manage('', call), 'host_already_taken', 'conflict')
+    assertNoContent(await operate(`/${first.id}`, { method: 'DELETE' }))
+    assert.equal((await second.manage('', call)).status, 200)
+    const keys = await send(w, '/.well-known/jwks.json', { headers: { host: 'passed-on.example.com' } })
+    assert.deepEqual(keys.body, (await second.call('/.well-known/jwks.json')).body)
+  })
+
   test(`${engine}: a deleted application is gone at once, and its id is never given out again`, async () => {
     const app = await application(w)
     const userId = await user(w, app)

@@ -5,7 +5,12 @@ import { APPLICATION_ID } from '../../core/applications/application.ts'
 import { createApplication, newApiKey } from '../../core/applications/create.ts'
 import { directory } from '../../core/applications/directory.ts'
 import { ERASE_APPLICATION, ERASE_DELAY_MS } from '../../core/applications/erase.ts'
-import { findApplication, listApplications, markApplicationDeleted } from '../../core/applications/store.ts'
+import {
+  findApplication,
+  listApplications,
+  markApplicationDeleted,
+  updateApplicationHosts,
+} from '../../core/applications/store.ts'
 import { generateInitialKeys } from '../../core/signing-keys/keyring.ts'
 import { afterCommit } from '../../platform/db.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
@@ -108,6 +113,7 @@ export const remove = endpoint({
     const id = params.appID
     const deleted = await deps.transact(async (tx) => {
       if (!(await markApplicationDeleted(tx, id, deps.now()))) return false
+      await updateApplicationHosts(tx, id, [])
       await enqueue(tx, deps, id, ERASE_APPLICATION, null, ERASE_DELAY_MS)
       afterCommit(() => directory(deps).forget(id))
       return true

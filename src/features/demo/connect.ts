@@ -10,8 +10,7 @@ export async function connectLegacyApp(
   appId: string,
   managementKey: string,
 ): Promise<void> {
-  const { protocol, port } = new URL(address)
-  const origin = `${protocol}//localhost:${port}`
+  const { origin } = Object.assign(new URL(address), { hostname: 'localhost' })
   const body = JSON.stringify({ session_validation_url: `${origin}/demo/legacy/validate` })
   const put = (method: 'PUT' | 'POST') =>
     deps.fetch({

@@ -17,7 +17,7 @@ export function record(exchange: Exchange): void {
 
 let last: Promise<void> = Promise.resolve()
 
-/** Do something the user waits for, after what is under way. What fails is said in words. */
+/** Do something the user waits for, after what is under way. What fails is said in words, until it succeeds or the user has read it. */
 function attempt(what: string, work: () => Promise<void>): Promise<void> {
   last = last.then(() => run(what, work))
   return last
@@ -25,12 +25,13 @@ function attempt(what: string, work: () => Promise<void>): Promise<void> {
 
 async function run(what: string, work: () => Promise<void>): Promise<void> {
   const begun = now()
-  change({ busy: what, problem: undefined })
+  change({ busy: what })
   try {
     await work()
+    if (current().problem?.during === what) change({ problem: undefined })
   } catch (error) {
     if (antiphon.isOver(error)) endHere()
-    else change({ problem: explain(error, causeOf(begun)) })
+    else change({ problem: explain(what, error, causeOf(begun)) })
   } finally {
     change({ busy: undefined })
   }
@@ -169,6 +170,7 @@ export const lookAgain = () =>
   })
 
 /** Take up the access token that another tab got. */
-export async function takeUp(): Promise<void> {
-  if (current().antiphon) change({ antiphon: await antiphon.currentSession() })
-}
+export const takeUp = () =>
+  attempt('take up', async () => {
+    if (current().antiphon) change({ antiphon: await antiphon.currentSession() })
+  })

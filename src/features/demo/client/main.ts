@@ -27,7 +27,7 @@ window.setInterval(count, COUNT_MS)
 document.addEventListener('visibilitychange', tick)
 
 function bind() {
-  document.addEventListener('click', ignoreWhileBusy, true)
+  document.addEventListener('click', beforeClick, true)
   const onClick = (id: string, action: () => unknown) => find(id).addEventListener('click', action)
   find('lark-login').addEventListener('submit', (event) => {
     event.preventDefault()
@@ -49,13 +49,15 @@ function bind() {
   onClick('phone', act.addPhone)
   onClick('revoke-others', act.revokeOthers)
   onClick('revoke-all', act.revokeAll)
-  onClick('problem-dismiss', () => change({ problem: undefined }))
 }
 
-function ignoreWhileBusy(event: Event) {
-  if (!(event.target as HTMLElement).closest('[aria-disabled="true"]')) return
-  event.preventDefault()
-  event.stopPropagation()
+/** A button does nothing while something is under way; else, whatever it does, the message has been read. */
+function beforeClick(event: Event) {
+  const button = (event.target as HTMLElement).closest('button')
+  if (button?.ariaDisabled === 'true') {
+    event.preventDefault()
+    event.stopPropagation()
+  } else if (button) change({ problem: undefined })
 }
 
 function hear(message: Message) {

@@ -4,6 +4,8 @@ import type { Exchange } from './wire.ts'
 export interface Problem {
   readonly words: string
   readonly code: string
+  /** What was attempted. */
+  readonly during: string
 }
 
 const notes: readonly (readonly [pattern: RegExp, note: string])[] = [
@@ -56,12 +58,13 @@ const problems: Readonly<Record<string, string>> = {
 }
 
 /** Put an error into words, with the code of the exchange that caused it. */
-export function explain(error: unknown, cause: Exchange | undefined): Problem {
+export function explain(during: string, error: unknown, cause: Exchange | undefined): Problem {
   const code = cause?.code ?? (error instanceof Error ? error.name : 'unknown')
   if (cause?.path.endsWith('/migration') && code === 'bad_request')
     return {
+      during,
       code,
       words: 'Larkspur does not know this session any more, so there is nothing to exchange. Sign in again.',
     }
-  return { code, words: problems[code] ?? (error instanceof Error ? error.message : 'Something went wrong.') }
+  return { during, code, words: problems[code] ?? (error instanceof Error ? error.message : 'Something went wrong.') }
 }

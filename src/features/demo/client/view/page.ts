@@ -10,7 +10,7 @@ export function showPage(state: State): void {
   const phase = phaseOf(state)
   document.body.dataset.phase = phase
   document.title = titles[phase]
-  showSteps(state, phase)
+  showSteps(state)
   showProblem(state)
   showLarkspur(state)
   showUpgrade(state, phase)
@@ -42,9 +42,9 @@ function showButtons({ busy, larkspur, sessions }: State) {
   find<HTMLButtonElement>('revoke-others').disabled = (sessions?.length ?? 0) < 2
 }
 
-function showSteps({ larkspur, antiphon }: State, phase: Phase) {
+function showSteps({ larkspur, antiphon }: State) {
   const done = { legacy: Boolean(larkspur || antiphon), upgrade: Boolean(antiphon), live: false }
-  const active = phase === 'signed_out' ? 'legacy' : phase === 'legacy' || phase === 'ended' ? 'upgrade' : 'live'
+  const active = antiphon ? 'live' : larkspur ? 'upgrade' : 'legacy'
   for (const step of document.querySelectorAll<HTMLElement>('[data-step]')) {
     const name = step.dataset.step as keyof typeof done
     step.classList.toggle('done', done[name])

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { application, login, REFRESH, user } from '../../test/builders.ts'
+import { ENGINES, world } from '../../test/world.ts'
+import { listJobs } from '../platform/jobs/store.ts'
+import { createApp, deleteApp, listApps } from './apps.ts'
+import { createKey, listKeys, revokeKey } from './keys.ts'
+import type { Outcome } from './outcome.ts'
+import { findOne, listUserSessions, revokeUserSessions } from './users.ts'
+
+/** What a command answers to machines. */
+function jsonOf(outcome: Outcome) {
+  assert.equal(outcome.kind, 'done', JSON.stringify(outcome))
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is what the test asserts
+  return (outcome as { json: any }).json
+}
+
+const plainOf = (outcome: Outcome) => (outcome.kind === 'done' ? outcome.plain : assert.fail(JSON.stringify(outcome)))
+const reasonOf = (outcome: Outcome) =>
+  outcome.kind === 'refused' ? outcome.reason : assert.fail(JSON.stringify(outcome))
+
+for (const engine of ENGINES) {
+  describe(engine, async () => {
+    const w = await world(engine)
+    const { deps } = w
+    const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } })
+
+    test('an application is created with a management key that works, listed and deleted', async () => {
+      const made = jsonOf(await createApp(deps, 'shop', { name: 'The shop', mode: 'prod' }))
+      assert.deepEqual(Object.keys(made), ['app_id', 'management_key'])
+      assert.equal(made.app_id, 'shop')
+
+      const app = await application(w)
+      const path = '/v2/session/apps/shop'
+      const call = (key: string) => app.call(path, bearer(key))
+      const answer = await call(made.management_key)
+      assert.equal(answer.status, 200)
+      assert.equal(answer.body.application.name, 'The shop')
+      assert.equal(answer.body.application.mode, 'prod')
+
+      const listed = jsonOf(await listApps(deps)).find((row: { app_id: string }) => row.app_id === 'shop')
+      assert.equal(listed.name, 'The shop')
+      assert.deepEqual(listed.origins, ['https://shop.session.test'])
+      assert.match(plainOf(await listApps(deps)), /^shop +The shop +prod +\S+Z +https:\/\/shop\.session\.test$/m)
+
+      assert.deepEqual(jsonOf(await deleteApp(deps, 'shop')), { app_id: 'shop' })
+      w.advance(2_000)
+      assert.equal((await call(made.management_key)).status, 404)
+      const jobs = await listJobs(deps.db)
+      assert.ok(jobs.some((job) => job.kind === 'applications/erase' && job.app_id === 'shop'))
+      assert.match(reasonOf(await deleteApp(deps, 'shop')), /no application shop/)
+      assert.match(reasonOf(await createApp(deps, 'shop', { mode: 'dev' })), /shop is taken/)
+    })
+
+    test('an application is named after its id unless told otherwise, and its id is one DNS label', async () => {
+      const { app_id } = jsonOf(await createApp(deps, 'plain', { mode: 'dev' }))
+      const rows = jsonOf(await listApps(deps))
+      assert.equal(rows.find((row: { app_id: string }) => row.app_id === app_id).name, 'plain')
+      for (const id of ['Shop', 'a.b', '-a', 'a_b', 'x'.repeat(33)]) {
+        assert.match(reasonOf(await createApp(deps, id, { mode: 'dev' })), /is no application id/)
+      }
+    })
+
+    test('a key of an application manages it and no other, until it is revoked', async () => {
+      const app = await application(w)
+      const other = await application(w)
+      w.advance(1)
+      const made = jsonOf(await createKey(deps, { app: app.id }, 'deploy'))
+      assert.deepEqual([made.app_id, made.name], [app.id, 'deploy'])
+      const use = (id: string) => app.call(`/v2/session/apps/${id}`, bearer(made.management_key))
+      assert.equal((await use(app.id)).status, 200)
+      assert.equal((await use(other.id)).status, 404)
+
+      const listed = jsonOf(await listKeys(deps, { app: app.id }))
+      assert.deepEqual(
+        listed.map((row: { name: string }) => row.name),
+        ['first', 'deploy'],
+      )
+      assert.ok(!JSON.stringify(listed).includes(made.management_key))
+      assert.match(plainOf(await listKeys(deps, { app: app.id })), new RegExp(`^${made.key_id}  deploy`, 'm'))
+
+      assert.deepEqual(jsonOf(await revokeKey(deps, made.key_id)), { key_id: made.key_id })
+      assert.equal((await use(app.id)).status, 401)
+      assert.match(reasonOf(await revokeKey(deps, made.key_id)), /no live key/)
+    })
+
+    test('a key of the instance manages every application', async () => {
+      const app = await application(w)
+      const made = jsonOf(await createKey(deps, { instance: true }, 'ops'))
+      assert.equal(made.app_id, null)
+      assert.equal((await app.call(`/v2/session/apps/${app.id}`, bearer(made.management_key))).status, 200)
+      assert.equal(jsonOf(await listKeys(deps, { instance: true })).length, 1)
+      assert.equal(jsonOf(await revokeKey(deps, made.key_id)).key_id, made.key_id)
+      assert.equal(plainOf(await listKeys(deps, { instance: true })), 'There is no key.')
+    })
+
+    test('whose keys are meant must be said, once', async () => {
+      for (const holder of [{}, { app: 'x', instance: true }]) {
+        assert.match(reasonOf(await listKeys(deps, holder)), /either --app <id> or --instance/)
+        assert.match(reasonOf(await createKey(deps, holder, 'x')), /either --app <id> or --instance/)
+      }
+      assert.match(reasonOf(await createKey(deps, { app: 'nowhere' }, 'x')), /no application nowhere/)
+    })
+
+    test('a user is found by e-mail address, phone number, external id and id, in any spelling', async () => {
+      const app = await application(w)
+      const id = await user(w, app, {
+        email: 'ada@example.com',
+        phone: '+33612345678',
+        externalId: 'legacy-7',
+        scopes: ['read'],
+        profile: { first_name: 'Ada' },
+      })
+      const queries = [
+        { email: ' Ada@Example.com' },
+        { phone: '+33 6 12 34 56 78' },
+        { externalId: 'legacy-7' },
+        { id },
+      ]
+      for (const query of queries) {
+        const found = jsonOf(await findOne(deps, app.id, query))
+        assert.equal(found.id, id)
+        assert.equal(found.external_id, 'legacy-7')
+        assert.deepEqual(found.scopes, ['read'])
+        assert.deepEqual(found.identifiers, [
+          { type: 'email_address', value: 'ada@example.com', verified: true },
+          { type: 'phone_number', value: '+33612345678', verified: true },
+        ])
+      }
+      const plain = plainOf(await findOne(deps, app.id, { id }))
+      assert.match(plain, /^Identifier +ada@example\.com$/m)
+      assert.match(plain, /^External id +legacy-7$/m)
+    })
+
+    test('a user of another application, a query of no sense or two, and an unknown user are refused', async () => {
+      const app = await application(w)
+      const other = await application(w)
+      const id = await user(w, other)
+      assert.match(reasonOf(await findOne(deps, app.id, { id })), /has no such user/)
+      assert.match(reasonOf(await findOne(deps, app.id, { email: 'ada' })), /no e-mail address/)
+      assert.match(reasonOf(await findOne(deps, app.id, {})), /say by what/)
+      assert.match(reasonOf(await findOne(deps, app.id, { id, email: 'ada@example.com' })), /say by what/)
+      assert.match(reasonOf(await findOne(deps, 'nowhere', { id })), /no application nowhere/)
+      assert.match(reasonOf(await listUserSessions(deps, app.id, id)), /has no user/)
+      assert.match(reasonOf(await revokeUserSessions(deps, app.id, id)), /has no user/)
+    })
+
+    test('a user’s sessions are listed and revoked; a refresh is refused from then on', async () => {
+      const app = await application(w)
+      const id = await user(w, app)
+      const clients = [await login(w, app, id), await login(w, app, id, 'cookie')]
+      const ids = clients.map((client) => client.sessionId)
+      const listed = jsonOf(await listUserSessions(deps, app.id, id))
+      assert.deepEqual(listed.map((row: { id: string }) => row.id).sort(), ids.toSorted())
+      assert.match(plainOf(await listUserSessions(deps, app.id, id)), new RegExp(`^${ids[0]}  `, 'm'))
+
+      const { revoked } = jsonOf(await revokeUserSessions(deps, app.id, id))
+      assert.deepEqual(revoked.toSorted(), ids.toSorted())
+      for (const client of clients) assert.equal((await client.post(REFRESH)).status, 401)
+      assert.equal(plainOf(await listUserSessions(deps, app.id, id)), 'There is no live session.')
+      assert.equal(plainOf(await revokeUserSessions(deps, app.id, id)), '0 sessions are revoked.')
+    })
+  })
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { columns, describeFault } from './outcome.ts'
+
+test('rows stand in columns, without space at the end of a line', () => {
+  const rows = [
+    ['ID', 'NAME'],
+    ['shop', 'The shop'],
+    ['a', ''],
+  ]
+  assert.equal(columns(rows, 'none'), 'ID    NAME\nshop  The shop\na')
+  assert.equal(columns([['ID', 'NAME']], 'none'), 'none')
+})
+
+const failure = (code: unknown, message: string) => Object.assign(new Error(message), { code })
+
+test('a fault of the world outside is one line', () => {
+  const taken = failure('EADDRINUSE', 'listen EADDRINUSE: address already in use 127.0.0.1:80')
+  assert.equal(describeFault(taken), 'listen EADDRINUSE: address already in use 127.0.0.1:80')
+  assert.equal(describeFault(failure('ECONNREFUSED', '')), 'ECONNREFUSED')
+  assert.equal(describeFault(failure('42501', 'permission denied\n  for schema')), 'permission denied for schema')
+  assert.equal(describeFault(failure('ERR_SQLITE_ERROR', 'file is not a database')), 'file is not a database')
+})
+
+test('a bug is none', () => {
+  assert.equal(describeFault(new TypeError('x is not a function')), undefined)
+  assert.equal(describeFault(failure('ERR_INVALID_ARG_TYPE', 'x')), undefined)
+  assert.equal(describeFault(failure('FST_ERR_PLUGIN_TIMEOUT', 'x')), undefined)
+  assert.equal(describeFault('torn'), undefined)
+})

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { application, pkce } from '../../../test/builders.ts'
+import { world } from '../../../test/world.ts'
+import { findSigningKey } from '../../core/signing-keys/keyring.ts'
+import { findUserByExternalId } from '../../core/users/store.ts'
+import { signBody } from '../../crypto/webhook-signature.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { openServer } from '../../server.ts'
+import { connectLegacyApp } from './index.ts'
+import { legacySessions } from './legacy.ts'
+
+/** A server with the demo on it, whose default application is this test's, and that can call itself. */
+async function openDemo() {
+  const w = await world('sqlite', { config: { allowPrivateHooks: true }, network: { allowPrivate: true } })
+  const app = await application(w)
+  const deps: Deps = { ...w.deps, config: { ...w.deps.config, defaultApp: app.id } }
+  const server = await openServer(deps, ['demo'])
+  const address = await server.listen({ host: '127.0.0.1', port: 0 })
+  after(() => server.close())
+  return { app, deps, server, address }
+}
+
+const { app, deps, server, address } = await openDemo()
+
+async function signIn(name: string): Promise<string> {
+  const answer = await server.inject({ method: 'POST', url: '/demo/legacy/login', payload: { name } })
+  assert.equal(answer.statusCode, 200)
+  return answer.cookies[0]?.value ?? ''
+}
+
+const me = (token: string) => server.inject({ url: '/demo/legacy/me', cookies: { larkspur_session: token } })
+
+const migrate = (token: string) => {
+  const payload = { token, code_challenge: pkce().challenge }
+  return server.inject({ method: 'POST', url: '/v1/session/migration', payload })
+}
+
+async function callHook(body: string, signed = body) {
+  const { kid, key } = await findSigningKey(deps, app.id, 'webhook', 'PS256')
+  return await server.inject({
+    method: 'POST',
+    url: '/demo/legacy/validate',
+    headers: {
+      'content-type': 'application/json',
+      'x-webhook-signature': signBody(key, signed),
+      'x-webhook-signature-key-id': kid,
+    },
+    payload: body,
+  })
+}
+
+test('once connected, a session of Larkspur buys a challenge token, and its person is a user', async () => {
+  await connectLegacyApp(deps, address, app.id, app.managementKey)
+  const token = await signIn('Ada Lovelace')
+  assert.equal((await me(token)).json().last_check, null)
+  const migrated = await migrate(token)
+  assert.equal(migrated.statusCode, 200)
+  assert.ok(migrated.json().challenge_token)
+  assert.ok(await findUserByExternalId(deps.db, app.id, 'larkspur_ada-lovelace'))
+  const { kid } = await findSigningKey(deps, app.id, 'webhook', 'PS256')
+  assert.equal((await me(token)).json().last_check.key_id, kid)
+})
+
+test('the legacy app may be connected again, and not with a wrong key', async () => {
+  await connectLegacyApp(deps, address, app.id, app.managementKey)
+  await connectLegacyApp(deps, address, app.id, app.managementKey)
+  await assert.rejects(connectLegacyApp(deps, address, app.id, 'ak_wrong'), /invalid_api_token/)
+})
+
+test('a session that Larkspur has ended buys nothing', async () => {
+  await connectLegacyApp(deps, address, app.id, app.managementKey)
+  const token = await signIn('Bob')
+  await server.inject({ method: 'POST', url: '/demo/legacy/logout', cookies: { larkspur_session: token } })
+  assert.equal((await me(token)).statusCode, 401)
+  assert.equal((await migrate(token)).statusCode, 400)
+})
+
+test('the hook answers calls that Antiphon signed, and no others', async () => {
+  const token = await signIn('Eve')
+  const body = JSON.stringify({ app_id: app.id, token })
+  assert.equal((await callHook(body)).json().user.external_id, 'larkspur_eve')
+  assert.equal((await callHook(body, `${body} `)).statusCode, 403)
+  const unsigned = { method: 'POST', url: '/demo/legacy/validate', payload: { token } } as const
+  assert.equal((await server.inject(unsigned)).statusCode, 403)
+})
+
+test('names that differ in spelling only are one person, and a name without Latin letters is one of its own', async () => {
+  const externalIds = new Map<string, string>()
+  for (const name of ['Zoë  Ångström', 'zoe angstrom', '李', '王']) {
+    const answer = await me(await signIn(name))
+    externalIds.set(name, answer.json().external_id)
+  }
+  assert.equal(externalIds.get('Zoë  Ångström'), externalIds.get('zoe angstrom'))
+  assert.equal(new Set(externalIds.values()).size, 3)
+})
+
+test('Larkspur turns away a name that is none', async () => {
+  for (const name of [' ', 'x'.repeat(41), 7]) {
+    const answer = await server.inject({ method: 'POST', url: '/demo/legacy/login', payload: { name } })
+    assert.equal(answer.statusCode, 400)
+  }
+})
+
+test('the oldest of very many legacy sessions is forgotten', () => {
+  const sessions = legacySessions({ ...deps })
+  const tokens = Array.from({ length: 1_001 }, (_, i) => sessions.start(`n${i}`).token)
+  assert.equal(sessions.find(tokens[0] ?? ''), undefined)
+  assert.ok(sessions.find(tokens[1] ?? ''))
+  assert.ok(sessions.find(tokens[1_000] ?? ''))
+})
+
+test('the page brings all it needs, runs nothing inline, and is sent once', async () => {
+  const page = await server.inject({ url: '/demo/' })
+  assert.equal(page.statusCode, 200)
+  assert.match(String(page.headers['content-security-policy']), /script-src 'self' 'wasm-unsafe-eval'/)
+  assert.doesNotMatch(page.body, /<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:\/\//)
+  for (const [, path = ''] of page.body.matchAll(/(?:src|href)="([\w.-]+)"/g)) {
+    assert.equal((await server.inject({ url: `/demo/${path}` })).statusCode, 200, path)
+  }
+  const again = await server.inject({ url: '/demo/', headers: { 'if-none-match': String(page.headers.etag) } })
+  assert.deepEqual([again.statusCode, again.body], [304, ''])
+  assert.equal((await server.inject({ url: '/' })).headers.location, '/demo/')
+})

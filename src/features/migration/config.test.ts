@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { application } from '../../../test/builders.ts'
+import { assertNoContent, assertRefused } from '../../../test/house/answers.ts'
+import { CONFIG, configure, HOOK, hookKnows, migrate, personOf } from '../../../test/house/legacy.ts'
+import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house/management.ts'
+import { ENGINES, world } from '../../../test/world.ts'
+import { rfc3339 } from '../../platform/clock.ts'
+
+const hook = { session_validation_url: HOOK }
+const jwt = {
+  mode: 'jwt',
+  preset: 'custom',
+  jwks_url: 'https://id.example.com/keys',
+  issuer: 'https://id.example.com/',
+  audience: 'web',
+}
+const claims = { external_id: 'uid', email: 'https://example.com/email', profile: { first_name: 'given_name' } }
+
+const BAD: readonly [name: string, body: unknown, place: string][] = [
+  ['no object', '"https://legacy.example.com"', 'body: '],
+  ['nothing', {}, 'body.session_validation_url: '],
+  ['a URL that is a number', { session_validation_url: 1 }, 'body.session_validation_url: '],
+  ['a URL without scheme', { session_validation_url: 'legacy.example.com/validate' }, 'body.session_validation_url: '],
+  ['another scheme', { session_validation_url: 'ftp://legacy.example.com/' }, 'body.session_validation_url: '],
+  [
+    'plain http',
+    { session_validation_url: 'http://legacy.example.com/' },
+    'body.session_validation_url: is no https URL',
+  ],
+  ['a password', { session_validation_url: 'https://a:secret@legacy.example.com/' }, 'body.session_validation_url: '],
+  ['a URL of 2 KiB', { session_validation_url: `${HOOK}?${'x'.repeat(2048)}` }, 'body.session_validation_url: '],
+  ['an unknown mode', { ...hook, mode: 'oauth' }, 'body.mode: '],
+  ['an unknown preset', { ...jwt, preset: 'okta' }, 'body.preset: '],
+  ['no issuer', { ...jwt, issuer: undefined }, 'body.issuer: '],
+  ['no JWKS, where the preset has none', { ...jwt, jwks_url: undefined }, 'body.jwks_url: is required for this preset'],
+  ['a JWKS over http', { ...jwt, jwks_url: 'http://id.example.com/keys' }, 'body.jwks_url: is no https URL'],
+  ['no audience', { ...jwt, audience: undefined }, 'body.audience: is required for this preset'],
+  ['an empty audience', { ...jwt, audience: '' }, 'body.audience: '],
+  ['Auth0 without audience', { mode: 'jwt', preset: 'auth0', issuer: 'https://a.auth0.com/' }, 'body.audience: '],
+  [
+    'an issuer that is no URL, and is to lead to the keys',
+    { mode: 'jwt', preset: 'clerk', issuer: 'clerk' },
+    'body.issuer: ',
+  ],
+  ['an issuer over http', { mode: 'jwt', preset: 'clerk', issuer: 'http://clerk.example.com' }, 'body.issuer: '],
+  ['a mapping to a number', { ...jwt, claims: { email: 1 } }, 'body.claims.email: '],
+  ['an empty mapping', { ...jwt, claims: { external_id: '' } }, 'body.claims.external_id: '],
+  ['a profile mapping to a list', { ...jwt, claims: { profile: { name: ['a'] } } }, 'body.claims.profile.name: '],
+]
+
+const GOOD: readonly [name: string, body: object, config: object][] = [
+  ['a hook that says so', { ...hook, mode: 'hook' }, { ...hook, mode: 'hook' }],
+  [
+    'a hook in capitals',
+    { session_validation_url: 'HTTPS://Legacy.Example.com/' },
+    { mode: 'hook', session_validation_url: 'HTTPS://Legacy.Example.com/' },
+  ],
+  ['tokens of any issuer', jwt, jwt],
+  ['no preset', { ...jwt, preset: undefined }, jwt],
+  ['claims of one’s own', { ...jwt, claims }, { ...jwt, claims }],
+  [
+    'Firebase, whose keys are known',
+    { mode: 'jwt', preset: 'firebase', issuer: 'https://securetoken.google.com/p', audience: 'p' },
+    { mode: 'jwt', preset: 'firebase', issuer: 'https://securetoken.google.com/p', audience: 'p' },
+  ],
+  [
+    'Clerk, whose tokens have no audience',
+    { mode: 'jwt', preset: 'clerk', issuer: 'https://clerk.example.com' },
+    { mode: 'jwt', preset: 'clerk', issuer: 'https://clerk.example.com' },
+  ],
+  ['members it does not know', { ...hook, retries: 3 }, { ...hook, mode: 'hook' }],
+]
+
+const worlds = await Promise.all(
+  ENGINES.map(async (engine) => ({
+    engine,
+    w: await world(engine),
+    open: await world(engine, { config: { allowPrivateHooks: true } }),
+  })),
+)
+
+for (const { engine, w, open } of worlds) {
+  test(`${engine}: a configuration is created, read, replaced and deleted`, async () => {
+    const app = await application(w)
+    const createdAt = rfc3339(w.deps.now())
+    const created = await app.manage(CONFIG, { body: hook })
+    assert.equal(created.status, 201)
+    const config = { mode: 'hook', ...hook, created_at: createdAt, updated_at: createdAt }
+    assert.deepEqual(created.body, { config })
+    assert.deepEqual((await app.manage(CONFIG)).body, { config })
+
+    w.advance(1_000)
+    const other = { session_validation_url: 'https://other.example.com/' }
+    const replaced = await app.manage(CONFIG, { method: 'PUT', body: other })
+    assert.equal(replaced.status, 200)
+    const after = { mode: 'hook', ...other, created_at: createdAt, updated_at: rfc3339(w.deps.now()) }
+    assert.deepEqual(replaced.body, { config: after })
+    assert.deepEqual((await app.manage(CONFIG)).body, { config: after })
+
+    assertNoContent(await app.manage(CONFIG, { method: 'DELETE' }))
+    assertNotFound(await app.manage(CONFIG))
+    assertNotFound(await app.manage(CONFIG, { method: 'DELETE' }))
+    assertNotFound(await app.manage(CONFIG, { method: 'PUT', body: hook }))
+    assert.equal((await app.manage(CONFIG, { body: hook })).status, 201)
+  })
+
+  test(`${engine}: a second configuration is refused, and the first stays`, async () => {
+    const app = await application(w)
+    await configure(app)
+    const second = await app.manage(CONFIG, { body: jwt })
+    assertDenied(second, 'migration_config_already_exists', 'conflict')
+    assert.equal((await app.manage(CONFIG)).body.config.session_validation_url, HOOK)
+  })
+
+  test(`${engine}: replacing a hook by tokens leaves nothing of the hook`, async () => {
+    const app = await application(w)
+    await configure(app)
+    await app.manage(CONFIG, { method: 'PUT', body: jwt })
+    const { created_at: _, updated_at: __, ...config } = (await app.manage(CONFIG)).body.config
+    assert.deepEqual(config, jwt)
+  })
+
+  test(`${engine}: a configuration belongs to one application, and to its key`, async () => {
+    const app = await application(w)
+    const other = await application(w)
+    await configure(app)
+    assertNotFound(await other.manage(CONFIG))
+    const headers = { authorization: `Bearer ${other.managementKey}` }
+    for (const method of ['GET', 'PUT', 'DELETE'])
+      assertNotFound(await app.manage(CONFIG, { method, headers, ...(method === 'PUT' && { body: hook }) }))
+    assertNotFound(await app.manage(CONFIG, { body: hook, headers }))
+    assertNotFound(await app.manage(`${CONFIG}/progress`, { headers }))
+    assert.equal((await app.manage(CONFIG)).status, 200)
+  })
+
+  for (const [name, body, place] of BAD) {
+    test(`${engine}: refused, naming the place: ${name}`, async () => {
+      const app = await application(w)
+      const posted = await app.manage(CONFIG, { body })
+      assertInvalid(posted, place)
+      assert.ok(!/secret|example\.com|auth0\.com/.test(posted.body.message), 'the message repeats what was sent')
+      await configure(app)
+      assertInvalid(await app.manage(CONFIG, { method: 'PUT', body }), place)
+      assert.equal((await app.manage(CONFIG)).body.config.session_validation_url, HOOK)
+    })
+  }
+
+  for (const [name, body, expected] of GOOD) {
+    test(`${engine}: accepted: ${name}`, async () => {
+      const app = await application(w)
+      await configure(app, body)
+      const { created_at: _, updated_at: __, ...config } = (await app.manage(CONFIG)).body.config
+      assert.deepEqual(config, expected)
+    })
+  }
+
+  test(`${engine}: plain http is accepted where the operator allows private hooks`, async () => {
+    const app = await application(open)
+    await configure(app, { session_validation_url: 'http://localhost:3000/validate' })
+    assertInvalid(await app.manage(CONFIG, { method: 'PUT', body: { session_validation_url: 'ws://localhost/' } }))
+  })
+
+  test(`${engine}: once the configuration is deleted, legacy sessions are refused and the hook is left alone`, async () => {
+    const app = await application(w)
+    await configure(app)
+    hookKnows(w, personOf('legacy-1', 'ada@example.com'))
+    assert.equal((await migrate(app)).status, 200)
+    await app.manage(CONFIG, { method: 'DELETE' })
+    const calls = w.outbound.length
+    assertRefused(await migrate(app), 'bad_request', 'bad_request')
+    assert.equal(w.outbound.length, calls)
+  })
+}

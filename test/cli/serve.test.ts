@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { get } from 'node:https'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { selfSignedCertificate } from '../tls.ts'
+import { ENGINES, freshDatabase } from '../world.ts'
+import { antiphon, freePort, MASTER_KEY, serving, temporaryFolder } from './antiphon.ts'
+
+/** A connection over which a request is begun and not ended: its body is announced to be `{}`. */
+async function beginRequest(address: string): Promise<Socket> {
+  const { hostname, port, host } = new URL(address)
+  const socket = connect(Number(port), hostname)
+  await once(socket, 'connect')
+  socket.write(
+    `POST /v1/session/login/finalize HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{`,
+  )
+  await sleep(100)
+  return socket
+}
+
+async function isRefused(address: string): Promise<boolean> {
+  const { hostname, port } = new URL(address)
+  const socket = connect(Number(port), hostname)
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  socket.once('connect', () => resolve(false)).once('error', () => resolve(true))
+  const refused = await promise
+  socket.destroy()
+  return refused
+}
+
+const until = async (holds: () => Promise<boolean>) => {
+  while (!(await holds())) await sleep(20)
+}
+
+describe('serve', { concurrency: 2 }, () => {
+  for (const engine of ENGINES) {
+    test(`${engine}: prints one JSON line when ready; told to stop, it takes no more, finishes what is under way and exits with 0`, async () => {
+      const health = `127.0.0.1:${await freePort()}`
+      const server = await serving({
+        ANTIPHON_DATABASE_URL: await freshDatabase(engine),
+        ANTIPHON_METRICS_LISTEN: health,
+      })
+      const { msg, address } = JSON.parse(server.stdout())
+      assert.equal(msg, 'listening')
+      assert.match(address, /^http:\/\/127\.0\.0\.1:\d+$/)
+      const readiness = async () => (await fetch(`http://${health}/readyz`)).status
+      assert.equal(await readiness(), 200)
+      assert.equal((await fetch(`${address}/readyz`)).status, 200)
+      const socket = await beginRequest(address)
+      const answer = once(socket, 'data')
+
+      server.child.kill('SIGTERM')
+      await until(async () => (await readiness()) === 503)
+      await until(() => isRefused(address))
+      socket.write('}')
+      assert.match(String((await answer)[0]), /^HTTP\/1\.1 404 /)
+      assert.equal(await server.ended, 0)
+      assert.match(server.stdout(), /^[^\n]+\n$/)
+      assert.equal(server.stderr(), '')
+    })
+  }
+
+  test('does not wait for connections on which nothing happens, and heeds the first of two signals', async () => {
+    const server = await serving({ ANTIPHON_DATABASE_URL: await freshDatabase('sqlite') })
+    const { hostname, port } = new URL(server.address)
+    await once(
+      connect(Number(port), hostname).on('error', () => {}),
+      'connect',
+    )
+    await fetch(`${server.address}/livez`)
+    const before = performance.now()
+    server.child.kill('SIGINT')
+    assert.equal(await server.stop('SIGINT'), 0)
+    assert.ok(performance.now() - before < 5_000)
+  })
+
+  test('cuts off a request that does not end, and exits with 0 within ten seconds', async () => {
+    const server = await serving({ ANTIPHON_DATABASE_URL: await freshDatabase('sqlite') })
+    const socket = await beginRequest(server.address)
+    socket.on('error', () => {})
+    const before = performance.now()
+    assert.equal(await server.stop(), 0)
+    assert.ok(performance.now() - before < 10_000)
+  })
+
+  test('speaks TLS, prints its line at every log level, and has its address to itself', async () => {
+    const { cert, key } = await selfSignedCertificate()
+    const folder = temporaryFolder()
+    const paths = { cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') }
+    writeFileSync(paths.cert, cert)
+    writeFileSync(paths.key, key)
+    const server = await serving({
+      ANTIPHON_DATABASE_URL: await freshDatabase('sqlite'),
+      ANTIPHON_TLS_CERT: paths.cert,
+      ANTIPHON_TLS_KEY: paths.key,
+      ANTIPHON_LOG_LEVEL: 'silent',
+    })
+    assert.match(server.address, /^https:/)
+    const request = get(`${server.address}/livez`, { ca: cert, agent: false })
+    const [response] = await once(request, 'response')
+    assert.equal(response.statusCode, 200)
+    response.resume()
+
+    const { status, stdout, stderr } = await antiphon(['serve'], {
+      ANTIPHON_MASTER_KEY: MASTER_KEY,
+      ANTIPHON_DATABASE_URL: await freshDatabase('sqlite'),
+      ANTIPHON_LISTEN: new URL(server.address).host,
+    })
+    assert.deepEqual([status, stdout], [1, ''])
+    assert.match(stderr, /^antiphon: cannot start: [^\n]*address already in use[^\n]*\n$/)
+    assert.equal(await server.stop(), 0)
+  })
+})

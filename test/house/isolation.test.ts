@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Endpoint } from '../../src/platform/endpoint.ts'
+import { endpoints } from '../../src/server.ts'
+import { type Answer, application, login, REFRESH, send, type TestApp, user } from '../builders.ts'
+import { ENGINES, type World, world } from '../world.ts'
+
+const managed = endpoints.filter((endpoint) => endpoint.audience === 'management')
+const ofApplications = managed.filter((endpoint) => endpoint.access.name === 'managementKey')
+
+const identifier = { type: 'email_address', value: 'new@example.com' }
+const migration = { mode: 'hook', session_validation_url: 'https://legacy.example.com/validate' }
+
+/** What each operation that has a body would accept. A new one needs a line here. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  createApplication: { id: 'taken-over' },
+  updateApplication: { name: 'taken over', public_origins: ['https://taken.example.com'] },
+  updateSettings: { settings: { sessions: { refresh_grace_seconds: 1 } } },
+  createKey: { name: 'back door' },
+  updateMode: { mode: 'prod' },
+  mintToken: { claims: {} },
+  createUser: { identifiers: [identifier] },
+  batchLookup: { emails: ['victim@example.com'], external_ids: ['victim'] },
+  updateUserProfile: { name: 'taken over' },
+  updateStatus: { status: 'blocked' },
+  updateExternalId: { external_id: 'taken-over' },
+  createIdentifier: { identifier },
+  deleteIdentifier: { identifier: { type: 'email_address', value: 'victim@example.com' } },
+  createMigrationConfig: migration,
+  updateMigrationConfig: migration,
+}
+
+/** The value of every parameter of a path. A new parameter needs a line here. */
+type Ids = Readonly<Record<'appID' | 'userID' | 'sessionID' | 'keyID', string>>
+
+interface Tenant {
+  readonly app: TestApp
+  readonly ids: Ids
+  /** Whether its session still lives. */
+  isLive(): Promise<boolean>
+}
+
+/** An application with one of everything; both have the same names, so that a mix-up shows. */
+async function tenant(w: World): Promise<Tenant> {
+  const app = await application(w)
+  const userID = await user(w, app, { email: 'victim@example.com', externalId: 'victim', profile: { name: 'own' } })
+  const client = await login(w, app, userID)
+  const [key] = (await app.manage('/keys')).body.keys
+  return {
+    app,
+    ids: { appID: app.id, userID, sessionID: client.sessionId, keyID: key.id },
+    isLive: async () => (await client.post(REFRESH)).status === 200,
+  }
+}
+
+const parametersOf = (endpoint: Endpoint) =>
+  [...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as keyof Ids)
+
+function call(w: World, endpoint: Endpoint, key: string, ids: Ids): Promise<Answer> {
+  const { operationId, method } = endpoint
+  for (const name of parametersOf(endpoint)) assert.ok(ids[name], `${operationId}: no value for {${name}} in this test`)
+  const body = BODIES[operationId]
+  if (endpoint.body) assert.ok(endpoint.body.safeParse(body).success, `${operationId}: no valid body in this test`)
+  if (endpoint.query) assert.ok(endpoint.query.safeParse({}).success, `${operationId}: needs a query in this test`)
+  const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: keyof Ids) => ids[name])
+  return send(w, path, { method, body, headers: { authorization: `Bearer ${key}` } })
+}
+
+/** Everything a tenant can read about itself. */
+async function snapshot(w: World, { app, ids }: Tenant): Promise<Record<string, unknown>> {
+  const answers: Record<string, unknown> = {}
+  for (const endpoint of ofApplications.filter(({ method }) => method === 'GET')) {
+    const { status, body } = await call(w, endpoint, app.managementKey, ids)
+    answers[endpoint.operationId] = { status, body }
+  }
+  return answers
+}
+
+/** Every way to replace at least one of some names by a stranger's. */
+function mixtures<N extends string>(names: readonly N[]): N[][] {
+  const [first, ...rest] = names
+  if (first === undefined) return []
+  return [[first], ...mixtures(rest), ...mixtures(rest).map((some) => [first, ...some])]
+}
+
+for (const engine of ENGINES) {
+  const w = await world(engine)
+
+  test(`${engine}: the key of one application finds nothing of another, whatever it asks for`, async () => {
+    const [thief, victim] = [await tenant(w), await tenant(w)]
+    const before = await snapshot(w, victim)
+    for (const endpoint of managed) {
+      const answer = await call(w, endpoint, thief.app.managementKey, victim.ids)
+      const code = endpoint.access.name === 'managementKey' ? 'not_found' : 'invalid_api_token'
+      assert.equal(answer.body?.code, code, endpoint.operationId)
+    }
+    assert.deepEqual(await snapshot(w, victim), before)
+    assert.ok(await victim.isLive())
+  })
+
+  test(`${engine}: the ids of one application mean nothing in another, alone or mixed with its own`, async () => {
+    const [thief, victim] = [await tenant(w), await tenant(w)]
+    const before = [await snapshot(w, thief), await snapshot(w, victim)]
+    let asked = 0
+    for (const endpoint of ofApplications) {
+      const names = parametersOf(endpoint).filter((name) => name !== 'appID')
+      for (const foreign of mixtures(names)) {
+        const ids = { ...thief.ids, ...Object.fromEntries(foreign.map((name) => [name, victim.ids[name]])) }
+        const answer = await call(w, endpoint, thief.app.managementKey, ids)
+        assert.equal(answer.status, 404, `${endpoint.operationId} with a stranger's ${foreign}`)
+        asked += 1
+      }
+    }
+    assert.ok(asked > 0)
+    assert.deepEqual([await snapshot(w, thief), await snapshot(w, victim)], before)
+    assert.ok(await thief.isLive())
+    assert.ok(await victim.isLive())
+  })
+
+  test(`${engine}: users are listed and looked up within their application only`, async () => {
+    const [first, second] = [await tenant(w), await tenant(w)]
+    const idsOf = ({ body }: Answer) => body.users.map((one: { id: string }) => one.id)
+    for (const { app, ids } of [first, second]) {
+      assert.deepEqual(idsOf(await app.manage('/users')), [ids.userID])
+      const query = '?identifier_type=email_address&identifier_value=victim%40example.com'
+      assert.deepEqual(idsOf(await app.manage(`/users${query}`)), [ids.userID])
+      const wanted = { emails: ['victim@example.com'], external_ids: ['victim'] }
+      assert.deepEqual(idsOf(await app.manage('/users/batch_lookup', { body: wanted })), [ids.userID])
+    }
+  })
+}
