@@ -82,6 +82,13 @@ describe('direction', () => {
     }
   })
 
+  test('src/cli/ is on the top floor: it may import what is right in src/, and nothing below may import it', () => {
+    assert.deepEqual(accuse('src/cli/serve.ts', `import { a } from '../main.ts'`), [])
+    assert.deepEqual(accuse('src/cli.ts', `await import('./cli/serve.ts')`), [])
+    assert.deepEqual(accuse('src/features/demo/x.ts', `import { a } from '../../cli/serve.ts'`), ['src/cli/serve.ts'])
+    assert.deepEqual(accuse('src/cli/serve.ts', 'const a = process.env.HOME'), ['process.env'])
+  })
+
   test('a folder of src that is no floor is refused', () =>
     assert.deepEqual(accuse('src/lib/x.ts', ''), ['folder lib/']))
 })

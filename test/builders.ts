@@ -172,7 +172,9 @@ export async function login(
     bearer: (path, call = {}) =>
       app.call(path, { ...call, headers: { authorization: `Bearer ${client.accessToken}`, ...call.headers } }),
   }
-  const answer = await client.post(FINALIZE, { body: { challenge_token: await challengeToken(world, app, userId) } })
+  const { verifier, challenge } = pkce()
+  const challenge_token = await challengeToken(world, app, userId, challenge)
+  const answer = await client.post(FINALIZE, { body: { challenge_token, code_verifier: verifier } })
   if (answer.status !== 200) throw new Error(`login answered ${answer.status} ${JSON.stringify(answer.body)}`)
   return Object.assign(client, { sessionId: claimsOf(client.accessToken).sid as string })
 }

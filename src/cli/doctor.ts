@@ -9,7 +9,7 @@ import { type Config, readConfig, type Variables } from '../platform/config.ts'
 import type { Deps } from '../platform/deps.ts'
 import { openLog } from '../platform/log.ts'
 import { settingsOf } from '../platform/settings.ts'
-import { outboundUrls } from '../server.ts'
+import { migrations, outboundUrls } from '../server.ts'
 import { judgeCookies, judgeKeys, judgeOrigins, judgeUrls } from './doctor/application.ts'
 import {
   judgeBaseDomain,
@@ -66,7 +66,7 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
   try {
     const pending = await process.pendingMigrations()
     const clock = judgeClock(await clockSkew(process))
-    const findings = [judgeSchema(pending), clock]
+    const findings = [judgeSchema(pending, migrations.length), clock]
     return pending.length > 0 ? findings : [...findings, ...(await examineApplications(process.deps))]
   } finally {
     await process.close()

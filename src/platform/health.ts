@@ -1,7 +1,7 @@
 import fastify from 'fastify'
 import { ping } from './db.ts'
 import type { Deps } from './deps.ts'
-import type { FastifyInstance } from './http.ts'
+import { evenUnderPressure, type FastifyInstance } from './http.ts'
 
 export interface Health {
   /** From now on not ready: traffic should go elsewhere. */
@@ -18,7 +18,7 @@ export async function openHealth(deps: Deps, server: FastifyInstance): Promise<H
   const own = metricsListen && (fastify() as unknown as FastifyInstance)
   let draining = false
   for (const listener of own ? [server, own] : [server]) {
-    listener.get('/livez', (_request, reply) => reply.send({ status: 'alive' }))
+    listener.get('/livez', evenUnderPressure, (_request, reply) => reply.send({ status: 'alive' }))
     listener.get('/readyz', async (_request, reply) => {
       const ready = !draining && (await isReachable(deps))
       return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' })
@@ -26,7 +26,9 @@ export async function openHealth(deps: Deps, server: FastifyInstance): Promise<H
   }
   const { registry } = deps.metrics
   const metrics = own ?? server
-  metrics.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()))
+  metrics.get('/metrics', evenUnderPressure, async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  )
   if (own && metricsListen) await own.listen({ ...metricsListen })
   return {
     drain() {

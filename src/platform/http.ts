@@ -29,6 +29,8 @@ export interface HttpOptions {
 
 const BODY_LIMIT = 64 * 1024
 const RETRY_AFTER_SECONDS = 5
+/** A server that is this late, on average, answers nobody in time: better to say so. */
+const MAX_EVENT_LOOP_DELAY_MS = 3_000
 const PREFLIGHT_MAX_AGE_SECONDS = 600
 const ALLOWED_HEADERS =
   'content-type, accept, authorization, dpop, x-refresh-token, x-sdk-user-agent, x-verification-token, x-device-id, user-agent'
@@ -38,6 +40,9 @@ const EXPOSED_HEADERS =
 /** The HTTP server with everything that holds for every request; endpoints are added by `serveEndpoint`. */
 export async function openHttp(deps: Deps, options: HttpOptions): Promise<FastifyInstance> {
   const { tls, trustedProxies } = deps.config
+  const date = httpDate(deps.now)
+  const stamp = (request: FastifyRequest, reply: FastifyReply) =>
+    reply.header('date', date()).header('x-request-id', request.id)
   const server = fastify({
     ...(tls && { https: tls }),
     loggerInstance: deps.log.child({}, { level: 'fatal' }),
@@ -48,15 +53,18 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
     requestTimeout: 30_000,
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
+    // A path that cannot be read, or is too long: it comes by none of the hooks.
+    frameworkErrors: (_error, request, reply) => {
+      refuse(request, stamp(request, reply), badRequest(request))
+    },
   }) as unknown as FastifyInstance
   const isProxy = trustedPeer(trustedProxies)
-  const date = httpDate(deps.now)
   server.decorateRequest('proxied', false)
   server.decorateRequest('authority', '')
   server.addHook('onRequest', (request, reply, done) => {
     request.proxied = isProxy(request.socket.remoteAddress)
     request.authority = request.headers.host ?? ''
-    reply.header('date', date()).header('x-request-id', request.id)
+    stamp(request, reply)
     done()
   })
   await server.register(fastifyCookie)
@@ -74,17 +82,18 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
       directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
     },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
+    xFrameOptions: { action: 'deny' },
     strictTransportSecurity: deps.config.publicScheme === 'https',
   })
   await server.register(underPressure, {
-    maxEventLoopDelay: 1_000,
+    maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
     retryAfter: RETRY_AFTER_SECONDS,
     pressureHandler: (request: FastifyRequest, reply: FastifyReply) => {
       refuse(request, reply, overloaded)
     },
   })
   await server.register(fastifyFormbody, { bodyLimit: BODY_LIMIT })
-  acceptJson(server)
+  acceptBodies(server)
   server.setNotFoundHandler((request, reply) => refuse(request, reply, { failure: universal.not_found }))
   server.setErrorHandler((error, request, reply) => refuse(request, reply, refusalOf(error, request, deps)))
   return server
@@ -95,6 +104,9 @@ export const overloaded: Refusal = {
   failure: universal.overloaded,
   headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
 }
+
+/** For routes that answer however busy the server is. */
+export const evenUnderPressure = { config: { pressureHandler: () => {} } }
 
 function trustedPeer(ranges: readonly string[]): (address: string | undefined) => boolean {
   const parsed = ranges.map((range) =>
@@ -113,6 +125,7 @@ async function corsFor(request: FastifyRequest, options: HttpOptions): Promise<o
   if (!allowed) return { origin: false }
   return {
     origin,
+    strictPreflight: false,
     credentials: true,
     methods: 'GET, POST, PUT, PATCH, DELETE',
     allowedHeaders: ALLOWED_HEADERS,
@@ -121,14 +134,21 @@ async function corsFor(request: FastifyRequest, options: HttpOptions): Promise<o
   }
 }
 
-/** JSON with any content type parameters; an empty body is no body, whatever its content type says. */
-function acceptJson(server: FastifyInstance) {
+/** JSON and forms. An empty body is no body, whatever its content type says. */
+function acceptBodies(server: FastifyInstance) {
   const parse = server.getDefaultJsonParser('error', 'error')
-  server.removeContentTypeParser('application/json')
+  server.removeContentTypeParser(['application/json', 'text/plain'])
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined)
     else parse(request, body as string, done)
   })
+  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    done(body.length === 0 ? null : new UnknownMediaType(), undefined)
+  })
+}
+
+class UnknownMediaType extends Error {
+  readonly statusCode = 415
 }
 
 function refusalOf(error: unknown, request: FastifyRequest, deps: Deps): Refusal {
@@ -163,10 +183,10 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
   server.route({
     method: endpoint.method,
     url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
-    handler: async (request, reply) => {
-      const refusal = await run(request, reply)
+    handler: run,
+    onResponse(_request, reply, done) {
       deps.metrics.requests.inc({ operation: endpoint.operationId, status: reply.statusCode })
-      return refusal
+      done()
     },
   })
 

@@ -13,13 +13,13 @@ export interface SettingsHolder {
   readonly settings: Readonly<Record<string, unknown>>
 }
 
-/** Declare a group of settings. Every member needs a default and a description. */
+/** Declare a group of settings. Every member needs a default and a description. Stored members of another release are passed over. */
 export function settings<S extends z.ZodRawShape>(
   name: string,
   title: string,
   shape: S,
 ): Settings<z.output<z.ZodObject<S>> & object> {
-  const schema = z.strictObject(shape)
+  const schema = z.object(shape)
   return { name, title, schema: schema as unknown as Settings<z.output<z.ZodObject<S>> & object>['schema'] }
 }
 

@@ -196,6 +196,9 @@ test('an access token is replaced before it expires; left alone, it expires and 
   assert.ok(Number(await text(page.locator('#ring-seconds'))) > 5)
 
   await page.getByText('Refresh by itself').click()
+  await page.locator('#ring-seconds').filter({ hasText: '5' }).waitFor()
+  const ring = await page.evaluate("getComputedStyle(document.getElementById('ring-rest')).strokeDasharray")
+  assert.ok(Math.abs(Number.parseFloat(String(ring)) - 50) < 20, `half of the ring is left: ${ring}`)
   await heading(page, 'The access token has expired')
   await press(page, 'Refresh now')
   await heading(page, 'Signed in to Antiphon')

@@ -10,9 +10,9 @@ type Scripted = { pageScript: PageScript }
 let browser: Promise<Browser> | undefined
 after(async () => (await browser)?.close())
 
-/** This file's browser. Hosts under `.test` are on this machine, at the port the URL says; more rules only when it is first opened. */
-export function openBrowser(...rules: string[]): Promise<Browser> {
-  browser ??= launchBrowser([`--host-resolver-rules=${[...rules, 'MAP *.test 127.0.0.1'].join(', ')}`])
+/** This process's browser. Hosts under `.test` are on this machine, at the port that the URL says. */
+function openBrowser(): Promise<Browser> {
+  browser ??= launchBrowser(['--host-resolver-rules=MAP *.test 127.0.0.1'])
   return browser
 }
 
@@ -25,7 +25,10 @@ export async function newContext(t: TestContext): Promise<BrowserContext> {
 
 /** A request of a page to the API, with its answer. Header names are lower case. */
 export interface Call {
-  /** `POST /login/finalize 400 use_dpop_nonce`, `GET /me/list 401`; `failed` instead of a status when no answer came. */
+  /**
+   * `POST /login/finalize 400 use_dpop_nonce`: the code is told when the page can read it and does; `failed` instead of a
+   * status when no answer came.
+   */
   readonly line: string
   readonly request: Readonly<Record<string, string>>
   readonly body: string | null
@@ -111,14 +114,16 @@ async function fetchInPage({ url, init }: PageFetch): Promise<{ status: number; 
 
 async function describe(request: Request): Promise<Call> {
   const { pathname, search } = new URL(request.url())
+  const headers = await request.allHeaders()
   const response = await request.response()
   const outcome = response ? [String(response.status())] : ['failed']
   // The SDK repeats a bearer call that is refused and leaves the body of the refusal unread: it never ends.
   const unread = response?.status() === 401 && pathname.startsWith('/v1/session/me/')
-  if (response && !response.ok() && !unread) outcome.push((await response.json()).code)
+  const readable = !unread && headers['sec-fetch-mode'] === 'cors'
+  if (response && !response.ok() && readable) outcome.push((await response.json()).code)
   return {
     line: [request.method(), pathname.replace('/v1/session', '') + search, ...outcome].join(' '),
-    request: await request.allHeaders(),
+    request: headers,
     body: request.postData(),
     response: response ? await response.allHeaders() : {},
   }

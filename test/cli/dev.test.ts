@@ -9,13 +9,16 @@ import { antiphon, freePort, going, temporaryFolder, type Variables } from './an
 
 const dev = (folder: string, variables: Variables) => going(['dev', '--data', folder], variables, /Stop with Ctrl-C/)
 
-/** GET that trusts nobody but the certificate in the folder. */
-async function get(folder: string, url: string, headers: Record<string, string> = {}) {
+/** A call that trusts nobody but the certificate in the folder; with a body, a PUT. */
+async function call(folder: string, url: string, key = '', body?: object) {
   const ca = readFileSync(join(folder, 'localhost.crt'))
-  const [response] = await once(request(url, { ca, headers, agent: false }).end(), 'response')
-  let body = ''
-  for await (const chunk of response) body += chunk
-  return { status: response.statusCode as number, body }
+  const text = body && JSON.stringify(body)
+  const headers = { authorization: `Bearer ${key}`, ...(text && { 'content-type': 'application/json' }) }
+  const sent = request(url, { ca, headers, agent: false, method: text ? 'PUT' : 'GET' }).end(text)
+  const [response] = await once(sent, 'response')
+  let answer = ''
+  for await (const chunk of response) answer += chunk
+  return { status: response.statusCode as number, body: answer }
 }
 
 const keyIn = (welcome: string, name: string) => new RegExp(`${name} +(ak_\\S+)`).exec(welcome)?.[1] ?? ''
@@ -24,7 +27,7 @@ test('dev starts without configuration, welcomes, and starts a second time with 
   const folder = join(temporaryFolder(), 'data')
   const port = await freePort()
   const variables = { ANTIPHON_LISTEN: `127.0.0.1:${port}` }
-  const origin = `https://localhost:${port}`.replace('localhost', '127.0.0.1')
+  const origin = `https://127.0.0.1:${port}`
 
   const first = await dev(folder, variables)
   const welcome = first.stdout()
@@ -43,17 +46,21 @@ test('dev starts without configuration, welcomes, and starts a second time with 
   const managementKey = keyIn(welcome, 'Key of demo')
   const instanceKey = keyIn(welcome, 'Instance key')
   assert.notEqual(managementKey, instanceKey)
-  const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
-  const app = await get(folder, `${origin}/v2/session/apps/demo`, bearer(managementKey))
+  const app = await call(folder, `${origin}/v2/session/apps/demo`, managementKey)
   assert.equal(app.status, 200, app.body)
   const { mode, public_origins } = JSON.parse(app.body).application
   assert.equal(mode, 'dev')
   assert.deepEqual(public_origins, [`https://localhost:${port}`, `https://127.0.0.1:${port}`])
-  assert.equal((await get(folder, `${origin}/v2/session/apps`, bearer(instanceKey))).status, 200)
-  assert.equal((await get(folder, `${origin}/v2/session/apps`, bearer(managementKey))).status, 401)
-  assert.match((await get(folder, `${origin}/demo/`)).body, /<!doctype html>/)
-  const keys = await get(folder, `${origin}/.well-known/jwks.json`)
+  assert.equal((await call(folder, `${origin}/v2/session/apps`, instanceKey)).status, 200)
+  assert.equal((await call(folder, `${origin}/v2/session/apps`, managementKey)).status, 401)
+  assert.match((await call(folder, `${origin}/demo/`)).body, /<!doctype html>/)
+  const keys = await call(folder, `${origin}/.well-known/jwks.json`)
   assert.ok(JSON.parse(keys.body).keys.length > 0)
+
+  const migration = `${origin}/v2/session/apps/demo/config/migration`
+  assert.match((await call(folder, migration, managementKey)).body, /\/demo\/legacy\/validate"/)
+  const own = { session_validation_url: 'http://127.0.0.1:9100/validate' }
+  assert.equal((await call(folder, migration, managementKey, own)).status, 200)
   for (const name of ['master.key', 'localhost.key', 'demo-management.key', 'instance.key']) {
     assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name)
   }
@@ -61,8 +68,9 @@ test('dev starts without configuration, welcomes, and starts a second time with 
 
   const second = await dev(folder, variables)
   assert.equal(second.stdout(), welcome)
-  assert.equal((await get(folder, `${origin}/.well-known/jwks.json`)).body, keys.body)
-  assert.equal((await get(folder, `${origin}/v2/session/apps/demo`, bearer(managementKey))).status, 200)
+  assert.equal((await call(folder, `${origin}/.well-known/jwks.json`)).body, keys.body)
+  const kept = await call(folder, migration, managementKey)
+  assert.equal(JSON.parse(kept.body).config.session_validation_url, own.session_validation_url)
   assert.equal(await second.stop(), 0)
 
   rmSync(join(folder, 'master.key'))

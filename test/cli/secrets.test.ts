@@ -43,7 +43,7 @@ for (const engine of ENGINES) {
     await client.post(REFRESH)
     await client.post(REVOKE)
     const refused = await app.call(FINALIZE, { body: { challenge_token, code_verifier: 'wrong' } })
-    assert.equal(refused.status, 400)
+    assert.equal(refused.status, 409)
 
     // With the network gone the hook fails; with a table gone the server does.
     w.fakeNetwork(() => undefined)

@@ -3,11 +3,13 @@ import type { RequestListener } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { after } from 'node:test'
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { features } from '../../src/features.ts'
 import { nouns } from '../../src/nouns.ts'
 import type { OutboundOutcome, OutboundRequest } from '../../src/platform/safe-fetch.ts'
 import { type Answer, claimsOf, dpopKey, pkce, refreshTokenOf, send, type TestApp } from '../builders.ts'
 import { selfSignedCertificate } from '../tls.ts'
+import type { LegacyToken } from '../vectors/legacy/tokens.ts'
 import type { World } from '../world.ts'
 import { finalizeWith } from './tokens.ts'
 
@@ -114,3 +116,38 @@ export async function legacyServer(listener: RequestListener) {
   const { port } = server.address() as AddressInfo
   return { origin: `https://localhost:${port}`, port, certificate: cert, connections: () => connections }
 }
+
+type Algorithm = LegacyToken['alg'] | 'PS256'
+
+/** A key of a legacy issuer, as it signs and as it is published. */
+export interface IssuerKey {
+  readonly jwk: JWK
+  sign(claims: object, header?: object): Promise<string>
+}
+
+export async function issuerKey(alg: Algorithm, kid = `${alg}-1`): Promise<IssuerKey> {
+  const { publicKey, privateKey } = await generateKeyPair(alg)
+  return {
+    jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' },
+    sign: (claims, header = {}) =>
+      new SignJWT({ ...claims }).setProtectedHeader({ alg, kid, typ: 'JWT', ...header }).sign(privateKey),
+  }
+}
+
+/** The configuration that reads a token of this kind. */
+export const configOf = ({ preset, issuer, audience, jwks }: LegacyToken, rest: object = {}) => ({
+  mode: 'jwt',
+  preset,
+  issuer,
+  ...(audience !== undefined && { audience }),
+  ...(preset === 'custom' && { jwks_url: jwks }),
+  ...rest,
+})
+
+/** Publish the keys of an issuer at this URL, and nothing anywhere else. */
+export const publish = (w: World, url: string, ...keys: readonly IssuerKey[]): void =>
+  w.fakeNetwork(async (request) =>
+    request.url === url && request.method === 'GET'
+      ? answered({ keys: keys.map(({ jwk }) => jwk) })
+      : { kind: 'failed', reason: 'network' },
+  )

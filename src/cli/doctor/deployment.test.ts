@@ -84,9 +84,10 @@ test('a default application must exist', () => {
   assertLevel(finding as Finding, 'fault')
 })
 
-test('a schema that lacks migrations is a fault', () => {
-  assertLevel(judgeSchema([]), 'ok')
-  assertLevel(judgeSchema(['users/002-more']), 'fault')
+test('a schema that lacks migrations is a fault, a database without any is new', () => {
+  assertLevel(judgeSchema([], 2), 'ok')
+  assertLevel(judgeSchema(['users/002-more'], 2), 'fault')
+  assertLevel(judgeSchema(['users/001-create', 'users/002-more'], 2), 'hint')
 })
 
 describe('the clock', () => {

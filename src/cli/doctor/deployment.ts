@@ -85,10 +85,14 @@ export function judgeDefaultApp(defaultApp: string | undefined, ids: readonly st
   ]
 }
 
-export function judgeSchema(pending: readonly string[]): Finding {
-  if (pending.length === 0) return ok('database', 'it answers, and its schema is current')
-  const what = `it lacks ${pending.length} migrations, the first being ${pending[0]}`
-  return fault('database', what, 'Run `antiphon migrate`.')
+/** `pending` of all `known` migrations are not applied. */
+export function judgeSchema(pending: readonly string[], known: number): Finding {
+  const topic = 'database'
+  if (pending.length === 0) return ok(topic, 'it answers, and its schema is current')
+  if (pending.length === known)
+    return hint(topic, 'it answers, and is empty', 'Run `antiphon migrate` or `antiphon serve`.')
+  const what = `its schema is older than this release: ${pending.length} migrations are missing, first ${pending[0]}`
+  return fault(topic, what, 'Run `antiphon migrate`.')
 }
 
 const SKEW_NOTED_MS = 2_000

@@ -11,6 +11,7 @@ const requestBy = (authorization: string | undefined, ip = '203.0.113.1'): HttpR
   id: '',
   method: 'GET',
   url: '/',
+  authority: 'api.session.test',
   ip,
   proxied: false,
   headers: { authorization },
@@ -49,7 +50,7 @@ for (const { engine, w } of await stages()) {
   test(`${engine}: a missing key is told from a wrong one`, async () => {
     const app = await application(w)
     for (const none of [undefined, '', 'Bearer', 'Bearer ', `Basic ${app.managementKey}`, app.managementKey])
-      assert.equal(await reached(w, app.id, requestBy(none, '203.0.113.2')), 'missing_api_token', none)
+      assert.equal(await reached(w, app.id, requestBy(none, '203.0.113.2')), 'missing_api_token', String(none))
     for (const wrong of ['x', `${app.managementKey}x`, app.managementKey.slice(0, -1), app.managementKey.toUpperCase()])
       assert.equal(await reached(w, app.id, requestBy(`Bearer ${wrong}`, '203.0.113.2')), 'invalid_api_token', wrong)
   })

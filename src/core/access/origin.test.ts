@@ -15,8 +15,8 @@ test('a call is by a page of the application if it comes from its origins, from 
     allowedOrigins: ['https://www.shop.example', 'http://localhost:3000'],
   })
   const record = await applicationRecord(w, app)
-  const judge = (headers: HttpRequest['headers']) => {
-    const request = { id: '', method: 'POST', url: '/', ip: '', proxied: false, headers, cookies: {} }
+  const judge = (headers: HttpRequest['headers'], authority = app.host) => {
+    const request = { id: '', method: 'POST', url: '/', authority, ip: '', proxied: false, headers, cookies: {} }
     return isOwnPage(request, record, w.deps)
   }
   for (const origin of [
@@ -46,5 +46,11 @@ test('a call is by a page of the application if it comes from its origins, from 
     assert.ok(!judge({ origin, 'sec-fetch-site': 'same-origin' }), origin)
   }
   assert.ok(!judge({ 'sec-fetch-site': 'cross-site' }))
-  for (const site of [undefined, 'same-origin', 'same-site', 'none']) assert.ok(judge({ 'sec-fetch-site': site }), site)
+  for (const site of [undefined, 'same-origin', 'same-site', 'none'])
+    assert.ok(judge({ 'sec-fetch-site': site }), String(site))
+
+  const atPort = { origin: `${app.origin}:8443` }
+  assert.ok(judge(atPort, `${app.host}:8443`))
+  assert.ok(!judge(atPort))
+  assert.ok(!judge({ origin: 'https://evil.example' }, 'evil.example'))
 })

@@ -21,6 +21,7 @@ const requestWith = (headers: HttpRequest['headers']): HttpRequest => ({
   id: 'req_1',
   method: 'POST',
   url: '/',
+  authority: 'app1.session.test',
   ip: '203.0.113.1',
   proxied: false,
   headers,

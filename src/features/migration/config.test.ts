@@ -73,14 +73,15 @@ const GOOD: readonly [name: string, body: object, config: object][] = [
 ]
 
 const worlds = await Promise.all(
-  ENGINES.map(async (engine) => ({
-    engine,
-    w: await world(engine),
-    open: await world(engine, { config: { allowPrivateHooks: true } }),
-  })),
+  ENGINES.map(async (engine) => {
+    const w = await world(engine)
+    const [empty, configured] = [await application(w), await application(w)]
+    await configure(configured)
+    return { engine, w, empty, configured, open: await world(engine, { config: { allowPrivateHooks: true } }) }
+  }),
 )
 
-for (const { engine, w, open } of worlds) {
+for (const { engine, w, empty, configured, open } of worlds) {
   test(`${engine}: a configuration is created, read, replaced and deleted`, async () => {
     const app = await application(w)
     const createdAt = rfc3339(w.deps.now())
@@ -136,13 +137,12 @@ for (const { engine, w, open } of worlds) {
 
   for (const [name, body, place] of BAD) {
     test(`${engine}: refused, naming the place: ${name}`, async () => {
-      const app = await application(w)
-      const posted = await app.manage(CONFIG, { body })
+      const posted = await empty.manage(CONFIG, { body })
       assertInvalid(posted, place)
       assert.ok(!/secret|example\.com|auth0\.com/.test(posted.body.message), 'the message repeats what was sent')
-      await configure(app)
-      assertInvalid(await app.manage(CONFIG, { method: 'PUT', body }), place)
-      assert.equal((await app.manage(CONFIG)).body.config.session_validation_url, HOOK)
+      assertNotFound(await empty.manage(CONFIG))
+      assertInvalid(await configured.manage(CONFIG, { method: 'PUT', body }), place)
+      assert.equal((await configured.manage(CONFIG)).body.config.session_validation_url, HOOK)
     })
   }
 

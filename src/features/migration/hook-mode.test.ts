@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { constants, createPublicKey, verify } from 'node:crypto'
 import { test } from 'node:test'
-import { application, claimsOf, pkce, REFRESH, refreshTokenOf } from '../../../test/builders.ts'
+import { application, claimsOf, pkce, REFRESH, refreshTokenOf, type TestApp } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import {
   CONFIG,
@@ -18,6 +18,7 @@ import {
 import { eventsOf } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { finalizeWith, postProven } from '../../../test/house/tokens.ts'
+import type { World } from '../../../test/world.ts'
 import { findFederatedOwner } from '../../core/identifiers/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { OutboundRequest } from '../../platform/safe-fetch.ts'
@@ -42,10 +43,15 @@ const BAD_BODIES: readonly [name: string, change: object][] = [
   ['a dispatch id of 65 characters', { dispatch_id: 'x'.repeat(65) }],
 ]
 
-for (const { engine, w } of await stages()) {
+async function migrating(w: World): Promise<{ app: TestApp }> {
+  const app = await application(w)
+  await configure(app)
+  return { app }
+}
+
+for (const { engine, w, app: quiet } of await stages(migrating)) {
   test(`${engine}: a legacy session becomes a session of ours, finalized with the verifier and refreshed`, async () => {
-    const app = await application(w)
-    await configure(app)
+    const { app } = await migrating(w)
     hookKnows(w, personOf('legacy-1', 'ada@example.com'))
     const migrated = await migrate(app)
     assert.equal(migrated.status, 200)
@@ -63,8 +69,7 @@ for (const { engine, w } of await stages()) {
   })
 
   test(`${engine}: whoever has the challenge token but not the verifier gets nothing, and uses it up`, async () => {
-    const app = await application(w)
-    await configure(app)
+    const { app } = await migrating(w)
     hookKnows(w, personOf('legacy-1', 'ada@example.com'))
     const { body, verifier } = await migrate(app)
     assertRefused(await finalizeWith(app, undefined, body.challenge_token), 'bad_request', 'bad_request')
@@ -75,8 +80,7 @@ for (const { engine, w } of await stages()) {
   })
 
   test(`${engine}: the hook is told the application, the token and the signals, and nothing else`, async () => {
-    const app = await application(w)
-    await configure(app)
+    const { app } = await migrating(w)
     hookKnows(w, personOf('legacy-1', 'ada@example.com'))
     const headers = { 'user-agent': SAFARI, cookie: 'a=b', authorization: 'Bearer x', 'x-forwarded-for': '203.0.113.9' }
     await migrate(app, 'legacy "session" ü', headers)
@@ -102,8 +106,7 @@ for (const { engine, w } of await stages()) {
   })
 
   test(`${engine}: the dispatch id is passed on`, async () => {
-    const app = await application(w)
-    await configure(app)
+    const { app } = await migrating(w)
     hookKnows(w, personOf('legacy-1', 'ada@example.com'))
     const body = { token: 't', code_challenge: pkce().challenge, dispatch_id: '123e4567-e89b-12d3-a456-426614174000' }
     assert.equal((await app.call(MIGRATION, { body })).status, 200)
@@ -114,8 +117,7 @@ for (const { engine, w } of await stages()) {
 
   for (const [name, headers, platform] of PLATFORMS) {
     test(`${engine}: the platform of ${name} is ${platform}`, async () => {
-      const app = await application(w)
-      await configure(app)
+      const { app } = await migrating(w)
       hookKnows(w, personOf('legacy-1', 'ada@example.com'))
       await migrate(app, 'token', headers)
       const { signals } = JSON.parse(w.outbound.at(-1)?.body ?? '')
@@ -124,8 +126,7 @@ for (const { engine, w } of await stages()) {
   }
 
   test(`${engine}: the call is signed with a key that the application publishes`, async () => {
-    const app = await application(w)
-    await configure(app)
+    const { app } = await migrating(w)
     hookKnows(w, personOf('legacy-1', 'ada@example.com'))
     await migrate(app, 'ünïcödé')
     const { body = '', headers = {} } = w.outbound.at(-1) ?? {}
@@ -144,8 +145,7 @@ for (const { engine, w } of await stages()) {
   })
 
   test(`${engine}: the user is created with all that the hook knows`, async () => {
-    const app = await application(w)
-    await configure(app)
+    const { app } = await migrating(w)
     hookKnows(w, {
       user: {
         external_id: 'legacy-1',
@@ -186,27 +186,23 @@ for (const { engine, w } of await stages()) {
 
   for (const [name, change] of BAD_BODIES) {
     test(`${engine}: refused before the hook is asked: ${name}`, async () => {
-      const app = await application(w)
-      await configure(app)
       const calls = w.outbound.length
       const body = { token: 'legacy-session', code_challenge: pkce().challenge, ...change }
-      assertRefused(await app.call(MIGRATION, { body }), 'bad_request', 'bad_request')
+      assertRefused(await quiet.call(MIGRATION, { body }), 'bad_request', 'bad_request')
       assert.equal(w.outbound.length, calls)
-      assert.deepEqual((await progressOf(app)).failures, [])
+      assert.deepEqual((await progressOf(quiet)).failures, [])
     })
   }
 
   test(`${engine}: a body that is no JSON, or none at all, is refused`, async () => {
-    const app = await application(w)
-    await configure(app)
+    const { app } = await migrating(w)
     for (const body of ['{', 'null', '[]'])
       assertRefused(await app.call(MIGRATION, { body }), 'bad_request', 'bad_request')
     assertRefused(await app.call(MIGRATION, { method: 'POST' }), 'bad_request', 'bad_request')
   })
 
   test(`${engine}: members it does not know are ignored`, async () => {
-    const app = await application(w)
-    await configure(app)
+    const { app } = await migrating(w)
     hookKnows(w, personOf('legacy-1', 'ada@example.com'))
     const body = { token: 't', code_challenge: pkce().challenge, code_challenge_method: 'S256', x: [null] }
     assert.equal((await app.call(MIGRATION, { body })).status, 200)
@@ -224,8 +220,7 @@ for (const { engine, w } of await stages()) {
   })
 
   test(`${engine}: a replaced configuration holds from the next call on`, async () => {
-    const app = await application(w)
-    await configure(app)
+    const { app } = await migrating(w)
     hookKnows(w, personOf('legacy-1', 'ada@example.com'))
     await migrate(app)
     const body = { session_validation_url: 'https://next.example.com/' }

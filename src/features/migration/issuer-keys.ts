@@ -74,8 +74,8 @@ async function fetchKeys(deps: Deps, url: string): Promise<Keys | undefined> {
   })
   if (answer.kind === 'failed' || answer.status !== 200) return undefined
   try {
-    const { keys } = JSON.parse(answer.body.toString('utf8')) as { keys: readonly { kid?: unknown }[] }
-    const imported = keys.map((jwk) => [String(jwk.kid ?? ''), importPublicJwk(jwk)] as const)
+    const { keys } = JSON.parse(answer.body.toString('utf8')) as { keys: readonly ({ kid?: unknown } | null)[] }
+    const imported = keys.map((jwk) => [String(jwk?.kid ?? ''), importPublicJwk(jwk)] as const)
     return new Map(imported.flatMap(([kid, key]) => (key ? [[kid, key] as const] : [])))
   } catch {
     return undefined

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import {
   application,
@@ -129,6 +130,17 @@ for (const { engine, w, app } of await stages(async (w) => ({ app: await applica
     const nonce = stale.headers.get('dpop-nonce') ?? ''
     const again = await client.bearer(LIST, { headers: await own(LIST, 'GET', { iat: 1, nonce }) })
     assert.equal(again.status, 200)
+  })
+
+  test(`${engine}: a proof that names an access token must name this one`, async () => {
+    const client = await signIn()
+    const naming = async (token: string) => {
+      const ath = createHash('sha256').update(token).digest('base64url')
+      return { dpop: (await client.key?.proof(`${app.origin}${LIST}`, { method: 'GET', claims: { ath } })) ?? '' }
+    }
+    assert.equal((await client.bearer(LIST, { headers: await naming(client.accessToken) })).status, 200)
+    const other = await client.bearer(LIST, { headers: await naming((await signIn()).accessToken) })
+    assertRefused(other, 'invalid_dpop_proof', 'unauthorized')
   })
 
   test(`${engine}: the token of a cookie session is bound to no key, so any proof that holds will do`, async () => {

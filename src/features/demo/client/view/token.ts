@@ -81,7 +81,7 @@ export function showCountdown({ antiphon }: State): void {
   if (!antiphon) return
   const left = Math.max(0, secondsLeft(antiphon))
   const rest = Math.min(100, (left / lifetimeSeconds(antiphon)) * 100)
-  find('ring-rest').setAttribute('stroke-dasharray', `${rest.toFixed(2)} 100`)
+  find('ring-rest').style.strokeDasharray = `${rest.toFixed(2)} 100`
   find('ring').classList.toggle('low', left <= LOW_SECONDS)
   write('ring-seconds', String(Math.ceil(left)))
   write('ring-unit', Math.ceil(left) === 1 ? 'second' : 'seconds')

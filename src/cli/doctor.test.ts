@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { application } from '../../test/builders.ts'
+import { BASE_DOMAIN, ENGINES, world } from '../../test/world.ts'
+import type { Finding } from './doctor/finding.ts'
+import { doctor } from './doctor.ts'
+
+for (const engine of ENGINES) {
+  test(`${engine}: the doctor sees what ails an application, and leaves a healthy one alone`, async () => {
+    const w = await world(engine, { config: { allowPrivateHooks: true } })
+    const sick = await application(w, { allowedOrigins: ['https://shop.example'] })
+    const well = await application(w, { allowedOrigins: [`https://www.${BASE_DOMAIN}`] })
+    const hook = { session_validation_url: 'http://10.0.0.7/validate' }
+    assert.equal((await sick.manage('/config/migration', { body: hook })).status, 201)
+
+    const outcome = await doctor({
+      ANTIPHON_DATABASE_URL: w.databaseUrl,
+      ANTIPHON_MASTER_KEY: Buffer.from(w.deps.config.masterKey).toString('base64'),
+      ANTIPHON_BASE_DOMAIN: BASE_DOMAIN,
+      ANTIPHON_TRUSTED_PROXIES: '127.0.0.1',
+    })
+
+    if (outcome.kind !== 'done') return assert.fail(JSON.stringify(outcome))
+    assert.equal(outcome.failed, true)
+    const { faults, findings } = outcome.json as { faults: number; findings: Finding[] }
+    assert.equal(faults, 2)
+    const faultsOf = (topic: string) =>
+      findings.filter((finding) => finding.topic === topic && finding.level === 'fault').map(({ what }) => what)
+    assert.deepEqual(faultsOf(`application ${well.id}`), [])
+    const [cookies = '', url = ''] = faultsOf(`application ${sick.id}`)
+    assert.match(cookies, /^pages of https:\/\/shop\.example are on another site /)
+    assert.match(url, /^http:\/\/10\.0\.0\.7\/validate is not https/)
+    const clock = findings.find(({ topic }) => topic === 'clock')
+    assert.match(clock?.what ?? '', engine === 'postgres' ? /the database agree$/ : /the clock of this machine/)
+    assert.match(outcome.plain, /^fault {2}application \S+: http:.*\n {7}Serve the hook over https\.$/m)
+    assert.match(outcome.plain, /\n\n2 faults, \d+ hints?$/)
+  })
+}
