@@ -5,13 +5,14 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:https'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 const RELEASE = 24
 const READY_WITHIN_MS = 30_000
+const STOPS_WITHIN_MS = 5_000
 
 type Variables = Readonly<Record<string, string>>
 
@@ -63,6 +64,11 @@ async function proveServe(node: string, bundle: string, folder: string): Promise
     const jwks: { keys: object[] } = JSON.parse(await get('/.well-known/jwks.json'))
     assert.ok(jwks.keys.length > 0, 'no key is published')
     await get('/v2/session/apps/demo', { authorization: `Bearer ${key}` })
+    const { hostname, port } = new URL(address)
+    await once(
+      connect(Number(port), hostname).on('error', () => {}),
+      'connect',
+    )
   })
 }
 
@@ -101,8 +107,10 @@ async function whileRunning(
   } finally {
     child.kill('SIGTERM')
   }
+  const toldAt = performance.now()
   const [status] = await exited
   assert.equal(status, 0, `${args.join(' ')} ended with ${status}`)
+  assert.ok(performance.now() - toldAt < STOPS_WITHIN_MS, 'it waited for a connection on which nothing happens')
 }
 
 async function untilLine(child: ChildProcess, pattern: RegExp): Promise<string> {

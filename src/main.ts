@@ -84,8 +84,8 @@ export async function startServer(process: Process, pages: readonly string[] = [
 const FINISH_WITHIN_MS = 7_000
 
 /**
- * Count the requests under way. Answers how to close the server: they are finished, those of seven seconds are cut off; connections on
- * which nothing happens are not waited for. Browsers keep some.
+ * Count the requests under way. Answers how to close the server: they are finished, and cut off after seven seconds; connections that
+ * never carried a request, as browsers open some, are not waited for. Node 24 would.
  */
 function watchRequests(server: FastifyInstance): () => Promise<void> {
   let underWay = 0

@@ -5,6 +5,7 @@ import { features } from './features.ts'
 import { nouns } from './nouns.ts'
 import type { Deps } from './platform/deps.ts'
 import { type Endpoint, type HttpRequest, Refused } from './platform/endpoint.ts'
+import { endHandshakesOnClose } from './platform/handshakes.ts'
 import { type FastifyInstance, openHttp, serveEndpoint } from './platform/http.ts'
 import { scheduleJobs, worker } from './platform/jobs/jobs.ts'
 import { settingsCatalogue } from './platform/settings.ts'
@@ -28,6 +29,7 @@ export async function outboundUrls(deps: Deps, appId: string): Promise<string[]>
 /** The HTTP server with every endpoint and page, not yet listening. */
 export async function openServer(deps: Deps, pages: readonly string[] = []): Promise<FastifyInstance> {
   const server = await openHttp(deps, { allowedOrigins: (request) => allowedOrigins(request, deps) })
+  if (deps.config.tls) endHandshakesOnClose(server)
   for (const group of settingsGroups) settingsCatalogue(deps).set(group.name, group)
   for (const endpoint of endpoints) serveEndpoint(server, endpoint, deps)
   for (const part of parts) if (pages.includes(part.name)) await part.pages?.(server, deps)

@@ -12,6 +12,9 @@ import { welcome } from './welcome.ts'
 
 const LISTEN = 'localhost:8443'
 
+/** Each of them includes what `localhost` leads to, where the pages look for the server. */
+const HOSTS = ['localhost', '127.0.0.1', '0.0.0.0', '::']
+
 /** `antiphon dev`: a server that needs no configuration, for one machine. Of the variables it heeds ANTIPHON_LISTEN and ANTIPHON_LOG_LEVEL. */
 export async function dev(variables: Variables, path: string): Promise<Outcome> {
   if (variables.NODE_ENV === 'production') {
@@ -22,7 +25,9 @@ export async function dev(variables: Variables, path: string): Promise<Outcome> 
   const { folder } = prepared
   const read = readConfig(devVariables(variables, folder))
   if (read.kind === 'faults') return misconfigured(read.faults)
-  if (read.config.listen.port === 0) return refused('ANTIPHON_LISTEN: dev needs a port that stays, not 0')
+  const { host, port } = read.config.listen
+  if (port === 0) return refused('ANTIPHON_LISTEN: dev needs a port that stays, not 0')
+  if (!HOSTS.includes(host)) return refused(`ANTIPHON_LISTEN: dev listens on ${HOSTS.join(', ')}, not on ${host}`)
   const opened = await openReachable(read.config, openLog(read.config.logLevel))
   return opened.kind === 'refused' ? opened : await run(opened.process, folder)
 }

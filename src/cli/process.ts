@@ -19,7 +19,9 @@ export async function openReachable(
     return { kind: 'open', process }
   } catch (error) {
     await process?.close()
-    return refusedBy(error, (fault) => `the database ${nameOf(config.databaseUrl)} cannot be opened: ${fault}`)
+    // Drivers throw plain errors too, say for a connection that takes too long.
+    const fault = describeFault(error) ?? (error as Error).message
+    return refused(`the database ${nameOf(config.databaseUrl)} cannot be opened: ${fault}`)
   }
 }
 

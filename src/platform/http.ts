@@ -1,10 +1,10 @@
 import fastifyCookie from '@fastify/cookie'
 import fastifyCors from '@fastify/cors'
-import fastifyFormbody from '@fastify/formbody'
 import fastifyHelmet from '@fastify/helmet'
 import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import ipaddr from 'ipaddr.js'
+import { acceptBodies, BODY_LIMIT } from './bodies.ts'
 import { httpDate } from './clock.ts'
 import type { Cookie } from './cookie.ts'
 import type { Deps } from './deps.ts'
@@ -27,7 +27,6 @@ export interface HttpOptions {
   allowedOrigins(request: HttpRequest): Promise<readonly string[]>
 }
 
-const BODY_LIMIT = 64 * 1024
 const RETRY_AFTER_SECONDS = 5
 /** A server that is this late, on average, answers nobody in time: better to say so. */
 const MAX_EVENT_LOOP_DELAY_MS = 3_000
@@ -42,7 +41,7 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
   const { tls, trustedProxies } = deps.config
   const date = httpDate(deps.now)
   const stamp = (request: FastifyRequest, reply: FastifyReply) =>
-    reply.header('date', date()).header('x-request-id', request.id)
+    reply.header('date', date()).header('x-request-id', request.id).header('vary', 'Origin')
   const server = fastify({
     ...(tls && { https: tls }),
     loggerInstance: deps.log.child({}, { level: 'fatal' }),
@@ -70,6 +69,7 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
   await server.register(fastifyCookie)
   await server.register(fastifyCors, {
     delegator: (request: FastifyRequest, callback: (error: Error | null, cors: object) => void) => {
+      if (request.headers.origin === undefined) return callback(null, NO_CORS)
       corsFor(request, options).then(
         (cors) => callback(null, cors),
         (error: Error) => callback(error, {}),
@@ -92,8 +92,7 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
       refuse(request, reply, overloaded)
     },
   })
-  await server.register(fastifyFormbody, { bodyLimit: BODY_LIMIT })
-  acceptBodies(server)
+  await acceptBodies(server)
   server.setNotFoundHandler((request, reply) => refuse(request, reply, { failure: universal.not_found }))
   server.setErrorHandler((error, request, reply) => refuse(request, reply, refusalOf(error, request, deps)))
   return server
@@ -119,10 +118,11 @@ function trustedPeer(ranges: readonly string[]): (address: string | undefined) =
   }
 }
 
+const NO_CORS = { origin: false }
+
 async function corsFor(request: FastifyRequest, options: HttpOptions): Promise<object> {
-  const { origin } = request.headers
-  const allowed = origin !== undefined && (await options.allowedOrigins(request)).includes(origin)
-  if (!allowed) return { origin: false }
+  const { origin = '' } = request.headers
+  if (!(await options.allowedOrigins(request)).includes(origin)) return NO_CORS
   return {
     origin,
     strictPreflight: false,
@@ -132,23 +132,6 @@ async function corsFor(request: FastifyRequest, options: HttpOptions): Promise<o
     exposedHeaders: EXPOSED_HEADERS,
     maxAge: PREFLIGHT_MAX_AGE_SECONDS,
   }
-}
-
-/** JSON and forms. An empty body is no body, whatever its content type says. */
-function acceptBodies(server: FastifyInstance) {
-  const parse = server.getDefaultJsonParser('error', 'error')
-  server.removeContentTypeParser(['application/json', 'text/plain'])
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined)
-    else parse(request, body as string, done)
-  })
-  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
-    done(body.length === 0 ? null : new UnknownMediaType(), undefined)
-  })
-}
-
-class UnknownMediaType extends Error {
-  readonly statusCode = 415
 }
 
 function refusalOf(error: unknown, request: FastifyRequest, deps: Deps): Refusal {

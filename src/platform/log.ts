@@ -28,12 +28,25 @@ const SECRET_MEMBERS = [
   'phone_number',
 ]
 
+/** Addresses, phone numbers, and words so long that they may be keys or tokens. */
+const TELLING = /[^\s"'<>(),:;=]+@[^\s"'<>(),:;=]+|\+\d{6,15}|[\w-]{40,}(?:\.[\w-]+)*/g
+
+/** A message without what it may hold of a value. A parser quotes what it cannot read, and so does PostgreSQL (SQLSTATE class 22). */
+function scrub(error: Error, code: unknown): string {
+  const quotes = error instanceof SyntaxError || (typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code))
+  const message = quotes ? error.message.replace(/".*"/s, '"[redacted]"') : error.message
+  return message.replace(TELLING, '[redacted]')
+}
+
 /** What a log line tells of an error. Other members stay out: drivers put rejected values into them. `code` is a word for secrets here. */
 function describeError(error: unknown): object {
-  if (!(error instanceof Error)) return { message: String(error) }
-  const { name: type, message, stack, cause } = error
+  if (!(error instanceof Error)) return { message: String(error).replace(TELLING, '[redacted]') }
+  const { name: type, cause } = error
   const { code: error_code } = error as { code?: unknown }
-  return { type, message, error_code, stack, ...(cause !== undefined && { cause: describeError(cause) }) }
+  // A stack begins with the message.
+  const stack = error.stack?.split('\n').filter((line) => /^ +at /.test(line))
+  const told = { type, message: scrub(error, error_code), error_code, stack: stack?.join('\n') }
+  return { ...told, ...(cause !== undefined && { cause: describeError(cause) }) }
 }
 
 /** JSON lines; `destination` defaults to standard output. */

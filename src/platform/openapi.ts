@@ -123,13 +123,8 @@ function toSchema(shape: z.ZodType, io: 'input' | 'output', schemas: Json): Json
   const { $defs = {}, ...schema } = JSON.parse(
     JSON.stringify(whole).replaceAll('"#/$defs/', '"#/components/schemas/'),
   ) as Json
-  for (const [name, { id: _, ...definition }] of Object.entries($defs as Record<string, Json>)) {
-    addSchema(schemas, name, definition)
-  }
-  const { id, ...named } = schema
-  if (typeof id !== 'string') return schema
-  addSchema(schemas, id, named)
-  return { $ref: `#/components/schemas/${id}` }
+  for (const [name, definition] of Object.entries($defs as Record<string, Json>)) addSchema(schemas, name, definition)
+  return schema
 }
 
 /** Takes out what says nothing: the bounds of any integer, the expression behind a format; and leaves open what is not declared strict. */

@@ -17,6 +17,7 @@ for (const [difference, clockAheadMs] of CLOCKS) {
     const w = await openStage('sqlite', { clockAheadMs })
     const app = await stagedApp(w)
     const tab = await openTab(await newContext(t), app.origin, app.host)
+    await pass(w, tab, 0)
     await finalize(w, app, tab, await user(w, app))
 
     const [asked, answered, ...rest] = await tab.calls()

@@ -4,9 +4,9 @@ import { verifyRefreshToken } from '../../src/core/sessions/refresh-token.ts'
 import { findUserByExternalId } from '../../src/core/users/store.ts'
 import { readPublicJwk, thumbprint } from '../../src/crypto/jwk.ts'
 import { decodeJwt } from '../../src/crypto/jwt.ts'
-import { claimsOf, pkce } from '../builders.ts'
+import { claimsOf, pkce, user } from '../builders.ts'
 import { ENGINES } from '../world.ts'
-import { openStage, pass, signIn, stagedApp, storedSession } from './stage.ts'
+import { finalize, openStage, pass, stagedApp, storedSession } from './stage.ts'
 import { lines, newContext, openTab } from './tab.ts'
 
 const HOOK = 'https://legacy.example.org/session'
@@ -63,10 +63,12 @@ for (const engine of ENGINES) {
   test(`${engine}: an access token that died is replaced without the application noticing`, async (t) => {
     const w = await openStage(engine)
     const app = await stagedApp(w, { settings: { sessions: { access_token_lifetime_seconds: 10 } } })
-    const tab = await signIn(w, app, await newContext(t))
+    const tab = await openTab(await newContext(t), app.origin, app.host)
+    await pass(w, tab, 0)
+    await finalize(w, app, tab, await user(w, app))
     await tab.sdk('refresh')
     await tab.sdk('listSessions')
-    assert.deepEqual(await lines(tab), ['GET /me/list 200'])
+    assert.deepEqual(await lines(tab), ['POST /login/finalize 200', 'GET /me/list 200'])
 
     await pass(w, tab, 15)
     const before = claimsOf((await tab.sdk('refresh')).user.accessToken)

@@ -1,3 +1,4 @@
+// The stories of the unmodified SDK run in one process, one after the other: they share one browser.
 import './login.story.ts'
 import './clocks.story.ts'
 import './tabs.story.ts'

@@ -85,6 +85,9 @@ test('after a logout nothing is left in the browser and nothing is refreshed; th
   assert.deepEqual(await reasons(), ['logged_out', null])
   assert.equal(await here.sdk('getProfile'), undefined)
   assert.equal(await here.sdkError('refresh'), 'Unauthorized')
+  assert.equal(await here.sdkError('logout'), 'Unauthorized')
+  assert.deepEqual(await lines(here), ['POST /refresh 401 unauthorized', 'POST /revoke 401 unauthorized'])
+  assert.deepEqual(await reasons(), ['logged_out', null])
   assert.equal((await elsewhere.sdk('listSessions')).total, 1)
 
   const again = await signIn(w, app, here.page.context(), userId)

@@ -13,10 +13,10 @@ let scripts: Promise<Record<string, string>> | undefined
 /** The page's script with the SDK in it, and the SDK's worker, which it looks for beside itself. Made once per process. */
 function bundle(): Promise<Record<string, string>> {
   scripts ??= (async () => {
-    const sdk = fileURLToPath(import.meta.resolve('@prelude.so/js-sdk/session'))
+    const sdk = import.meta.resolve('@prelude.so/js-sdk/session')
     const entryPoints = [fileURLToPath(new URL('page.ts', import.meta.url))]
     const built = await build({ entryPoints, bundle: true, format: 'esm', write: false, logLevel: 'error' })
-    const worker = await readFile(new URL('core-worker.js', `file://${sdk}`), 'utf8')
+    const worker = await readFile(new URL('core-worker.js', sdk), 'utf8')
     return { '/page.js': built.outputFiles[0]?.text ?? '', '/core-worker.js': worker }
   })()
   return scripts

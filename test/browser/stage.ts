@@ -5,6 +5,7 @@ import type { BrowserContext } from 'playwright-core'
 import { directory } from '../../src/core/applications/directory.ts'
 import { type ApplicationChange, swapApplication } from '../../src/core/applications/store.ts'
 import { findSession, type LiveSession } from '../../src/core/sessions/store.ts'
+import { endHandshakesOnClose } from '../../src/platform/handshakes.ts'
 import type { FastifyInstance } from '../../src/platform/http.ts'
 import { application, challengeToken, pkce, type TestApp, user } from '../builders.ts'
 import { selfSignedCertificate } from '../tls.ts'
@@ -57,8 +58,9 @@ async function addPublicOrigin(w: World, app: TestApp, origin: string): Promise<
 
 /** Serves the page from a server that is not ours; answers its port. */
 export async function openForeignSite(): Promise<number> {
-  const server = fastify({ https: tls, forceCloseConnections: true })
-  await servePage(server as unknown as FastifyInstance)
+  const server = fastify({ https: tls, forceCloseConnections: true }) as unknown as FastifyInstance
+  endHandshakesOnClose(server)
+  await servePage(server)
   const address = await server.listen({ host: '127.0.0.1', port: 0 })
   after(() => server.close())
   return Number(new URL(address).port)

@@ -48,31 +48,36 @@ for (const engine of ENGINES) {
     for (const { line } of calls) assert.equal(line, 'POST /refresh 200')
   })
 
-  test(`${engine}: two tabs without a lock send the same token at once, and both stay signed in`, async (t) => {
-    const gate = pairGate()
-    const w = await openStage(engine, { prepare: gate.guard })
-    const app = await stagedApp(w)
-    const context = await newContext(t)
-    await context.addInitScript(`Object.defineProperty(navigator, 'locks', {
+  const patience = { timeout: 60_000 }
+  test(
+    `${engine}: two tabs without a lock send the same token at once, and both stay signed in`,
+    patience,
+    async (t) => {
+      const gate = pairGate()
+      const w = await openStage(engine, { prepare: gate.guard })
+      const app = await stagedApp(w)
+      const context = await newContext(t)
+      await context.addInitScript(`Object.defineProperty(navigator, 'locks', {
       value: { request: (_name, _options, work) => work(null) },
     })`)
-    const tabs = [await signIn(w, app, context), await openTab(context, app.origin, app.host)]
+      const tabs = [await signIn(w, app, context), await openTab(context, app.origin, app.host)]
 
-    gate.closed = true
-    for (let round = 1; round <= ROUNDS; round++) {
-      const [one, two, ...rest] = await refreshBoth(tabs)
-      assert.deepEqual([one?.line, two?.line, rest.length], ['POST /refresh 200', 'POST /refresh 200', 0])
-      assert.equal(one?.request['x-refresh-token'], two?.request['x-refresh-token'])
-      assert.ok(one?.response['x-refresh-token'])
-      assert.equal(one.response['x-refresh-token'], two?.response['x-refresh-token'])
-      const { counter, ended_at } = await storedSession(w, app, tabs[0] as Tab)
-      assert.deepEqual([counter, ended_at], [round, null])
-    }
-    gate.closed = false
-    for (const tab of tabs) {
-      await tab.sdk('invalidateCache')
-      await tab.sdk('refresh')
-      assert.equal((await tab.sdk('listSessions')).total, 1)
-    }
-  })
+      gate.closed = true
+      for (let round = 1; round <= ROUNDS; round++) {
+        const [one, two, ...rest] = await refreshBoth(tabs)
+        assert.deepEqual([one?.line, two?.line, rest.length], ['POST /refresh 200', 'POST /refresh 200', 0])
+        assert.equal(one?.request['x-refresh-token'], two?.request['x-refresh-token'])
+        assert.ok(one?.response['x-refresh-token'])
+        assert.equal(one.response['x-refresh-token'], two?.response['x-refresh-token'])
+        const { counter, ended_at } = await storedSession(w, app, tabs[0] as Tab)
+        assert.deepEqual([counter, ended_at], [round, null])
+      }
+      gate.closed = false
+      for (const tab of tabs) {
+        await tab.sdk('invalidateCache')
+        await tab.sdk('refresh')
+        assert.equal((await tab.sdk('listSessions')).total, 1)
+      }
+    },
+  )
 }

@@ -91,10 +91,11 @@ test('dev says which port is taken and how to choose another', async () => {
   assert.match(stderr, new RegExp(`^antiphon: port ${port} is taken: [^\\n]+ANTIPHON_LISTEN=\\S+\\n$`))
 })
 
-test('dev refuses production, a port that changes, and a folder that is none', async () => {
+test('dev refuses production, a port that changes, an address that localhost does not lead to, and a folder that is none', async () => {
   const refusals: readonly (readonly [Variables, folder: string, reason: RegExp])[] = [
     [{ NODE_ENV: 'production' }, temporaryFolder(), /^antiphon: dev shows its keys and trusts any host: [^\n]+\n$/],
     [{ ANTIPHON_LISTEN: 'localhost:0' }, temporaryFolder(), /^antiphon: ANTIPHON_LISTEN: dev needs a port [^\n]+\n$/],
+    [{ ANTIPHON_LISTEN: '192.0.2.1:8443' }, temporaryFolder(), /^antiphon: ANTIPHON_LISTEN: dev listens on [^\n]+\n$/],
     [{}, import.meta.filename, /^antiphon: the folder \S+ cannot be used: [^\n]+\n$/],
   ]
   for (const [variables, folder, reason] of refusals) {

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application, FINALIZE, login, pkce, REFRESH, REVOKE, refreshTokenOf, user } from '../builders.ts'
+import {
+  application,
+  challengeToken,
+  FINALIZE,
+  login,
+  pkce,
+  REFRESH,
+  REVOKE,
+  refreshTokenOf,
+  user,
+} from '../builders.ts'
 import { ENGINES, world } from '../world.ts'
 
 const HOOK = 'https://legacy.example/validate'
@@ -54,12 +64,22 @@ for (const engine of ENGINES) {
     await w.deps.transact(async (tx) => {
       await tx.schema.dropTable('sessions').execute()
     })
-    const lost = await login(w, app, client.userId).catch((error: Error) => error.message)
-    assert.match(String(lost), /login answered 500/)
-    assert.ok(
-      w.log.some((line) => line.includes('unexpected error')),
-      'something was logged',
+    const failing = [
+      await client.post(REFRESH),
+      await client.bearer('/v1/session/me/list'),
+      await app.call(REFRESH, {
+        method: 'POST',
+        headers: { cookie: `__Host-refresh_${app.id}=${refreshTokenOf(refreshed)}` },
+      }),
+      await app.call(FINALIZE, {
+        body: { challenge_token: await challengeToken(w, app, client.userId), code_verifier: verifier },
+      }),
+    ]
+    assert.deepEqual(
+      failing.map(({ status }) => status),
+      [500, 500, 500, 500],
     )
+    assert.equal(w.log.filter((line) => line.includes('unexpected error')).length, failing.length)
 
     const secrets = {
       legacyToken,

@@ -110,6 +110,13 @@ for (const { engine, w } of await stages()) {
     }
   })
 
+  test(`${engine}: a preflight that does not say what it is for is granted all the same`, async () => {
+    const app = await shop(w)
+    const answer = await app.call(REFRESH, { method: 'OPTIONS', ...from(PAGE) })
+    assert.deepEqual([answer.status, answer.body], [204, ''])
+    assert.equal(answer.headers.get('access-control-allow-origin'), PAGE)
+  })
+
   test(`${engine}: any other origin gets no CORS header, on answers, errors and preflights`, async () => {
     const app = await shop(w)
     for (const origin of STRANGERS) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -151,4 +151,15 @@ test('every setting is in the page of settings', () => {
     const section = page.split('### ').find((text) => text.startsWith(`${title}: \`${name}\``)) ?? ''
     for (const member of Object.keys(schema.shape)) assert.ok(section.includes(`| \`${member}\` `), `${name}.${member}`)
   }
+})
+
+test('every variable that the server reads is in the page of settings', () => {
+  const root = join(import.meta.dirname, '../..')
+  const sources = globSync('src/**/*.ts', { cwd: root }).filter((path) => !path.endsWith('.test.ts'))
+  const read = sources.flatMap(
+    (path) => readFileSync(join(root, path), 'utf8').match(/\bANTIPHON_(?!TEST_)[A-Z_]+/g) ?? [],
+  )
+  const page = generate().get('docs/settings.md') ?? ''
+  assert.ok(read.includes('ANTIPHON_LISTEN'))
+  for (const name of new Set(read)) assert.ok(page.includes(`\`${name}\``), name)
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Endpoint } from '../../src/platform/endpoint.ts'
 import { endpoints } from '../../src/server.ts'
-import { type Answer, application, type Call, login, REFRESH, send, type TestApp, user } from '../builders.ts'
+import { type Answer, application, type Call, login, REFRESH, REVOKE, send, type TestApp, user } from '../builders.ts'
 import { START, type World } from '../world.ts'
 import { stages } from './stages.ts'
 
@@ -37,6 +37,24 @@ for (const { engine, w } of await stages()) {
       assert.match(headers.get('strict-transport-security') ?? '', /^max-age=\d{8}/, about)
       assert.equal(headers.get('cache-control'), isKeySet(one) ? 'public, max-age=300' : 'no-store', about)
       for (const name of ['server', 'x-powered-by']) assert.equal(headers.get(name), null, about)
+    }
+  })
+
+  test(`${engine}: no cache may keep what is answered to somebody in particular`, async () => {
+    const app = await application(w)
+    const client = await login(w, app, await user(w, app))
+    for (const [answer, status] of [
+      [await client.post(REFRESH), 200],
+      [await client.bearer('/v1/session/me/list'), 200],
+      [await client.post(REVOKE), 204],
+      [await app.manage('/users'), 200],
+      [
+        await app.manage('/users', { body: { identifiers: [{ type: 'email_address', value: 'ada@example.com' }] } }),
+        201,
+      ],
+    ] as const) {
+      assert.equal(answer.status, status, JSON.stringify(answer.body))
+      assert.equal(answer.headers.get('cache-control'), 'no-store')
     }
   })
 

@@ -17,9 +17,14 @@ export async function signedToken(
 }
 
 /** A challenge token with every claim of a completed login but for what the test changes; undefined leaves a claim out. */
-export function challengeOf(world: World, app: TestApp, claims: Record<string, unknown> = {}): Promise<string> {
+export function challengeOf(
+  world: World,
+  app: TestApp,
+  claims: Record<string, unknown> = {},
+  { purpose = 'challenge_token', typ = 'challenge+jwt' }: { purpose?: KeyPurpose; typ?: string } = {},
+): Promise<string> {
   const now = Math.floor(world.deps.now() / 1000)
-  return signedToken(world, app, 'challenge_token', 'challenge+jwt', {
+  return signedToken(world, app, purpose, typ, {
     jti: `cht_${crypto.randomUUID()}`,
     aud: app.id,
     sub: 'usr_nobody',

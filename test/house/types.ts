@@ -104,14 +104,15 @@ export const undeclaredInput = endpoint({
   params: z.object({ id: z.string() }),
   response: noContent,
   failures: [],
-  async handle({ params, body, ...rest }) {
+  async handle({ params, body, ...rest }, deps) {
     // @ts-expect-error a parameter that is not declared
     const other: unknown = params.other
     // @ts-expect-error a body where none is declared
     const size: unknown = body.size
     // @ts-expect-error something the access does not grant
     const caller: unknown = rest.caller
-    return { other, size, caller } && {}
+    deps.log.debug({ other, size, caller })
+    return {}
   },
 })
 

@@ -64,7 +64,7 @@ for (const engine of ENGINES) {
         await fc.asyncModelRun(() => run, commands)
         await checkEvents(run)
       }),
-      { seed: 7, numRuns: RUNS },
+      { seed: 7, numRuns: RUNS, interruptAfterTimeLimit: 60_000 },
     )
     const { values } = await w.deps.metrics.refreshes.get()
     for (const outcome of OUTCOMES) {

@@ -19,6 +19,8 @@ export type RotationOutcome =
   | { kind: 'ended' }
   | { kind: 'wrong_key' }
 
+const ROUNDS = 20
+
 /** Spend a refresh token. The current one costs one durable statement; only a token that loses it is looked into. */
 export async function rotateSession(deps: Deps, app: Application, presented: PresentedToken): Promise<RotationOutcome> {
   const now = deps.now()
@@ -32,7 +34,7 @@ export async function rotateSession(deps: Deps, app: Application, presented: Pre
     idle_expires_at: now + idle_lifetime_seconds * 1000,
   }
   // Between a lost swap and the look at the row another request may move it again; each round somebody gets further.
-  for (;;) {
+  for (let round = 0; round < ROUNDS; round++) {
     const rotated = await swapCounter(deps, move)
     if (rotated) return { kind: 'rotated', session: rotated }
 
@@ -51,4 +53,5 @@ export async function rotateSession(deps: Deps, app: Application, presented: Pre
       if (restored) return { kind: 'restored', session: restored }
     }
   }
+  throw new Error('a refresh kept losing its races')
 }

@@ -77,13 +77,17 @@ type Adopted = { kind: 'adopted'; userId: string } | { kind: 'failed'; reason: F
 
 const ROUNDS = 10
 
-/** Whoever loses a race looks again and finds what the winner left. */
+/**
+ * Whoever loses a race looks again and finds what the winner left. A conflict is looked at twice: the first look may have met people who were
+ * about to change.
+ */
 async function adoptUser(deps: Deps, appId: string, legacy: LegacyUser): Promise<Adopted> {
+  let conflicts = 0
   for (let round = 0; round < ROUNDS; round++) {
     const adoption = await deps.transact<Adoption>((tx) => adopt(tx, deps, appId, legacy))
     if (adoption.kind === 'adopted') return adoption
-    if (adoption.kind === 'conflict') return { kind: 'failed', reason: 'identifier_conflict' }
     if (adoption.kind === 'blocked') return { kind: 'failed', reason: 'user_blocked' }
+    if (adoption.kind === 'conflict' && ++conflicts === 2) return { kind: 'failed', reason: 'identifier_conflict' }
   }
   throw new Error('a migration kept losing its races')
 }

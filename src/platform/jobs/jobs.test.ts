@@ -6,8 +6,6 @@ import { undo } from '../db.ts'
 import { backoffMs, enqueue, type Job, job, runDueJobs, scheduleJobs } from './jobs.ts'
 import { type JobRow, listJobs } from './store.ts'
 
-const LEASE_MS = 60_000
-
 async function rowsOf(w: World, kind: string): Promise<JobRow[]> {
   return (await listJobs(w.deps.db)).filter((row) => row.kind === kind)
 }
@@ -29,31 +27,6 @@ function recorder(kind: string, more: { everySeconds?: number; maxAttempts?: num
     },
   })
   return { runs, job: recorded }
-}
-
-/** A job whose runs wait to be told how they end; the first run is `runs[0]`. */
-function gated(kind: string, everySeconds?: number) {
-  const runs: PromiseWithResolvers<void>[] = []
-  const starts: (() => void)[] = []
-  const waiting: Job = job({
-    kind,
-    payload: z.null(),
-    ...(everySeconds && { everySeconds }),
-    run() {
-      const run = Promise.withResolvers<void>()
-      runs.push(run)
-      starts.shift()?.()
-      return run.promise
-    },
-  })
-  /** Begin to run what is due; resolves when the run has begun. */
-  const begin = async (w: World) => {
-    const started = new Promise<void>((resolve) => starts.push(resolve))
-    const finished = runDueJobs(w.deps, [waiting])
-    await started
-    return { finished }
-  }
-  return { runs, job: waiting, begin }
 }
 
 for (const engine of ENGINES) {
@@ -147,25 +120,6 @@ for (const engine of ENGINES) {
     assert.match(row?.last_error ?? '', /expected number/i)
   })
 
-  test(`${engine}: while a job is leased nobody else runs it; once the lease is over another does, and the first one's end counts for nothing`, async () => {
-    const { runs, begin, job: one } = gated('leased')
-    await put(w, 'leased')
-    const first = await begin(w)
-    w.advance(LEASE_MS - 1)
-    await runDueJobs(w.deps, [one])
-    assert.equal(runs.length, 1)
-    w.advance(1)
-    const second = await begin(w)
-    runs[0]?.resolve()
-    await first.finished
-    const [row] = await rowsOf(w, 'leased')
-    assert.equal(row?.attempts, 2)
-    assert.equal(row?.leased_until, w.deps.now() + LEASE_MS, 'the second one’s lease holds')
-    runs[1]?.reject(new Error('second broke'))
-    await second.finished
-    assert.equal((await rowsOf(w, 'leased'))[0]?.last_error, 'second broke')
-  })
-
   test(`${engine}: a recurring job comes round, once per period, however often it is scheduled`, async () => {
     const { runs, job: one } = recorder('round', { everySeconds: 300 })
     await scheduleJobs(w.deps, [one])
@@ -197,25 +151,6 @@ for (const engine of ENGINES) {
     const [row] = await rowsOf(w, 'round-broken')
     assert.equal(row?.last_error, null)
     assert.equal(row?.parked_at, null)
-  })
-
-  test(`${engine}: who lost a recurring job's lease long ago cannot take it from a later run`, async () => {
-    const { runs, begin, job: one } = gated('round-leased', 60)
-    await scheduleJobs(w.deps, [one])
-    const first = await begin(w)
-    w.advance(LEASE_MS)
-    const second = await begin(w)
-    runs[1]?.resolve()
-    await second.finished
-    w.advance(60_000)
-    const third = await begin(w)
-    runs[0]?.resolve()
-    await first.finished
-    const [row] = await rowsOf(w, 'round-leased')
-    assert.equal(row?.leased_until, w.deps.now() + LEASE_MS)
-    runs[2]?.resolve()
-    await third.finished
-    assert.equal((await rowsOf(w, 'round-leased'))[0]?.leased_until, null)
   })
 
   test(`${engine}: a job of a kind that is unknown here waits for a process that knows it, however long`, async () => {

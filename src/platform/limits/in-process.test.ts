@@ -41,11 +41,11 @@ test('whether a budget is spent can be asked without taking from it', () => {
 test('of more subjects than are remembered, the one whose window began first is forgotten', () => {
   const limit = inProcessLimit(1, 1000, 2)
   limit.take('a', 0)
-  limit.take('b', 1)
-  limit.take('a', 2)
-  limit.take('c', 3)
+  limit.take('b', 500)
+  limit.take('a', 1000)
+  limit.take('c', 1001)
   assert.deepEqual(
-    ['a', 'b', 'c'].map((subject) => limit.isSpent(subject, 4)),
-    [false, true, true],
+    ['a', 'b', 'c'].map((subject) => limit.isSpent(subject, 1002)),
+    [true, false, true],
   )
 })
