@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { hash } from '@node-rs/argon2'
 import fc from 'fast-check'
@@ -135,5 +137,16 @@ test('a refusal repeats nothing of salt or digest', () => {
     for (const part of text.split(/[$:}]/).filter((secret) => secret.length > 20)) {
       assert.equal(imported.problem.includes(part), false)
     }
+  }
+})
+
+test('every example of the guide is read and matches its password', async () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/guide/password-hash-forms.md'), 'utf8')
+  const rows = [...guide.matchAll(/^\|[^|\n]+\|[^|\n]+\| `([^|\n]+)` +\| (?:`([^|\n]+)`|none) +\|$/gm)]
+  assert.equal(rows.length, 21)
+  for (const [, text = '', password = ''] of rows) {
+    const imported = readImportedHash(text)
+    assert.equal(imported.kind, 'accepted', text)
+    assert.equal((await verifyPassword(imported.hash, password)).kind, 'match', text)
   }
 })

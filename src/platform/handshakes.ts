@@ -2,8 +2,8 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance } from './http.ts'
 
 /**
- * End connections that are still in their TLS handshake when the server closes, and those that come after. They have asked for nothing, yet closing would wait for
- * them: two minutes for one that says nothing, and forever for one that ends its handshake a moment later and then says nothing.
+ * End connections that are in their TLS handshake when the server closes, and those that begin one later. They have asked for nothing,
+ * yet closing would wait for them: two minutes for one that says nothing, and forever for one that ends its handshake a moment later.
  */
 export function endHandshakesOnClose(server: FastifyInstance): void {
   const shaking = new Map<string, Socket>()

@@ -30,7 +30,7 @@ const post = (path: string) => raw(requestText(`POST ${path}`, { origin: ORIGIN 
 /** Hold up the event loop, without using the processor, until the server has noticed. */
 async function holdUp() {
   for (let i = 0; i < 10 && !server.isUnderPressure(); i++) {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_200)
     await new Promise(setImmediate)
   }
 }

@@ -87,6 +87,8 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
   })
   await server.register(underPressure, {
     maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
+    // A stall that leaves a whole interval without a sample counts as endless, so the interval is no shorter than the limit.
+    sampleInterval: MAX_EVENT_LOOP_DELAY_MS,
     retryAfter: RETRY_AFTER_SECONDS,
     pressureHandler: (request: FastifyRequest, reply: FastifyReply) => {
       refuse(request, reply, overloaded)

@@ -62,7 +62,7 @@ for (const { engine, w } of await stages()) {
     assert.equal(await reached(w, app.id, requestBy(`Bearer ${app.managementKey}`)), 'invalid_api_token')
   })
 
-  test(`${engine}: an address that guesses has to wait a minute; others do not`, async () => {
+  test(`${engine}: an address that guesses has to wait a minute; others do not, nor does a right key`, async () => {
     const app = await application(w)
     const guess = (ip: string) => reached(w, app.id, requestBy('Bearer guess', ip))
     for (let i = 0; i < 60; i++) assert.equal(await guess('203.0.113.3'), 'invalid_api_token')
@@ -70,6 +70,7 @@ for (const { engine, w } of await stages()) {
     assert.ok(grant instanceof Refused)
     assert.equal(grant.refusal.failure.code, 'rate_limited')
     assert.equal(grant.refusal.headers?.['retry-after'], '60')
+    assert.equal(await reached(w, app.id, requestBy(`Bearer ${app.managementKey}`, '203.0.113.3')), app.id)
     assert.equal(await guess('203.0.113.4'), 'invalid_api_token')
     w.advance(60_000)
     assert.equal(await guess('203.0.113.3'), 'invalid_api_token')

@@ -9,7 +9,10 @@ import { accessFailure, notFound } from './failures.ts'
 
 const WRONG_KEYS_PER_MINUTE = 60
 
-/** Wrong keys by address. A lost count is harmless: a key has 256 bits. */
+/**
+ * Wrong keys by address. A lost count is harmless: a key has 256 bits. A right key is never refused for the wrong ones before it, for many
+ * may share an address, all of them behind a proxy that is not among the trusted ones.
+ */
 const wrongKeys = resident(() => inProcessLimit(WRONG_KEYS_PER_MINUTE, 60_000))
 
 const BEARER = /^Bearer +(\S+)$/i
@@ -19,12 +22,10 @@ const security = [{ managementKey: [] }]
 async function findKey(request: HttpRequest, deps: Deps): Promise<{ appId: string } | Refused> {
   const key = BEARER.exec(String(request.headers.authorization ?? ''))?.[1]
   if (!key) return new Refused(accessFailure.missing_api_token)
-  if (wrongKeys(deps).isSpent(request.ip, deps.now()))
-    return new Refused(accessFailure.rate_limited, { 'retry-after': '60' })
   const found = await findApiKey(deps.db, hashSecret(key))
   if (found) return { appId: found.app_id }
-  wrongKeys(deps).take(request.ip, deps.now())
-  return new Refused(accessFailure.invalid_api_token)
+  if (wrongKeys(deps).take(request.ip, deps.now())) return new Refused(accessFailure.invalid_api_token)
+  return new Refused(accessFailure.rate_limited, { 'retry-after': '60' })
 }
 
 /** The backend of the application in the path: with a key of that application, or with an instance key. Any other application is not there. */

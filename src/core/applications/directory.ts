@@ -4,6 +4,8 @@ import { findApplication, findApplicationIdByHost, findApplicationVersion } from
 
 const CHECK_MS = 1_000
 const HOSTS_REMEMBERED = 10_000
+/** A DNS name with a port; RFC 1035 §2.3.4. Nobody has a longer host, and to remember many such would take much memory. */
+const MAX_HOST_CHARS = 260
 
 /** Applications by id and by host, kept in memory; what another process changed is seen within a second. */
 export const directory = resident((deps: Deps) => {
@@ -41,12 +43,13 @@ export const directory = resident((deps: Deps) => {
 
   return {
     find,
-    /** The application a Host header names; else the default application, if one is configured. */
+    /** The application a Host header names; for a host that is nobody's name, the default application, if one is configured. */
     async findByHost(header: string): Promise<Application | undefined> {
-      const host = withoutPort(header.toLowerCase())
-      const named = await idOfHost(host)
-      const app = named === undefined ? undefined : await find(named)
-      return app ?? (deps.config.defaultApp === undefined ? undefined : await find(deps.config.defaultApp))
+      const host = header.length > MAX_HOST_CHARS ? undefined : withoutPort(header.toLowerCase())
+      const named = host === undefined ? undefined : await idOfHost(host)
+      // The name of a deleted application stays its own: nobody else may speak under it.
+      const id = named ?? deps.config.defaultApp
+      return id === undefined ? undefined : await find(id)
     },
     /** Read anew at next use: this process just changed it. */
     forget(id: string) {

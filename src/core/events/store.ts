@@ -14,13 +14,29 @@ export type EventType =
   | 'user.session.revoked'
   | 'migration.hook_failed'
 
+/** A statement takes only so many parameters. */
+const EVENTS_PER_STATEMENT = 500
+
 /** Record an event in the transaction that causes it. The payload is as documented for webhooks; times are RFC 3339. */
-export async function emit(tx: Tx, deps: Deps, appId: string, type: EventType, payload: object): Promise<void> {
-  await tx
-    .withTables<EventTables>()
-    .insertInto('events')
-    .values({ app_id: appId, id: newId('evt', deps), type, payload: JSON.stringify(payload), created_at: deps.now() })
-    .execute()
+export const emit = (tx: Tx, deps: Deps, appId: string, type: EventType, payload: object): Promise<void> =>
+  emitAll(tx, deps, appId, type, [payload])
+
+/** Record an event for each payload. In few statements, for the locks of what causes them are held meanwhile. */
+export async function emitAll(
+  tx: Tx,
+  deps: Deps,
+  appId: string,
+  type: EventType,
+  payloads: readonly object[],
+): Promise<void> {
+  const created_at = deps.now()
+  const rows = payloads.map((payload) => {
+    return { app_id: appId, id: newId('evt', deps), type, payload: JSON.stringify(payload), created_at }
+  })
+  for (let start = 0; start < rows.length; start += EVENTS_PER_STATEMENT) {
+    const some = rows.slice(start, start + EVENTS_PER_STATEMENT)
+    await tx.withTables<EventTables>().insertInto('events').values(some).execute()
+  }
 }
 
 /** Oldest first; of one type if given. */

@@ -6,6 +6,7 @@ import { stages } from '../../../test/house/stages.ts'
 import { scheduleJobs } from '../../platform/jobs/jobs.ts'
 import { jobs } from '../../server.ts'
 import { type CounterMove, countSessions, endSessions, findSession, swapCounter, swapCounterForward } from './store.ts'
+import type { SessionTables } from './tables.ts'
 
 const DAY_MS = 86_400_000
 
@@ -79,6 +80,32 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual(await end({ userId: client.userId }), [])
     assert.equal((await eventsOf(w, app, 'user.session.revoked')).length, 2)
     assert.equal(await countSessions(w.deps.db, app.id, client.userId, w.deps.now()), 0)
+  })
+
+  test(`${engine}: however many sessions end at once, it takes few statements, for their locks are held meanwhile`, async () => {
+    const { app, client } = await signedIn()
+    const row = await sessionRow(w, app, client.sessionId)
+    const rows = Array.from({ length: 1200 }, (_, i) => ({ ...row, id: `ses_${i}` }))
+    let statements = 0
+    await w.deps.transact(async (tx) => {
+      for (let start = 0; start < rows.length; start += 400) {
+        const some = rows.slice(start, start + 400)
+        await tx.withTables<SessionTables>().insertInto('sessions').values(some).execute()
+      }
+      const counted = tx.withPlugin({
+        transformQuery({ node }) {
+          statements += 1
+          return node
+        },
+        transformResult: async ({ result }) => result,
+      })
+      const ended = await endSessions(counted, w.deps, app.id, { userId: client.userId }, 'revoked')
+      assert.equal(ended.length, 1201)
+    })
+    assert.ok(statements < 10, `${statements} statements`)
+    const announced = (await eventsOf(w, app, 'user.session.revoked')).map((payload) => payload.session_id)
+    assert.deepEqual(new Set(announced), new Set([row, ...rows].map(({ id }) => id)))
+    assert.equal(announced.length, 1201)
   })
 
   test(`${engine}: sessions that are over are kept for thirty days, those that live for good`, async () => {

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { resident } from '../../platform/deps.ts'
 import type { GroupedUpdate } from '../../platform/group.ts'
-import { emit } from '../events/store.ts'
+import { emitAll } from '../events/store.ts'
 import type { EndReason, SessionRow, SessionTables } from './tables.ts'
 
 const LIVE = 'sessions.ended_at is null and sessions.expires_at > :now and sessions.idle_expires_at > :now'
@@ -165,10 +165,9 @@ export async function endSessions(
     .where(live(now))
     .returning(['id', 'user_id'])
     .execute()
-  for (const session of ended) {
-    const payload = { user_id: session.user_id, session_id: session.id, revoked_at: rfc3339(now), reason }
-    await emit(tx, deps, appId, 'user.session.revoked', payload)
-  }
+  const revoked_at = rfc3339(now)
+  const payloads = ended.map((session) => ({ user_id: session.user_id, session_id: session.id, revoked_at, reason }))
+  await emitAll(tx, deps, appId, 'user.session.revoked', payloads)
   return ended.map((session) => session.id)
 }
 

@@ -54,16 +54,19 @@ for (const { engine, w } of await stages()) {
     isDown(w)
     await repeat(5, app, 500)
     w.advance(10_000)
-    const trial = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<void>()
     w.fakeNetwork(async () => {
-      await trial.promise
+      asked.resolve()
+      await answer.promise
       return answered(good)
     })
-    const trying = migrate(app)
-    while (callsOf(w, app) < 6) await new Promise(setImmediate)
+    const trial = migrate(app)
+    await Promise.race([asked.promise, trial])
+    w.fakeNetwork(async () => answered(good))
     await repeat(2, app, 500)
-    trial.resolve()
-    assert.equal((await trying).status, 200)
+    answer.resolve()
+    assert.equal((await trial).status, 200)
     await repeat(1, app, 200)
     assert.equal(callsOf(w, app), 7)
   })
@@ -116,16 +119,18 @@ for (const { engine, w } of await stages()) {
   test(`${engine}: of 70 clients at once, 64 are let through to a slow hook and six are answered at once`, async () => {
     const app = await migrating(w)
     const slow = Promise.withResolvers<void>()
+    let settled = 0
+    const settle = () => ++settled === 70 && slow.resolve()
     w.fakeNetwork(async () => {
+      settle()
       await slow.promise
       return answered(good)
     })
-    let early = 0
     const clients = Array.from({ length: 70 }, async () => {
       const answer = await migrate(app)
       if (answer.status === 200) return answer.status
       assertRefused(answer, 'internal', 'internal')
-      if (++early === 6) slow.resolve()
+      settle()
       return answer.status
     })
     const statuses = await Promise.all(clients)

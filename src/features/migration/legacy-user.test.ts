@@ -157,10 +157,12 @@ test('a profile cannot reach the prototype of anything', async () => {
   assert.equal(({} as Record<string, unknown>).admin, undefined)
 })
 
-test('a profile may be nested as deep as 64 KiB go, and is refused for its size alone', async () => {
-  const deep = (levels: number) => JSON.parse(`{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`)
-  assert.equal((await readLegacyUser(record({ profile: deep(8_000) }))).kind, 'user')
-  assert.deepEqual(await readLegacyUser(record({ profile: deep(32_000) })), failed('invalid_response'))
+test('a profile may be nested as deep as a request, 32 levels, for not everybody who reads it can go deeper', async () => {
+  const deep = (levels: number) => JSON.parse(`{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`)
+  assert.equal((await readLegacyUser(record({ profile: deep(32) }))).kind, 'user')
+  for (const levels of [33, 4_000, 32_000]) {
+    assert.deepEqual(await readLegacyUser(record({ profile: deep(levels) })), failed('invalid_response'))
+  }
 })
 
 /** Good mostly, anything now and then. */

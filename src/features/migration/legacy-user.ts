@@ -24,6 +24,8 @@ export interface LegacyUser {
 }
 
 const MAX_PROFILE_CHARS = 16_384
+/** As deep as requests may nest. */
+const MAX_PROFILE_LEVELS = 32
 
 /** Text that a database keeps as it is: without control characters and halves of surrogate pairs. */
 const plainText = (max: number) =>
@@ -73,6 +75,7 @@ export async function readLegacyUser(json: unknown): Promise<LegacyOutcome> {
   const profile = parsed.data.user.profile ?? {}
   if (!external_id) return { kind: 'failed', reason: 'missing_external_id' }
   if (identifiers.length === 0) return { kind: 'failed', reason: 'missing_identifiers' }
+  if (isDeeper(profile, MAX_PROFILE_LEVELS)) return { kind: 'failed', reason: 'invalid_response' }
   if (JSON.stringify(profile).length > MAX_PROFILE_CHARS) return { kind: 'failed', reason: 'invalid_response' }
   const normalised = await normaliseAll(identifiers)
   if (!normalised) return { kind: 'failed', reason: 'invalid_response' }
@@ -81,6 +84,12 @@ export async function readLegacyUser(json: unknown): Promise<LegacyOutcome> {
     user: { externalId: external_id, identifiers: normalised, profile, scopes, federatedIdentities: oauth },
   }
 }
+
+/** Whether a value nests more levels than that: what later walks the profile, here or at the customer's, would not come back. */
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1)))
 
 /** Each identifier once, in its one form; undefined when one of them is none. */
 async function normaliseAll(identifiers: readonly (Identifier & { verified: boolean })[]) {

@@ -2,18 +2,16 @@ import { z } from 'zod'
 import { open } from '../../core/access/open.ts'
 import type { Application } from '../../core/applications/application.ts'
 import { issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
-import { emit } from '../../core/events/store.ts'
 import { isCodeChallenge } from '../../crypto/pkce.ts'
-import { rfc3339 } from '../../platform/clock.ts'
-import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { type Adoption, adopt } from './adopt.ts'
+import { failureRecord } from './failures.ts'
 import { askHook, type LegacySession } from './hook-mode.ts'
 import { readLegacyToken } from './jwt-mode.ts'
 import type { FailureReason, LegacyOutcome, LegacyUser } from './legacy-user.ts'
-import { countFailure, findConfig } from './store.ts'
+import { findConfig } from './store.ts'
 
 /** How the user proved who they are, as the access token's `amr` says: by a session of the legacy system. */
 const LEGACY_SESSION = 'legacy'
@@ -51,7 +49,7 @@ export const migrate = endpoint({
     const read = await readLegacySession(deps, app, request, body)
     const outcome = read.kind === 'user' ? await adoptUser(deps, app.id, read.user) : read
     if (outcome.kind === 'failed') {
-      await deps.transact((tx) => recordFailure(tx, deps, app.id, outcome.reason))
+      await failureRecord(deps).insert({ appId: app.id, reason: outcome.reason })
       return fail(outcome.legacyDown ? universal.internal : universal.bad_request)
     }
     const proof = { userId: outcome.userId, amr: [LEGACY_SESSION], codeChallenge: body.code_challenge }
@@ -90,14 +88,4 @@ async function adoptUser(deps: Deps, appId: string, legacy: LegacyUser): Promise
     if (adoption.kind === 'conflict' && ++conflicts === 2) return { kind: 'failed', reason: 'identifier_conflict' }
   }
   throw new Error('a migration kept losing its races')
-}
-
-/** Reasons that are nobody's hook's fault: counted, not announced. */
-const SILENT: readonly FailureReason[] = ['not_configured', 'invalid_token', 'user_blocked']
-
-async function recordFailure(tx: Tx, deps: Deps, appId: string, reason: FailureReason) {
-  if (!SILENT.includes(reason)) {
-    await emit(tx, deps, appId, 'migration.hook_failed', { reason, occurred_at: rfc3339(deps.now()) })
-  }
-  await countFailure(tx, appId, reason, deps.now())
 }

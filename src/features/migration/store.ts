@@ -64,16 +64,16 @@ export async function deleteConfig(tx: Tx, appId: string): Promise<boolean> {
   return row !== undefined
 }
 
-/** Count a failure. */
-export async function countFailure(tx: Tx, appId: string, reason: string, now: number): Promise<void> {
+/** Count failures of one reason. */
+export async function countFailures(tx: Tx, appId: string, reason: string, count: number, now: number): Promise<void> {
   await tx
     .withTables<MigrationTables>()
     .insertInto('migration_failures')
-    .values({ app_id: appId, reason, count: 1, last_at: now })
+    .values({ app_id: appId, reason, count, last_at: now })
     .onConflict((conflict) =>
       conflict
         .columns(['app_id', 'reason'])
-        .doUpdateSet((eb) => ({ count: eb('migration_failures.count', '+', 1), last_at: now })),
+        .doUpdateSet((eb) => ({ count: eb('migration_failures.count', '+', count), last_at: now })),
     )
     .execute()
 }

@@ -17,10 +17,5 @@ export function inProcessLimit(max: number, windowMs: number, subjects = 10_000)
       windows.set(subject, { start: now, taken: 1 })
       return max >= 1
     },
-    /** Whether the subject has used up its budget, without taking from it. */
-    isSpent(subject: string, now: number): boolean {
-      const known = windows.get(subject)
-      return known !== undefined && now - known.start < windowMs && known.taken >= max
-    },
   }
 }
