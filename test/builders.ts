@@ -24,6 +24,13 @@ export interface TestApp {
   call(path: string, call?: Call): Promise<Answer>
   /** Call the management API with the application's key; `path` is relative to the application. */
   manage(path: string, call?: Call): Promise<Answer>
+  /** The same with an instance key. */
+  operate(path: string, call?: Call): Promise<Answer>
+}
+
+function manageWith(world: World, appId: string, key: string, path: string, call: Call): Promise<Answer> {
+  const headers = { authorization: `Bearer ${key}`, ...call.headers }
+  return send(world, `/v2/session/apps/${appId}${path}`, { ...call, headers })
 }
 
 let made = 0
@@ -44,11 +51,8 @@ export async function application(world: World, change: ApplicationChange = {}):
     origin: `https://${host}`,
     managementKey: key.secret,
     call: (path, call = {}) => send(world, path, { ...call, headers: { host, ...call.headers } }),
-    manage: (path, call = {}) =>
-      send(world, `/v2/session/apps/${id}${path}`, {
-        ...call,
-        headers: { authorization: `Bearer ${key.secret}`, ...call.headers },
-      }),
+    manage: (path, call = {}) => manageWith(world, id, key.secret, path, call),
+    operate: async (path, call = {}) => manageWith(world, id, await instanceKey(world), path, call),
   }
 }
 

@@ -51,7 +51,7 @@ test('of sixteen applications that claim the same hosts in different orders, one
   const hosts = Array.from({ length: 26 }, (_, i) => `https://${String.fromCharCode(97 + i)}.example.com`)
   const answers = await race(async (i) => {
     const body = { public_origins: i % 2 ? hosts : hosts.toReversed() }
-    return await (apps[i] as (typeof apps)[number]).manage('', { method: 'PATCH', body })
+    return await (apps[i] as (typeof apps)[number]).operate('', { method: 'PATCH', body })
   })
   assert.equal(answers.filter(({ status }) => status === 200).length, 1)
   assert.equal(answers.filter(({ body }) => body.code === 'host_already_taken').length, CALLERS - 1)

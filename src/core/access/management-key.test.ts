@@ -72,6 +72,7 @@ for (const { engine, w } of await stages()) {
     assert.equal(grant.refusal.headers?.['retry-after'], '60')
     assert.equal(await reached(w, app.id, requestBy(`Bearer ${app.managementKey}`, '203.0.113.3')), app.id)
     assert.equal(await guess('203.0.113.4'), 'invalid_api_token')
+    assert.equal(await reached(w, app.id, requestBy(`Bearer ${app.managementKey}`, '203.0.113.3')), app.id)
     w.advance(60_000)
     assert.equal(await guess('203.0.113.3'), 'invalid_api_token')
   })

@@ -29,7 +29,7 @@ async function findKey(request: HttpRequest, deps: Deps): Promise<{ appId: strin
 }
 
 /** The backend of the application in the path: with a key of that application, or with an instance key. Any other application is not there. */
-export const managementKey: Access<{ app: Application }> = {
+export const managementKey: Access<{ app: Application; byOperator: boolean }> = {
   name: 'managementKey',
   failures: [...failures, notFound],
   security,
@@ -39,7 +39,7 @@ export const managementKey: Access<{ app: Application }> = {
     const appId = params.appID ?? ''
     if (key.appId !== '' && key.appId !== appId) return new Refused(notFound)
     const app = await directory(deps).find(appId)
-    return app ? { app } : new Refused(notFound)
+    return app ? { app, byOperator: key.appId === '' } : new Refused(notFound)
   },
 }
 

@@ -77,10 +77,10 @@ for (const engine of ENGINES) {
   test(`${engine}: the hosts of a deleted application are free at once`, async () => {
     const [first, second] = [await application(w), await application(w)]
     const call = { method: 'PATCH', body: { public_origins: ['https://passed-on.example.com'] } }
-    assert.equal((await first.manage('', call)).status, 200)
-    assertDenied(await second.manage('', call), 'host_already_taken', 'conflict')
+    assert.equal((await first.operate('', call)).status, 200)
+    assertDenied(await second.operate('', call), 'host_already_taken', 'conflict')
     assertNoContent(await operate(`/${first.id}`, { method: 'DELETE' }))
-    assert.equal((await second.manage('', call)).status, 200)
+    assert.equal((await second.operate('', call)).status, 200)
     const keys = await send(w, '/.well-known/jwks.json', { headers: { host: 'passed-on.example.com' } })
     assert.deepEqual(keys.body, (await second.call('/.well-known/jwks.json')).body)
   })

@@ -47,6 +47,6 @@ export const redirectUriList = z.array(redirectUri).max(MAX_ENTRIES).transform(u
 /** The hosts of some origins, as `application_hosts` knows them. */
 export const hostsOf = (origins: readonly string[]): string[] => origins.map((one) => new URL(one).hostname)
 
-/** Whether a host is or could be the one of an application's id. */
+/** Whether a host is the base domain, or is or could be the one of an application's id. */
 export const isBelowBaseDomain = (host: string, config: Config): boolean =>
-  host.endsWith(`.${withoutPort(config.baseDomain)}`)
+  `.${host}`.endsWith(`.${withoutPort(config.baseDomain)}`)

@@ -4,7 +4,7 @@ import { application, send, type TestApp } from '../../../test/builders.ts'
 import { assertDenied, assertInvalid } from '../../../test/house/management.ts'
 import { BASE_DOMAIN, ENGINES, world } from '../../../test/world.ts'
 
-const patch = (app: TestApp, body: unknown) => app.manage('', { method: 'PATCH', body })
+const patch = (app: TestApp, body: unknown) => app.operate('', { method: 'PATCH', body })
 const read = async (app: TestApp) => (await app.manage('')).body.application
 
 const NO_ORIGINS = [
@@ -138,9 +138,24 @@ for (const engine of ENGINES) {
     assert.equal((await patch(second, body)).status, 200)
   })
 
+  test(`${engine}: a host is given by the operator alone; the application may keep and give up its own`, async () => {
+    const app = await application(w)
+    const asApplication = (body: object) => app.manage('', { method: 'PATCH', body })
+    const denied = await asApplication({ public_origins: ['https://wanted.example.com'] })
+    assertDenied(denied, 'instance_key_required', 'forbidden')
+    await patch(app, { public_origins: ['https://given.example.com', 'https://second.example.com'] })
+    const kept = await asApplication({ public_origins: ['https://given.example.com:8443'], allowed_origins: [] })
+    assert.deepEqual(kept.body.application.public_origins, ['https://given.example.com:8443'])
+    assertDenied(
+      await asApplication({ public_origins: ['https://given.example.com', 'https://second.example.com'] }),
+      'instance_key_required',
+      'forbidden',
+    )
+  })
+
   test(`${engine}: names below the base domain belong to the ids of applications`, async () => {
     const app = await application(w)
-    for (const host of [app.host, `nobody.${BASE_DOMAIN}`, `a.b.${BASE_DOMAIN}:8443`]) {
+    for (const host of [BASE_DOMAIN, app.host, `nobody.${BASE_DOMAIN}`, `a.b.${BASE_DOMAIN}:8443`]) {
       assertInvalid(await patch(app, { public_origins: [`https://${host}`] }), 'body.public_origins')
     }
     assert.deepEqual((await read(app)).public_origins, [])

@@ -13,6 +13,10 @@ import { APP_PATH, applicationResponse, appParams, TAG, viewOf } from './view.ts
 
 const failure = failures({
   host_already_taken: ['conflict', 'Another application is reached at one of these hosts.'],
+  instance_key_required: [
+    'forbidden',
+    'Only the operator of the server gives an application a host: use an instance key.',
+  ],
 })
 
 type Outcome = { kind: 'changed'; app: Application } | { kind: 'host_taken' | 'unknown' }
@@ -35,15 +39,18 @@ export const update = endpoint({
     })
     .meta({ id: 'UpdateApplicationRequest' }),
   response: applicationResponse,
-  failures: [universal.invalid_request, notFound, failure.host_already_taken],
+  failures: [universal.invalid_request, failure.instance_key_required, notFound, failure.host_already_taken],
 
-  async handle({ app, body, fail }, deps) {
+  async handle({ app, byOperator, body, fail }, deps) {
     const { name, public_origins: publicOrigins, allowed_origins: allowedOrigins, redirect_uris: redirectUris } = body
     const hosts = publicOrigins && hostsOf(publicOrigins)
     if (hosts?.some((host) => isBelowBaseDomain(host, deps.config))) {
       const message = `body.public_origins: names below ${deps.config.baseDomain} belong to the ids of applications`
       return fail(universal.invalid_request, { message })
     }
+    // Whoever holds one application's key must not catch the clients of a host that another application is about to have.
+    const held = hostsOf(app.publicOrigins)
+    if (!byOperator && hosts?.some((host) => !held.includes(host))) return fail(failure.instance_key_required)
     const change = {
       ...(name !== undefined && { name }),
       ...(publicOrigins && { publicOrigins }),

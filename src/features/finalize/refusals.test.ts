@@ -47,7 +47,7 @@ for (const { engine, w, app } of await stages(async (w) => ({
   test(`${engine}: what the client sent is not repeated in the message`, async () => {
     const answer = await postProven(app, FINALIZE, undefined, { body: { challenge_token: { secret: 'hush' } } })
     assert.match(answer.body.message, /body\.challenge_token/)
-    assert.ok(!JSON.stringify(answer.body).includes('hush'))
+    assert.ok(!answer.body.message.includes('hush'))
   })
 
   const pages: readonly (readonly [string, Record<string, string>, 200 | 400])[] = [
@@ -136,7 +136,7 @@ for (const { engine, w, app } of await stages(async (w) => ({
     await broken.deps.transact((tx) => sql`drop table consumed_challenges`.execute(tx))
     const answer = await finalizeWith(victim, await dpopKey(broken), token)
     assertRefused(answer, 'internal', 'internal')
-    assert.doesNotMatch(JSON.stringify(answer.body), /consumed_challenges|table|relation|sql/i)
+    assert.equal(answer.body.message, 'Something went wrong on our side.')
     const line = broken.log.find((entry) => entry.includes('consumed_challenges')) ?? ''
     assert.equal(JSON.parse(line).request_id, answer.body.request_id)
     assert.ok(!broken.log.join('').includes(token))

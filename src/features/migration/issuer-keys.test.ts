@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { application, type TestApp } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { answered, configOf, configure, issuerKey, migrate, progressOf, publish } from '../../../test/house/legacy.ts'
@@ -54,8 +55,11 @@ for (const { engine, w } of await stages()) {
   })
 
   test(`${engine}: clients who come at once wait for one fetch`, async () => {
-    const { app, url, fetches } = await migrating(w)
-    publish(w, url, old)
+    const { app, fetches } = await migrating(w)
+    w.fakeNetwork(async () => {
+      await wait(200)
+      return answered({ keys: [old.jwk] })
+    })
     const token = await old.sign(claims)
     await Promise.all(Array.from({ length: 8 }, () => assertAccepted(app, token)))
     assert.equal(fetches(), 1)

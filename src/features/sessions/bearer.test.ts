@@ -123,8 +123,12 @@ for (const { engine, w, app } of await stages(async (w) => ({ app: await applica
     })
     for (const headers of [{ dpop: 'garbage' }, await own(LIST, 'POST'), await own(END, 'GET')])
       assertRefused(await client.bearer(LIST, { headers }), 'invalid_dpop_proof', 'unauthorized')
-    const another = { dpop: await (await dpopKey(w)).proof(`${app.origin}${LIST}`, { method: 'GET' }) }
+    const end = async (dpop: string) => client.bearer(`${END}?target=all`, { method: 'POST', headers: { dpop } })
+    assertRefused(await end('garbage'), 'invalid_dpop_proof', 'unauthorized')
+    const stranger = await dpopKey(w)
+    const another = { dpop: await stranger.proof(`${app.origin}${LIST}`, { method: 'GET' }) }
     assertRefused(await client.bearer(LIST, { headers: another }), 'dpop_key_mismatch', 'unauthorized')
+    assertRefused(await end(await stranger.proof(`${app.origin}${END}`)), 'dpop_key_mismatch', 'unauthorized')
     const stale = await client.bearer(LIST, { headers: await own(LIST, 'GET', { iat: 1 }) })
     assertRefused(stale, 'use_dpop_nonce', 'bad_request')
     const nonce = stale.headers.get('dpop-nonce') ?? ''
