@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import { after } from 'node:test'
+import { after, before } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { randomBytes } from '../src/crypto/random.ts'
 import type { Config } from '../src/platform/config.ts'
 import { assertNoTransaction, type Database, openDatabase } from '../src/platform/db.ts'
@@ -28,6 +29,13 @@ export type EngineName = 'sqlite' | 'postgres'
 
 /** The engines stories run on: SQLite always, PostgreSQL when the runner started one. */
 export const ENGINES: readonly EngineName[] = postgres ? ['sqlite', 'postgres'] : ['sqlite']
+
+// The runner starts the first test at once, and takes a file for finished whenever its tests have caught up with one that still waits
+// for its next world; what was open is closed then. So no test starts before its whole file was read.
+const testFile = import(pathToFileURL(process.argv[1] as string).href)
+before(async () => {
+  await testFile
+})
 
 const folder = mkdtempSync(join(tmpdir(), 'antiphon-test-'))
 after(() => rmSync(folder, { recursive: true, force: true }))

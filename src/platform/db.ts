@@ -79,6 +79,8 @@ export function openDatabase(
 }
 
 const ATTEMPTS = 3
+/** Time for the other transaction to take the locks it waited for. */
+const AGAIN_AFTER_MS = 20
 
 async function transact<R>(engine: Engine, work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R> {
   for (let attempt = 1; ; attempt++) {
@@ -88,6 +90,7 @@ async function transact<R>(engine: Engine, work: (tx: Tx) => Promise<R | Undo<R>
       if (thrown instanceof Undo) return thrown.outcome as R
       if (attempt === ATTEMPTS || !engine.isDeadlock(thrown)) throw thrown
     }
+    await new Promise((resolve) => setTimeout(resolve, attempt * AGAIN_AFTER_MS))
   }
 }
 

@@ -141,9 +141,22 @@ test('the rotations of one turn are one transaction', async () => {
   assert.equal(rows[0]?.count, 1)
 })
 
+/** As many sessions as make PostgreSQL look each one up by its index, as it does in earnest. */
+async function addBystanders(app: TestApp): Promise<void> {
+  await first.deps.transact(async (tx) => {
+    await sql`
+      insert into sessions
+      select (jsonb_populate_record(one, jsonb_build_object('id', 'bystander ' || n))).*
+      from (select sessions from sessions where app_id = ${app.id} limit 1) as any_one(one), generate_series(1, 5000) n
+    `.execute(tx)
+  })
+  await sql`analyze sessions`.execute(first.deps.db)
+}
+
 test('two servers that rotate the same sessions in opposite orders never wait for each other in a circle', async () => {
   const app = await application(first)
   const moves = await movesOf(app)
+  await addBystanders(app)
   for (let counter = 0; counter < 20; counter++) {
     const moved = await Promise.all([
       ...moves(counter).map((move) => swapCounter(first.deps, move)),

@@ -6,7 +6,7 @@ import { configure, hookKnows, migrate, moveOver, personOf, progressOf, rowsOf }
 import { eventsOf } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
 import type { World } from '../../../test/world.ts'
-import { insertFederatedIdentity } from '../../core/identifiers/store.ts'
+import { deleteIdentifier, insertFederatedIdentity } from '../../core/identifiers/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 
 const [ADA, BOB] = ['ada@example.com', 'bob@example.com']
@@ -82,6 +82,27 @@ for (const { engine, w } of await stages()) {
       assert.deepEqual((await progressOf(app)).failures, [{ reason, count: 1, last_at: now }])
     })
   }
+
+  test(`${engine}: people who were about to change are looked at again before they count as a conflict`, async () => {
+    const app = await application(w)
+    await configure(app)
+    const other = await user(w, app, { externalId: 'legacy-2', email: ADA })
+    hookKnows(w, personOf('legacy-1', ADA))
+    const { transact } = w.deps
+    let looks = 0
+    w.deps.transact = async (work) => {
+      const outcome = await transact(work)
+      if (++looks === 1) {
+        assert.deepEqual(outcome, { kind: 'conflict' })
+        const identifier = { type: 'email_address', value: ADA } as const
+        await transact((tx) => deleteIdentifier(tx, w.deps, app.id, other, identifier))
+      }
+      return outcome
+    }
+    const { status } = await migrate(app)
+    w.deps.transact = transact
+    assert.deepEqual([status, looks], [200, 2])
+  })
 
   test(`${engine}: a conflict ends when its cause does`, async () => {
     const app = await application(w)
