@@ -23,7 +23,8 @@ export async function coldStart(plan: Plan): Promise<{ markdown: string; valid: 
     const release = join(directory, 'antiphon.js')
     await bundle(release)
     const starts: Start[] = []
-    for (let i = 0; i < STARTS; i += 1) starts.push(await startOnce(release, env, plan, i === STARTS - 1 ? IDLE_SECONDS : 0))
+    for (let i = 0; i < STARTS; i += 1)
+      starts.push(await startOnce(release, env, plan, i === STARTS - 1 ? IDLE_SECONDS : 0))
     const readyMs = median(starts.map((start) => start.readyMs)) ?? Number.NaN
     const idleMib = starts.at(-1)?.rssMib ?? Number.NaN
     const lines = [
