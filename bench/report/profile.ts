@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = [
   ['schemas', within(/node_modules\/zod\//)],
   ['crypto: encoding and checks in JavaScript', within(/\/src\/crypto\//)],
   ['the server’s own JavaScript', within(/\/src\//)],
-  ['the peer’s JavaScript', within(/node_modules\//)],
+  ['other libraries', within(/node_modules\//)],
 ]
 
 /** The share of busy time by purpose, greatest first. */
