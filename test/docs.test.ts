@@ -23,41 +23,43 @@ function commandsOf(page: string): string {
   return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1]).join('\n')
 }
 
-test('the migration guide runs as written', { skip: hasCurl ? false : 'curl is not installed' }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'antiphon-guide-'))
-  const [port, hookPort] = [await freePort(), await freePort()]
-  const dev = spawn(process.execPath, ['src/cli.ts', 'dev', '--data', join(folder, '.antiphon')], {
-    cwd: root,
-    env: { ...process.env, ANTIPHON_LISTEN: `localhost:${port}` },
-  })
-  after(() => {
-    dev.kill()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  await new Promise<void>((resolve, reject) => {
-    dev.stdout.on('data', (chunk) => String(chunk).includes('is ready') && resolve())
-    dev.once('exit', (code) => reject(new Error(`dev ended with ${code}`)))
-  })
+/** What the commands of each page answer, by the first member of each JSON. */
+const PAGES: Readonly<Record<string, readonly string[]>> = {
+  'README.md': ['config', 'challenge_token', 'progress', ...Array(4).fill('config')],
+  'docs/guide/migrate-users.md': [...Array(7).fill('config'), 'access_token', 'access_token', 'progress'],
+}
 
-  const commands = commandsOf('docs/guide/migrate-users.md')
-    .replaceAll('localhost:8443', `localhost:${port}`)
-    .replaceAll('127.0.0.1:9100', `127.0.0.1:${hookPort}`)
-    .replaceAll('docs/guide/', join(root, 'docs/guide/'))
-    .replaceAll(' node ', ` ${process.execPath} `)
-  const script = `set -eu\ntrap 'kill $(jobs -p)' EXIT\n${commands}`
-  const env = {
-    ...process.env,
-    PORT: String(hookPort),
-    ANTIPHON_JWKS_URL: `https://localhost:${port}/.well-known/jwks.json`,
-  }
-  const { stdout, stderr, status } = spawnSync('bash', ['-c', script], {
-    cwd: folder,
-    env,
-    encoding: 'utf8',
-    timeout: 60_000,
+for (const [page, expected] of Object.entries(PAGES)) {
+  test(`the commands of ${page} run as written`, { skip: hasCurl ? false : 'curl is not installed' }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'antiphon-guide-'))
+    const [port, hookPort] = [await freePort(), await freePort()]
+    const dev = spawn(process.execPath, ['src/cli.ts', 'dev', '--data', join(folder, '.antiphon')], {
+      cwd: root,
+      env: { ...process.env, ANTIPHON_LISTEN: `localhost:${port}` },
+    })
+    after(() => {
+      dev.kill()
+      rmSync(folder, { recursive: true, force: true })
+    })
+    await new Promise<void>((resolve, reject) => {
+      dev.stdout.on('data', (chunk) => String(chunk).includes('is ready') && resolve())
+      dev.once('exit', (code) => reject(new Error(`dev ended with ${code}`)))
+    })
+
+    const commands = commandsOf(page)
+      .replaceAll('localhost:8443', `localhost:${port}`)
+      .replaceAll('127.0.0.1:9100', `127.0.0.1:${hookPort}`)
+      .replaceAll('docs/guide/', join(root, 'docs/guide/'))
+      .replaceAll(' node ', ` ${process.execPath} `)
+    const script = `set -eu\ntrap 'kill $(jobs -p)' EXIT\n${commands}`
+    const jwks = `https://localhost:${port}/.well-known/jwks.json`
+    const env = { ...process.env, PORT: String(hookPort), ANTIPHON_JWKS_URL: jwks }
+    const ran = spawnSync('bash', ['-c', script], { cwd: folder, env, encoding: 'utf8', timeout: 60_000 })
+    assert.equal(ran.status, 0, ran.stderr)
+    const answers = [...ran.stdout.matchAll(/\{"(config|challenge_token|access_token|progress)"/g)].map(
+      ([, name]) => name,
+    )
+    assert.deepEqual(answers, expected, ran.stdout)
+    assert.match(ran.stdout, /"users_migrated":1/)
   })
-  assert.equal(status, 0, stderr)
-  const answers = [...stdout.matchAll(/\{"(config|access_token|progress)"/g)].map((match) => match[1])
-  assert.deepEqual(answers, [...Array(7).fill('config'), 'access_token', 'access_token', 'progress'], stdout)
-  assert.match(stdout, /"users_migrated":1/)
-})
+}
