@@ -112,6 +112,30 @@ for (const engine of ENGINES) {
     assert.equal(row?.payload, '{"keep":"me"}')
   })
 
+  test(`${engine}: when one run cannot be settled, the others are waited for all the same`, async () => {
+    let finished = false
+    let calls = 0
+    const slow = job({
+      kind: 'slow',
+      payload: z.null(),
+      async run() {
+        await new Promise((resolve) => setTimeout(resolve, 60))
+        finished = true
+      },
+    })
+    await put(w, 'slow')
+    await put(w, 'quick')
+    // The first call leases; the second settles the quick run.
+    const transact: typeof w.deps.transact = (work) =>
+      ++calls === 2 ? Promise.reject(new Error('the database is gone')) : w.deps.transact(work)
+    await assert.rejects(runDueJobs({ ...w.deps, transact }, [slow, recorder('quick').job]), /the database is gone/)
+    assert.ok(finished)
+    assert.deepEqual(await rowsOf(w, 'slow'), [])
+    w.advance(61_000)
+    await runDueJobs(w.deps, [recorder('quick').job])
+    assert.deepEqual(await rowsOf(w, 'quick'), [])
+  })
+
   test(`${engine}: a payload that its job does not take is a failure like another`, async () => {
     const strict = job({ kind: 'strict', payload: z.object({ n: z.number() }), run: async () => assert.fail('it ran') })
     await put(w, 'strict', { n: 'seven' })

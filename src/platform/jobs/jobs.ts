@@ -56,7 +56,9 @@ const UNKNOWN_KIND_WAIT_MS = 60_000
 /** Run every job that is due, once. Answers how many ran. */
 export async function runDueJobs(deps: Deps, jobs: readonly Job[]): Promise<number> {
   const leased = await deps.transact((tx) => leaseJobs(tx, deps.now(), LEASE_MS, LEASE_LIMIT))
-  await Promise.all(leased.map((row) => runJob(deps, jobs, row)))
+  // All of them are waited for, whatever becomes of one: whoever stops the worker must not leave runs behind.
+  const runs = await Promise.allSettled(leased.map((row) => runJob(deps, jobs, row)))
+  for (const run of runs) if (run.status === 'rejected') throw run.reason
   return leased.length
 }
 
