@@ -1,23 +1,27 @@
-/** Serves Antiphon with the storage of a refresh cut out: counters move in memory. The bound that storage is measured against. */
+/** Serves Antiphon with the storage call of a refresh cut out: it is grouped as ever, but counters move in memory. The bound that storage is measured against. */
 import { findSession } from '../src/core/sessions/store.ts'
 import { openProcess, startServer, stopOnSignals } from '../src/main.ts'
 import { readConfig } from '../src/platform/config.ts'
 import type { Deps } from '../src/platform/deps.ts'
-import type { Row } from '../src/platform/group.ts'
+import { groupUpdates, type Row } from '../src/platform/group.ts'
 
 const read = readConfig(process.env)
 if (read.kind === 'faults') throw new Error(read.faults.join('\n'))
 const opened = openProcess(read.config)
 const deps: Deps = {
   ...opened.deps,
-  grouped: (update) => (update.name === 'rotate_session' ? moveInMemory(deps) : opened.deps.grouped(update)),
+  grouped: (update) => {
+    if (update.name !== 'rotate_session') return opened.deps.grouped(update)
+    const move = moveInMemory()
+    return groupUpdates(update, (rows) => Promise.all(rows.map(move)))
+  },
 }
 const running = await startServer({ ...opened, deps })
 deps.log.info({ address: running.address }, 'listening')
 stopOnSignals(running, deps.log)
 
 /** Answers as the database would; the database is asked once for each session. */
-function moveInMemory(deps: Deps): (move: Row) => Promise<Row | undefined> {
+function moveInMemory(): (move: Row) => Promise<Row | undefined> {
   const known = new Map<string, Row>()
   return async (move) => {
     const id = String(move.id)
