@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { consumeChallenge } from '../../src/core/challenges/store.ts'
 import type { ConsumedChallengeRow } from '../../src/core/challenges/tables.ts'
 import { emit } from '../../src/core/events/store.ts'
-import { findSession, insertSession } from '../../src/core/sessions/store.ts'
+import { endSessions, findSession, insertSession } from '../../src/core/sessions/store.ts'
 import type { SessionRow } from '../../src/core/sessions/tables.ts'
 import { type Db, type Tx, undo } from '../../src/platform/db.ts'
 import type { Deps } from '../../src/platform/deps.ts'
@@ -148,6 +148,8 @@ export const withoutTransaction = () => [
   enqueue(deps.db, deps, 'app', 'kind', {}),
   // @ts-expect-error a count is written with what is counted
   consumeLimit(db, 'app', limit, 'subject', 0),
+  // @ts-expect-error whose sessions end has to be said
+  endSessions(tx, deps, 'app', {}, 'revoked'),
 ]
 
 export const undone: Promise<'done' | 'undone'> = deps.transact<'done' | 'undone'>(async () => undo('undone'))

@@ -134,10 +134,8 @@ export async function countSessions(db: Db, appId: string, userId: string, now: 
   return Number(row.count)
 }
 
-/** Which sessions to end: those that meet every member given. */
-export type SessionSelection = {
-  userId?: string
-  id?: string
+/** Which sessions to end: those that meet every member given. A user or a session is always named, so no slip ends everybody's. */
+export type SessionSelection = ({ userId: string; id?: string } | { userId?: never; id: string }) & {
   exceptId?: string
   /** Bound to this key, or to none. */
   jkt?: string
