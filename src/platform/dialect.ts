@@ -189,7 +189,7 @@ const PARAMETER = /:([a-z_]+)/g
 function singleText(update: GroupedUpdate): string {
   const names = Object.keys(update.parameters)
   const bind = (sql: string) => sql.replace(PARAMETER, (_, name: string) => `$${names.indexOf(name) + 1}`)
-  return `update ${update.table} set ${bind(update.set)} where ${bind(update.where)} returning ${update.returning}`
+  return `update ${update.table} set ${bind(update.set)} where ${bind(update.where)} returning ${bind(update.returning)}`
 }
 
 function manyText(update: GroupedUpdate): string {
@@ -199,6 +199,6 @@ function manyText(update: GroupedUpdate): string {
   const arrays = Object.values(update.parameters).map((type, i) => `$${i + 1}::${type}[]`)
   return (
     `update ${update.table} set ${bind(update.set)} from unnest(${arrays.join(', ')}) as v(${names.join(', ')}) ` +
-    `where ${bind(update.where)} returning ${update.returning}`
+    `where ${bind(update.where)} returning ${bind(update.returning)}`
   )
 }

@@ -133,8 +133,8 @@ export const withTransaction = () => [
   emit(tx, deps, 'app', 'user.session.created', {}),
   enqueue(tx, deps, 'app', 'kind', {}),
   consumeLimit(tx, 'app', limit, 'subject', 0),
-  findSession(tx, 'app', 'id'),
-  findSession(db, 'app', 'id'),
+  findSession(tx, 'app', 'id', 0),
+  findSession(db, 'app', 'id', 0),
 ]
 
 export const withoutTransaction = () => [

@@ -13,9 +13,19 @@ import { readProof } from './proof.ts'
 export interface AccessTokenCaller {
   readonly userId: string
   readonly sessionId: string
+  /** Of the token. */
+  readonly jti: string
+  /** Those that the token carries. */
+  readonly scopes: readonly string[]
 }
 
-const claimsShape = z.object({ sub: z.string(), sid: z.string(), cnf: z.object({ jkt: z.string() }).optional() })
+const claimsShape = z.object({
+  sub: z.string(),
+  sid: z.string(),
+  jti: z.string(),
+  scope: z.string().optional(),
+  cnf: z.object({ jkt: z.string() }).optional(),
+})
 const BEARER = /^(?:Bearer|DPoP) +(\S+)$/i
 
 /**
@@ -35,12 +45,13 @@ export const accessToken: Access<{ app: Application; caller: AccessTokenCaller }
     const proof = readProof(request, app, deps, 'required', token)
     if (proof instanceof Refused) return proof
     if (proof && claims.cnf && claims.cnf.jkt !== proof.thumbprint) return new Refused(accessFailure.dpop_key_mismatch)
-    const session = await findSession(deps.db, app.id, claims.sid)
     const now = deps.now()
+    const session = await findSession(deps.db, app.id, claims.sid, now)
     if (!session || session.ended_at !== null || session.expires_at <= now || session.idle_expires_at <= now) {
       return new Refused(accessFailure.unauthorized)
     }
-    return { app, caller: { userId: session.user_id, sessionId: session.id } }
+    const scopes = claims.scope?.split(' ') ?? []
+    return { app, caller: { userId: session.user_id, sessionId: session.id, jti: claims.jti, scopes } }
   },
 }
 

@@ -3,6 +3,10 @@ import { failures, universal } from '../../platform/failure.ts'
 export const accessFailure = failures({
   unauthorized: ['unauthorized', 'These credentials are missing, wrong or no longer valid.'],
   forbidden: ['forbidden', 'This page may not act for the user here.'],
+  insufficient_scope: [
+    'forbidden',
+    'The access token does not carry the scope that this needs. Ask for it by a step-up.',
+  ],
   invalid_dpop_proof: ['unauthorized', 'The DPoP proof is not valid for this request.'],
   missing_dpop_proof: ['unauthorized', 'This session is bound to a key: send a DPoP proof.'],
   dpop_key_mismatch: ['unauthorized', 'The DPoP proof is by another key than the session is bound to.'],
@@ -17,3 +21,8 @@ export const dpopChallenge = failures({
 })
 
 export const { not_found: notFound } = universal
+
+/** The challenge that goes with `insufficient_scope`: the scope to ask for, by proving again who the user is. RFC 9470 §3, RFC 6750 §3.1. */
+export const scopeChallenge = (scope: string) => ({
+  'www-authenticate': `Bearer error="insufficient_user_authentication", error_description="step up to get this scope", scope="${scope}"`,
+})

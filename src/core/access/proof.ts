@@ -1,4 +1,4 @@
-import { issueNonce, normaliseHtu, verifyProof } from '../../crypto/dpop.ts'
+import { issueNonce, normaliseHtu, type ProofInput, verifyProof } from '../../crypto/dpop.ts'
 import { deriveKey } from '../../crypto/hash.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { type Access, type HttpRequest, Refused } from '../../platform/endpoint.ts'
@@ -20,12 +20,24 @@ export type Freshness = 'required' | 'ignored'
 const nonceKey = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'dpop-nonce'))
 
 /** The proof of a request: undefined when it carries none. One that is there must hold. RFC 9449 §4.3. */
-export function readProof(
+export const readProof = (
   request: HttpRequest,
   app: Application,
   deps: Deps,
   freshness: Freshness,
   accessToken?: string,
+): Proof | Refused | undefined =>
+  verify(request, app, deps, { freshness, ...(accessToken !== undefined && { accessToken }) })
+
+/** A proof that repeats the `jti` of the challenge in the request. It lives as long as the challenge does: no nonce is asked for. */
+export const readChallengeProof = (request: HttpRequest, app: Application, deps: Deps, jti: string) =>
+  verify(request, app, deps, { freshness: 'ignored', expectedJti: jti })
+
+function verify(
+  request: HttpRequest,
+  app: Application,
+  deps: Deps,
+  demands: Pick<ProofInput, 'freshness' | 'accessToken' | 'expectedJti'>,
 ): Proof | Refused | undefined {
   const proof = request.headers.dpop
   if (proof === undefined) return undefined
@@ -37,8 +49,7 @@ export function readProof(
     urls: urlsOf(app, deps, request),
     now,
     nonceKey: key,
-    freshness,
-    ...(accessToken !== undefined && { accessToken }),
+    ...demands,
   })
   const nonce = issueNonce(key, now)
   if (outcome.kind === 'valid') return { thumbprint: outcome.thumbprint, nonce }

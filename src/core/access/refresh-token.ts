@@ -25,6 +25,18 @@ export function findRefreshToken(
   return cookie ? { token: cookie, carrier: 'cookie' } : undefined
 }
 
+/** The session a client had until now, by the refresh token it sends along to a login; one that means nothing is ignored. */
+export function findPreviousSession(
+  request: HttpRequest,
+  app: Application,
+  deps: Deps,
+): { sessionId: string; carrier: Carrier } | undefined {
+  const found = findRefreshToken(request, app)
+  if (!found || (found.carrier === 'cookie' && !isOwnPage(request, app, deps))) return undefined
+  const verified = verifyRefreshToken(deps, app.id, found.token)
+  return verified && { sessionId: verified.sessionId, carrier: found.carrier }
+}
+
 /** The bearer of a refresh token, by header with a DPoP proof or by cookie. */
 export const refreshToken = (freshness: Freshness): Access<{ app: Application; caller: RefreshTokenCaller }> => ({
   name: 'refreshToken',

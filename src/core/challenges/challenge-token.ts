@@ -11,29 +11,55 @@ export const challengeFailure = failures({
   expired_challenge_token: ['bad_request', 'This challenge has expired. Start again.'],
   invalid_challenge_token: ['bad_request', 'This is no challenge token that can be used here.'],
   token_reused: ['conflict', 'This challenge token has been used already.'],
-  token_mismatch: ['bad_request', 'This challenge token belongs to another session.'],
-  step_not_completed: ['bad_request', 'Not every step of this challenge has been completed.'],
+  token_mismatch: ['bad_request', 'This token belongs to another session or challenge.'],
+  step_not_completed: ['bad_request', 'The step, or a step of the challenge, has not been completed.'],
+  step_not_found: ['bad_request', 'This challenge has no such step to be done here.'],
+  step_bypassed: ['bad_request', 'The steps of a challenge are done in their order: this is another step’s turn.'],
 })
 
 const TYPE = 'challenge+jwt'
 const LIFETIME_SECONDS = 600
 
-const claimsShape = z.object({
+const common = {
   jti: z.string(),
   sub: z.string(),
   exp: z.number(),
   aud: z.string(),
-  sid: z.string().optional(),
   challenge_id: z.string(),
   current_step: z.string(),
-  grant_mode: z.enum(['session-start', 'single-use', 'session-bound', 'profile-bound']),
+}
+
+const loginShape = z.object({
+  ...common,
+  grant_mode: z.literal('session-start'),
   pkce_challenge: z.string().optional(),
+  granted_scopes: z.array(z.string()).optional(),
   amr: z.array(z.string()),
   auth_time: z.number(),
 })
 
-/** What a challenge token says: who has proven what, and what is still to be done. `exp` and `auth_time` in Unix seconds. */
-export type ChallengeClaims = z.output<typeof claimsShape>
+const stepUpShape = z.object({
+  ...common,
+  grant_mode: z.enum(['single-use', 'session-bound', 'profile-bound']),
+  sid: z.string(),
+  scope_requested: z.string(),
+  granted_for: z.number(),
+  steps: z.array(z.object({ order: z.number(), key: z.string(), expiration_duration: z.number(), done: z.boolean() })),
+  metadata: z.record(z.string(), z.string()).optional(),
+})
+
+const claimsShape = z.discriminatedUnion('grant_mode', [loginShape, stepUpShape])
+
+/** What the token of a login says: who has proven what. `exp` and `auth_time` in Unix seconds. */
+export type LoginClaims = z.output<typeof loginShape>
+
+/** What the token of a step-up says: for what, which steps are done and which are to be done. `exp` in Unix seconds, durations in seconds. */
+export type StepUpClaims = z.output<typeof stepUpShape>
+
+export type ChallengeClaims = LoginClaims | StepUpClaims
+
+/** `current_step` once nothing is left to do. */
+export const COMPLETED = 'completed'
 
 export interface LoginProof {
   readonly userId: string
@@ -41,26 +67,50 @@ export interface LoginProof {
   readonly amr: readonly string[]
   /** PKCE S256 challenge to be answered at finalize. RFC 7636 §4.2. */
   readonly codeChallenge?: string | undefined
+  /** Scopes of the session that this opens. */
+  readonly grantedScopes?: readonly string[] | undefined
 }
 
 /** Issue the token that ends a way in: whoever finalizes it within ten minutes is the user. */
 export async function issueLoginChallenge(deps: Deps, app: Application, proof: LoginProof): Promise<string> {
-  const { kid, key } = await findSigningKey(deps, app.id, 'challenge_token', 'EdDSA')
   const now = unixSeconds(deps.now())
-  const claims = {
+  const { userId, amr, codeChallenge, grantedScopes = [] } = proof
+  return await sign(deps, app, {
     jti: newId('cht', deps),
-    aud: app.id,
-    sub: proof.userId,
+    sub: userId,
     iat: now,
     exp: now + LIFETIME_SECONDS,
     challenge_id: newId('chl', deps),
-    current_step: 'completed',
+    current_step: COMPLETED,
     grant_mode: 'session-start',
-    amr: proof.amr,
+    amr,
     auth_time: now,
-    ...(proof.codeChallenge && { pkce_challenge: proof.codeChallenge }),
-  }
-  return signJwt({ alg: 'EdDSA', typ: TYPE, kid }, claims, key)
+    ...(codeChallenge && { pkce_challenge: codeChallenge }),
+    ...(grantedScopes.length > 0 && { granted_scopes: grantedScopes }),
+  })
+}
+
+export type StepUp = Omit<StepUpClaims, 'exp' | 'aud' | 'current_step'>
+
+/**
+ * Issue the token of a step-up as it stands at `issuedAt`, Unix ms. It lives as long as its first step that is not done gives it; with every
+ * step done, ten minutes. The same step-up at the same time makes the same token.
+ */
+export async function issueStepUpChallenge(
+  deps: Deps,
+  app: Application,
+  stepUp: StepUp,
+  issuedAt: number,
+): Promise<string> {
+  const iat = unixSeconds(issuedAt)
+  const step = stepUp.steps.find(({ done }) => !done)
+  const exp = iat + (step?.expiration_duration || LIFETIME_SECONDS)
+  return await sign(deps, app, { ...stepUp, iat, exp, current_step: step?.key ?? COMPLETED })
+}
+
+async function sign(deps: Deps, app: Application, claims: object): Promise<string> {
+  const { kid, key } = await findSigningKey(deps, app.id, 'challenge_token', 'EdDSA')
+  return signJwt({ alg: 'EdDSA', typ: TYPE, kid }, { aud: app.id, ...claims }, key)
 }
 
 export type ChallengeOutcome = { kind: 'valid'; claims: ChallengeClaims } | { kind: 'expired' } | { kind: 'invalid' }

@@ -6,7 +6,7 @@ export type FinalizationDecision =
   /** The answer was lost: the same session again. */
   { kind: 'repeat'; sessionId: string } | { kind: 'reused' }
 
-interface Presented {
+export interface Presented {
   /** Thumbprint of the proof; empty without. */
   readonly jkt: string
   /** Whether the caller answered the token's PKCE challenge. */

@@ -13,6 +13,7 @@ export type EventType =
   | 'user.session.created'
   | 'user.session.revoked'
   | 'migration.hook_failed'
+  | 'step_up.hook_failed'
 
 /** A statement takes only so many parameters. */
 const EVENTS_PER_STATEMENT = 500

@@ -7,15 +7,13 @@ import { settingsOf } from '../../platform/settings.ts'
 import { type Application, authorityOf, originsOf } from '../applications/application.ts'
 import { findSigningKey } from '../signing-keys/keyring.ts'
 import { sessionSettings } from './settings.ts'
+import type { HeldScopes } from './store.ts'
 import type { SessionRow } from './tables.ts'
 
 export const ACCESS_TOKEN_TYPE = 'at+jwt'
 
 /** The session as far as its access token tells of it. */
-export type TokenSubject = Pick<SessionRow, 'id' | 'user_id' | 'jkt' | 'scopes' | 'amr' | 'auth_time'> & {
-  /** JSON array. */
-  user_scopes: string
-}
+export type TokenSubject = Pick<SessionRow, 'id' | 'user_id' | 'jkt' | 'amr' | 'auth_time'> & HeldScopes
 
 export interface AccessToken {
   readonly access_token: string
@@ -23,23 +21,24 @@ export interface AccessToken {
   readonly expires_at: number
 }
 
-/** Issue an access token. RFC 9068 §2, RFC 9449 §6.1. */
+/** Issue an access token, with a `jti` of its own unless one is given. RFC 9068 §2, RFC 9449 §6.1. */
 export async function issueAccessToken(
   deps: Deps,
   app: Application,
   request: HttpRequest,
   session: TokenSubject,
+  jti = encode(deps.random(16)),
 ): Promise<AccessToken> {
   const { access_token_lifetime_seconds, access_token_algorithm: alg, issuer } = settingsOf(app, sessionSettings)
   const { kid, key } = await findSigningKey(deps, app.id, 'access_token', alg)
   const now = unixSeconds(deps.now())
   const expires_at = now + access_token_lifetime_seconds
-  const scope = joinScopes(session.scopes, session.user_scopes)
+  const scope = joinScopes(session)
   const claims = {
     iss: issuer || authorityOf(originsOf(app, deps.config, request.authority)[0] as string),
     sub: session.user_id,
     sid: session.id,
-    jti: encode(deps.random(16)),
+    jti,
     iat: now,
     nbf: now,
     exp: expires_at,
@@ -54,7 +53,8 @@ export async function issueAccessToken(
 const NONE = '[]'
 
 /** Space-separated, each once; empty when there are none. RFC 6749 §3.3. */
-function joinScopes(...lists: readonly string[]): string {
-  if (lists.every((list) => list === NONE)) return ''
-  return [...new Set(lists.flatMap((list) => JSON.parse(list) as string[]))].join(' ')
+function joinScopes({ user_scopes, granted_scopes }: HeldScopes): string {
+  if (user_scopes === NONE && granted_scopes === null) return ''
+  const granted = granted_scopes?.split(' ') ?? []
+  return [...new Set([...(JSON.parse(user_scopes) as string[]), ...granted])].join(' ')
 }

@@ -38,7 +38,7 @@ export async function rotateSession(deps: Deps, app: Application, presented: Pre
     const rotated = await swapCounter(deps, move)
     if (rotated) return { kind: 'rotated', session: rotated }
 
-    const session = await findSession(deps.db, app.id, presented.sessionId)
+    const session = await findSession(deps.db, app.id, presented.sessionId, now)
     const decided = decideRotation(session, presented, now, refresh_grace_seconds * 1000)
     if (decided === 'repeat' && session) return { kind: 'repeated', session }
     if (decided === 'ended' || decided === 'wrong_key')

@@ -5,6 +5,7 @@ import { newId } from '../../platform/ids.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import { emit } from '../events/store.ts'
+import { findGrantedScopes, insertGrants } from '../grants/store.ts'
 import type { Device } from './device.ts'
 import { SESSION_PREFIX } from './refresh-token.ts'
 import { sessionSettings } from './settings.ts'
@@ -44,17 +45,30 @@ export function newSession(deps: Deps, app: Application, login: Login): SessionR
   }
 }
 
-/** Start a session, with its event. Undefined when its user is blocked or gone; else the session with the scopes of the user. */
-export async function startSession(tx: Tx, deps: Deps, session: SessionRow): Promise<LiveSession | undefined> {
+/** Start a session with scopes that it keeps, with its event. Undefined when its user is blocked or gone. */
+export async function startSession(
+  tx: Tx,
+  deps: Deps,
+  session: SessionRow,
+  grantedScopes: readonly string[],
+): Promise<LiveSession | undefined> {
   const userScopes = await insertSession(tx, session)
   if (userScopes === undefined) return undefined
+  const { app_id, id, user_id, expires_at } = session
+  const grant = { app_id, user_id, session_id: id, jti: '', expires_at }
+  await insertGrants(
+    tx,
+    deps,
+    grantedScopes.map((scope) => ({ ...grant, scope })),
+  )
   const { device_model, device_type, country_code } = session
   const payload = {
-    user_id: session.user_id,
-    session_id: session.id,
+    user_id,
+    session_id: id,
     metadata: { device_model, device_type, country_code },
     created_at: rfc3339(session.created_at),
   }
-  await emit(tx, deps, session.app_id, 'user.session.created', payload)
-  return { ...session, user_scopes: userScopes }
+  await emit(tx, deps, app_id, 'user.session.created', payload)
+  const granted_scopes = await findGrantedScopes(tx, app_id, { userId: user_id, sessionId: id, jti: '' }, deps.now())
+  return { ...session, user_scopes: userScopes, granted_scopes }
 }

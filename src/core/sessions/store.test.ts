@@ -118,7 +118,9 @@ for (const { engine, w } of await stages()) {
     await ends.post('/v1/session/revoke')
     const kept = async () => {
       await w.drain()
-      const found = await Promise.all([lives, idles, ends].map((one) => findSession(w.deps.db, app.id, one.sessionId)))
+      const found = await Promise.all(
+        [lives, idles, ends].map((one) => findSession(w.deps.db, app.id, one.sessionId, w.deps.now())),
+      )
       return found.map((session) => session !== undefined)
     }
     const wait = async (days: number) => {

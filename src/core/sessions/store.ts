@@ -9,17 +9,22 @@ import type { EndReason, SessionRow, SessionTables } from './tables.ts'
 
 const LIVE = 'sessions.ended_at is null and sessions.expires_at > :now and sessions.idle_expires_at > :now'
 
-/** A session with the scopes of its user, a JSON array. */
-export type LiveSession = SessionRow & { user_scopes: string }
+/** The scopes a session has, besides none. */
+export interface HeldScopes {
+  /** JSON array: scopes of the user. */
+  readonly user_scopes: string
+  /** Scopes granted for a time, space-separated. */
+  readonly granted_scopes: string | null
+}
+
+export type LiveSession = SessionRow & HeldScopes
 
 /** What a move of the counter answers. */
 export type Moved = Pick<
   SessionRow,
-  'id' | 'user_id' | 'counter' | 'jkt' | 'scopes' | 'amr' | 'auth_time' | 'idle_expires_at' | 'expires_at'
-> & {
-  /** JSON array: scopes of the user. */
-  user_scopes: string
-}
+  'id' | 'user_id' | 'counter' | 'jkt' | 'amr' | 'auth_time' | 'idle_expires_at' | 'expires_at'
+> &
+  HeldScopes
 
 export type CounterMove = {
   app_id: string
@@ -30,8 +35,14 @@ export type CounterMove = {
   idle_expires_at: number
 }
 
-const MOVED = `id, user_id, counter, jkt, scopes, amr, auth_time, idle_expires_at, expires_at,
-  (select users.scopes from users where users.app_id = sessions.app_id and users.id = sessions.user_id) as user_scopes`
+/** For every token of the session: what rides on one token alone is not among it. */
+const GRANTED = `select string_agg(grants.scope, ' ') from grants
+  where grants.app_id = sessions.app_id and grants.user_id = sessions.user_id and grants.session_id in ('', sessions.id)
+    and grants.jti = '' and grants.used_at is null`
+
+const MOVED = `id, user_id, counter, jkt, amr, auth_time, idle_expires_at, expires_at,
+  (select users.scopes from users where users.app_id = sessions.app_id and users.id = sessions.user_id) as user_scopes,
+  (${GRANTED} and grants.expires_at > :now) as granted_scopes`
 
 const counterMove = (name: string, guard: string): GroupedUpdate => ({
   name,
@@ -65,8 +76,8 @@ export async function swapCounterForward(deps: Deps, move: CounterMove): Promise
   return (await restoration(deps)(move)) as Moved | undefined
 }
 
-/** A session as it stands, with the scopes of its user. */
-export async function findSession(db: Db, appId: string, id: string): Promise<LiveSession | undefined> {
+/** A session as it stands, with its scopes. */
+export async function findSession(db: Db, appId: string, id: string, now: number): Promise<LiveSession | undefined> {
   return await db
     .withTables<SessionTables>()
     .selectFrom('sessions')
@@ -75,6 +86,7 @@ export async function findSession(db: Db, appId: string, id: string): Promise<Li
     )
     .selectAll('sessions')
     .select('users.scopes as user_scopes')
+    .select(sql<string | null>`(${sql.raw(GRANTED)} and grants.expires_at > ${now})`.as('granted_scopes'))
     .where('sessions.app_id', '=', appId)
     .where('sessions.id', '=', id)
     .executeTakeFirst()

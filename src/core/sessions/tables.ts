@@ -1,6 +1,13 @@
 import type { Migration } from '../../platform/migrate.ts'
 
-export type EndReason = 'logged_out' | 'revoked' | 'replaced' | 'refresh_token_reused' | 'user_blocked' | 'user_deleted'
+export type EndReason =
+  | 'logged_out'
+  | 'revoked'
+  | 'replaced'
+  | 'refresh_token_reused'
+  | 'user_blocked'
+  | 'user_deleted'
+  | 'password_changed'
 
 export type SessionRow = {
   app_id: string
@@ -10,7 +17,7 @@ export type SessionRow = {
   counter: number
   /** Thumbprint of the DPoP key the session is bound to; empty for a cookie session. */
   jkt: string
-  /** JSON array: scopes granted to this session at login. */
+  /** Always `[]`: a node of an earlier release reads it. What a session holds is in `grants`. */
   scopes: string
   /** JSON array of authentication methods. RFC 8176. */
   amr: string

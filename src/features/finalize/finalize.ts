@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { accessFailure } from '../../core/access/failures.ts'
 import { isOwnPage } from '../../core/access/origin.ts'
 import { openWithProof } from '../../core/access/proof.ts'
-import { findRefreshToken } from '../../core/access/refresh-token.ts'
+import { findPreviousSession } from '../../core/access/refresh-token.ts'
 import type { Application } from '../../core/applications/application.ts'
 import { challengeFailure, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
+import { type Spending, spend } from '../../core/challenges/spend.ts'
 import { issueAccessToken } from '../../core/sessions/access-token.ts'
 import { describeDevice } from '../../core/sessions/device.ts'
-import { carryRefreshToken, refreshCookie, verifyRefreshToken } from '../../core/sessions/refresh-token.ts'
+import { carryRefreshToken, refreshCookie } from '../../core/sessions/refresh-token.ts'
 import { newSession } from '../../core/sessions/start.ts'
 import { refreshTokenHeaders, sessionResponse } from '../../core/sessions/wire.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -15,7 +16,7 @@ import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { consumeLimit } from '../../platform/limits/store.ts'
 import { settingsOf } from '../../platform/settings.ts'
-import { type Attempt, act, judge } from './attempt.ts'
+import { type Attempt, judge, refuse } from './attempt.ts'
 import { FAILURE_WINDOW_SECONDS, finalizeSettings } from './settings.ts'
 
 const failureOf = {
@@ -24,6 +25,7 @@ const failureOf = {
   verifier_missing: universal.bad_request,
   burned: universal.bad_request,
   reused: challengeFailure.token_reused,
+  refused: challengeFailure.invalid_challenge_token,
 } as const
 
 export const finalize = endpoint({
@@ -58,11 +60,12 @@ export const finalize = endpoint({
     if (carrier === 'cookie' && !isOwnPage(request, app, deps)) fail(universal.bad_request)
     const jkt = proof?.thumbprint ?? ''
     const attempt = judge(await verifyChallengeToken(deps, app, body.challenge_token), body.code_verifier)
-    const session = attempt.kind === 'consume' ? sessionOf(deps, app, request, attempt, jkt) : undefined
-    const previous = findPrevious(request, app, deps)
-
+    const previous = findPreviousSession(request, app, deps)
     const outcome = await deps.transact(async (tx) => {
-      const acted = await act(tx, deps, app.id, attempt, { session, jkt, previousId: previous?.sessionId })
+      const acted =
+        attempt.kind === 'consume'
+          ? await spend(tx, deps, spendingOf(deps, app, request, attempt, jkt, previous?.sessionId))
+          : await refuse(tx, deps, app.id, attempt, jkt)
       if (acted.kind === 'started' || acted.kind === 'repeated') return acted
       return (await consumeLimit(tx, app.id, failureLimit(app), request.ip, deps.now()))
         ? acted
@@ -82,24 +85,18 @@ export const finalize = endpoint({
   },
 })
 
-function sessionOf(
+function spendingOf(
   deps: Deps,
   app: Application,
   request: HttpRequest,
-  attempt: Attempt & { kind: 'consume' },
+  { claims, verifierMatches }: Attempt & { kind: 'consume' },
   jkt: string,
-) {
-  const { sub, amr, auth_time } = attempt.claims
+  previousId: string | undefined,
+): Spending {
+  const { jti, exp, sub, amr, auth_time, granted_scopes } = claims
   const device = describeDevice(app, request)
-  return newSession(deps, app, { userId: sub, jkt, amr, authTime: auth_time * 1000, device })
-}
-
-/** The session the client had until now, by the refresh token it sends along; one that means nothing is ignored. */
-function findPrevious(request: HttpRequest, app: Application, deps: Deps) {
-  const found = findRefreshToken(request, app)
-  if (!found || (found.carrier === 'cookie' && !isOwnPage(request, app, deps))) return undefined
-  const verified = verifyRefreshToken(deps, app.id, found.token)
-  return verified && { sessionId: verified.sessionId, carrier: found.carrier }
+  const session = newSession(deps, app, { userId: sub, jkt, amr, authTime: auth_time * 1000, device })
+  return { jti, expiresAt: exp * 1000, verifierMatches, session, grantedScopes: granted_scopes ?? [], previousId }
 }
 
 const failureLimit = (app: Application) => ({

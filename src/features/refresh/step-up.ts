@@ -1,12 +1,64 @@
-import type { ChallengeOutcome } from '../../core/challenges/challenge-token.ts'
+import type { Application } from '../../core/applications/application.ts'
+import type { ChallengeOutcome, StepUpClaims } from '../../core/challenges/challenge-token.ts'
+import { COMPLETED } from '../../core/challenges/challenge-token.ts'
+import { consumeChallenge, findConsumedChallenge } from '../../core/challenges/store.ts'
+import type { ConsumedChallengeRow } from '../../core/challenges/tables.ts'
+import { findGrantedScopes, insertGrants } from '../../core/grants/store.ts'
+import { sessionSettings } from '../../core/sessions/settings.ts'
+import type { Moved } from '../../core/sessions/store.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { settingsOf } from '../../platform/settings.ts'
 
-export type StepUpDecision = 'expired' | 'invalid' | 'mismatch' | 'not_completed'
+/** A lost answer may be asked for again for so long. */
+const REPEAT_MS = 60_000
 
-/** Decide why a challenge token grants this session nothing. */
-export function decideStepUp(token: ChallengeOutcome, sessionId: string): StepUpDecision {
-  if (token.kind !== 'valid') return token.kind
-  const { sid, current_step } = token.claims
-  if (sid === undefined) return 'invalid'
-  if (sid !== sessionId) return 'mismatch'
-  return current_step === 'completed' ? 'invalid' : 'not_completed'
+export type StepUpDecision =
+  | { kind: 'grant'; claims: StepUpClaims }
+  | { kind: 'expired' | 'invalid' | 'mismatch' | 'not_completed' | 'reused' }
+
+/** Decide whether a challenge token grants this session its scope. `consumed` tells how it was used before. */
+export function decideStepUp(
+  token: ChallengeOutcome,
+  sessionId: string,
+  consumed: Pick<ConsumedChallengeRow, 'consumed_at'> | undefined,
+  now: number,
+): StepUpDecision {
+  if (token.kind !== 'valid') return token
+  const { claims } = token
+  if (claims.grant_mode === 'session-start') return { kind: 'invalid' }
+  if (claims.sid !== sessionId) return { kind: 'mismatch' }
+  if (claims.current_step !== COMPLETED) return { kind: 'not_completed' }
+  if (consumed && now - consumed.consumed_at >= REPEAT_MS) return { kind: 'reused' }
+  return { kind: 'grant', claims }
+}
+
+/** How a challenge token was used before, if it was. */
+export async function findUse(deps: Deps, app: Application, token: ChallengeOutcome) {
+  return token.kind === 'valid' ? await findConsumedChallenge(deps.db, app.id, token.claims.jti) : undefined
+}
+
+/**
+ * Grant a session what its step-up was for, once however often it is asked. Answers the session with the scopes that its next access token
+ * carries, under the `jti` of the challenge: a repeat is the same token to whoever counts.
+ */
+export async function grantScope(deps: Deps, app: Application, session: Moved, claims: StepUpClaims): Promise<Moved> {
+  const { jti, exp, scope_requested: scope, grant_mode, granted_for } = claims
+  const { id: sessionId, user_id: userId, jkt } = session
+  const now = deps.now()
+  const { access_token_lifetime_seconds } = settingsOf(app, sessionSettings)
+  const lifetimeMs = grant_mode === 'single-use' ? REPEAT_MS + access_token_lifetime_seconds * 1000 : granted_for * 1000
+  const grant = {
+    app_id: app.id,
+    user_id: userId,
+    session_id: grant_mode === 'profile-bound' ? '' : sessionId,
+    jti: grant_mode === 'single-use' ? jti : '',
+    scope,
+    expires_at: now + lifetimeMs,
+  }
+  const use = { app_id: app.id, jti, session_id: sessionId, jkt, consumed_at: now, expires_at: exp * 1000 }
+  const granted_scopes = await deps.transact(async (tx) => {
+    if (await consumeChallenge(tx, use)) await insertGrants(tx, deps, [grant])
+    return await findGrantedScopes(tx, app.id, { userId, sessionId, jti }, now)
+  })
+  return { ...session, granted_scopes }
 }

@@ -20,7 +20,7 @@ export const revoke = endpoint({
   /** Any token of the session will do, spent ones too: whoever holds it with the key wants out. A session that has ended stays so. */
   async handle({ app, caller, fail }, deps) {
     const outcome = await deps.transact(async (tx) => {
-      const session = await findSession(tx, app.id, caller.sessionId)
+      const session = await findSession(tx, app.id, caller.sessionId, deps.now())
       if (session && session.jkt !== '' && session.jkt !== caller.jkt) return { kind: 'wrong_key' as const }
       await endSessions(tx, deps, app.id, { id: caller.sessionId }, 'logged_out')
       return { kind: 'ended' as const }
