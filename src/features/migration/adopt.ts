@@ -1,4 +1,6 @@
 import { findFederatedOwner, findOwner } from '../../core/identifiers/store.ts'
+import { passwordRow } from '../../core/passwords/credential.ts'
+import { insertPassword } from '../../core/passwords/store.ts'
 import { createUser, insertBelongings } from '../../core/users/create.ts'
 import {
   consumeLink,
@@ -37,7 +39,14 @@ export async function adopt(tx: Tx, deps: Deps, appId: string, legacy: LegacyUse
 async function create(tx: Tx, deps: Deps, appId: string, legacy: LegacyUser) {
   const id = newId('usr', deps)
   const created = await createUser(tx, deps, appId, { ...legacy, id, migrated: true, source: 'migration' })
-  return created === 'created' ? ({ kind: 'adopted', userId: id } as const) : undo<Adoption>({ kind: 'raced' })
+  if (created !== 'created') return undo<Adoption>({ kind: 'raced' })
+  await takePassword(tx, deps, appId, id, legacy)
+  return { kind: 'adopted', userId: id } as const
+}
+
+/** A user who has a password already keeps it. */
+async function takePassword(tx: Tx, deps: Deps, appId: string, userId: string, { password }: LegacyUser) {
+  if (password?.kind === 'hash') await insertPassword(tx, passwordRow(deps, appId, { userId, hash: password.hash }))
 }
 
 async function link(tx: Tx, deps: Deps, appId: string, id: string, legacy: LegacyUser) {
@@ -51,6 +60,7 @@ async function link(tx: Tx, deps: Deps, appId: string, id: string, legacy: Legac
     scopes: [...new Set([...user.scopes, ...legacy.scopes])],
     ...(addsToProfile && { profile: { ...legacy.profile, ...user.profile } }),
   })
+  await takePassword(tx, deps, appId, id, legacy)
   return { kind: 'adopted', userId: id } as const
 }
 

@@ -3,6 +3,7 @@ import { callHook, type HookOutcome, signalsOf } from '../../core/hooks/call.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import type { HookConfig } from './config.ts'
+import { failureRecord } from './failures.ts'
 import { type LegacyOutcome, readLegacyUser } from './legacy-user.ts'
 
 export interface LegacySession {
@@ -21,7 +22,10 @@ export async function askHook(
   const hook = { name: 'migration', url: config.session_validation_url, userAgent: 'Prelude-SessionMigrationHook/1.0' }
   const { token, dispatch_id } = session
   const payload = { app_id: app.id, token, ...(dispatch_id && { dispatch_id }), signals: signalsOf(request) }
-  return await readAnswer(await callHook(deps, app, hook, payload))
+  const read = await readAnswer(await callHook(deps, app, hook, payload))
+  if (read.kind === 'user' && read.user.password?.kind === 'unreadable')
+    await failureRecord(deps).insert({ appId: app.id, reason: 'invalid_password_hash' })
+  return read
 }
 
 async function readAnswer(outcome: HookOutcome): Promise<LegacyOutcome> {

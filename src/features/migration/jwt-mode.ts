@@ -1,7 +1,7 @@
+import { issuerKeys } from '../../core/issuer-keys/issuer-keys.ts'
 import { decodeJwt, judgeTimes, verifyJwt } from '../../crypto/jwt.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { JwtConfig } from './config.ts'
-import { issuerKeys } from './issuer-keys.ts'
 import { type LegacyOutcome, readLegacyUser } from './legacy-user.ts'
 import { readingOf, type TokenReading } from './presets.ts'
 

@@ -15,7 +15,7 @@ test('a record is read whole, its identifiers in their one form', async () => {
         { type: 'phone_number', value: '+44 7911 123456', verified: false },
       ],
       profile: { first_name: 'Ada', nested: { a: [1, null] } },
-      scopes: ['read', 'prld:x.y-z'],
+      scopes: ['read', 'shop:x.y-z'],
       oauth: [{ provider: 'google', subject: '108' }],
     }),
   )
@@ -28,7 +28,7 @@ test('a record is read whole, its identifiers in their one form', async () => {
         { type: 'phone_number', value: '+447911123456', verified: false },
       ],
       profile: { first_name: 'Ada', nested: { a: [1, null] } },
-      scopes: ['read', 'prld:x.y-z'],
+      scopes: ['read', 'shop:x.y-z'],
       federatedIdentities: [{ provider: 'google', subject: '108' }],
     },
   })
@@ -106,8 +106,9 @@ const REFUSED: readonly [name: string, json: unknown, reason: string][] = [
   ],
   ['one good and one bad identifier', record({ identifiers: [email, { ...email, value: '@' }] }), 'invalid_response'],
   ['a scope with a space, which would be two', record({ scopes: ['read write'] }), 'invalid_response'],
+  ['a reserved scope', record({ scopes: ['read', 'prld:pwd:write'] }), 'invalid_response'],
   ['an empty scope', record({ scopes: [''] }), 'invalid_response'],
-  ['a scope of 65 characters', record({ scopes: ['x'.repeat(65)] }), 'invalid_response'],
+  ['a scope of 129 characters', record({ scopes: ['x'.repeat(129)] }), 'invalid_response'],
   ['101 scopes', record({ scopes: Array(101).fill('read') }), 'invalid_response'],
   ['scopes in one text', record({ scopes: 'read write' }), 'invalid_response'],
   ['an unknown OAuth provider', record({ oauth: [{ provider: 'myspace', subject: '1' }] }), 'invalid_response'],

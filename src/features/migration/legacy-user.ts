@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
+import { isReserved, scopeName } from '../../core/scopes/scope.ts'
+import { readImportedHash } from '../../crypto/password-hash.ts'
 
 /** Why a migration failed, as its event and counter say. */
 export type FailureReason =
@@ -13,6 +15,8 @@ export type FailureReason =
   | 'identifier_conflict'
   | 'invalid_token'
   | 'user_blocked'
+  /** Of the password alone: the migration went on without it. */
+  | 'invalid_password_hash'
 
 /** A person as the legacy system knows them, checked and normalised. */
 export interface LegacyUser {
@@ -21,6 +25,8 @@ export interface LegacyUser {
   readonly profile: Readonly<Record<string, unknown>>
   readonly scopes: readonly string[]
   readonly federatedIdentities: readonly { provider: string; subject: string }[]
+  /** As it is stored; `unreadable` when the hook sent something that is no hash. */
+  readonly password?: { kind: 'hash'; hash: string } | { kind: 'unreadable' }
 }
 
 const MAX_PROFILE_CHARS = 16_384
@@ -57,8 +63,13 @@ const answerShape = z.object({
       20,
     ),
     profile: z.record(z.string(), z.unknown()).nullish(),
-    scopes: list(z.string().regex(/^[a-zA-Z0-9.\-_:]{1,64}$/), 100),
+    scopes: list(
+      scopeName.refine((scope) => !isReserved(scope)),
+      100,
+    ),
     oauth: list(z.object({ provider: z.enum(PROVIDERS), subject: plainText(255).min(1) }), 20),
+    /** Of ours. Whatever it is, it keeps nobody from coming over. */
+    password_hash: z.unknown().optional(),
   }),
 })
 
@@ -79,10 +90,24 @@ export async function readLegacyUser(json: unknown): Promise<LegacyOutcome> {
   if (JSON.stringify(profile).length > MAX_PROFILE_CHARS) return { kind: 'failed', reason: 'invalid_response' }
   const normalised = await normaliseAll(identifiers)
   if (!normalised) return { kind: 'failed', reason: 'invalid_response' }
+  const password = readPassword(parsed.data.user.password_hash)
   return {
     kind: 'user',
-    user: { externalId: external_id, identifiers: normalised, profile, scopes, federatedIdentities: oauth },
+    user: {
+      externalId: external_id,
+      identifiers: normalised,
+      profile,
+      scopes,
+      federatedIdentities: oauth,
+      ...(password && { password }),
+    },
   }
+}
+
+function readPassword(hash: unknown): LegacyUser['password'] | undefined {
+  if (hash === undefined || hash === null || hash === '') return undefined
+  const imported = typeof hash === 'string' ? readImportedHash(hash) : undefined
+  return imported?.kind === 'accepted' ? { kind: 'hash', hash: imported.hash } : { kind: 'unreadable' }
 }
 
 /** Whether a value nests more levels than that: what later walks the profile, here or at the customer's, would not come back. */

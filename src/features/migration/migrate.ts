@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { open } from '../../core/access/open.ts'
 import type { Application } from '../../core/applications/application.ts'
 import { issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
+import { loginChallengeResponse } from '../../core/challenges/wire.ts'
 import { isCodeChallenge } from '../../crypto/pkce.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
@@ -42,7 +43,7 @@ export const migrate = endpoint({
         .meta({ description: 'The identifier of the dispatch from the front-end SDK.' }),
     })
     .meta({ id: 'LoginMigrationRequest' }),
-  response: z.object({ challenge_token: z.string() }).meta({ id: 'LoginChallengeTokenResponse' }),
+  response: loginChallengeResponse,
   failures: [universal.bad_request, universal.internal],
 
   async handle({ app, body, request, fail }, deps) {

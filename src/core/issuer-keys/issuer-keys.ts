@@ -27,8 +27,8 @@ export type KeyOutcome =
   | { kind: 'unreachable' }
 
 /**
- * Keys of legacy issuers, by the URL they are published at and their `kid`. A key set is ten minutes old at most; an unknown `kid` fetches it
- * anew, at most twice a minute. An issuer that is down is asked every ten seconds, and its last keys hold meanwhile.
+ * The public keys of other issuers, by the URL they are published at and their `kid`. A key set is ten minutes old at most; an unknown
+ * `kid` fetches it anew, at most twice a minute. An issuer that is down is asked every ten seconds, and its last keys hold meanwhile.
  */
 export const issuerKeys = resident((deps: Deps) => {
   const known = new Map<string, KeySet>()

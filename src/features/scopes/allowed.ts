@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { notFound } from '../../core/access/failures.ts'
+import { managementKey } from '../../core/access/management-key.ts'
+import { endpoint } from '../../platform/endpoint.ts'
+import { universal } from '../../platform/failure.ts'
+import { listAllowedScopes, listAllowedScopesForUpdate, updateAllowedScopes } from './store.ts'
+import { scopeFailure, scopeRequest, scopesResponse } from './wire.ts'
+
+const MAX_SCOPES = 1000
+
+const PATH = '/v2/session/apps/{appID}/config/scopes'
+const TAG = 'Config - Scopes'
+
+const params = z.object({ appID: z.string() })
+
+export const listScopes = endpoint({
+  method: 'GET',
+  path: PATH,
+  audience: 'management',
+  operationId: 'listScopes',
+  tag: TAG,
+  summary: 'List the scopes that users may hold, in the order in which they were added',
+  access: managementKey,
+  params,
+  response: scopesResponse,
+  failures: [],
+
+  async handle({ app }, deps) {
+    return { body: { scopes: await listAllowedScopes(deps.db, app.id) } }
+  },
+})
+
+export const createScope = endpoint({
+  method: 'POST',
+  path: PATH,
+  audience: 'management',
+  operationId: 'createScope',
+  tag: TAG,
+  summary: 'Allow a scope',
+  access: managementKey,
+  params,
+  body: scopeRequest,
+  response: scopesResponse,
+  status: 201,
+  failures: [universal.invalid_request, scopeFailure.scope_already_exists, scopeFailure.too_many_scopes],
+
+  async handle({ app, body, fail }, deps) {
+    const outcome = await deps.transact(async (tx) => {
+      const allowed = await listAllowedScopesForUpdate(tx, app.id)
+      if (allowed.includes(body.scope)) return 'exists'
+      if (allowed.length >= MAX_SCOPES) return 'too_many'
+      const scopes = [...allowed, body.scope]
+      await updateAllowedScopes(tx, app.id, scopes)
+      return { scopes }
+    })
+
+    if (outcome === 'exists') return fail(scopeFailure.scope_already_exists)
+    if (outcome === 'too_many') return fail(scopeFailure.too_many_scopes)
+    return { body: outcome }
+  },
+})
+
+export const deleteScope = endpoint({
+  method: 'DELETE',
+  path: PATH,
+  audience: 'management',
+  operationId: 'deleteScope',
+  tag: TAG,
+  summary: 'Allow a scope no longer. Users who have it keep it until it is taken from them',
+  access: managementKey,
+  params,
+  body: scopeRequest,
+  response: scopesResponse,
+  failures: [universal.invalid_request, notFound],
+
+  async handle({ app, body, fail }, deps) {
+    const scopes = await deps.transact(async (tx) => {
+      const allowed = await listAllowedScopesForUpdate(tx, app.id)
+      if (!allowed.includes(body.scope)) return undefined
+      const remaining = allowed.filter((scope) => scope !== body.scope)
+      await updateAllowedScopes(tx, app.id, remaining)
+      return remaining
+    })
+    return scopes ? { body: { scopes } } : fail(notFound)
+  },
+})
