@@ -19,6 +19,8 @@ export interface Process {
   pendingMigrations(): Promise<string[]>
   /** What the clock of the database says, Unix ms; undefined when that is the clock of this machine. */
   databaseClock(): Promise<number | undefined>
+  /** End what is under way to other servers; after it nothing goes out. */
+  endOutbound(): void
   close(): Promise<void>
 }
 
@@ -35,6 +37,7 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     now: systemClock,
     random: randomBytes,
     fetch: outbound.fetch,
+    connect: outbound.connect,
     log,
     metrics: openMetrics(),
     config,
@@ -46,6 +49,7 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     migrate: async () => ((await pending()).length === 0 ? [] : await migrate(engine, migrations, deps.now())),
     pendingMigrations: pending,
     databaseClock: () => engine.clock(),
+    endOutbound: outbound.close,
     async close() {
       outbound.close()
       await close()
@@ -74,7 +78,10 @@ export async function startServer(process: Process, pages: readonly string[] = [
     address,
     async stop() {
       health.drain()
+      // A job that waits for a slow server gives up, and comes round again at the next start.
+      const cut = setTimeout(process.endOutbound, FINISH_WITHIN_MS)
       await Promise.all([finish(), stopJobs()])
+      clearTimeout(cut)
       await health.close()
       await process.close()
     },

@@ -126,6 +126,7 @@ export async function world(
       outbound.push(request)
       return (await fake(request)) ?? { kind: 'failed', reason: 'network' }
     },
+    connect: async (target) => (await network?.connect(target)) ?? { kind: 'failed', reason: 'network' },
     log: openLog('debug', collect(log)),
     metrics: openMetrics(),
     config: { ...TEST_CONFIG, databaseUrl, ...options.config },

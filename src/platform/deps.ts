@@ -2,7 +2,7 @@ import type { Config } from './config.ts'
 import type { Database } from './db.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import type { SafeFetch } from './safe-fetch.ts'
+import type { SafeConnect, SafeFetch } from './safe-fetch.ts'
 
 /** Everything impure a handler may touch. Tests replace each field. */
 export interface Deps extends Database {
@@ -10,8 +10,10 @@ export interface Deps extends Database {
   now(): number
   /** Cryptographically random bytes. */
   random(length: number): Uint8Array
-  /** The only way out of the process. */
+  /** The only way out of the process for HTTP. */
   readonly fetch: SafeFetch
+  /** The only way out for other protocols. */
+  readonly connect: SafeConnect
   readonly log: Logger
   readonly metrics: Metrics
   readonly config: Config

@@ -1,7 +1,7 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns'
 import http from 'node:http'
 import https from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
+import net, { isIP, type LookupFunction, type Socket } from 'node:net'
 import tls from 'node:tls'
 import ipaddr from 'ipaddr.js'
 import { assertNoTransaction } from './db.ts'
@@ -23,6 +23,20 @@ export type OutboundOutcome =
 
 export type SafeFetch = (request: OutboundRequest) => Promise<OutboundOutcome>
 
+export interface ConnectTarget {
+  /** Name or address. */
+  readonly host: string
+  readonly port: number
+  readonly timeoutMs: number
+}
+
+/** The socket is the caller's to end. `trusted` is for TLS over it. */
+export type ConnectOutcome =
+  | { kind: 'connected'; socket: Socket; trusted: tls.SecureContext }
+  | { kind: 'failed'; reason: 'private_address' | 'timeout' | 'network' }
+
+export type SafeConnect = (target: ConnectTarget) => Promise<ConnectOutcome>
+
 export interface SafeFetchOptions {
   /** Allow plain http and private, loopback and link-local addresses. */
   readonly allowPrivate: boolean
@@ -34,31 +48,52 @@ export interface SafeFetchOptions {
 /** Shorter than servers keep idle connections: a call over one that its server is about to close would be lost. */
 const IDLE_CONNECTION_MS = 1_000
 
+/** The ways out of the process. `close` ends what is under way; after it nothing goes out. */
+export interface Outbound {
+  readonly fetch: SafeFetch
+  readonly connect: SafeConnect
+  close(): void
+}
+
 /**
- * Outbound HTTP for addresses that customers choose. https only, no private address; the address that was judged is the one connected to,
- * so a name that resolves differently a moment later gains nothing; redirects are not followed; time and size are capped.
+ * Outbound HTTP, and plain connections, for addresses that customers choose. HTTP is https only; no private address; the address that was
+ * judged is the one connected to, so a name that resolves differently a moment later gains nothing; redirects are not followed; time and
+ * size are capped.
  */
-export function openSafeFetch(options: SafeFetchOptions): { fetch: SafeFetch; close(): void } {
+export function openSafeFetch(options: SafeFetchOptions): Outbound {
   const resolve = options.resolve ?? resolveWithSystem
   const lookup = judgedLookup(resolve, options.allowPrivate)
   const secureContext = trust(options.extraCertificateAuthority)
   const pool = { keepAlive: true, timeout: IDLE_CONNECTION_MS, lookup }
   const secureAgent = new https.Agent({ ...pool, secureContext })
   const plainAgent = new http.Agent(pool)
+  const sockets = new Set<Socket>()
+  let closed = false
+  const isForbidden = (address: string) => isIP(address) !== 0 && !options.allowPrivate && !isPublicAddress(address)
 
   const fetch: SafeFetch = async (request) => {
     assertNoTransaction()
+    if (closed) return { kind: 'failed', reason: 'network' }
     const url = parseUrl(request.url)
     if (!url || (url.protocol !== 'https:' && !options.allowPrivate)) return { kind: 'failed', reason: 'bad_url' }
-    const literal = url.hostname.replace(/^\[|\]$/g, '')
-    if (isIP(literal) && !options.allowPrivate && !isPublicAddress(literal)) {
-      return { kind: 'failed', reason: 'private_address' }
-    }
+    if (isForbidden(url.hostname.replace(/^\[|\]$/g, ''))) return { kind: 'failed', reason: 'private_address' }
     return await exchange(url, request, url.protocol === 'https:' ? secureAgent : plainAgent)
+  }
+  const connect: SafeConnect = async (target) => {
+    assertNoTransaction()
+    if (closed) return { kind: 'failed', reason: 'network' }
+    if (isForbidden(target.host)) return { kind: 'failed', reason: 'private_address' }
+    const socket = net.connect({ host: target.host, port: target.port, lookup })
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    return await connected(socket, target.timeoutMs, secureContext)
   }
   return {
     fetch,
+    connect,
     close() {
+      closed = true
+      for (const socket of sockets) socket.destroy()
       secureAgent.destroy()
       plainAgent.destroy()
     },
@@ -140,6 +175,24 @@ function exchange(url: URL, request: OutboundRequest, agent: http.Agent): Promis
       failed(new Error('the server changed the protocol'))
     })
     call.end(request.body)
+  })
+}
+
+function connected(socket: Socket, timeoutMs: number, trusted: tls.SecureContext): Promise<ConnectOutcome> {
+  return new Promise((resolve) => {
+    const failed = (reason: 'private_address' | 'timeout' | 'network') => {
+      clearTimeout(timer)
+      socket.destroy()
+      resolve({ kind: 'failed', reason })
+    }
+    const timer = setTimeout(failed, timeoutMs, 'timeout')
+    // Stays: a connection that breaks before its owner listens must not end the process.
+    socket.on('error', (error) => failed(error instanceof PrivateAddress ? 'private_address' : 'network'))
+    socket.once('close', () => failed('network'))
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      resolve({ kind: 'connected', socket, trusted })
+    })
   })
 }
 

@@ -1,0 +1,75 @@
+import type { Deps } from '../../../platform/deps.ts'
+import type { OutboundOutcome } from '../../../platform/safe-fetch.ts'
+import type { SendOutcome } from '../adapter.ts'
+
+const TIMEOUT_MS = 10_000
+const MAX_ANSWER_BYTES = 64 * 1024
+
+type Unreachable = Extract<OutboundOutcome, { kind: 'failed' }>['reason']
+
+const UNREACHABLE: Readonly<Record<Unreachable, string>> = {
+  bad_url: 'is at a URL that may not be called',
+  private_address: 'is at a private address, which this server does not call',
+  timeout: 'did not answer in time',
+  too_large: 'answered more than 64 KiB',
+  network: 'could not be reached',
+}
+
+/** Why a server was not reached, in plain words. */
+export const unreachable = (reason: Unreachable): SendOutcome => ({ kind: 'failed', reason: UNREACHABLE[reason] })
+
+interface Post {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** An answer with any status. `text` as it came; `json` undefined when it is none. */
+export interface HttpAnswer {
+  readonly status: number
+  readonly text: string
+  readonly json: unknown
+}
+
+/** POST to a provider, and judge its answer; without one, the message failed for now. */
+export async function post(
+  deps: Deps,
+  { url, headers, body }: Post,
+  judge: (answer: HttpAnswer) => SendOutcome,
+): Promise<SendOutcome> {
+  const outcome = await deps.fetch({
+    method: 'POST',
+    url,
+    headers: { accept: 'application/json', ...headers, 'content-length': String(Buffer.byteLength(body)) },
+    body,
+    timeoutMs: TIMEOUT_MS,
+    maxBytes: MAX_ANSWER_BYTES,
+  })
+  if (outcome.kind === 'failed') return unreachable(outcome.reason)
+  const text = outcome.body.toString('utf8')
+  return judge({ status: outcome.status, text, json: parse(text) })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+export const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status <= 299
+
+/** What every provider means by the statuses of HTTP; `code` is its own word for the fault. */
+export function failedWith({ status }: HttpAnswer, code?: string | number): SendOutcome {
+  const said = code === undefined ? `${status}` : `${status}, code ${String(code).slice(0, 64)}`
+  if (status === 401 || status === 403) return { kind: 'failed', reason: `did not accept our credentials (${said})` }
+  if (status === 429) return { kind: 'failed', reason: `is asked too often (${said})` }
+  if (status >= 500) return { kind: 'failed', reason: `had a fault of its own (${said})` }
+  return { kind: 'failed', reason: `did not take the message (${said})` }
+}
+
+export const refusedNumber = (code: string | number): SendOutcome => ({
+  kind: 'refused',
+  reason: `does not serve this number (code ${code})`,
+})

@@ -1,0 +1,92 @@
+import { CHANNELS, type Channel } from './tables.ts'
+import type { Texts } from './template.ts'
+
+interface Words {
+  readonly subject: string
+  readonly intro: string
+  readonly expiry: string
+  readonly warning: string
+  readonly sms: string
+}
+
+/** `{{code}}`, `{{application}}` and `{{minutes}}` are filled in. The code stands first in an SMS, where phones look for it. */
+const WORDS: Readonly<Record<string, Words>> = {
+  en: {
+    subject: '{{code}} is your {{application}} code',
+    intro: 'Enter this code to continue with {{application}}:',
+    expiry: 'It is valid for {{minutes}} min.',
+    warning: 'If you did not ask for it, ignore this message. Never share the code with anyone.',
+    sms: '{{code}} is your {{application}} code. Never share it.',
+  },
+  fr: {
+    subject: '{{code}} est votre code {{application}}',
+    intro: 'Saisissez ce code pour continuer sur {{application}} :',
+    expiry: 'Il est valable {{minutes}} min.',
+    warning: 'Si vous n’avez rien demandé, ignorez ce message. Ne communiquez ce code à personne.',
+    sms: '{{code}} est votre code {{application}}. Ne le communiquez à personne.',
+  },
+  de: {
+    subject: '{{code}} ist Ihr Code für {{application}}',
+    intro: 'Geben Sie diesen Code ein, um bei {{application}} fortzufahren:',
+    expiry: 'Er gilt {{minutes}} Min.',
+    warning: 'Wenn Sie ihn nicht angefordert haben, ignorieren Sie diese Nachricht. Geben Sie den Code niemandem.',
+    sms: '{{code}} ist Ihr Code für {{application}}. Geben Sie ihn niemandem.',
+  },
+  es: {
+    subject: '{{code}} es tu código de {{application}}',
+    intro: 'Introduce este código para continuar en {{application}}:',
+    expiry: 'Es válido durante {{minutes}} min.',
+    warning: 'Si no lo has pedido, ignora este mensaje. No compartas el código con nadie.',
+    sms: '{{code}} es tu código de {{application}}. No lo compartas con nadie.',
+  },
+  pt: {
+    subject: '{{code}} é o seu código {{application}}',
+    intro: 'Introduza este código para continuar em {{application}}:',
+    expiry: 'É válido durante {{minutes}} min.',
+    warning: 'Se não o pediu, ignore esta mensagem. Não partilhe o código com ninguém.',
+    sms: '{{code}} é o seu código {{application}}. Não o partilhe com ninguém.',
+  },
+  ja: {
+    subject: '{{application}} の確認コード: {{code}}',
+    intro: '{{application}} を続けるには、次のコードを入力してください。',
+    expiry: 'このコードは {{minutes}} 分間有効です。',
+    warning: 'お心当たりがない場合は、このメッセージを無視してください。コードを他人に教えないでください。',
+    sms: '{{code}} は {{application}} の確認コードです。他人に教えないでください。',
+  },
+}
+
+/** Our own texts of the code message, by language. */
+export function defaultTexts(channel: Channel): Readonly<Record<string, Texts>> {
+  const make = channel === 'email' ? emailTexts : smsTexts
+  return Object.fromEntries(Object.entries(WORDS).map(([language, words]) => [language, make(words, language)]))
+}
+
+/** All of them. */
+export const builtInTexts = (): (Texts & { channel: Channel; locale: string })[] =>
+  CHANNELS.flatMap((channel) =>
+    Object.entries(defaultTexts(channel)).map(([locale, texts]) => ({ channel, locale, ...texts })),
+  )
+
+const smsTexts = ({ sms }: Words): Texts => ({ subject: '', text: sms, html: '' })
+
+function emailTexts({ subject, intro, expiry, warning }: Words, language: string): Texts {
+  return {
+    subject,
+    text: `${intro}\n\n    {{code}}\n\n${expiry}\n\n${warning}\n`,
+    html: `<!doctype html>
+<html lang="${language}">
+  <body style="margin:0;padding:32px 16px;background:#f4f5f7;font-family:system-ui,sans-serif;color:#1b1f24">
+    <table role="presentation" width="100%" style="max-width:480px;margin:0 auto;background:#fff;border-radius:12px;padding:32px">
+      <tr><td>
+        <p style="margin:0 0 24px;font-size:14px;color:#57606a">{{application}}</p>
+        <p style="margin:0 0 16px;font-size:16px">${intro}</p>
+        <p style="margin:0 0 16px;font-size:32px;font-weight:600;letter-spacing:6px">{{code}}</p>
+        <p style="margin:0 0 24px;font-size:16px">${expiry}</p>
+        <p style="margin:0;font-size:13px;color:#57606a">${warning}</p>
+      </td></tr>
+    </table>
+  </body>
+</html>
+`,
+  }
+}

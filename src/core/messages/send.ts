@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { deriveKey } from '../../crypto/hash.ts'
+import { open, seal } from '../../crypto/sealed-box.ts'
+import type { Tx } from '../../platform/db.ts'
+import { type Deps, resident } from '../../platform/deps.ts'
+import { newId } from '../../platform/ids.ts'
+import { enqueue, job } from '../../platform/jobs/jobs.ts'
+import type { Application } from '../applications/application.ts'
+import { directory } from '../applications/directory.ts'
+import type { Rendered } from './adapter.ts'
+import { deliver } from './deliver.ts'
+import { maskRecipient } from './mask.ts'
+import { findMessage, insertMessage, updateMessage } from './store.ts'
+import type { Channel, MessageRow } from './tables.ts'
+import { render, type TemplateName, type Values } from './template.ts'
+
+const SEND_MESSAGE = 'messages/send'
+
+export interface NewMessage {
+  readonly channel: Channel
+  /** Normalised address or number. */
+  readonly recipient: string
+  /** Name of the application's own template, or `otp`. */
+  readonly template: TemplateName
+  /** What the template shows; secret, so sealed until it leaves. `minutes` is counted anew at each try. */
+  readonly values: Values
+  readonly locale: string
+  /** Name or number that the message comes from; empty for the provider's own. */
+  readonly sender: string
+  /** After this time nobody needs it: it is not tried again. Unix ms. */
+  readonly expiresAt: number
+  /** Queued like any other, then dropped: the recipient must not learn that nothing was meant to arrive. */
+  readonly suppressed: boolean
+}
+
+const letterShape = z.object({
+  recipient: z.string(),
+  values: z.record(z.string(), z.string()),
+  sender: z.string(),
+  suppressed: z.boolean(),
+})
+type Letter = z.output<typeof letterShape>
+
+const letterBox = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'messages'))
+
+/** Send a message once this transaction commits. Its status stays to be read for 30 days; what was sent does not. */
+export async function enqueueMessage(tx: Tx, deps: Deps, appId: string, message: NewMessage): Promise<void> {
+  const id = newId('msg', deps)
+  const now = deps.now()
+  const { channel, recipient, template, locale, values, sender, suppressed } = message
+  await insertMessage(tx, {
+    app_id: appId,
+    id,
+    channel,
+    recipient: maskRecipient(channel, recipient),
+    template,
+    locale,
+    status: 'queued',
+    provider: null,
+    provider_id: null,
+    reason: null,
+    created_at: now,
+    updated_at: now,
+    expires_at: message.expiresAt,
+  })
+  const letter = JSON.stringify({ recipient, values, sender, suppressed } satisfies Letter)
+  const sealed = seal(letterBox(deps), `${appId}/${id}`, letter, deps.random)
+  await enqueue(tx, deps, appId, SEND_MESSAGE, { message_id: id, sealed })
+}
+
+/**
+ * Delivers one message by the first provider that takes it; again after 2 s, 4 s, 8 s … while it is still of use. A crash between a
+ * provider's yes and our note of it sends the message once more, under the same id.
+ */
+export const sendMessageJob = job({
+  kind: SEND_MESSAGE,
+  payload: z.object({ message_id: z.string(), sealed: z.string() }),
+  maxAttempts: 20,
+  async run({ message_id: id, sealed }, { appId }, deps) {
+    const app = await directory(deps).find(appId)
+    const row = await findMessage(deps.db, appId, id)
+    if (!app || row?.status !== 'queued') return
+    const note = (end: Partial<MessageRow>) => deps.transact((tx) => updateMessage(tx, appId, id, end, deps.now()))
+
+    const letter = openLetter(deps, row, sealed)
+    if (typeof letter === 'string') return await note({ status: 'failed', reason: row.reason ?? letter })
+    const outcome = await deliver(deps, app, await renderLetter(deps, app, row, letter))
+    const { reason } = outcome
+    if (outcome.kind === 'refused') return await note({ status: 'failed', reason })
+    if (outcome.kind === 'sent') {
+      const { provider, providerId } = outcome
+      return await note({ status: 'sent', provider, provider_id: providerId || null, reason })
+    }
+    await note({ reason })
+    throw new Error(`no provider took the message: ${reason}`)
+  },
+})
+
+/** What is to be sent, or why nothing is. */
+function openLetter(deps: Deps, row: MessageRow, sealed: string): Letter | string {
+  if (deps.now() >= row.expires_at) return 'was not tried in time'
+  const opened = open(letterBox(deps), `${row.app_id}/${row.id}`, sealed)
+  if (!opened) return 'was sealed with another master key'
+  const letter = letterShape.parse(JSON.parse(opened.toString('utf8')))
+  return letter.suppressed ? 'was not meant to be sent: the recipient is blocked or unknown' : letter
+}
+
+async function renderLetter(deps: Deps, app: Application, row: MessageRow, letter: Letter): Promise<Rendered> {
+  const { id, channel, template, locale, expires_at: expiresAt } = row
+  const minutes = String(Math.ceil((expiresAt - deps.now()) / 60_000))
+  const values = { ...letter.values, minutes }
+  const texts = await render(deps.db, app, { channel, template, locale, values })
+  const { recipient, sender } = letter
+  return { ...texts, id, channel, recipient, sender, locale, expiresAt, values: { application: app.name, ...values } }
+}

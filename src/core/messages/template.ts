@@ -1,0 +1,98 @@
+import type { Db } from '../../platform/db.ts'
+import type { Application } from '../applications/application.ts'
+import { defaultTexts } from './default-texts.ts'
+import { lookupRange } from './locale.ts'
+import { listTemplates } from './store.ts'
+import type { Channel, TemplateRow } from './tables.ts'
+
+/** The template whose texts we bring along; it stands in for every other. */
+export const OTP = 'otp'
+
+/** What a template is called: `otp`, or the name an application gives its own. */
+export type TemplateName = string
+export const TEMPLATE_NAME = /^[a-z0-9_-]{1,64}$/
+
+export interface Texts {
+  /** Empty for SMS. */
+  readonly subject: string
+  readonly text: string
+  /** Empty for SMS, and for an e-mail that is text alone. */
+  readonly html: string
+}
+
+export type Values = Readonly<Record<string, string>>
+
+/**
+ * The texts of a message: the application's own of that name, else its own of `otp`, else ours; each in the locale, else in its language
+ * alone, else in English.
+ */
+export async function render(
+  db: Db,
+  app: Application,
+  message: { channel: Channel; template: TemplateName; locale: string; values: Values },
+): Promise<Texts> {
+  const { channel, template, locale, values } = message
+  const own = await listTemplates(db, app.id, { channel, templates: [template, OTP] })
+  const texts = choose(own, channel, template, locale)
+  return fill(texts, { application: app.name, ...values })
+}
+
+/** Choose among an application's own texts, all of one channel, and ours. */
+export function choose(own: readonly TemplateRow[], channel: Channel, template: TemplateName, locale: string): Texts {
+  const range = lookupRange(locale)
+  for (const name of [template, OTP]) {
+    for (const candidate of range) {
+      const found = own.find((row) => row.template === name && row.locale === candidate)
+      if (found) return found
+    }
+  }
+  const ours = defaultTexts(channel)
+  return ours[range.find((candidate) => Object.hasOwn(ours, candidate)) ?? 'en'] as Texts
+}
+
+const PLACEHOLDER = /\{\{ ?(\w+) ?\}\}/g
+
+/** Put values where `{{name}}` stands; in HTML they are escaped. An unknown name stays empty. */
+export function fill({ subject, text, html }: Texts, values: Values): Texts {
+  const put = (source: string, encode: (value: string) => string) =>
+    source.replace(PLACEHOLDER, (_, name: string) => encode(Object.hasOwn(values, name) ? (values[name] ?? '') : ''))
+  return { subject: put(subject, oneLine), text: put(text, oneLine), html: put(html, escapeHtml) }
+}
+
+/** A value cannot begin a line of its own: neither a header nor a paragraph. */
+const oneLine = (value: string) => value.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+const escapeHtml = (value: string) => oneLine(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
+
+/** What stands for each placeholder in a preview. */
+export const SAMPLE_VALUES: Values = { code: '123456', minutes: '10' }
+
+const PLACEHOLDERS = ['code', 'application', 'minutes']
+/** Three parts of an SMS: each is paid for. */
+const MAX_SMS_CHARS = 459
+
+/** What is wrong with an application's own texts, naming the place. */
+export function problemOfTexts(channel: Channel, texts: Texts): string | undefined {
+  const { subject, text, html } = texts
+  if (channel === 'email' && subject === '') return 'subject: is required for an e-mail'
+  if (channel === 'sms' && (subject !== '' || html !== '')) return 'subject, html: an SMS has text alone'
+  if (channel === 'sms' && text.length > MAX_SMS_CHARS) return `text: is longer than ${MAX_SMS_CHARS} characters`
+  if (/\p{Cc}/u.test(subject)) return 'subject: is more than one line'
+  for (const [place, source] of Object.entries({ subject, text, html })) {
+    const unknown = [...source.matchAll(PLACEHOLDER)].some(([, name]) => !PLACEHOLDERS.includes(name ?? ''))
+    if (unknown || /\{\{|\}\}/.test(source.replace(PLACEHOLDER, ''))) {
+      return `${place}: knows {{code}}, {{application}} and {{minutes}}; nothing else may stand in double braces`
+    }
+  }
+  const body = { text, ...(html !== '' && { html }) }
+  const missing = Object.entries(body).find(([, source]) => !/\{\{ ?code ?\}\}/.test(source))
+  return missing && `${missing[0]}: must contain {{code}}`
+}

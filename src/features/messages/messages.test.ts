@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { application } from '../../../test/builders.ts'
+import { assertNoContent } from '../../../test/house/answers.ts'
+import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house/management.ts'
+import { CODE, deliverNow, newest, queue } from '../../../test/house/messages.ts'
+import { ENGINES, world } from '../../../test/world.ts'
+import { rfc3339 } from '../../platform/clock.ts'
+
+const TEMPLATES = '/config/messages/templates'
+const EMAIL = {
+  subject: 'Code {{code}}',
+  text: '{{code}} for {{application}}',
+  html: '<b>{{code}}</b> {{application}}',
+}
+
+for (const engine of ENGINES) {
+  const w = await world(engine)
+
+  test(`${engine}: messages are listed newest first and read one by one, without code and with the recipient masked`, async () => {
+    const app = await application(w)
+    const createdAt = rfc3339(w.deps.now() + 1)
+    await deliverNow(w, app, { template: 'tpl_01', locale: 'fr' })
+    await queue(w, app, { channel: 'sms', recipient: '+4917012345678' })
+    const { status, body } = await app.manage('/messages')
+    assert.equal(status, 200)
+    const [sms, mail, ...more] = body.messages
+    assert.deepEqual(more, [])
+    assert.deepEqual([sms.recipient, sms.status, sms.provider, sms.reason], ['••••5678', 'queued', null, null])
+    assert.deepEqual(mail, {
+      id: mail.id,
+      channel: 'email',
+      recipient: 'a••@example.com',
+      template: 'tpl_01',
+      locale: 'fr',
+      status: 'sent',
+      provider: 'mailbox',
+      provider_id: null,
+      reason: null,
+      created_at: createdAt,
+      updated_at: createdAt,
+      expires_at: rfc3339(w.deps.now() - 1 + 600_000),
+    })
+    assert.deepEqual((await app.manage(`/messages/${mail.id}`)).body, { message: mail })
+    assert.ok(!JSON.stringify(body).includes(CODE))
+    assertNotFound(await app.manage('/messages/msg_unknown'))
+    const other = await application(w)
+    assertNotFound(await other.manage(`/messages/${mail.id}`))
+    assert.deepEqual((await other.manage('/messages')).body.messages, [])
+  })
+
+  test(`${engine}: as many messages are listed as are asked for, a hundred at most`, async () => {
+    const app = await application(w)
+    for (let i = 0; i < 3; i++) await queue(w, app)
+    const { id } = await newest(w, app)
+    const listed = (await app.manage('/messages?limit=1')).body.messages
+    assert.deepEqual(
+      listed.map((one: { id: string }) => one.id),
+      [id],
+    )
+    for (const limit of ['0', '101', 'x', '1.5'])
+      assertInvalid(await app.manage(`/messages?limit=${limit}`), 'query.limit')
+  })
+
+  test(`${engine}: the mailbox shows what was kept, newest first, in development only`, async () => {
+    const app = await application(w, { name: 'Shop' })
+    await deliverNow(w, app)
+    await deliverNow(w, app, { channel: 'sms', recipient: '+4917012345678' })
+    const { status, body } = await app.manage('/mailbox')
+    assert.equal(status, 200)
+    assert.deepEqual(
+      body.mail.map((one: { channel: string; recipient: string; subject: string }) => [
+        one.channel,
+        one.recipient,
+        one.subject,
+      ]),
+      [
+        ['sms', '+4917012345678', ''],
+        ['email', 'ada@example.com', `${CODE} is your Shop code`],
+      ],
+    )
+    assert.equal(body.mail[0].text, `${CODE} is your Shop code. Never share it.`)
+    await app.manage('/mode', { method: 'PUT', body: { mode: 'prod' } })
+    assertDenied(await app.manage('/mailbox'), 'mailbox_not_in_prod', 'forbidden')
+  })
+
+  test(`${engine}: texts are written, listed before ours, replaced and deleted`, async () => {
+    const app = await application(w)
+    const path = `${TEMPLATES}/otp/email/PT-br`
+    const written = await app.manage(path, { method: 'PUT', body: EMAIL })
+    assert.equal(written.status, 200)
+    const updated_at = rfc3339(w.deps.now())
+    const own = { template: 'otp', channel: 'email', locale: 'pt-BR', built_in: false, ...EMAIL, updated_at }
+    assert.deepEqual(written.body, { template: own })
+    const listed = (await app.manage(TEMPLATES)).body.templates
+    assert.deepEqual(listed[0], own)
+    assert.equal(listed.filter((one: { built_in: boolean }) => one.built_in).length, 12)
+    const replaced = await app.manage(path, { method: 'PUT', body: { subject: 'S', text: '{{code}}' } })
+    assert.equal(replaced.body.template.html, '')
+    assertNoContent(await app.manage(path, { method: 'DELETE' }))
+    assertNotFound(await app.manage(path, { method: 'DELETE' }))
+    assert.equal((await app.manage(TEMPLATES)).body.templates.length, 12)
+    assertNotFound(await app.manage(`${TEMPLATES}/otp/email/en`, { method: 'DELETE' }))
+  })
+
+  test(`${engine}: texts that cannot work are refused, naming the place`, async () => {
+    const app = await application(w)
+    const put = (path: string, body: object) => app.manage(`${TEMPLATES}/${path}`, { method: 'PUT', body })
+    for (const [path, body, place] of [
+      ['otp/email/en', { ...EMAIL, text: 'none' }, 'body.text: must contain {{code}}'],
+      ['otp/email/en', { ...EMAIL, html: '<b>{{user}}</b>' }, 'body.html: knows {{code}}'],
+      ['otp/email/en', { ...EMAIL, subject: undefined }, 'body.subject: is required'],
+      ['otp/email/en', { ...EMAIL, subject: `${'x'.repeat(201)}` }, 'body.subject: '],
+      ['otp/email/en', { ...EMAIL, html: `{{code}}${'x'.repeat(40_000)}` }, 'body.html: '],
+      ['otp/sms/en', { text: `{{code}}${'x'.repeat(5_000)}` }, 'body.text: '],
+      ['otp/sms/en', EMAIL, 'body.subject, html: an SMS has text alone'],
+      ['otp/fax/en', EMAIL, 'params.channel: '],
+      ['otp/email/not%20a%20tag', EMAIL, 'params.locale: is no language tag'],
+      ['Otp!/email/en', EMAIL, 'params.template: is no name'],
+    ] as const) {
+      assertInvalid(await put(path, body), place)
+    }
+    assert.equal((await app.manage(TEMPLATES)).body.templates.length, 12)
+    assertInvalid(await app.manage(`${TEMPLATES}/otp/fax/en`, { method: 'DELETE' }), 'params.channel: ')
+  })
+
+  test(`${engine}: a preview shows given texts, or those that would be chosen, with a sample code`, async () => {
+    const app = await application(w, { name: 'A & B' })
+    const preview = (body: object) => app.manage(`${TEMPLATES}/preview`, { body })
+    const given = await preview({ channel: 'email', texts: EMAIL })
+    assert.equal(given.status, 200)
+    assert.deepEqual(given.body, {
+      preview: { subject: 'Code 123456', text: '123456 for A & B', html: '<b>123456</b> A &amp; B' },
+    })
+    await app.manage(`${TEMPLATES}/tpl_01/sms/de`, { method: 'PUT', body: { text: 'Eigener {{code}}' } })
+    const textOf = async (body: object) => (await preview(body)).body.preview.text
+    assert.equal(await textOf({ channel: 'sms', template: 'tpl_01', locale: 'de-AT' }), 'Eigener 123456')
+    assert.equal(await textOf({ channel: 'sms' }), '123456 is your A & B code. Never share it.')
+    assertInvalid(await preview({ channel: 'sms', texts: { text: 'none' } }), 'body.texts.text: must contain {{code}}')
+    assertInvalid(await preview({}), 'body.channel: ')
+  })
+}
