@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { managementKey } from '../../core/access/management-key.ts'
 import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
+import { passwordRow } from '../../core/passwords/credential.ts'
+import { putPassword } from '../../core/passwords/store.ts'
 import { createUser } from '../../core/users/create.ts'
 import { undo } from '../../platform/db.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
+import { ONE_OF_BOTH, passwordFailures, passwordMembers, readPassword } from './password.ts'
 import { isTooLarge, mergeProfile, PROFILE_TOO_LARGE } from './profile.ts'
 import { externalId, identifierObject, profileObject, TAG, USERS_PATH, userFailure, usersParams } from './view.ts'
 
@@ -25,7 +28,9 @@ export const create = endpoint({
       identifiers: z.array(identifierObject).min(1).max(50),
       profile: profileObject.optional(),
       external_id: externalId.optional(),
+      ...passwordMembers,
     })
+    .refine((body) => body.password === undefined || body.password_hash === undefined, ONE_OF_BOTH)
     .meta({ id: 'CreateUserRequest' }),
   response: z.object({ id: z.string() }).meta({ id: 'CreateUserResponse' }),
   status: 201,
@@ -34,12 +39,15 @@ export const create = endpoint({
     userFailure.invalid_identifier,
     userFailure.identifier_already_exists,
     userFailure.external_id_already_exists,
+    ...passwordFailures,
   ],
 
   async handle({ app, body, fail }, deps) {
     const identifiers = (await normaliseAll(body.identifiers)) ?? fail(userFailure.invalid_identifier)
     const profile = mergeProfile({}, body.profile ?? {})
     if (isTooLarge(profile)) fail(universal.invalid_request, { message: `body.profile: ${PROFILE_TOO_LARGE}` })
+    const given = await readPassword(deps, app.id, body)
+    if (given.kind === 'refused') return fail(given.failure, given.extra)
     const person = {
       id: newId('usr', deps),
       externalId: body.external_id,
@@ -51,7 +59,9 @@ export const create = endpoint({
 
     const outcome = await deps.transact(async (tx) => {
       const created = await createUser(tx, deps, app.id, person)
-      return created === 'created' ? created : undo<Outcome>(created)
+      if (created !== 'created') return undo<Outcome>(created)
+      if (given.hash) await putPassword(tx, passwordRow(deps, app.id, { userId: person.id, hash: given.hash }))
+      return created
     })
 
     if (outcome === 'identifier_taken') fail(userFailure.identifier_already_exists)

@@ -1,6 +1,8 @@
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
+import { deleteGrantsOfUser } from '../../core/grants/store.ts'
 import { deleteIdentifiersOfUser } from '../../core/identifiers/store.ts'
+import { deletePassword } from '../../core/passwords/store.ts'
 import { deleteSessionsOfUser, endSessions } from '../../core/sessions/store.ts'
 import { deleteUser, findUserForUpdate } from '../../core/users/store.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
@@ -12,7 +14,7 @@ export const remove = endpoint({
   audience: 'management',
   operationId: 'deleteUser',
   tag: TAG,
-  summary: 'Delete a user with identifiers and sessions',
+  summary: 'Delete a user with identifiers, password and sessions',
   access: managementKey,
   params: userParams,
   response: noContent,
@@ -24,6 +26,8 @@ export const remove = endpoint({
       if (!(await findUserForUpdate(tx, app.id, id))) return false
       await endSessions(tx, deps, app.id, { userId: id }, 'user_deleted')
       await deleteSessionsOfUser(tx, app.id, id)
+      await deleteGrantsOfUser(tx, app.id, id)
+      await deletePassword(tx, app.id, id)
       await deleteIdentifiersOfUser(tx, app.id, id)
       return await deleteUser(tx, deps, app.id, id)
     })

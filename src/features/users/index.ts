@@ -4,6 +4,7 @@ import { create } from './create.ts'
 import { remove } from './delete.ts'
 import { batchLookup, get, list } from './find.ts'
 import { addIdentifier, removeIdentifier } from './identifiers.ts'
+import { setPassword } from './password.ts'
 import { endSession, endUserSessions, listUserSessions } from './sessions.ts'
 
 export const usersFeature: Feature = {
@@ -19,6 +20,7 @@ export const usersFeature: Feature = {
     changeExternalId,
     addIdentifier,
     removeIdentifier,
+    setPassword,
     listUserSessions,
     endSession,
     endUserSessions,

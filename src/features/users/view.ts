@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { identifierFailure } from '../../core/identifiers/failures.ts'
 import type { Identifier } from '../../core/identifiers/identifier.ts'
 import { listIdentifiers } from '../../core/identifiers/store.ts'
 import type { User } from '../../core/users/store.ts'
@@ -13,11 +14,10 @@ export const TAG = 'Users'
 export const usersParams = z.object({ appID: z.string() })
 export const userParams = z.object({ appID: z.string(), userID: z.string() })
 
-export const userFailure = failures({
-  invalid_identifier: ['bad_request', 'This is neither an e-mail address nor a phone number with its country code.'],
-  identifier_already_exists: ['conflict', 'Another user has this identifier.'],
-  external_id_already_exists: ['conflict', 'Another user has this external id.'],
-})
+export const userFailure = {
+  ...identifierFailure,
+  ...failures({ external_id_already_exists: ['conflict', 'Another user has this external id.'] }),
+}
 
 export const identifierType = z.enum(['email_address', 'phone_number'])
 export const identifierObject = z

@@ -1,0 +1,29 @@
+import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
+import { type Deps, resident } from '../../platform/deps.ts'
+import type { PasswordRow } from './tables.ts'
+
+const decoyOrder = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'password-decoys'))
+
+/** The place of a text in an order that nobody outside can foresee. */
+export const decoyKeyOf = (deps: Deps, appId: string, text: string): string =>
+  hmacSha256(decoyOrder(deps), `${appId} ${text}`).toString('hex')
+
+export interface NewCredential {
+  readonly userId: string
+  readonly hash: string
+  readonly unprovenEmail?: string
+}
+
+/** The row of a password that is set now. */
+export const passwordRow = (
+  deps: Deps,
+  appId: string,
+  { userId, hash, unprovenEmail }: NewCredential,
+): PasswordRow => ({
+  app_id: appId,
+  user_id: userId,
+  hash,
+  unproven_email: unprovenEmail ?? null,
+  decoy_key: decoyKeyOf(deps, appId, userId),
+  updated_at: deps.now(),
+})

@@ -1,0 +1,180 @@
+import type { Db, Tx } from '../../platform/db.ts'
+import { type PasswordConfig, passwordConfig } from './config.ts'
+import type { PasswordRow, PasswordTables } from './tables.ts'
+
+export interface StoredConfig {
+  readonly config: PasswordConfig
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export async function findPasswordConfig(db: Db, appId: string): Promise<StoredConfig | undefined> {
+  const row = await db
+    .withTables<PasswordTables>()
+    .selectFrom('password_configs')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .executeTakeFirst()
+  return (
+    row && {
+      config: passwordConfig.parse(JSON.parse(row.config)),
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+    }
+  )
+}
+
+/** False when the application has a configuration already. */
+export async function insertPasswordConfig(tx: Tx, appId: string, config: PasswordConfig, now: number) {
+  const row = await tx
+    .withTables<PasswordTables>()
+    .insertInto('password_configs')
+    .values({ app_id: appId, config: JSON.stringify(config), created_at: now, updated_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('app_id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Replace the configuration. Answers when the replaced one was made; undefined when there is none. */
+export async function updatePasswordConfig(tx: Tx, appId: string, config: PasswordConfig, now: number) {
+  const row = await tx
+    .withTables<PasswordTables>()
+    .updateTable('password_configs')
+    .set({ config: JSON.stringify(config), updated_at: now })
+    .where('app_id', '=', appId)
+    .returning('created_at')
+    .executeTakeFirst()
+  return row?.created_at
+}
+
+/** False when there is none. */
+export async function deletePasswordConfig(tx: Tx, appId: string): Promise<boolean> {
+  const row = await tx
+    .withTables<PasswordTables>()
+    .deleteFrom('password_configs')
+    .where('app_id', '=', appId)
+    .returning('app_id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The hash of a user's password. */
+export async function findPassword(db: Db, appId: string, userId: string): Promise<string | undefined> {
+  const row = await db
+    .withTables<PasswordTables>()
+    .selectFrom('password_credentials')
+    .select('hash')
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return row?.hash
+}
+
+/** The user who signed up with this address, normalised, as long as it is one of theirs. Nobody has proven it. */
+export async function findSignUp(db: Db, appId: string, email: string): Promise<string | undefined> {
+  const row = await db
+    .withTables<PasswordTables & IdentifierTables>()
+    .selectFrom('password_credentials')
+    .innerJoin('identifiers', (join) =>
+      join
+        .onRef('identifiers.app_id', '=', 'password_credentials.app_id')
+        .onRef('identifiers.user_id', '=', 'password_credentials.user_id')
+        .onRef('identifiers.value', '=', 'password_credentials.unproven_email'),
+    )
+    .select('password_credentials.user_id')
+    .where('password_credentials.app_id', '=', appId)
+    .where('unproven_email', '=', email)
+    .where('identifiers.type', '=', 'email_address')
+    .executeTakeFirst()
+  return row?.user_id
+}
+
+/** Free an address that its sign-up no longer holds, for whoever signs up with it next. */
+export async function releaseSignUp(tx: Tx, appId: string, email: string): Promise<void> {
+  await tx
+    .withTables<PasswordTables & IdentifierTables>()
+    .updateTable('password_credentials')
+    .set({ unproven_email: null })
+    .where('app_id', '=', appId)
+    .where('unproven_email', '=', email)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('identifiers')
+            .select('identifiers.user_id')
+            .whereRef('identifiers.app_id', '=', 'password_credentials.app_id')
+            .whereRef('identifiers.user_id', '=', 'password_credentials.user_id')
+            .where('identifiers.type', '=', 'email_address')
+            .where('identifiers.value', '=', email),
+        ),
+      ),
+    )
+    .execute()
+}
+
+type IdentifierTables = { identifiers: { app_id: string; user_id: string; type: string; value: string } }
+
+/** The hash of the first user at or behind a place in the random order of all, or of the first at all. */
+export async function findDecoy(db: Db, appId: string, decoyKey: string): Promise<string | undefined> {
+  const from = async (place: string) =>
+    await db
+      .withTables<PasswordTables>()
+      .selectFrom('password_credentials')
+      .select('hash')
+      .where('app_id', '=', appId)
+      .where('decoy_key', '>=', place)
+      .orderBy('decoy_key')
+      .limit(1)
+      .executeTakeFirst()
+  return ((await from(decoyKey)) ?? (await from('')))?.hash
+}
+
+/** Give a password to a user who has none. False when the user has one, or somebody else signed up with the address. */
+export async function insertPassword(tx: Tx, row: PasswordRow): Promise<boolean> {
+  const inserted = await tx
+    .withTables<PasswordTables>()
+    .insertInto('password_credentials')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('user_id')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+/** Give a user a password, in the place of the one before. */
+export async function putPassword(tx: Tx, row: PasswordRow): Promise<void> {
+  const { hash, updated_at } = row
+  await tx
+    .withTables<PasswordTables>()
+    .insertInto('password_credentials')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['app_id', 'user_id']).doUpdateSet({ hash, updated_at }))
+    .execute()
+}
+
+/** Put a better hash of the same password in the place of `from`. False when the password was changed meanwhile. */
+export async function swapHash(tx: Tx, appId: string, userId: string, from: string, to: string): Promise<boolean> {
+  const row = await tx
+    .withTables<PasswordTables>()
+    .updateTable('password_credentials')
+    .set({ hash: to })
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .where('hash', '=', from)
+    .returning('user_id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Take a user's password. False when there is none. */
+export async function deletePassword(tx: Tx, appId: string, userId: string): Promise<boolean> {
+  const row = await tx
+    .withTables<PasswordTables>()
+    .deleteFrom('password_credentials')
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .returning('user_id')
+    .executeTakeFirst()
+  return row !== undefined
+}

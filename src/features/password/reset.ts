@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { accessToken } from '../../core/access/access-token.ts'
+import { accessFailure, scopeChallenge } from '../../core/access/failures.ts'
+import { consumeGrant } from '../../core/grants/store.ts'
+import { passwordRow } from '../../core/passwords/credential.ts'
+import { passwordFailure } from '../../core/passwords/failures.ts'
+import { hashingRetry, hashNewPassword } from '../../core/passwords/hashing.ts'
+import { findPasswordConfig, putPassword } from '../../core/passwords/store.ts'
+import { endSessions } from '../../core/sessions/store.ts'
+import { findUserForUpdate } from '../../core/users/store.ts'
+import { endpoint, noContent } from '../../platform/endpoint.ts'
+import { universal } from '../../platform/failure.ts'
+
+const SCOPE = 'prld:pwd:write'
+
+type Outcome = 'changed' | 'spent' | 'unknown'
+
+export const reset = endpoint({
+  method: 'POST',
+  path: '/v1/session/me/password/reset',
+  audience: 'frontend',
+  operationId: 'resetPassword',
+  tag: 'Password',
+  summary: 'Set or change the password, which uses up the scope `prld:pwd:write` and ends the other sessions',
+  access: accessToken,
+  body: z.object({ password: z.string() }).meta({ id: 'ResetPasswordRequest' }),
+  response: noContent,
+  failures: [
+    universal.bad_request,
+    passwordFailure.invalid_password,
+    accessFailure.unauthorized,
+    accessFailure.insufficient_scope,
+    universal.overloaded,
+  ],
+
+  async handle({ app, caller, body, fail }, deps) {
+    const config = (await findPasswordConfig(deps.db, app.id))?.config
+    if (!config?.enabled) return fail(universal.bad_request, { message: 'Login by password is not configured.' })
+    if (!caller.scopes.includes(SCOPE))
+      return fail(accessFailure.insufficient_scope, { headers: scopeChallenge(SCOPE) })
+    const hashed = await hashNewPassword(deps, config, body.password)
+    if (hashed.kind === 'invalid') return fail(passwordFailure.invalid_password, { message: hashed.fault })
+    if (hashed.kind === 'overloaded') return fail(universal.overloaded, { headers: hashingRetry })
+    const { userId, sessionId } = caller
+    const row = passwordRow(deps, app.id, { userId, hash: hashed.hash })
+
+    const outcome = await deps.transact<Outcome>(async (tx) => {
+      if (!(await findUserForUpdate(tx, app.id, userId))) return 'unknown'
+      if (!(await consumeGrant(tx, app.id, caller, SCOPE, deps.now()))) return 'spent'
+      await putPassword(tx, row)
+      await endSessions(tx, deps, app.id, { userId, exceptId: sessionId }, 'password_changed')
+      return 'changed'
+    })
+
+    if (outcome === 'unknown') fail(accessFailure.unauthorized)
+    if (outcome === 'spent') fail(accessFailure.insufficient_scope, { headers: scopeChallenge(SCOPE) })
+    return {}
+  },
+})
