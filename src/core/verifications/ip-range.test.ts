@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ipRange } from './ip-range.ts'
+
+test('an address lies in the range of its prefix, in either family', () => {
+  for (const [ip, v4, v6, range] of [
+    ['203.0.113.77', 24, 48, '203.0.113.0/24'],
+    ['203.0.113.77', 32, 64, '203.0.113.77/32'],
+    ['203.0.255.77', 20, 64, '203.0.240.0/20'],
+    ['::ffff:203.0.113.77', 24, 48, '203.0.113.0/24'],
+    ['2001:db8:1:2:3:4:5:6', 24, 48, '2001:db8:1::/48'],
+    ['2001:DB8:1:2:3:4:5:6', 24, 64, '2001:db8:1:2::/64'],
+    ['unknown', 24, 48, 'unknown'],
+  ] as const)
+    assert.equal(ipRange(ip, { v4, v6 }), range)
+})

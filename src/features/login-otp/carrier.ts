@@ -1,0 +1,37 @@
+import { isOwnPage } from '../../core/access/origin.ts'
+import type { Application } from '../../core/applications/application.ts'
+import { sessionSettings } from '../../core/sessions/settings.ts'
+import { CODE_LIFETIME_SECONDS } from '../../core/verifications/verification.ts'
+import type { Cookie } from '../../platform/cookie.ts'
+import type { Deps } from '../../platform/deps.ts'
+import type { HttpRequest } from '../../platform/endpoint.ts'
+import { settingsOf } from '../../platform/settings.ts'
+
+const cookieName = (appId: string) => `__Host-verification-login_${appId}`
+
+/** The token of the verification that a request is about: the header wins over the cookie, which counts on our own pages alone. */
+export function findVerificationToken(request: HttpRequest, app: Application, deps: Deps): string | undefined {
+  const header = request.headers['x-verification-token']
+  if (typeof header === 'string' && header !== '') return header
+  return (isOwnPage(request, app, deps) && request.cookies[cookieName(app.id)]) || undefined
+}
+
+/** The part of an answer that hands the token of a verification to the client, both ways. */
+export const carryVerificationToken = (app: Application, token: string) => ({
+  headers: { 'X-Verification-Token': token },
+  cookies: [verificationCookie(app, token, CODE_LIFETIME_SECONDS)],
+})
+
+/** The cookie of a verification; without a token, the one that clears it. */
+export function verificationCookie(app: Application, token = '', maxAgeSeconds = 0): Cookie {
+  const { cookie_same_site: sameSite } = settingsOf(app, sessionSettings)
+  return { name: cookieName(app.id), value: token, maxAgeSeconds, sameSite }
+}
+
+export const verificationHeaders = {
+  'Set-Cookie': {
+    description: 'The verification, for browsers',
+    example: '__Host-verification-login_{app_id}=vt_abcde12345; Path=/; Max-Age=600; HttpOnly; Secure',
+  },
+  'X-Verification-Token': { description: 'The verification, to be sent with the code and with a retry' },
+} as const

@@ -1,0 +1,67 @@
+import type { Application } from '../../core/applications/application.ts'
+import { deleteGrantsOfUser } from '../../core/grants/store.ts'
+import type { Identifier } from '../../core/identifiers/identifier.ts'
+import { deleteIdentifier, insertIdentifier } from '../../core/identifiers/store.ts'
+import { deletePassword } from '../../core/passwords/store.ts'
+import { endSessions } from '../../core/sessions/store.ts'
+import { createUser } from '../../core/users/create.ts'
+import { findUserForUpdate } from '../../core/users/store.ts'
+import { otpSettings } from '../../core/verifications/limits.ts'
+import type { Tx } from '../../platform/db.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { newId } from '../../platform/ids.ts'
+import { settingsOf } from '../../platform/settings.ts'
+import { type Claimant, decideHolder, type HolderDecision } from './holder.ts'
+import { listClaimants } from './store.ts'
+
+/** `raced`: somebody else changed the same people meanwhile; nothing may be kept. */
+export type Holding = { kind: 'held'; userId: string } | { kind: 'refused' } | { kind: 'raced' }
+
+/** Whether no code for this identifier can log anybody in. */
+export async function isRefused(tx: Tx, app: Application, identifier: Identifier): Promise<boolean> {
+  return decide(app, await listClaimants(tx, app.id, identifier)).kind === 'refuse'
+}
+
+const decide = (app: Application, claimants: readonly Claimant[]): HolderDecision =>
+  decideHolder(claimants, settingsOf(app, otpSettings).sign_up)
+
+/** Give a proven identifier to the user it belongs to from now on. Nobody else claims it any more. */
+export async function holdIdentifier(tx: Tx, deps: Deps, app: Application, identifier: Identifier): Promise<Holding> {
+  const claimants = await listClaimants(tx, app.id, identifier)
+  const decided = decide(app, claimants)
+  if (decided.kind === 'refuse') return { kind: 'refused' }
+  const userId = await act(tx, deps, app, identifier, decided)
+  if (userId === undefined) return { kind: 'raced' }
+  for (const claimant of claimants) {
+    if (claimant.userId !== userId) await deleteIdentifier(tx, deps, app.id, claimant.userId, identifier)
+  }
+  return { kind: 'held', userId }
+}
+
+/** The user who holds the identifier then; undefined when the race for it was lost. */
+async function act(
+  tx: Tx,
+  deps: Deps,
+  app: Application,
+  identifier: Identifier,
+  decided: Exclude<HolderDecision, { kind: 'refuse' }>,
+): Promise<string | undefined> {
+  if (decided.kind === 'owner') return decided.userId
+  if (decided.kind === 'adopt')
+    return (await adopt(tx, deps, app, identifier, decided.userId)) ? decided.userId : undefined
+  const id = newId('usr', deps)
+  const person = { id, identifiers: [{ ...identifier, verified: true }], source: 'otp', migrated: false }
+  return (await createUser(tx, deps, app.id, person)) === 'created' ? id : undefined
+}
+
+/** Whoever signed up with the identifier may have been somebody else: what they knew or held opens nothing any more. */
+async function adopt(tx: Tx, deps: Deps, app: Application, identifier: Identifier, userId: string): Promise<boolean> {
+  if (!(await findUserForUpdate(tx, app.id, userId))) return false
+  // Looked at again now that the user stays as it is until the commit.
+  const decided = decide(app, await listClaimants(tx, app.id, identifier))
+  if (decided.kind !== 'adopt' || decided.userId !== userId) return false
+  await deletePassword(tx, app.id, userId)
+  await endSessions(tx, deps, app.id, { userId }, 'revoked')
+  await deleteGrantsOfUser(tx, app.id, userId)
+  return await insertIdentifier(tx, deps, app.id, userId, identifier, true)
+}

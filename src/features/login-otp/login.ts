@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { accessFailure } from '../../core/access/failures.ts'
+import { open } from '../../core/access/open.ts'
+import { isOwnPage } from '../../core/access/origin.ts'
+import { openWithProof } from '../../core/access/proof.ts'
+import { findPreviousSession } from '../../core/access/refresh-token.ts'
+import { issueAccessToken } from '../../core/sessions/access-token.ts'
+import { carryRefreshToken, refreshCookie } from '../../core/sessions/refresh-token.ts'
+import { refreshTokenHeaders, sessionResponse } from '../../core/sessions/wire.ts'
+import { endpoint, noContent } from '../../platform/endpoint.ts'
+import { universal } from '../../platform/failure.ts'
+import { carryVerificationToken, findVerificationToken, verificationCookie, verificationHeaders } from './carrier.ts'
+import { checkForSession } from './check.ts'
+import { startLogin } from './start.ts'
+import { checkFailure, codeMember, loginMembers, retryLater, startFailure, TAG } from './wire.ts'
+
+// The older family, which opens the session without a challenge token between. The web SDK knows no other login by code.
+
+export const startWebLogin = endpoint({
+  method: 'POST',
+  path: '/v1/session/login/otp',
+  audience: 'frontend',
+  operationId: 'loginOtp',
+  tag: TAG,
+  summary: 'Send a code to log in, older form. The answer does not tell whether anybody has this identifier',
+  access: open,
+  body: z.object(loginMembers).meta({ id: 'LoginOtpRequest' }),
+  response: noContent,
+  headers: verificationHeaders,
+  failures: [universal.bad_request, ...Object.values(startFailure), accessFailure.rate_limited],
+
+  async handle({ app, request, body, fail }, deps) {
+    const { identifier, login_config_id: loginConfigId } = body
+    const outcome = await startLogin(deps, app, request, { identifier, loginConfigId })
+    if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
+    if (outcome.kind !== 'started') return fail(startFailure[outcome.kind])
+    return carryVerificationToken(app, outcome.token)
+  },
+})
+
+export const checkWebLogin = endpoint({
+  method: 'POST',
+  path: '/v1/session/login/otp/check',
+  audience: 'frontend',
+  operationId: 'loginOtpCheck',
+  tag: TAG,
+  summary: 'Open a session by code, older form',
+  access: openWithProof,
+  body: z.object({ code: codeMember }).meta({ id: 'LoginOtpCheckRequest' }),
+  response: sessionResponse,
+  headers: refreshTokenHeaders,
+  failures: [universal.bad_request, ...Object.values(checkFailure), accessFailure.rate_limited],
+
+  async handle({ app, proof, request, body, fail }, deps) {
+    const carrier = proof ? 'header' : 'cookie'
+    if (carrier === 'cookie' && !isOwnPage(request, app, deps)) fail(universal.bad_request)
+    const token = findVerificationToken(request, app, deps) ?? fail(accessFailure.unauthorized)
+    const previous = findPreviousSession(request, app, deps)
+    const opener = { jkt: proof?.thumbprint ?? '', previousId: previous?.sessionId }
+    const outcome = await checkForSession(deps, app, request, { token, code: body.code }, opener)
+
+    if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
+    if (outcome.kind !== 'started' && outcome.kind !== 'repeated') return fail(checkFailure[outcome.kind])
+    const carried = carryRefreshToken(deps, app, outcome.session, carrier)
+    const replacesCookie = carrier === 'header' && previous?.carrier === 'cookie'
+    return {
+      body: await issueAccessToken(deps, app, request, outcome.session),
+      headers: { ...carried.headers, ...(proof && { 'DPoP-Nonce': proof.nonce }) },
+      cookies: [verificationCookie(app), ...(replacesCookie ? [refreshCookie(app)] : carried.cookies)],
+    }
+  },
+})

@@ -1,0 +1,30 @@
+import { accessFailure } from '../../core/access/failures.ts'
+import { open } from '../../core/access/open.ts'
+import { endpoint, noContent } from '../../platform/endpoint.ts'
+import { universal } from '../../platform/failure.ts'
+import { findVerificationToken } from './carrier.ts'
+import { retryCode } from './start.ts'
+import { retryLater, TAG } from './wire.ts'
+
+const retryAt = (path: string, operationId: string, form: string) =>
+  endpoint({
+    method: 'POST',
+    path,
+    audience: 'frontend',
+    operationId,
+    tag: TAG,
+    summary: `Send another code${form}. The one before is no longer good`,
+    access: open,
+    response: noContent,
+    failures: [universal.bad_request, accessFailure.unauthorized, accessFailure.rate_limited],
+
+    async handle({ app, request, fail }, deps) {
+      const token = findVerificationToken(request, app, deps) ?? fail(accessFailure.unauthorized)
+      const outcome = await retryCode(deps, app, request, token)
+      if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
+      return outcome.kind === 'ended' ? fail(accessFailure.unauthorized) : {}
+    },
+  })
+
+export const retry = retryAt('/v1/session/otp/retry', 'otpRetry', '')
+export const retryWebLogin = retryAt('/v1/session/login/otp/retry', 'loginOtpRetry', ', older form')

@@ -1,0 +1,149 @@
+import type { Application } from '../../core/applications/application.ts'
+import { issueStepUpChallenge, type StepUpClaims, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
+import { findConsumedChallenge } from '../../core/challenges/store.ts'
+import type { Identifier } from '../../core/identifiers/identifier.ts'
+import { deleteIdentifier, insertIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
+import type { IdentifierType } from '../../core/identifiers/tables.ts'
+import { deletePassword } from '../../core/passwords/store.ts'
+import { endSessions } from '../../core/sessions/store.ts'
+import { type AdvanceOutcome, advance } from '../../core/step-up/advance.ts'
+import { findLiveSession, verifyHolder } from '../../core/step-up/holder.ts'
+import { registrationOf } from '../../core/step-up/opening.ts'
+import { identifierTypeOf } from '../../core/step-up/terms.ts'
+import { findUserForUpdate } from '../../core/users/store.ts'
+import { findOtpConfig } from '../../core/verifications/configs.ts'
+import { admitCheck, admitCode, givePumpingBack } from '../../core/verifications/limits.ts'
+import { localeOf } from '../../core/verifications/locale.ts'
+import { channelOf, checkVerification, startVerification } from '../../core/verifications/verification.ts'
+import { type Tx, undo } from '../../platform/db.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { type HttpRequest, Refused } from '../../platform/endpoint.ts'
+import type { Claimant } from './holder.ts'
+import { listClaimants } from './store.ts'
+
+export type StepStart =
+  | { kind: 'started'; token: string }
+  | { kind: 'expired' | 'invalid' | 'reused' | 'ended' | 'step_not_found' | 'no_login_config' | 'limited' }
+
+/** Send the code that the current step of a step-up asks for. */
+export async function startStep(
+  deps: Deps,
+  app: Application,
+  request: HttpRequest,
+  challengeToken: string,
+): Promise<StepStart> {
+  const read = await readStep(deps, app, challengeToken)
+  if (read.kind !== 'step') return read
+  const { claims, type } = read
+  if (!(await findLiveSession(deps, app.id, claims.sid))) return { kind: 'ended' }
+  if (await findConsumedChallenge(deps.db, app.id, claims.jti)) return { kind: 'reused' }
+  const identifier = registrationOf(claims) ?? (await findProven(deps, app.id, claims.sub, type))
+  if (!identifier) return { kind: 'step_not_found' }
+  const config = await findOtpConfig(deps.db, app, channelOf(type))
+  if (!config) return { kind: 'no_login_config' }
+
+  return await deps.transact<StepStart>(async (tx) => {
+    const admission = await admitCode(tx, deps, app, { identifier, ip: request.ip }, deps.now())
+    if (admission === 'limited') return { kind: 'limited' }
+    const started = await startVerification(tx, deps, app.id, {
+      identifier,
+      codeSize: config.codeSize,
+      template: config.template,
+      sender: config.sender,
+      locale: localeOf(request),
+      grantedScopes: [],
+      codeChallenge: undefined,
+      silent: admission === 'silent',
+      challengeJti: claims.jti,
+    })
+    return started.kind === 'spent' ? { kind: 'limited' } : started
+  })
+}
+
+type StepRead =
+  | { kind: 'step'; claims: StepUpClaims; type: IdentifierType }
+  | { kind: 'expired' | 'invalid' | 'step_not_found' }
+
+/** Read a challenge token whose current step is done by a code. */
+async function readStep(deps: Deps, app: Application, challengeToken: string): Promise<StepRead> {
+  const token = await verifyChallengeToken(deps, app, challengeToken)
+  if (token.kind !== 'valid') return token
+  const { claims } = token
+  if (claims.grant_mode === 'session-start') return { kind: 'invalid' }
+  const type = identifierTypeOf(claims.current_step)
+  return type ? { kind: 'step', claims, type } : { kind: 'step_not_found' }
+}
+
+/** The identifier of a type that a user has proven; the oldest of several. */
+async function findProven(deps: Deps, appId: string, userId: string, type: IdentifierType) {
+  const rows = await listIdentifiers(deps.db, appId, [userId])
+  return rows.find((row) => row.type === type && row.verified_at !== null)
+}
+
+export type StepCheck =
+  | { kind: 'advanced'; challengeToken: string; publicKeyCredentialRequestOptions?: object }
+  | { kind: 'wrong' | 'invalid' | 'reused' | 'ended' | 'step_not_found' | 'identifier_taken' | 'limited' }
+  /** The proof is missing, invalid or by another key. */
+  | { kind: 'refused'; refused: Refused }
+
+/** Try the code of a step. `wrong` stands for an expired challenge or code too. */
+export async function checkStep(
+  deps: Deps,
+  app: Application,
+  request: HttpRequest,
+  { challengeToken, code }: { challengeToken: string; code: string },
+): Promise<StepCheck> {
+  const read = await readStep(deps, app, challengeToken)
+  if (read.kind !== 'step') return { kind: read.kind === 'expired' ? 'wrong' : read.kind }
+  const holder = await verifyHolder(deps, app, request, read.claims)
+  if (holder.kind === 'refused') return { kind: 'refused', refused: new Refused(holder.failure) }
+  if (holder.kind === 'ended') return { kind: 'ended' }
+
+  const attempt = { claims: read.claims, jkt: holder.jkt, code, ip: request.ip }
+  const outcome = await deps.transact((tx) => tryCode(tx, deps, app, attempt))
+  if (!('stepUp' in outcome)) return outcome
+  const { stepUp, issuedAt } = outcome
+  return { kind: 'advanced', challengeToken: await issueStepUpChallenge(deps, app, stepUp, issuedAt) }
+}
+
+interface Attempt {
+  readonly claims: StepUpClaims
+  readonly jkt: string
+  readonly code: string
+  readonly ip: string
+}
+
+type AttemptOutcome = AdvanceOutcome | { kind: 'wrong' | 'limited' | 'ended' | 'identifier_taken' }
+
+/** A right code uses up the challenge and attaches what the step-up registers, or does nothing at all. */
+async function tryCode(tx: Tx, deps: Deps, app: Application, { claims, jkt, code, ip }: Attempt) {
+  const outcome = (one: AttemptOutcome) => one
+  if (!(await admitCheck(tx, app, ip, deps.now()))) return outcome({ kind: 'limited' })
+  const checked = await checkVerification(tx, deps, app.id, { challengeJti: claims.jti }, code)
+  if (checked.kind === 'wrong' || checked.kind === 'ended') return outcome({ kind: 'wrong' })
+  const advanced = await advance(tx, deps, app.id, claims, jkt)
+  if (advanced.kind !== 'advanced') return outcome(advanced)
+  await givePumpingBack(tx, app, checked.verification, ip)
+  const registration = registrationOf(claims)
+  const attached = registration ? await attach(tx, deps, app.id, claims.sub, registration) : 'attached'
+  return attached === 'attached' ? outcome(advanced) : undo(outcome({ kind: attached }))
+}
+
+/** Give a user the identifier that they have just proven to hold. Nobody else claims it any more. */
+async function attach(tx: Tx, deps: Deps, appId: string, userId: string, identifier: Identifier) {
+  if (!(await findUserForUpdate(tx, appId, userId))) return 'ended'
+  if (!(await insertIdentifier(tx, deps, appId, userId, identifier, true))) return 'identifier_taken'
+  const claimants = await listClaimants(tx, appId, identifier)
+  for (const claimant of claimants) {
+    if (claimant.userId !== userId) await evict(tx, deps, appId, claimant, identifier)
+  }
+  return 'attached'
+}
+
+/** Take an unproven identifier from a user. Who has nothing else that makes them somebody loses what opens the account, too. */
+async function evict(tx: Tx, deps: Deps, appId: string, { userId, established }: Claimant, identifier: Identifier) {
+  await deleteIdentifier(tx, deps, appId, userId, identifier)
+  if (established) return
+  await deletePassword(tx, appId, userId)
+  await endSessions(tx, deps, appId, { userId }, 'revoked')
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { accessFailure } from '../../core/access/failures.ts'
+import { challengeFailure } from '../../core/challenges/challenge-token.ts'
+import { identifierFailure } from '../../core/identifiers/failures.ts'
+import { verificationFailure } from '../../core/verifications/failures.ts'
+import { CODE_WINDOW_SECONDS } from '../../core/verifications/limits.ts'
+
+export const TAG = 'Login OTP'
+
+export const codeMember = z
+  .string()
+  .max(64)
+  .normalize('NFKC')
+  .trim()
+  .min(4)
+  .max(8)
+  .meta({ description: 'The code as the user entered it.' })
+
+export const loginMembers = {
+  identifier: z.object({
+    type: z.enum(['phone_number', 'email_address']),
+    value: z.string().min(1).max(320).meta({ description: 'E-mail address, or phone number with country code.' }),
+  }),
+  login_config_id: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'A configuration other than the default of the channel.' }),
+  dispatch_id: z.string().max(64).optional().meta({ description: 'The identifier of the dispatch from the SDK.' }),
+}
+
+/** What the start of a login answers when it does not start. */
+export const startFailure = {
+  invalid_identifier: identifierFailure.invalid_identifier,
+  no_login_config: verificationFailure.no_login_config,
+} as const
+
+/** What goes with `rate_limited`. */
+export const retryLater = { headers: { 'retry-after': String(CODE_WINDOW_SECONDS) } }
+
+/** What a code that does not win is answered. */
+export const checkFailure = {
+  wrong: verificationFailure.bad_check_code,
+  ended: accessFailure.unauthorized,
+  reused: challengeFailure.token_reused,
+} as const
+
+/** What the proof that goes with a step of a step-up may be refused for. */
+export const proofFailures = [
+  accessFailure.missing_dpop_proof,
+  accessFailure.invalid_dpop_proof,
+  accessFailure.dpop_key_mismatch,
+] as const
