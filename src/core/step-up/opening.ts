@@ -1,0 +1,83 @@
+import type { StepUpClaims } from '../challenges/challenge-token.ts'
+import type { IdentifierType } from '../identifiers/tables.ts'
+import { registeredTypeOf, type ScopeEntry, type StepUpConfig } from './config.ts'
+import { identifierTypeOf, type Step, stepOf, type Terms } from './terms.ts'
+
+export type EntryChoice =
+  | { kind: 'entry'; entry: ScopeEntry }
+  | { kind: 'scope_not_allowed' }
+  | { kind: 'identifier_mismatch' }
+
+/** Choose the entry that a scope is granted by: the first that fits what the user has proven. */
+export function chooseEntry(
+  { allowed_scopes }: StepUpConfig,
+  scope: string,
+  proven: readonly IdentifierType[],
+): EntryChoice {
+  const entries = allowed_scopes.filter((entry) => entry.scope === scope)
+  if (entries.length === 0) return { kind: 'scope_not_allowed' }
+  const entry = entries.find((one) => one.mode !== 'direct' || isProvenByOne(one.direct.identifier_types, proven))
+  return entry ? { kind: 'entry', entry } : { kind: 'identifier_mismatch' }
+}
+
+const isProvenByOne = (types: readonly IdentifierType[], proven: readonly IdentifierType[]) =>
+  types.some((type) => proven.includes(type))
+
+export type OpenSteps = StepUpClaims['steps']
+
+export type Opening =
+  | { kind: 'blocked' }
+  /** Without steps: the scope is granted at once. */
+  | { kind: 'opened'; status: 'continue' | 'review'; steps: OpenSteps }
+  /** A step asks for an identifier that the user has not proven. */
+  | { kind: 'impossible' }
+
+interface Opener {
+  /** What the user has proven. */
+  readonly proven: readonly IdentifierType[]
+  /** What codes can be sent to: among `proven`, those with a login configuration. */
+  readonly reachable: readonly IdentifierType[]
+  /** Whether the client takes a scope without a step. The mobile SDKs do not. */
+  readonly web: boolean
+}
+
+/** Decide what a client is answered to these terms. A client that needs a step gets one even if the terms grant the scope at once. */
+export function decideOpening(terms: Terms, { proven, reachable, web }: Opener): Opening {
+  const { status } = terms
+  if (status === 'block') return { kind: 'blocked' }
+  const possible = isPossible(terms.steps, proven)
+  if (status === 'review')
+    return possible ? { kind: 'opened', status, steps: openSteps(terms.steps) } : { kind: 'impossible' }
+  if (web) return { kind: 'opened', status, steps: [] }
+  const own = possible ? openSteps(terms.steps) : []
+  return { kind: 'opened', status, steps: own.length > 0 ? own : impliedSteps(reachable) }
+}
+
+const isPossible = (steps: readonly Step[], proven: readonly IdentifierType[]) =>
+  steps.every(({ key }) => {
+    const type = identifierTypeOf(key)
+    return type === undefined || proven.includes(type)
+  })
+
+const openSteps = (steps: readonly Step[]): OpenSteps =>
+  steps
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ order, key, expiration_duration }) => ({ order, key, expiration_duration, done: false }))
+
+const impliedSteps = ([type]: readonly IdentifierType[]): OpenSteps =>
+  type ? [{ order: 1, key: stepOf(type), expiration_duration: 0, done: false }] : []
+
+/** What registering an identifier takes: a code sent to it. */
+export const registrationTerms = (type: IdentifierType): Terms => ({
+  status: 'review',
+  grant_mode: 'single-use',
+  granted_for: 0,
+  steps: [{ order: 1, key: stepOf(type), expiration_duration: 0 }],
+})
+
+/** The identifier that a step-up registers, normalised when it was requested; undefined when it registers none. */
+export function registrationOf({ scope_requested, metadata }: Pick<StepUpClaims, 'scope_requested' | 'metadata'>) {
+  const type = registeredTypeOf(scope_requested)
+  const value = metadata?.identifier
+  return type && value !== undefined ? { type, value } : undefined
+}

@@ -1,0 +1,80 @@
+import type { Application } from '../../core/applications/application.ts'
+import { emit } from '../../core/events/store.ts'
+import type { Identifier } from '../../core/identifiers/identifier.ts'
+import type { IdentifierType } from '../../core/identifiers/tables.ts'
+import { registeredTypeOf, type ScopeEntry, type StepUpConfig } from '../../core/step-up/config.ts'
+import type { Terms } from '../../core/step-up/terms.ts'
+import { rfc3339 } from '../../platform/clock.ts'
+import type { Deps } from '../../platform/deps.ts'
+import type { HttpRequest } from '../../platform/endpoint.ts'
+import { consumeLimit, type Limit } from '../../platform/limits/store.ts'
+import { askHook, type FailureReason } from './hook.ts'
+import type { Metadata } from './metadata.ts'
+import { judgeRegistration } from './registration.ts'
+
+/** So that nobody makes us call a hook without end. */
+const HOOK_CALLS: Limit = { name: 'step_up_hook', max: 30, windowSeconds: 600 }
+/** So that nobody tries out who is registered here. */
+const REGISTRATIONS: Limit = { name: 'step_up_register', max: 10, windowSeconds: 3600 }
+
+/** Who asks for which scope. */
+export interface Asked {
+  readonly scope: string
+  readonly userId: string
+  readonly metadata: Metadata
+  /** The identifiers that the user has proven. */
+  readonly proven: readonly Identifier[]
+}
+
+export type Offer =
+  /** `types`: what the steps may prove again. */
+  | { kind: 'terms'; terms: Terms; metadata: Metadata; types: readonly IdentifierType[] }
+  | { kind: 'limited'; retryAfterSeconds: number }
+  | { kind: 'busy' | 'hook_failed' }
+  | { kind: 'invalid_identifier' | 'identifier_already_exists' | 'no_login_config' }
+
+/** On which terms an entry of the configuration gives its scope: its own, the hook’s, or those of a registration. */
+export async function findOffer(
+  deps: Deps,
+  app: Application,
+  request: HttpRequest,
+  { step_keys }: StepUpConfig,
+  entry: ScopeEntry,
+  asked: Asked,
+): Promise<Offer> {
+  const { userId, metadata, proven } = asked
+  const types = typesOf(proven)
+  if (entry.mode === 'direct') return { kind: 'terms', terms: entry.direct, metadata, types }
+  const limit = entry.mode === 'delegated' ? HOOK_CALLS : REGISTRATIONS
+  const now = deps.now()
+  const admitted = await deps.transact((tx) => consumeLimit(tx, app.id, limit, userId, now))
+  if (!admitted) return { kind: 'limited', retryAfterSeconds: secondsLeft(limit, now) }
+
+  if (entry.mode === 'managed') {
+    const type = registeredTypeOf(entry.scope) ?? 'email_address'
+    const outcome = await judgeRegistration(deps, app, type, metadata)
+    return outcome.kind === 'terms' ? { ...outcome, types: [type] } : outcome
+  }
+  const question = { scope: asked.scope, userId, identifiers: proven, metadata }
+  const keys = step_keys.map(({ key }) => key)
+  const answer = await askHook(deps, app, entry.delegated.delegation_hook, request, question, keys)
+  if (answer.kind === 'hook_failed') await recordHookFailure(deps, app.id, asked, answer.reason)
+  return answer.kind === 'terms' ? { ...answer, metadata, types } : { kind: answer.kind }
+}
+
+export const typesOf = (identifiers: readonly Identifier[]): IdentifierType[] => [
+  ...new Set(identifiers.map(({ type }) => type)),
+]
+
+const secondsLeft = ({ windowSeconds }: Limit, now: number) => windowSeconds - (Math.floor(now / 1000) % windowSeconds)
+
+/** Announce that a hook did not say on which terms a user gets a scope. */
+export async function recordHookFailure(
+  deps: Deps,
+  appId: string,
+  { userId, scope }: Pick<Asked, 'userId' | 'scope'>,
+  reason: FailureReason,
+): Promise<void> {
+  const payload = { user_id: userId, scope, reason, occurred_at: rfc3339(deps.now()) }
+  await deps.transact((tx) => emit(tx, deps, appId, 'step_up.hook_failed', payload))
+}

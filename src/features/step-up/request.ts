@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { accessToken } from '../../core/access/access-token.ts'
+import { accessFailure } from '../../core/access/failures.ts'
+import type { Application } from '../../core/applications/application.ts'
+import { issueStepUpChallenge } from '../../core/challenges/challenge-token.ts'
+import { identifierFailure } from '../../core/identifiers/failures.ts'
+import { listIdentifiers } from '../../core/identifiers/store.ts'
+import type { IdentifierType } from '../../core/identifiers/tables.ts'
+import { scopeName } from '../../core/scopes/scope.ts'
+import { chooseEntry, decideOpening } from '../../core/step-up/opening.ts'
+import { findStepUpConfig } from '../../core/step-up/store.ts'
+import { findOtpConfig } from '../../core/verifications/configs.ts'
+import { verificationFailure } from '../../core/verifications/failures.ts'
+import { channelOf } from '../../core/verifications/verification.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
+import { universal } from '../../platform/failure.ts'
+import { newId } from '../../platform/ids.ts'
+import { stepUpFailure } from './failures.ts'
+import { readMetadata } from './metadata.ts'
+import { findOffer, recordHookFailure, typesOf } from './offer.ts'
+
+const BUSY_SECONDS = 1
+
+const refusals = {
+  invalid_identifier: identifierFailure.invalid_identifier,
+  identifier_already_exists: identifierFailure.identifier_already_exists,
+  no_login_config: verificationFailure.no_login_config,
+  hook_failed: universal.internal,
+} as const
+
+export const request = endpoint({
+  method: 'POST',
+  path: '/v1/session/stepup/request',
+  audience: 'frontend',
+  operationId: 'stepUpRequestScope',
+  tag: 'Step-Up',
+  summary: 'Ask for a scope: it is granted at once, after the steps of a challenge, or not at all',
+  access: accessToken,
+  body: z
+    .object({
+      scope: scopeName,
+      metadata: z
+        .unknown()
+        .optional()
+        .meta({
+          type: 'object',
+          additionalProperties: { type: 'string' },
+          description:
+            'At most 5 pairs; keys of at most 12 characters, values of at most 32. Scopes that register an identifier take it as `identifier`, of at most 320.',
+        }),
+      dispatch_id: z
+        .string()
+        .max(64)
+        .optional()
+        .meta({ description: 'The identifier of the dispatch from the front-end SDK.' }),
+    })
+    .meta({ id: 'StepUpGrantScopeRequest' }),
+  response: z
+    .object({
+      status: z.enum(['continue', 'review', 'block']).meta({
+        description: '`continue`: granted. `review`: complete the challenge first. `block`: refused.',
+      }),
+      challenge_token: z.string().optional().meta({ description: 'Absent when the scope is refused.' }),
+    })
+    .meta({ id: 'StepUpGrantScopeResponse' }),
+  failures: [
+    universal.bad_request,
+    universal.overloaded,
+    accessFailure.rate_limited,
+    stepUpFailure.invalid_metadata,
+    stepUpFailure.not_configured,
+    stepUpFailure.scope_not_allowed,
+    stepUpFailure.direct_scope_identifier_mismatch,
+    ...Object.values(refusals),
+  ],
+
+  async handle({ app, caller, body, request, fail }, deps) {
+    const { scope } = body
+    const metadata = readMetadata(body.metadata)
+    if (!metadata) return fail(stepUpFailure.invalid_metadata)
+    const config = (await findStepUpConfig(deps.db, app.id))?.config
+    if (!config) return fail(stepUpFailure.not_configured)
+    const identifiers = await listIdentifiers(deps.db, app.id, [caller.userId])
+    const proven = identifiers.filter(({ verified_at }) => verified_at !== null)
+    const choice = chooseEntry(config, scope, typesOf(proven))
+    if (choice.kind === 'scope_not_allowed') return fail(stepUpFailure.scope_not_allowed)
+    if (choice.kind === 'identifier_mismatch') return fail(stepUpFailure.direct_scope_identifier_mismatch)
+
+    const asked = { scope, userId: caller.userId, metadata, proven }
+    const offer = await findOffer(deps, app, request, config, choice.entry, asked)
+    if (offer.kind === 'limited') return fail(accessFailure.rate_limited, retryAfter(offer.retryAfterSeconds))
+    if (offer.kind === 'busy') return fail(universal.overloaded, retryAfter(BUSY_SECONDS))
+    if (offer.kind !== 'terms') return fail(refusals[offer.kind])
+
+    const web = isWeb(request)
+    const reachable = web ? [] : await listReachable(deps, app, offer.types)
+    const opening = decideOpening(offer.terms, { proven: offer.types, reachable, web })
+    if (opening.kind === 'blocked') return { body: { status: 'block' as const } }
+    if (opening.kind === 'impossible') {
+      if (choice.entry.mode === 'direct') return fail(stepUpFailure.direct_scope_identifier_mismatch)
+      await recordHookFailure(deps, app.id, asked, 'invalid_step')
+      return fail(universal.internal)
+    }
+    const { grant_mode, granted_for } = offer.terms
+    const stepUp = {
+      jti: newId('cht', deps),
+      sub: caller.userId,
+      sid: caller.sessionId,
+      challenge_id: newId('chl', deps),
+      scope_requested: scope,
+      grant_mode,
+      granted_for,
+      steps: opening.steps,
+      ...(Object.keys(offer.metadata).length > 0 && { metadata: offer.metadata }),
+    }
+    const challenge_token = await issueStepUpChallenge(deps, app, stepUp, deps.now())
+    return { body: { status: opening.status, challenge_token } }
+  },
+})
+
+const retryAfter = (seconds: number) => ({ headers: { 'retry-after': String(seconds) } })
+
+/** Whether the client is a web SDK, as it says itself: a hint what it can take, and no proof of anything. */
+const isWeb = ({ headers }: HttpRequest) => String(headers['x-sdk-user-agent'] ?? '').endsWith('(Web)')
+
+/** Those of some types of identifiers that codes can be sent to. */
+async function listReachable(deps: Deps, app: Application, types: readonly IdentifierType[]) {
+  const reachable: IdentifierType[] = []
+  for (const type of types) if (await findOtpConfig(deps.db, app, channelOf(type))) reachable.push(type)
+  return reachable
+}
