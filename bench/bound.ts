@@ -25,7 +25,8 @@ function moveInMemory(): (move: Row) => Promise<Row | undefined> {
   const known = new Map<string, Row>()
   return async (move) => {
     const id = String(move.id)
-    const session = known.get(id) ?? ((await findSession(deps.db, String(move.app_id), id)) as Row | undefined)
+    const session =
+      known.get(id) ?? ((await findSession(deps.db, String(move.app_id), id, deps.now())) as Row | undefined)
     if (session === undefined || session.jkt !== move.jkt || session.counter !== move.presented) return undefined
     const moved = { ...session, counter: Number(move.presented) + 1 }
     known.set(id, moved)

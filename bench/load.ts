@@ -2,7 +2,10 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Caller } from './load/caller.ts'
 import { Connection } from './load/connection.ts'
-import type { Interval, Job, Reply } from './load/protocol.ts'
+import { runFlow } from './load/flow.ts'
+import { openInbox } from './load/inbox.ts'
+import { offer } from './load/open-loop.ts'
+import type { Interval, Job, Offered, Reply } from './load/protocol.ts'
 import { callerFor } from './load/traffic.ts'
 import { cpuMicros, memoryOf, treeCpuMicros } from './machine/usage.ts'
 import { quantile } from './report/statistics.ts'
@@ -11,7 +14,7 @@ type Target = {
   readonly address: string
   readonly callers: readonly Caller[]
   /** The most answers per second in any interval so far: how many proofs to sign for the next. */
-  bestRate: number
+  bestRate: number | undefined
 }
 
 type Tally = { readonly latenciesMs: number[]; readonly problems: string[]; counting: boolean }
@@ -26,21 +29,52 @@ process.on('message', (job: Job) => {
     .then((reply) => process.send?.(reply))
 })
 
+process.once('disconnect', () => process.exit())
+
 async function perform(job: Job): Promise<Reply> {
+  if (job.kind === 'inbox') return { kind: 'listening', address: await openInbox() }
   if (job.kind === 'open') {
     const callers = Array.from({ length: job.clients }, (_, i) => callerFor(job.traffic, i))
-    targets.set(job.subject, { address: job.address, callers, bestRate: FIRST_RATE })
+    targets.set(job.subject, { address: job.address, callers, bestRate: undefined })
     return { kind: 'opened' }
   }
-  const target = targets.get(job.subject)
-  if (!target) throw new Error(`${job.subject} was not opened`)
-  return { kind: 'measured', interval: await drive(target, job.seconds, job.pid, job.databasePid) }
+  if (job.kind === 'offer') {
+    const offers = job.offers.map((one) => ({ ...one, target: targetOf(one.subject) }))
+    for (const { target, ratePerSecond } of offers) prepare(target, ratePerSecond * job.seconds)
+    const offered = await Promise.all(offers.map((one) => offerTo(one.target, one.ratePerSecond, job.seconds)))
+    return { kind: 'offered', offered }
+  }
+  return { kind: 'measured', interval: await drive(targetOf(job.subject), job.seconds, job.pid, job.databasePid) }
+}
+
+function targetOf(subject: string): Target {
+  const target = targets.get(subject)
+  if (!target) throw new Error(`${subject} was not opened`)
+  return target
+}
+
+function prepare({ callers }: Target, requests: number): void {
+  const perCaller = Math.ceil((requests * 1.3) / callers.length) + 8
+  for (const caller of callers) caller.prepare(perCaller)
+}
+
+const lateProofs = ({ callers }: Target) => callers.reduce((sum, caller) => sum + caller.late(), 0)
+
+async function offerTo(target: Target, ratePerSecond: number, seconds: number): Promise<Offered> {
+  const connections = await connectEach(target)
+  const clients = target.callers.map((caller, i) => ({ caller, connection: connections[i] as Connection }))
+  const offered = await offer(clients, ratePerSecond, seconds)
+  for (const connection of connections) connection.close()
+  return { ...offered, lateProofs: lateProofs(target) }
+}
+
+function connectEach({ address, callers }: Target): Promise<Connection[]> {
+  return Promise.all(callers.map(() => Connection.open(address)))
 }
 
 async function drive(target: Target, seconds: number, pid: number, databasePid?: number): Promise<Interval> {
-  const perCaller = Math.ceil((target.bestRate * seconds * 1.3) / target.callers.length) + 8
-  for (const caller of target.callers) caller.prepare(perCaller)
-  const connections = await Promise.all(target.callers.map(() => Connection.open(target.address)))
+  prepare(target, (target.bestRate ?? FIRST_RATE) * seconds)
+  const connections = await connectEach(target)
   const tally: Tally = { latenciesMs: [], problems: [], counting: true }
 
   const before = sample(pid, databasePid)
@@ -51,25 +85,19 @@ async function drive(target: Target, seconds: number, pid: number, databasePid?:
   await Promise.all(workers)
   for (const connection of connections) connection.close()
 
-  const interval = summarise(before, after, tally, target.callers, pid)
-  target.bestRate = Math.max(target.bestRate, interval.requestsPerSecond)
+  const interval = summarise(before, after, tally, target, pid)
+  target.bestRate = Math.max(target.bestRate ?? 0, interval.requestsPerSecond)
   return interval
 }
 
-/** One client in a closed loop, until time or its work is over; it finishes its last exchange so that its token chain stays whole. */
+/** One client in a closed loop, until time or its work is over; it finishes its last flow so that its token chain stays whole. */
 async function work(caller: Caller, connection: Connection, tally: Tally): Promise<void> {
   while (tally.counting && tally.problems.length < MAX_PROBLEMS) {
-    const request = caller.request()
-    if (request === undefined) return
     const sentAt = performance.now()
-    try {
-      const problem = caller.settle(await connection.exchange(request))
-      if (problem) tally.problems.push(problem)
-      else if (tally.counting) tally.latenciesMs.push(performance.now() - sentAt)
-    } catch (error) {
-      tally.problems.push(error instanceof Error ? error.message : 'connection failed')
-      return
-    }
+    const end = await runFlow(caller, connection)
+    if (end.kind === 'out_of_work') return
+    if (end.kind === 'failed') tally.problems.push(end.problem)
+    else if (tally.counting) tally.latenciesMs.push(performance.now() - sentAt)
   }
 }
 
@@ -80,7 +108,7 @@ function sample(pid: number, databasePid: number | undefined): Sample {
   return { at: performance.now(), server: cpuMicros(pid), database, generator: process.cpuUsage() }
 }
 
-function summarise(before: Sample, after: Sample, tally: Tally, callers: readonly Caller[], pid: number): Interval {
+function summarise(before: Sample, after: Sample, tally: Tally, target: Target, pid: number): Interval {
   const requests = tally.latenciesMs.length
   const seconds = (after.at - before.at) / 1000
   const sorted = tally.latenciesMs.toSorted((a, b) => a - b)
@@ -96,7 +124,7 @@ function summarise(before: Sample, after: Sample, tally: Tally, callers: readonl
     databaseCpuMicrosPerRequest: database === undefined ? undefined : database / requests,
     ...memoryOf(pid),
     generatorCpuShare: generator / (seconds * 1_000_000),
-    lateProofs: callers.reduce((sum, caller) => sum + caller.late(), 0),
+    lateProofs: lateProofs(target),
     problems: tally.problems.slice(0, MAX_PROBLEMS),
   }
 }

@@ -11,6 +11,8 @@ export type Plan = {
   readonly rounds: number
   readonly seconds: number
   readonly warmUpSeconds: number
+  /** Of each kind, where single answers are compared. */
+  readonly samples: number
   /** Every round begins with the first subject, for subjects that feed one another. */
   readonly inOrder?: boolean
 }

@@ -1,11 +1,12 @@
 /**
- * `npm run bench [-- question…] [--rounds 5] [--seconds 4] [--dry]`: measures and writes RESULTS.md; `--dry` only prints.
+ * `npm run bench [-- question…] [--rounds 5] [--seconds 4] [--samples 2000] [--dry]`: measures and writes RESULTS.md; `--dry` only prints.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { besideLogins } from './beside-logins.ts'
 import { coldStart } from './cold-start.ts'
 import { describePlan, planCpus } from './machine/cpus.ts'
 import { describeLoad, describeMachine, durableWriteMicros } from './machine/describe.ts'
@@ -13,6 +14,8 @@ import { DATA, type Plan } from './measure.ts'
 import { refresh } from './refresh.ts'
 import { replaceSection } from './report/results.ts'
 import { signIn } from './sign-in.ts'
+import { timing } from './timing.ts'
+import { waysIn } from './ways-in.ts'
 import { whereTheTimeGoes } from './where-the-time-goes.ts'
 
 type Question = (plan: Plan) => Promise<{ markdown: string; valid: boolean }>
@@ -20,6 +23,9 @@ type Question = (plan: Plan) => Promise<{ markdown: string; valid: boolean }>
 const QUESTIONS: Readonly<Record<string, Question>> = {
   refresh,
   'sign-in': signIn,
+  'ways-in': waysIn,
+  'beside-logins': besideLogins,
+  timing,
   'cold-start': coldStart,
   'where-the-time-goes': whereTheTimeGoes,
 }
@@ -32,6 +38,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
+    samples: { type: 'string', default: '2000' },
     dry: { type: 'boolean', default: false },
   },
 })
@@ -41,6 +48,7 @@ const plan: Plan = {
   clients: CLIENTS,
   rounds: Number(values.rounds),
   seconds: Number(values.seconds),
+  samples: Number(values.samples),
   warmUpSeconds: Math.min(3, Number(values.seconds)),
 }
 

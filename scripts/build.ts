@@ -1,11 +1,12 @@
 /**
  * Bundles `src/cli.ts` into the release, `dist/antiphon.js`, and proves it on Node 24: `node scripts/build.ts`.
  *
- * One ES module for Node 24 and later, with every dependency inside. Left outside: what is built into Node, and `pg-native`, an optional
- * driver that is tried and not needed. The pages of the demo are built now and lie inside as text, with the SDK they use.
+ * One ES module for Node 24 and later, with every dependency inside. Left outside: what is built into Node; `pg-native`, an optional
+ * driver that is tried and not needed; and what hashes passwords, which is machine code for one platform and lies beside the module, in
+ * `dist/node_modules`. The pages of the demo are built now and lie inside as text, with the SDK they use.
  */
-import { chmodSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, cpSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { buildClient } from '../src/features/demo/assets.ts'
 import { proveBundle } from './prove-bundle.ts'
@@ -30,6 +31,9 @@ const require = __createRequire(import.meta.url)
 const __filename = import.meta.filename
 const __dirname = import.meta.dirname`
 
+/** Packages of machine code, in one folder with the code itself, which npm installs for the platform it runs on. */
+const NATIVE = '@node-rs'
+
 export async function bundle(outfile: string): Promise<void> {
   await build({
     absWorkingDir: root,
@@ -42,12 +46,15 @@ export async function bundle(outfile: string): Promise<void> {
     minify: false,
     keepNames: true,
     legalComments: 'inline',
-    external: ['pg-native'],
+    external: ['pg-native', `${NATIVE}/*`],
     banner: { js: COMMON_JS },
     plugins: [embedDemo],
     logLevel: 'warning',
   })
   chmodSync(outfile, 0o755)
+  const native = join(dirname(outfile), 'node_modules', NATIVE)
+  rmSync(native, { recursive: true, force: true })
+  cpSync(join(root, 'node_modules', NATIVE), native, { recursive: true, dereference: true })
 }
 
 if (import.meta.main) {

@@ -1,13 +1,13 @@
-/** Runs the release as its operator would, on Node 24: serves, answers, stops. */
+/** Runs the release as its operator would, away from the sources, on Node 24: serves, answers, logs a user in by password, stops. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:https'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 const RELEASE = 24
@@ -21,8 +21,11 @@ export async function proveBundle(bundle: string): Promise<void> {
   const node = findNode()
   const folder = mkdtempSync(join(tmpdir(), 'antiphon-release-'))
   try {
-    await proveServe(node, bundle, folder)
-    await proveDev(node, bundle, folder)
+    // Elsewhere, where no package of the sources can be found by mistake.
+    const release = join(folder, 'release')
+    cpSync(dirname(bundle), release, { recursive: true })
+    await proveServe(node, join(release, basename(bundle)), folder)
+    await proveDev(node, join(release, basename(bundle)), folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -64,12 +67,36 @@ async function proveServe(node: string, bundle: string, folder: string): Promise
     const jwks: { keys: object[] } = JSON.parse(await get('/.well-known/jwks.json'))
     assert.ok(jwks.keys.length > 0, 'no key is published')
     await get('/v2/session/apps/demo', { authorization: `Bearer ${key}` })
+    await provePassword(address, key)
     const { hostname, port } = new URL(address)
     await once(
       connect(Number(port), hostname).on('error', () => {}),
       'connect',
     )
   })
+}
+
+/** Logs in with an imported hash and with its renewal: both packages of machine code are found. */
+async function provePassword(address: string, key: string): Promise<void> {
+  const post = async (path: string, body: object) => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+    const response = await fetch(`${address}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    assert.ok(response.ok, `${path}: ${response.status} ${await response.text()}`)
+  }
+  const bucket = { ttl: 60_000_000_000, limit: 10 }
+  await post('/v2/session/apps/demo/config/login/password', {
+    enabled: true,
+    rate_limit_login_ip: bucket,
+    rate_limit_login_identifier: bucket,
+    password_compliancy: { min_length: 8, max_length: 128, uppercase: 0, lowercase: 0, numbers: 0, symbols: 0 },
+  })
+  const identifier = 'ada@example.com'
+  const password_hash = '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'
+  const identifiers = [{ type: 'email_address', value: identifier }]
+  await post('/v2/session/apps/demo/users', { identifiers, password_hash })
+  for (let i = 0; i < 2; i++) await post('/v1/session/login/email/password', { identifier, password: 'U*U' })
+  const grace = [{ type: 'email_address', value: 'grace@example.com' }]
+  await post('/v2/session/apps/demo/users', { identifiers: grace, password: 'correct horse battery' })
 }
 
 async function proveDev(node: string, bundle: string, folder: string): Promise<void> {

@@ -101,6 +101,8 @@ const management: DocumentInfo = {
     { name: 'Config - Login OAuth', description: 'Login through other identity providers' },
     { name: 'Config - Login SAML', description: 'Login through the identity provider of an organisation' },
     { name: 'Config - Login Password', description: 'Login by password' },
+    { name: 'Messages', description: 'What became of e-mail and SMS' },
+    { name: 'Config - Messages', description: 'Who delivers e-mail and SMS, and what they say' },
     { name: 'Config - Passkey', description: 'The relying party of passkeys' },
   ],
   securitySchemes: {

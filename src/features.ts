@@ -1,12 +1,19 @@
 import { applicationsFeature } from './features/applications/index.ts'
 import { demoFeature } from './features/demo/index.ts'
 import { finalizeFeature } from './features/finalize/index.ts'
+import { identifiersFeature } from './features/identifiers/index.ts'
 import { jwksFeature } from './features/jwks/index.ts'
+import { loginOtpFeature } from './features/login-otp/index.ts'
+import { loginPasswordFeature } from './features/login-password/index.ts'
+import { messagesFeature } from './features/messages/index.ts'
 import { migrationFeature } from './features/migration/index.ts'
 import { modeFeature } from './features/mode/index.ts'
+import { passwordFeature } from './features/password/index.ts'
 import { refreshFeature } from './features/refresh/index.ts'
 import { revokeFeature } from './features/revoke/index.ts'
+import { scopesFeature } from './features/scopes/index.ts'
 import { sessionsFeature } from './features/sessions/index.ts'
+import { stepUpFeature } from './features/step-up/index.ts'
 import { tokensFeature } from './features/tokens/index.ts'
 import { usersFeature } from './features/users/index.ts'
 import type { Feature } from './platform/feature.ts'
@@ -14,14 +21,21 @@ import type { Feature } from './platform/feature.ts'
 /** Everything with a URL. Take out a line, and its endpoints, settings, errors, jobs and documents are gone. */
 export const features: readonly Feature[] = [
   migrationFeature,
+  loginOtpFeature,
+  loginPasswordFeature,
   finalizeFeature,
   refreshFeature,
   revokeFeature,
   sessionsFeature,
+  identifiersFeature,
+  passwordFeature,
+  stepUpFeature,
   jwksFeature,
   applicationsFeature,
   modeFeature,
   tokensFeature,
   usersFeature,
+  scopesFeature,
+  messagesFeature,
   demoFeature,
 ]

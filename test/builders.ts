@@ -5,6 +5,8 @@ import { createApplication, newApiKey } from '../src/core/applications/create.ts
 import { directory } from '../src/core/applications/directory.ts'
 import { type ApplicationChange, insertApiKey, swapApplication } from '../src/core/applications/store.ts'
 import { issueLoginChallenge } from '../src/core/challenges/challenge-token.ts'
+import { insertGrants } from '../src/core/grants/store.ts'
+import { listMail } from '../src/core/messages/store.ts'
 import { generateInitialKeys } from '../src/core/signing-keys/keyring.ts'
 import { createUser } from '../src/core/users/create.ts'
 import { newId } from '../src/platform/ids.ts'
@@ -200,4 +202,27 @@ export function refreshTokenOf(answer: Answer): string | undefined {
 /** The claims of a JWT, unverified. */
 export function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+}
+
+/** Grant a scope to a session, for every token of it, and refresh so that the client carries it. */
+export async function grant(world: World, app: TestApp, client: Client, scope: string): Promise<void> {
+  const { deps } = world
+  const row = { app_id: app.id, user_id: client.userId, session_id: client.sessionId, jti: '', scope }
+  await deps.transact((tx) => insertGrants(tx, deps, [{ ...row, expires_at: deps.now() + 600_000 }]))
+  await client.post(REFRESH)
+}
+
+/** The codes that left for an address or number, newest first. A millisecond passes, so that the next is newer. */
+export async function sentCodes(world: World, app: TestApp, recipient: string): Promise<string[]> {
+  await world.drain()
+  world.advance(1)
+  const mail = await listMail(world.deps.db, app.id, 1000)
+  return mail.flatMap((one) => (one.recipient === recipient ? (one.text.match(/\b\d{4,8}\b/)?.[0] ?? []) : []))
+}
+
+/** The code that left last. */
+export async function sentCode(world: World, app: TestApp, recipient: string): Promise<string> {
+  const [code] = await sentCodes(world, app, recipient)
+  if (code === undefined) throw new Error('no code was sent')
+  return code
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { CpuPlan } from '../machine/cpus.ts'
 import { type ServerProcess, startServer } from '../machine/server-process.ts'
+import { type Manage, managementOf } from './management.ts'
 
 export const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 const HOOK = fileURLToPath(new URL('../peers/hook.ts', import.meta.url))
@@ -13,6 +14,7 @@ export type Antiphon = {
   readonly server: ServerProcess
   /** The authority that clients of the application dial. */
   readonly host: string
+  readonly manage: Manage
   stop(): Promise<void>
 }
 
@@ -40,13 +42,14 @@ export async function startAntiphon(launch: AntiphonLaunch): Promise<Antiphon> {
   const stop = async () => {
     await Promise.all([server.stop(), hook.stop()])
   }
+  const manage = managementOf(server.address, APP, managementKey)
   try {
-    await configureMigration(server.address, managementKey, hook.address)
+    await manage('POST', '/config/migration', { session_validation_url: hook.address })
   } catch (error) {
     await stop()
     throw error
   }
-  return { server, host: `${APP}.session.localhost:${new URL(server.address).port}`, stop }
+  return { server, host: `${APP}.session.localhost:${new URL(server.address).port}`, manage, stop }
 }
 
 /** The process's environment with a master key of its own. */
@@ -71,13 +74,4 @@ export function createApplication(env: Record<string, string>): string {
   if (status !== 0) throw new Error(`apps create ended with ${status}: ${stderr.slice(-500)}`)
   const { management_key: key }: { management_key: string } = JSON.parse(stdout)
   return key
-}
-
-async function configureMigration(address: string, managementKey: string, hook: string): Promise<void> {
-  const response = await fetch(`${address}/v2/session/apps/${APP}/config/migration`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${managementKey}` },
-    body: JSON.stringify({ session_validation_url: hook }),
-  })
-  if (!response.ok) throw new Error(`the migration hook was not accepted: ${response.status} ${await response.text()}`)
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { pinned } from '../machine/cpus.ts'
-import type { Interval, Job, Reply } from './protocol.ts'
+import type { Interval, Job, Offer, Offered, Reply } from './protocol.ts'
 import type { Traffic } from './traffic.ts'
 
 const SCRIPT = fileURLToPath(new URL('../load.ts', import.meta.url))
@@ -24,6 +24,20 @@ export class Generator {
     const reply = await this.#ask({ kind: 'drive', subject, seconds, pid, databasePid })
     if (reply.kind !== 'measured') throw new Error(`the load generator answered ${reply.kind}`)
     return reply.interval
+  }
+
+  /** Where the `webhook` message provider of a server is to post: see `load/inbox.ts`. */
+  async inbox(): Promise<string> {
+    const reply = await this.#ask({ kind: 'inbox' })
+    if (reply.kind !== 'listening') throw new Error(`the load generator answered ${reply.kind}`)
+    return reply.address
+  }
+
+  /** Offers the load of several subjects at once, each at its own rate; answers in the same order. */
+  async offer(offers: readonly Offer[], seconds: number): Promise<readonly Offered[]> {
+    const reply = await this.#ask({ kind: 'offer', offers, seconds })
+    if (reply.kind !== 'offered') throw new Error(`the load generator answered ${reply.kind}`)
+    return reply.offered
   }
 
   stop(): void {

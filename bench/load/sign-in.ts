@@ -1,6 +1,6 @@
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { Caller } from './caller.ts'
-import { ProofPool } from './proofs.ts'
+import { freshProofs } from './fresh-proofs.ts'
 import { forwardedFor, post, stringMember, unexpected } from './request.ts'
 
 export const MIGRATION_PATH = '/v1/session/migration'
@@ -38,32 +38,21 @@ export function migration(host: string, pool: string): Caller {
 /** Turns each waiting challenge token into a session, with a new DPoP key each: a client makes one at every login. */
 export function finalize(host: string, pool: string): Caller {
   const waiting = poolOf(pool)
-  const htu = `http://${host}${FINALIZE_PATH}`
-  let proofs: string[] = []
-  let late = 0
+  const proofs = freshProofs('POST', `http://${host}${FINALIZE_PATH}`)
   return {
-    prepare(requests) {
-      late = 0
-      proofs = Array.from({ length: Math.min(requests, waiting.length) }, () => proofOfNewKey(htu))
-    },
-    late: () => late,
+    prepare: (requests) => proofs.prepare(Math.min(requests, waiting.length)),
+    late: proofs.late,
     request() {
       const next = waiting.pop()
       if (!next) return undefined
-      if (proofs.length === 0) late += 1
       people += 1
-      const headers = `${JSON_BODY}${forwardedFor(people)}DPoP: ${proofs.pop() ?? proofOfNewKey(htu)}\r\n`
+      const headers = `${JSON_BODY}${forwardedFor(people)}DPoP: ${proofs.take()}\r\n`
       const body = JSON.stringify({ challenge_token: next.challengeToken, code_verifier: next.verifier })
       return post(host, FINALIZE_PATH, headers, body)
     },
     settle: (answer) =>
       answer.status === 200 && stringMember(answer.body, 'access_token') ? undefined : unexpected(answer),
   }
-}
-
-function proofOfNewKey(htu: string): string {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  return new ProofPool(privateKey.export({ format: 'jwk' }), 'POST', htu).take()
 }
 
 function poolOf(name: string): Started[] {

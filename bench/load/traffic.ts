@@ -4,6 +4,7 @@ import { headerOf } from './connection.ts'
 import { ProofPool } from './proofs.ts'
 import { forwardedFor, post, stringMember, unexpected } from './request.ts'
 import { finalize, migration } from './sign-in.ts'
+import { type Credentials, otpLogin, passwordLogin } from './ways-in.ts'
 
 /** A session the generator keeps alive: its current refresh token and the DPoP key it is bound to. */
 export type SeededSession = { readonly refreshToken: string; readonly privateJwk: webcrypto.JsonWebKey }
@@ -13,6 +14,8 @@ export type Traffic =
   | { kind: 'refresh'; host: string; sessions: readonly SeededSession[] }
   | { kind: 'migration'; host: string; pool: string }
   | { kind: 'finalize'; host: string; pool: string }
+  | { kind: 'otp-login'; host: string }
+  | { kind: 'password-login'; host: string; people: readonly Credentials[] }
   | { kind: 'oauth-refresh'; host: string; path: string; clientId: string; sessions: readonly SeededSession[] }
   | { kind: 'session-cookie'; host: string; path: string; cookies: readonly string[] }
   | { kind: 'post-json'; host: string; path: string; body: object }
@@ -28,6 +31,10 @@ export function callerFor(traffic: Traffic, index: number): Caller {
       return migration(traffic.host, traffic.pool)
     case 'finalize':
       return finalize(traffic.host, traffic.pool)
+    case 'otp-login':
+      return otpLogin(traffic.host)
+    case 'password-login':
+      return passwordLogin(traffic.host, nth(traffic.people, index))
     case 'oauth-refresh':
       return oauthRefresh(traffic.host, traffic.path, traffic.clientId, nth(traffic.sessions, index))
     case 'session-cookie':

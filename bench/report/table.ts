@@ -4,17 +4,17 @@ import { median, spread } from './statistics.ts'
 /** A quotient of two rows, with what we want it to be. */
 export type Ratio = { readonly of: string; readonly to: string; readonly atLeast?: number }
 
-const HEADER = [
-  '| | requests/s | spread | p50 ms | p99 ms | CPU µs/request | + database | RSS MiB | peak MiB |',
+const header = (unit: string) => [
+  `| | ${unit}s/s | spread | p50 ms | p99 ms | CPU µs/${unit} | + database | RSS MiB | peak MiB |`,
   '|---|---:|---:|---:|---:|---:|---:|---:|---:|',
 ]
 /** Above this the generator's own CPU could be what limits the row. */
 const BUSY_GENERATOR = 0.85
 const LATE_PROOFS = 0.01
 
-/** Every subject as one row of medians over the rounds, then what casts doubt on a row. */
-export function table(rows: readonly Row[]): string {
-  return [...HEADER, ...rows.map(line), '', ...rows.flatMap(doubts)].join('\n').trimEnd()
+/** Every subject as one row of medians over the rounds, then what casts doubt on a row. `unit` is what is counted and timed. */
+export function table(rows: readonly Row[], unit = 'request'): string {
+  return [...header(unit), ...rows.map(line), '', ...rows.flatMap(doubts)].join('\n').trimEnd()
 }
 
 /** Each quotient as the median of its rounds' quotients, so that both sides saw the same machine. */

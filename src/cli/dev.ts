@@ -1,5 +1,5 @@
 import manifest from '../../package.json' with { type: 'json' }
-import { connectLegacyApp } from '../features/demo/index.ts'
+import { connectDemo } from '../features/demo/index.ts'
 import { type Process, stopOnSignals } from '../main.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
@@ -81,7 +81,7 @@ async function run(process: Process, folder: DevFolder): Promise<Outcome> {
   const started = await start(process, ['demo'])
   if (started.kind === 'refused') return started.code === 'EADDRINUSE' ? portTaken(listen) : started
   stopOnSignals(started.running, deps.log)
-  await connectLegacyApp(deps, started.running.address, DEMO, managementKey)
+  await connectDemo(deps, started.running.address, DEMO, managementKey)
   const authority = `localhost:${listen.port}`
   const { path, certificate } = folder
   const facts = {

@@ -18,6 +18,8 @@ export function welcome(facts: WelcomeFacts): string {
   Antiphon ${facts.version} is ready.
 
     Demo            ${origin}/demo/
+    Mailbox         ${origin}/demo/mailbox/
+                    every code that is "sent"
     Frontend API    ${origin}/v1/session/
                     domain for the SDKs: "${authority}" or "demo.${facts.baseDomain}"
     Management API  ${origin}/v2/session/apps/demo/

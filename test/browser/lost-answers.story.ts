@@ -4,18 +4,7 @@ import { listSessions } from '../../src/core/sessions/store.ts'
 import { FINALIZE, REFRESH, REVOKE, user } from '../builders.ts'
 import type { World } from '../world.ts'
 import { finalize, openStage, sessionOf, signIn, stagedApp, storedSession } from './stage.ts'
-import { lines, newContext, openTab, type Tab } from './tab.ts'
-
-/** Loses the next `count` answers to `path` between the server and the page: the server has done its part. */
-async function loseAnswers(tab: Tab, path: string, count: number) {
-  const devtools = await tab.page.context().newCDPSession(tab.page)
-  let left = count
-  devtools.on('Fetch.requestPaused', ({ requestId }) => {
-    if (left-- > 0) devtools.send('Fetch.failRequest', { requestId, errorReason: 'ConnectionReset' })
-    else devtools.send('Fetch.continueRequest', { requestId })
-  })
-  await devtools.send('Fetch.enable', { patterns: [{ urlPattern: `*${path}`, requestStage: 'Response' }] })
-}
+import { lines, loseAnswers, newContext, openTab } from './tab.ts'
 
 /** How often presented refresh tokens turned out to be what. */
 async function outcomes(w: World): Promise<Record<string, number>> {

@@ -4,6 +4,7 @@ import fastify from 'fastify'
 import type { BrowserContext } from 'playwright-core'
 import { directory } from '../../src/core/applications/directory.ts'
 import { type ApplicationChange, swapApplication } from '../../src/core/applications/store.ts'
+import { listMail } from '../../src/core/messages/store.ts'
 import { findSession, type LiveSession } from '../../src/core/sessions/store.ts'
 import { endHandshakesOnClose } from '../../src/platform/handshakes.ts'
 import type { FastifyInstance } from '../../src/platform/http.ts'
@@ -34,6 +35,22 @@ export async function openStage(engine: EngineName, options: StageOptions = {}):
   })
   staged.advance(Date.now() - START + clockAheadMs)
   return staged
+}
+
+/** A world that sends each code before it answers, a second after the one before: the code sent last is the one asked for last. */
+export async function openCodeStage(engine: EngineName, options: StageOptions = {}): Promise<World> {
+  const w = await openStage(engine, {
+    ...options,
+    prepare(server) {
+      options.prepare?.(server)
+      server.addHook('onSend', async ({ url }) => {
+        if (!/\/otp(\/retry)?$/.test(url)) return
+        await w.drain()
+        w.advance(1000)
+      })
+    },
+  })
+  return w
 }
 
 /** An application at an origin of its own: pages of that origin are served by the same server. */
@@ -81,6 +98,31 @@ export async function finalize(w: World, app: TestApp, tab: Tab, userId: string)
   await tab.sdk('finalizeOAuthLogin', await challengeToken(w, app, userId, challenge))
 }
 
+/** The code that was sent to an address or number last. */
+export async function codeFor(w: World, app: TestApp, recipient: string): Promise<string> {
+  await w.drain()
+  const mail = (await listMail(w.deps.db, app.id, 100)).filter((one) => one.recipient === recipient)
+  const code = /\b\d{4,8}\b/.exec(mail[0]?.text ?? '')?.[0]
+  assert.ok(code, `no code was sent to ${recipient}`)
+  return code
+}
+
+/** How many messages were sent to an address or number. */
+export async function mailCount(w: World, app: TestApp, recipient: string): Promise<number> {
+  await w.drain()
+  return (await listMail(w.deps.db, app.id, 100)).filter((one) => one.recipient === recipient).length
+}
+
+/** A code that is not the right one. */
+export const otherThan = (code: string): string =>
+  String((Number(code) + 1) % 10 ** code.length).padStart(code.length, '0')
+
+/** Create a configuration of the application by its management API. */
+export async function configure(app: TestApp, path: string, body: object): Promise<void> {
+  const answer = await app.manage(path, { body })
+  assert.equal(answer.status, 201, JSON.stringify(answer.body))
+}
+
 /** Let time pass for the server and for the pages of a tab. */
 export async function pass(w: World, tab: Tab, seconds: number): Promise<void> {
   w.advance(seconds * 1000)
@@ -93,7 +135,7 @@ export async function storedSession(w: World, app: TestApp, tab: Tab): Promise<L
 }
 
 export async function sessionOf(w: World, app: TestApp, id: string | null): Promise<LiveSession> {
-  const session = await findSession(w.deps.db, app.id, id ?? '')
+  const session = await findSession(w.deps.db, app.id, id ?? '', w.deps.now())
   assert.ok(session, `no session ${id}`)
   return session
 }

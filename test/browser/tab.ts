@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, type TestContext } from 'node:test'
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 import { launchBrowser } from '../chromium.ts'
-import type { Method, Outcome, PageScript, Sdk } from './page.ts'
+import type { ChallengeInfo, Method, Outcome, PageScript, Sdk, Stored } from './page.ts'
 
 type Result<M extends Method> = Sdk[M] extends (...args: never) => Promise<infer R> ? R : never
 type Scripted = { pageScript: PageScript }
@@ -41,6 +41,14 @@ export interface Tab {
   sdk<M extends Method>(method: M, ...args: Parameters<Sdk[M]>): Promise<Result<M>>
   /** Call the SDK in vain; answers what it threw. */
   sdkError<M extends Method>(method: M, ...args: Parameters<Sdk[M]>): Promise<string>
+  /** What the SDK told of step-up challenges since the last look, oldest first. */
+  told(): Promise<ChallengeInfo[]>
+  /** What the SDK keeps in this browser. */
+  stored(): Promise<Stored>
+  /** Put another token in the place of the one that the SDK keeps for a challenge. */
+  replaceChallenge(id: string, token: string): Promise<void>
+  /** The names of the SDK's error classes. */
+  errorClasses(): Promise<string[]>
   /** Leave a code verifier where the SDK looks for it. */
   storeVerifier(verifier: string): Promise<void>
   /** What the page's own fetch comes to, with the page's cookies; status 0 when the browser refuses. */
@@ -82,6 +90,14 @@ export async function openTab(context: BrowserContext, origin: string, domain: s
       if (outcome.kind === 'done') assert.fail(`${method} threw nothing`)
       return outcome.error
     },
+    told: () => page.evaluate(() => (globalThis as unknown as Scripted).pageScript.told()),
+    stored: () => page.evaluate(() => (globalThis as unknown as Scripted).pageScript.stored()),
+    replaceChallenge: (id, token) =>
+      page.evaluate(([id, token]) => (globalThis as unknown as Scripted).pageScript.replaceChallenge(id, token), [
+        id,
+        token,
+      ] as const),
+    errorClasses: () => page.evaluate(() => (globalThis as unknown as Scripted).pageScript.errorClasses()),
     storeVerifier: (verifier) =>
       page.evaluate((verifier) => localStorage.setItem('prld.oauth.code_verifier', verifier), verifier),
     fetch(url, init) {
@@ -95,6 +111,17 @@ export async function openTab(context: BrowserContext, origin: string, domain: s
       return Promise.all(made.map(describe))
     },
   }
+}
+
+/** Loses the next `count` answers to `path` between the server and the page: the server has done its part. */
+export async function loseAnswers(tab: Tab, path: string, count: number): Promise<void> {
+  const devtools = await tab.page.context().newCDPSession(tab.page)
+  let left = count
+  devtools.on('Fetch.requestPaused', ({ requestId }) => {
+    if (left-- > 0) devtools.send('Fetch.failRequest', { requestId, errorReason: 'ConnectionReset' })
+    else devtools.send('Fetch.continueRequest', { requestId })
+  })
+  await devtools.send('Fetch.enable', { patterns: [{ urlPattern: `*${path}`, requestStage: 'Response' }] })
 }
 
 interface PageFetch {
@@ -118,7 +145,7 @@ async function describe(request: Request): Promise<Call> {
   const response = await request.response()
   const outcome = response ? [String(response.status())] : ['failed']
   // The SDK repeats a bearer call that is refused and leaves the body of the refusal unread: it never ends.
-  const unread = response?.status() === 401 && pathname.startsWith('/v1/session/me/')
+  const unread = response?.status() === 401 && /^\/v1\/session\/(me|stepup)\//.test(pathname)
   const readable = !unread && headers['sec-fetch-mode'] === 'cors'
   if (response && !response.ok() && readable) outcome.push((await response.json()).code)
   return {

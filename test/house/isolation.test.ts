@@ -4,12 +4,24 @@ import type { Endpoint } from '../../src/platform/endpoint.ts'
 import { endpoints } from '../../src/server.ts'
 import { type Answer, application, login, REFRESH, send, type TestApp, user } from '../builders.ts'
 import { ENGINES, type World, world } from '../world.ts'
+import { deliverNow, provider } from './messages.ts'
 
 const managed = endpoints.filter((endpoint) => endpoint.audience === 'management')
 const ofApplications = managed.filter((endpoint) => endpoint.access.name === 'managementKey')
 
 const identifier = { type: 'email_address', value: 'new@example.com' }
 const migration = { mode: 'hook', session_validation_url: 'https://legacy.example.com/validate' }
+const bucket = { ttl: 600_000_000_000, limit: 10 }
+const passwordConfig = {
+  enabled: true,
+  rate_limit_login_ip: bucket,
+  rate_limit_login_identifier: bucket,
+  password_compliancy: { min_length: 8, max_length: 128, uppercase: 0, lowercase: 0, numbers: 0, symbols: 0 },
+}
+
+const messageProvider = { kind: 'mailbox', channel: 'email', options: {} }
+
+const stepUp = { step_keys: [{ key: 'taken-over' }], allowed_scopes: [] }
 
 /** What each operation that has a body would accept. A new one needs a line here. */
 const BODIES: Readonly<Record<string, unknown>> = {
@@ -26,12 +38,36 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateExternalId: { external_id: 'taken-over' },
   createIdentifier: { identifier },
   deleteIdentifier: { identifier: { type: 'email_address', value: 'victim@example.com' } },
+  setUserPassword: { password: 'taken over by a stranger' },
+  createLoginPasswordConfig: passwordConfig,
+  updateLoginPasswordConfig: passwordConfig,
+  createLoginOtpConfig: { channel_type: 'sms' },
+  updateLoginOtpConfig: { channel_type: 'sms' },
   createMigrationConfig: migration,
   updateMigrationConfig: migration,
+  createMessageProvider: messageProvider,
+  updateMessageProvider: messageProvider,
+  testMessageProvider: { recipient: 'victim@example.com' },
+  putMessageTemplate: { subject: 'taken over', text: '{{code}}' },
+  previewMessageTemplate: { channel: 'email' },
+  createStepUpConfig: stepUp,
+  updateStepUpConfig: stepUp,
+  createScope: { scope: 'taken-over' },
+  deleteScope: { scope: 'own' },
+  addUserScope: { scope: 'own' },
+  removeUserScope: { scope: 'own' },
 }
 
+/** Parameters that every application may give the same value. */
+const WORDS = { template: 'own', channel: 'email', locale: 'en' }
+
 /** The value of every parameter of a path. A new parameter needs a line here. */
-type Ids = Readonly<Record<'appID' | 'userID' | 'sessionID' | 'keyID', string>>
+type Ids = Readonly<
+  Record<
+    'appID' | 'userID' | 'sessionID' | 'keyID' | 'providerID' | 'messageID' | 'loginConfigID' | keyof typeof WORDS,
+    string
+  >
+>
 
 interface Tenant {
   readonly app: TestApp
@@ -44,11 +80,27 @@ interface Tenant {
 async function tenant(w: World): Promise<Tenant> {
   const app = await application(w)
   const userID = await user(w, app, { email: 'victim@example.com', externalId: 'victim', profile: { name: 'own' } })
+  await app.manage('/config/scopes', { body: { scope: 'own' } })
+  await app.manage(`/users/${userID}/scopes`, { body: { scope: 'own' } })
+  await app.manage('/config/login/password', { body: passwordConfig })
+  await app.manage('/config/messages/templates/own/email/en', { method: 'PUT', body: BODIES.putMessageTemplate })
+  const { id: providerID } = await provider(app, messageProvider)
+  const { login_config } = (await app.manage('/config/login/otp', { body: { channel_type: 'email' } })).body
+  const { id: messageID } = await deliverNow(w, app)
   const client = await login(w, app, userID)
   const [key] = (await app.manage('/keys')).body.keys
   return {
     app,
-    ids: { appID: app.id, userID, sessionID: client.sessionId, keyID: key.id },
+    ids: {
+      ...WORDS,
+      appID: app.id,
+      userID,
+      sessionID: client.sessionId,
+      keyID: key.id,
+      providerID,
+      messageID,
+      loginConfigID: login_config.id,
+    },
     isLive: async () => (await client.post(REFRESH)).status === 200,
   }
 }
@@ -103,7 +155,7 @@ for (const engine of ENGINES) {
     const before = [await snapshot(w, thief), await snapshot(w, victim)]
     let asked = 0
     for (const endpoint of ofApplications) {
-      const names = parametersOf(endpoint).filter((name) => name !== 'appID')
+      const names = parametersOf(endpoint).filter((name) => name !== 'appID' && !Object.hasOwn(WORDS, name))
       for (const foreign of mixtures(names)) {
         const ids = { ...thief.ids, ...Object.fromEntries(foreign.map((name) => [name, victim.ids[name]])) }
         const answer = await call(w, endpoint, thief.app.managementKey, ids)

@@ -9,7 +9,7 @@ import { CALLERS, postAtOnce, presentations, race, refreshOutcomes, tally, twoSe
 const servers = await twoServers()
 const [first, second] = servers
 
-const stored = (app: TestApp, client: Client) => findSession(first.deps.db, app.id, client.sessionId)
+const stored = (app: TestApp, client: Client) => findSession(first.deps.db, app.id, client.sessionId, first.deps.now())
 
 const revocations = async (app: TestApp) =>
   (await listEvents(first.deps.db, app.id, 'user.session.revoked')).map((event) => JSON.parse(event.payload).reason)

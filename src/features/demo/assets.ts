@@ -9,27 +9,39 @@ export interface Asset {
 
 const client = new URL('client/', import.meta.url)
 
-/** The page and what it loads, by path: bundled from `client/`, with the SDK and its worker as they are published. */
+/** The pages and what they load, by path: bundled from `client/`, with the SDK and its worker as they are published. */
 export async function buildClient(): Promise<Map<string, Asset>> {
   const sdk = import.meta.resolve('@prelude.so/js-sdk/session')
-  const { script, style } = await bundle()
+  const built = await bundle()
+  const html = async (name: string) => ({ type: 'text/html; charset=utf-8', body: await page(name) })
+  const script = (body: string) => ({ type: 'text/javascript; charset=utf-8', body })
   return new Map<string, Asset>([
-    ['/demo/', { type: 'text/html; charset=utf-8', body: await readFile(new URL('index.html', client), 'utf8') }],
-    ['/demo/main.js', { type: 'text/javascript; charset=utf-8', body: script }],
-    ['/demo/style.css', { type: 'text/css; charset=utf-8', body: style }],
+    ['/demo/', await html('index.html')],
+    ['/demo/mailbox/', await html('mailbox.html')],
+    ['/demo/main.js', script(built('/main.js'))],
+    ['/demo/mailbox.js', script(built('/mailbox.js'))],
+    ['/demo/style.css', { type: 'text/css; charset=utf-8', body: built('/style.css') }],
     ['/demo/icon.svg', { type: 'image/svg+xml', body: await readFile(new URL('icon.svg', client), 'utf8') }],
     // The SDK looks for its worker next to the script that it became part of.
-    [
-      '/demo/core-worker.js',
-      { type: 'text/javascript; charset=utf-8', body: await readFile(new URL('core-worker.js', sdk), 'utf8') },
-    ],
+    ['/demo/core-worker.js', script(await readFile(new URL('core-worker.js', sdk), 'utf8'))],
   ])
 }
 
-async function bundle(): Promise<{ script: string; style: string }> {
+/** `<!-- part.html id -->`, alone on its line, stands for another file, in which `$id` is the id. */
+const PART = /^ *<!-- ([\w-]+\.html)(?: ([\w-]+))? -->$/gm
+
+async function page(name: string, id = ''): Promise<string> {
+  const text = (await readFile(new URL(`html/${name}`, client), 'utf8')).replaceAll('$id', id)
+  const parts = [...text.matchAll(PART)]
+  const read = await Promise.all(parts.map(([, file = '', partId]) => page(file, partId)))
+  return parts.reduce((whole, [line], place) => whole.replace(line, () => read[place] ?? ''), text)
+}
+
+/** What esbuild makes of the entry points, by path. */
+async function bundle(): Promise<(path: string) => string> {
   const { build } = await import('esbuild')
   const { outputFiles } = await build({
-    entryPoints: ['main.ts', 'style.css'].map((file) => fileURLToPath(new URL(file, client))),
+    entryPoints: ['main.ts', 'mailbox.ts', 'style.css'].map((file) => fileURLToPath(new URL(file, client))),
     bundle: true,
     minify: true,
     write: false,
@@ -39,6 +51,5 @@ async function bundle(): Promise<{ script: string; style: string }> {
     outdir: '/',
     logLevel: 'silent',
   })
-  const text = (extension: string) => outputFiles.find((file) => file.path.endsWith(extension))?.text ?? ''
-  return { script: text('.js'), style: text('.css') }
+  return (path) => outputFiles.find((file) => file.path.replaceAll('\\', '/').endsWith(path))?.text ?? ''
 }

@@ -1,46 +1,84 @@
-import { z } from 'zod'
 import type { Deps } from '../../platform/deps.ts'
-import type { OutboundRequest } from '../../platform/safe-fetch.ts'
-
-const HOOK_PATH = '/demo/legacy/validate'
-
-const configured = z.object({ config: z.object({ session_validation_url: z.string().optional() }) })
+import { BANK_JWKS_PATH, BANK_STEP, TRANSFER_SCOPE } from './bank.ts'
+import { type Management, openManagement } from './management.ts'
+import { HOOK_PATH } from './serve-larkspur.ts'
 
 /**
- * Tell Antiphon to ask Larkspur whose a legacy session is, over the management API, as an application's owner would. A configuration that
- * names somebody else stays. `address` is where the server listens. Throws when the API refuses.
+ * Configure an application for the demo, over the management API, as its owner would: Larkspur's migration hook, passwords, and what it takes
+ * to step up. What somebody configured stays; codes need no configuration in mode dev. `address` is where the server listens. Throws when the
+ * API refuses.
  */
-export async function connectLegacyApp(
-  deps: Deps,
-  address: string,
-  appId: string,
-  managementKey: string,
-): Promise<void> {
+export async function connectDemo(deps: Deps, address: string, appId: string, managementKey: string): Promise<void> {
   const { origin } = Object.assign(new URL(address), { hostname: 'localhost' })
-  const call = async (method: OutboundRequest['method'], body = '') => {
-    const answer = await deps.fetch({
-      method,
-      url: `${origin}/v2/session/apps/${appId}/config/migration`,
-      headers: {
-        authorization: `Bearer ${managementKey}`,
-        ...(body && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
-      },
-      ...(body && { body }),
-      timeoutMs: 5_000,
-      maxBytes: 64 * 1024,
-    })
-    if (answer.kind === 'failed') throw new Error(`the migration configuration cannot be reached: ${answer.reason}`)
-    const text = answer.body.toString()
-    if (answer.status > 201 && answer.status !== 404)
-      throw new Error(`the migration configuration was refused: ${text}`)
-    return { status: answer.status, text }
-  }
+  const management = openManagement(deps, origin, appId, managementKey)
+  await connectLarkspur(management, origin)
+  await connectPasswords(management)
+  await connectBank(management, origin)
+}
 
-  const present = await call('GET')
-  if (present.status === 200) {
-    const { config } = configured.parse(JSON.parse(present.text))
-    if (!config.session_validation_url?.endsWith(HOOK_PATH)) return
-  }
-  const body = JSON.stringify({ session_validation_url: `${origin}${HOOK_PATH}` })
-  await call(present.status === 404 ? 'POST' : 'PUT', body)
+/** A hook that is Larkspur's follows it to another port. */
+async function connectLarkspur(management: Management, origin: string) {
+  const path = 'config/migration'
+  const config = { session_validation_url: `${origin}${HOOK_PATH}` }
+  const present = await management.read(path)
+  if (!present) await management.create(path, config)
+  else if (String(present.session_validation_url).endsWith(HOOK_PATH)) await management.replace(path, config)
+}
+
+const TEN_MINUTES_NS = 600_000_000_000
+
+async function connectPasswords(management: Management) {
+  const path = 'config/login/password'
+  if (await management.read(path)) return
+  await management.create(path, {
+    enabled: true,
+    sign_up_enabled: true,
+    rate_limit_login_ip: { ttl: TEN_MINUTES_NS, limit: 100 },
+    rate_limit_login_identifier: { ttl: TEN_MINUTES_NS, limit: 10 },
+    password_compliancy: { min_length: 8, max_length: 128, uppercase: 1, lowercase: 1, numbers: 1, symbols: 0 },
+  })
+}
+
+/** Keys that are the bank's follow it to another port; all else that is configured stays. */
+async function connectBank(management: Management, origin: string) {
+  const path = 'config/stepup'
+  const jwks_url = `${origin}${BANK_JWKS_PATH}`
+  const present = await management.read(path)
+  if (!present) return await management.create(path, { jwks_url, ...stepUpConfig })
+  const { created_at: _, updated_at: __, ...config } = present
+  const isBanks = String(config.jwks_url).endsWith(BANK_JWKS_PATH)
+  if (isBanks && config.jwks_url !== jwks_url) await management.replace(path, { ...config, jwks_url })
+}
+
+const passwordScope = (identifierType: string, step: string) => ({
+  scope: 'prld:pwd:write',
+  mode: 'direct',
+  direct: {
+    identifier_types: [identifierType],
+    status: 'review',
+    grant_mode: 'session-bound',
+    granted_for: 300,
+    steps: [{ order: 1, key: step, expiration_duration: 600 }],
+  },
+})
+
+const stepUpConfig = {
+  step_keys: [{ key: BANK_STEP, description: 'Approve the payment in the app of the bank' }],
+  allowed_scopes: [
+    passwordScope('email_address', 'verify_email'),
+    passwordScope('phone_number', 'verify_sms'),
+    { scope: 'prld:email:register', mode: 'managed' },
+    { scope: 'prld:phone:register', mode: 'managed' },
+    {
+      scope: TRANSFER_SCOPE,
+      mode: 'direct',
+      direct: {
+        identifier_types: ['email_address', 'phone_number'],
+        status: 'review',
+        grant_mode: 'single-use',
+        granted_for: 0,
+        steps: [{ order: 1, key: BANK_STEP, expiration_duration: 300 }],
+      },
+    },
+  ],
 }

@@ -1,25 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
-import { application, pkce } from '../../../test/builders.ts'
-import { world } from '../../../test/world.ts'
+import { test } from 'node:test'
+import { pkce } from '../../../test/builders.ts'
 import { findSigningKey } from '../../core/signing-keys/keyring.ts'
 import { findUserByExternalId } from '../../core/users/store.ts'
 import { signBody } from '../../crypto/webhook-signature.ts'
-import type { Deps } from '../../platform/deps.ts'
-import { openServer } from '../../server.ts'
-import { connectLegacyApp } from './index.ts'
+import { openDemo } from './demo.fixture.ts'
+import { connectDemo } from './index.ts'
 import { legacySessions } from './legacy.ts'
-
-/** A server with the demo on it, whose default application is this test's, and that can call itself. */
-async function openDemo() {
-  const w = await world('sqlite', { config: { allowPrivateHooks: true }, network: { allowPrivate: true } })
-  const app = await application(w)
-  const deps: Deps = { ...w.deps, config: { ...w.deps.config, defaultApp: app.id } }
-  const server = await openServer(deps, ['demo'])
-  const address = await server.listen({ host: '127.0.0.1', port: 0 })
-  after(() => server.close())
-  return { app, deps, server, address }
-}
 
 const { app, deps, server, address } = await openDemo()
 
@@ -51,7 +38,7 @@ async function callHook(body: string, signed = body) {
 }
 
 test('once connected, a session of Larkspur buys a challenge token, and its person is a user', async () => {
-  await connectLegacyApp(deps, address, app.id, app.managementKey)
+  await connectDemo(deps, address, app.id, app.managementKey)
   const token = await signIn('Ada Lovelace')
   assert.equal((await me(token)).json().last_check, null)
   const migrated = await migrate(token)
@@ -63,13 +50,13 @@ test('once connected, a session of Larkspur buys a challenge token, and its pers
 })
 
 test('the legacy app may be connected again, and not with a wrong key', async () => {
-  await connectLegacyApp(deps, address, app.id, app.managementKey)
-  await connectLegacyApp(deps, address, app.id, app.managementKey)
-  await assert.rejects(connectLegacyApp(deps, address, app.id, 'ak_wrong'), /invalid_api_token/)
+  await connectDemo(deps, address, app.id, app.managementKey)
+  await connectDemo(deps, address, app.id, app.managementKey)
+  await assert.rejects(connectDemo(deps, address, app.id, 'ak_wrong'), /invalid_api_token/)
 })
 
 test('a session that Larkspur has ended buys nothing', async () => {
-  await connectLegacyApp(deps, address, app.id, app.managementKey)
+  await connectDemo(deps, address, app.id, app.managementKey)
   const token = await signIn('Bob')
   await server.inject({ method: 'POST', url: '/demo/legacy/logout', cookies: { larkspur_session: token } })
   assert.equal((await me(token)).statusCode, 401)
@@ -110,15 +97,35 @@ test('the oldest of very many legacy sessions is forgotten', () => {
   assert.ok(sessions.find(tokens[1_000] ?? ''))
 })
 
-test('the page brings all it needs, runs nothing inline, and is sent once', async () => {
-  const page = await server.inject({ url: '/demo/' })
-  assert.equal(page.statusCode, 200)
-  assert.match(String(page.headers['content-security-policy']), /script-src 'self' 'wasm-unsafe-eval'/)
-  assert.doesNotMatch(page.body, /<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:\/\//)
-  for (const [, path = ''] of page.body.matchAll(/(?:src|href)="([\w.-]+)"/g)) {
-    assert.equal((await server.inject({ url: `/demo/${path}` })).statusCode, 200, path)
+for (const path of ['/demo/', '/demo/mailbox/']) {
+  test(`the page ${path} brings all it needs, runs nothing inline, and is sent once`, async () => {
+    const page = await server.inject({ url: path })
+    assert.equal(page.statusCode, 200)
+    assert.match(String(page.headers['content-security-policy']), /script-src 'self' 'wasm-unsafe-eval'/)
+    assert.doesNotMatch(page.body, /<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:\/\/|<!-- |\$id/)
+    for (const [, file = ''] of page.body.matchAll(/(?:src|href)="([\w./-]+)"/g)) {
+      assert.equal(
+        (await server.inject({ url: URL.parse(file, `http://x${path}`)?.pathname ?? '' })).statusCode,
+        200,
+        file,
+      )
+    }
+    const ids = [...page.body.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id)
+    assert.equal(new Set(ids).size, ids.length, 'an id is there twice')
+    for (const [, id] of page.body.matchAll(/\s(?:for|aria-labelledby|aria-describedby)="([^"]+)"/g)) {
+      assert.ok(ids.includes(id), `nothing has the id ${id}`)
+    }
+    const again = await server.inject({ url: path, headers: { 'if-none-match': String(page.headers.etag) } })
+    assert.deepEqual([again.statusCode, again.body], [304, ''])
+  })
+}
+
+test('whoever comes to the root, or forgets the slash, is led to the page', async () => {
+  for (const [url, place] of [
+    ['/', '/demo/'],
+    ['/demo', '/demo/'],
+    ['/demo/mailbox', '/demo/mailbox/'],
+  ] as const) {
+    assert.equal((await server.inject({ url })).headers.location, place)
   }
-  const again = await server.inject({ url: '/demo/', headers: { 'if-none-match': String(page.headers.etag) } })
-  assert.deepEqual([again.statusCode, again.body], [304, ''])
-  assert.equal((await server.inject({ url: '/' })).headers.location, '/demo/')
 })

@@ -1,6 +1,6 @@
 import type { Feature } from '../../platform/feature.ts'
 import { pages } from './pages.ts'
 
-export { connectLegacyApp } from './connect.ts'
+export { connectDemo } from './connect.ts'
 
 export const demoFeature: Feature = { name: 'demo', pages }

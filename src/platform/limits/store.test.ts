@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { ENGINES, START, type World, world } from '../../../test/world.ts'
 import { undo } from '../db.ts'
-import { consumeLimit, deleteExpiredLimits, type Limit } from './store.ts'
+import { consumeLimit, deleteExpiredLimits, giveLimitBack, type Limit } from './store.ts'
 
 const HOUR = 3_600_000
 const limit: Limit = { name: 'tries', max: 3, windowSeconds: 3600 }
@@ -42,6 +42,20 @@ for (const engine of ENGINES) {
     assert.equal(await take(w, 'window', { now: HOUR_START + HOUR - 1 }), false)
     assert.deepEqual(await takeAll(w, 'window', 4, { now: HOUR_START + HOUR }), [true, true, true, false])
     assert.equal(await take(w, 'window', { now: HOUR_START }), false, 'a clock that lags finds its own window')
+  })
+
+  test(`${engine}: what is given back can be taken again, and no more than was taken is given back`, async () => {
+    const give = (count: number, takenAt = HOUR_START, subject = 'ip') =>
+      w.deps.transact((tx) => giveLimitBack(tx, 'back', limit, subject, count, takenAt))
+    await takeAll(w, 'back', 3)
+    await give(1, HOUR_START + HOUR)
+    await give(1, HOUR_START, 'other ip')
+    assert.equal(await take(w, 'back'), false)
+    await give(1, HOUR_START + HOUR - 1)
+    assert.deepEqual(await takeAll(w, 'back', 2), [true, false])
+    await give(5)
+    assert.deepEqual(await takeAll(w, 'back', 4), [true, true, true, false])
+    assert.equal((await windows(w, 'back')).length, 1)
   })
 
   test(`${engine}: subjects, limits and applications have budgets of their own`, async () => {

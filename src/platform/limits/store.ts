@@ -61,6 +61,34 @@ export async function consumeLimit(
   return taken !== undefined
 }
 
+/** Give back up to `count` of what was taken in the window of `takenAt`, Unix ms. */
+export async function giveLimitBack(
+  tx: Tx,
+  appId: string,
+  { name, windowSeconds }: Limit,
+  subject: string,
+  count: number,
+  takenAt: number,
+): Promise<void> {
+  const windowMs = windowSeconds * 1000
+  await tx
+    .withTables<Tables>()
+    .updateTable('limits')
+    .set((eb) => ({
+      taken: eb
+        .case()
+        .when('taken', '>', count)
+        .then(eb('taken', '-', count))
+        .else(0)
+        .end(),
+    }))
+    .where('app_id', '=', appId)
+    .where('name', '=', name)
+    .where('subject', '=', subject)
+    .where('window_start', '=', Math.floor(takenAt / windowMs) * windowMs)
+    .execute()
+}
+
 /** Delete up to `count` windows that are over. */
 export async function deleteExpiredLimits(tx: Tx, now: number, count: number): Promise<number> {
   const tables = tx.withTables<Tables>()

@@ -1,12 +1,12 @@
 import { PrldSessionClient, type RevokeTarget, type SessionView } from '@prelude.so/js-sdk/session'
-import type { AntiphonSession } from './state.ts'
+import type { AntiphonSession, HeldIdentifier } from './state.ts'
 
 /** Where the SDK looks for the PKCE verifier of a login that it finalizes. */
 const VERIFIER_KEY = 'prld.oauth.code_verifier'
 /** Ours: whether somebody is signed in, so that a fresh page need not ask the server in vain. */
 const SIGNED_IN_KEY = 'antiphon-demo.signed-in'
 
-const client = new PrldSessionClient({ domain: location.host })
+export const client = new PrldSessionClient({ domain: location.host })
 
 export const isSignedIn = (): boolean => localStorage.getItem(SIGNED_IN_KEY) !== null
 
@@ -23,6 +23,11 @@ export async function migrate(legacyToken: string): Promise<AntiphonSession> {
   const { challenge_token } = (await answer.json()) as { challenge_token: string }
   localStorage.setItem(VERIFIER_KEY, verifier)
   await client.finalizeOAuthLogin(challenge_token)
+  return await openedSession()
+}
+
+/** The session that the SDK has just opened. */
+export async function openedSession(): Promise<AntiphonSession> {
   localStorage.setItem(SIGNED_IN_KEY, 'yes')
   return await currentSession()
 }
@@ -47,6 +52,28 @@ export async function revokeSessions(target: RevokeTarget, sessionId?: string): 
   await client.revokeSessions(target, sessionId)
 }
 
+/** The SDK has no method for this one, nor for the next. */
+export async function listIdentifiers(): Promise<readonly HeldIdentifier[]> {
+  const answer = await call('GET', '/v1/session/me/identifiers')
+  return ((await answer.json()) as { identifiers: readonly HeldIdentifier[] }).identifiers
+}
+
+/** Set a password. Uses up the scope that the access token carries for it. */
+export async function resetPassword(password: string): Promise<void> {
+  await call('POST', '/v1/session/me/password/reset', { password })
+}
+
+async function call(method: string, path: string, body?: object): Promise<Response> {
+  const { accessToken } = await currentSession()
+  const answer = await window.fetch(path, {
+    method,
+    headers: { authorization: `Bearer ${accessToken}`, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`)
+  return answer
+}
+
 export async function logout(): Promise<void> {
   await client.logout()
   forget()
@@ -57,8 +84,7 @@ export function forget(): void {
   localStorage.removeItem(SIGNED_IN_KEY)
 }
 
-/** Whether an error of the SDK says that the session is over. */
-export const isOver = (error: unknown): boolean => error instanceof Error && error.name === 'UnauthorizedError'
+export const isUnauthorized = (error: unknown): boolean => error instanceof Error && error.name === 'UnauthorizedError'
 
 const base64url = (bytes: Uint8Array) =>
   btoa(String.fromCharCode(...bytes))

@@ -1,6 +1,10 @@
-import * as act from './actions.ts'
-import { find, write } from './dom.ts'
-import { change, current, lifetimeSeconds, phaseOf, secondsLeft, watch } from './state.ts'
+import { lookAgain } from './actions/larkspur.ts'
+import { lookForMail } from './actions/mail.ts'
+import { record } from './actions/record.ts'
+import { refresh, takeUp } from './actions/session.ts'
+import { bind } from './bind.ts'
+import { write } from './dom.ts'
+import { awaitedCode, change, current, lifetimeSeconds, phaseOf, secondsLeft, watch } from './state.ts'
 import { countTabs, join, listen, type Message, tell } from './tabs.ts'
 import { showPage } from './view/page.ts'
 import { showCountdown } from './view/token.ts'
@@ -13,7 +17,7 @@ const COUNT_MS = 1_000
 const RETRY_MS = 5_000
 
 observeFetch((exchange) => {
-  act.record(exchange)
+  record(exchange)
   tell({ kind: 'exchange', exchange: { ...exchange, from: 'other tab' } })
 })
 watch(showPage)
@@ -21,49 +25,17 @@ write('host', location.host)
 bind()
 listen(hear)
 join()
-act.lookAgain()
+lookAgain()
 window.setInterval(tick, TICK_MS)
-window.setInterval(count, COUNT_MS)
+window.setInterval(everySecond, COUNT_MS)
 document.addEventListener('visibilitychange', tick)
 
-function bind() {
-  document.addEventListener('click', beforeClick, true)
-  const onClick = (id: string, action: () => unknown) => find(id).addEventListener('click', action)
-  find('lark-login').addEventListener('submit', (event) => {
-    event.preventDefault()
-    act.signInToLarkspur(find<HTMLInputElement>('lark-name').value)
-  })
-  find('automatic').addEventListener('change', (event) => {
-    change({ automatic: (event.target as HTMLInputElement).checked })
-  })
-  find('sessions').addEventListener('click', (event) => {
-    const button = (event.target as HTMLElement).closest('button')
-    if (button?.dataset.session) act.revokeOne(button.dataset.session)
-  })
-  onClick('lark-logout', act.signOutOfLarkspur)
-  onClick('upgrade', act.upgrade)
-  onClick('refresh', act.refresh)
-  onClick('logout', act.logout)
-  onClick('ended-start', act.clearAway)
-  onClick('sessions-list', act.listSessions)
-  onClick('phone', act.addPhone)
-  onClick('revoke-others', act.revokeOthers)
-  onClick('revoke-all', act.revokeAll)
-}
-
-/** A button does nothing while something is under way; else, whatever it does, the message has been read. */
-function beforeClick(event: Event) {
-  const button = (event.target as HTMLElement).closest('button')
-  if (button?.ariaDisabled === 'true') {
-    event.preventDefault()
-    event.stopPropagation()
-  } else if (button) change({ problem: undefined })
-}
-
 function hear(message: Message) {
-  if (message.kind === 'exchange') act.record(message.exchange)
-  if (message.kind === 'refreshed') act.takeUp()
-  if (message.kind === 'changed') act.lookAgain()
+  if (message.kind === 'exchange') record(message.exchange)
+  if (message.kind === 'refreshed') takeUp()
+  if (message.kind === 'changed') lookAgain()
+  if (message.kind === 'arrived') lookAgain(true)
+  if (message.kind === 'left') lookAgain(false)
 }
 
 let phase = phaseOf(current())
@@ -78,13 +50,14 @@ function tick() {
   }
   if (isDue()) {
     retryAt = performance.now() + RETRY_MS
-    act.refresh()
+    refresh()
   }
 }
 
-async function count() {
+async function everySecond() {
   const tabs = await countTabs()
   if (tabs !== current().tabs) change({ tabs })
+  if (awaitedCode(current()) && !document.hidden) await lookForMail()
 }
 
 /** Whether it is time for this tab to refresh by itself. */

@@ -1,5 +1,6 @@
 import type { SessionView } from '@prelude.so/js-sdk/session'
 import { now } from './clock.ts'
+import type { Mail } from './mail.ts'
 import type { Exchange } from './wire.ts'
 import type { Problem } from './words.ts'
 
@@ -16,12 +17,63 @@ export interface AntiphonSession {
   readonly claims: Readonly<Record<string, unknown>>
 }
 
+export interface HeldIdentifier {
+  readonly type: 'email_address' | 'phone_number'
+  readonly value: string
+  readonly verified: boolean
+}
+
+/** How to come in without Larkspur. */
+export type Way = 'code' | 'password' | 'sign_up'
+
+/** A code that is on its way; `askedAt` in Unix milliseconds. */
+export interface AwaitedCode {
+  readonly sentTo: string
+  readonly askedAt: number
+}
+
+/** Something that takes more than being signed in, and how far it has come. */
+export type StepUp =
+  | { readonly stage: 'start'; readonly purpose: 'identifier' }
+  | {
+      readonly stage: 'code'
+      readonly purpose: 'password' | 'identifier'
+      readonly challengeId: string
+      readonly code: AwaitedCode
+    }
+  | { readonly stage: 'granted'; readonly purpose: 'password' }
+
+/** Text, as it goes into the metadata of a step-up. */
+export interface Payment {
+  readonly to: string
+  readonly amount: string
+  readonly currency: string
+}
+
+export interface Receipt extends Payment {
+  readonly number: string
+}
+
+export type Transfer =
+  | { readonly kind: 'asked'; readonly payment: Payment; readonly challengeToken: string }
+  | { readonly kind: 'paid'; readonly receipt: Receipt }
+
 export interface State {
   readonly larkspur: LarkspurSession | undefined
   readonly antiphon: AntiphonSession | undefined
   /** The session is over, and nobody asked for it here. */
   readonly ended: boolean
   readonly sessions: readonly SessionView[] | undefined
+  readonly identifiers: readonly HeldIdentifier[] | undefined
+  readonly way: Way
+  /** A code that was sent to log in with, and is waited for. */
+  readonly loginCode: AwaitedCode | undefined
+  readonly stepUp: StepUp | undefined
+  /** What the last step-up came to. */
+  readonly securityNews: string | undefined
+  readonly transfer: Transfer | undefined
+  /** What came since a code was asked for. */
+  readonly mail: readonly Mail[]
   /** Refreshes by this tab. */
   readonly refreshes: number
   readonly automatic: boolean
@@ -47,12 +99,24 @@ export const secondsLeft = ({ claims }: AntiphonSession): number => Number(claim
 /** Of the access token, from its first moment. */
 export const lifetimeSeconds = ({ claims }: AntiphonSession): number => Number(claims.exp) - Number(claims.iat)
 
-let state: State = {
-  larkspur: undefined,
+/** What is left when a session goes: nothing of it. */
+export const signedOut = {
   antiphon: undefined,
   ended: false,
   sessions: undefined,
+  identifiers: undefined,
+  loginCode: undefined,
+  stepUp: undefined,
+  securityNews: undefined,
+  transfer: undefined,
   refreshes: 0,
+} as const
+
+let state: State = {
+  ...signedOut,
+  larkspur: undefined,
+  way: 'code',
+  mail: [],
   automatic: true,
   busy: undefined,
   problem: undefined,
@@ -62,6 +126,16 @@ let state: State = {
 let onChange: (state: State) => void = () => {}
 
 export const current = (): State => state
+
+/** Whether the access token carries a scope. */
+export const holdsScope = (scope: string): boolean =>
+  String(state.antiphon?.claims.scope ?? '')
+    .split(' ')
+    .includes(scope)
+
+/** The code that the user looks out for. */
+export const awaitedCode = ({ loginCode, stepUp }: State): AwaitedCode | undefined =>
+  loginCode ?? (stepUp?.stage === 'code' ? stepUp.code : undefined)
 
 export function change(part: Partial<State>): void {
   state = { ...state, ...part }

@@ -2,8 +2,11 @@ import type { Exchange } from './wire.ts'
 
 /** What a tab tells the others. */
 export type Message =
-  /** Look again who is signed in, here and at Larkspur. */
+  /** Look again who is signed in at Larkspur. */
   | { kind: 'changed' }
+  /** Somebody is signed in to Antiphon, or nobody any more. What another tab stored may not be seen here yet, so the message says it. */
+  | { kind: 'arrived' }
+  | { kind: 'left' }
   /** There is a new access token. */
   | { kind: 'refreshed' }
   | { kind: 'exchange'; exchange: Exchange }

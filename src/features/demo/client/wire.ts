@@ -1,4 +1,5 @@
 import { now } from './clock.ts'
+import { MAIL_PATH } from './mail.ts'
 
 /** One HTTP request and its answer. */
 export interface Exchange {
@@ -12,18 +13,27 @@ export interface Exchange {
   readonly tookMs: number
   /** The error code of a refusal. */
   readonly code: string | undefined
+  /** Whether it spends a completed step-up. */
+  readonly spendsStepUp: boolean
   readonly from: 'this tab' | 'other tab' | 'Antiphon'
 }
 
-/** Let every request that this page makes through `fetch`, the SDK's included, be seen; none is changed. */
+/** Let every request that this page makes through `fetch`, the SDK's included, be seen, but for looks into the mailbox; none is changed. */
 export function observeFetch(onExchange: (exchange: Exchange) => void): void {
   const original = window.fetch.bind(window)
   window.fetch = async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input, location.href)
-    if (url.origin !== location.origin) return await original(input, init)
+    if (url.origin !== location.origin || url.pathname === MAIL_PATH) return await original(input, init)
     const at = now()
+    const spendsStepUp = typeof init?.body === 'string' && init.body.startsWith('{"step_up_token"')
     const begun = performance.now()
-    const exchange = { at, method: init?.method ?? 'GET', path: url.pathname + url.search, from: 'this tab' } as const
+    const exchange = {
+      at,
+      method: init?.method ?? 'GET',
+      path: url.pathname + url.search,
+      from: 'this tab',
+      spendsStepUp,
+    } as const
     try {
       const answer = await original(input, init)
       const tookMs = performance.now() - begun

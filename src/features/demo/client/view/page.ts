@@ -1,8 +1,12 @@
-import { find, write } from '../dom.ts'
+import { find, make, write } from '../dom.ts'
 import { type Phase, phaseOf, type State } from '../state.ts'
+import { showBank } from './bank.ts'
 import { showLarkspur } from './larkspur.ts'
+import { showMailbox } from './mailbox.ts'
+import { showSecurity } from './security.ts'
 import { showSessions } from './sessions.ts'
 import { showToken } from './token.ts'
+import { showWaysIn } from './ways-in.ts'
 import { showWire } from './wire.ts'
 
 /** Make the page say what the state is. */
@@ -20,7 +24,11 @@ export function showPage(state: State): void {
   find('panel-token').hidden = !signedIn
   find('panel-sessions').hidden = !signedIn
   find('panel-tabs').hidden = !signedIn
+  showWaysIn(state, phase)
+  showMailbox(state)
   showToken(state, phase)
+  showSecurity(state, signedIn)
+  showBank(state, signedIn)
   showSessions(state)
   showWire(state)
   showTabs(state, signedIn)
@@ -43,7 +51,9 @@ function showButtons({ busy, larkspur, sessions }: State) {
 }
 
 function showSteps({ larkspur, antiphon }: State) {
-  const done = { legacy: Boolean(larkspur || antiphon), upgrade: Boolean(antiphon), live: false }
+  const { amr } = antiphon?.claims ?? {}
+  const moved = Array.isArray(amr) && amr.includes('legacy')
+  const done = { legacy: Boolean(larkspur) || moved, upgrade: moved, live: false }
   const active = antiphon ? 'live' : larkspur ? 'upgrade' : 'legacy'
   for (const step of document.querySelectorAll<HTMLElement>('[data-step]')) {
     const name = step.dataset.step as keyof typeof done
@@ -53,8 +63,17 @@ function showSteps({ larkspur, antiphon }: State) {
   }
 }
 
+/** Beside what was attempted, where there is a place for it; else on top. */
 function showProblem({ problem }: State) {
-  find('problem').hidden = !problem
+  let said = false
+  for (const place of document.querySelectorAll<HTMLElement>('[data-fault]')) {
+    const here = problem !== undefined && problem.during === place.dataset.fault
+    place.textContent = here ? `${problem.words} ` : ''
+    if (here) place.append(make('code', '', problem.code))
+    place.hidden = !here
+    said ||= here
+  }
+  find('problem').hidden = !problem || said
   if (!problem) return
   write('problem-words', problem.words)
   write('problem-code', problem.code)

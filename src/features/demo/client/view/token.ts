@@ -20,6 +20,7 @@ const meanings: readonly (readonly [claim: string, meaning: string])[] = [
 const TIMES = ['auth_time', 'iat', 'exp']
 
 let shown: string | undefined
+let shownScope: unknown
 
 /** The card of the access token. */
 export function showToken(state: State, phase: Phase): void {
@@ -50,13 +51,22 @@ function wordsOf(refreshes: number, automatic: boolean): string {
 }
 
 function showClaims({ claims }: AntiphonSession, isNew: boolean) {
-  const known = meanings.filter(([name]) => claims[name] !== undefined)
+  const known = meanings.filter(([name]) => name === 'scope' || claims[name] !== undefined)
+  const changed = ['jti', 'iat', 'exp', ...(claims.scope === shownScope ? [] : ['scope'])]
+  shownScope = claims.scope
   const others = Object.keys(claims).filter((name) => name !== 'nbf' && !meanings.some(([known]) => known === name))
   const rows = [...known, ...others.map((name) => [name, ''] as const)].map(([name, meaning]) => {
     const head = make('th', '', name === 'cnf' ? 'cnf.jkt' : name)
     head.scope = 'row'
-    const fresh = isNew && ['jti', 'iat', 'exp'].includes(name) ? 'fresh' : ''
-    return make('tr', fresh, head, make('td', 'meaning', meaning), make('td', 'value', textOf(name, claims[name])))
+    const fresh = isNew && changed.includes(name) ? 'fresh' : ''
+    const held = name === 'scope' && claims.scope !== undefined ? ' held' : ''
+    return make(
+      'tr',
+      fresh + held,
+      head,
+      make('td', 'meaning', meaning),
+      make('td', 'value', textOf(name, claims[name])),
+    )
   })
   find('claims').replaceChildren(...rows)
 }
@@ -64,6 +74,7 @@ function showClaims({ claims }: AntiphonSession, isNew: boolean) {
 function textOf(name: string, value: unknown): string {
   if (TIMES.includes(name)) return timeOfDay(Number(value) * 1000)
   if (name === 'cnf') return String((value as { jkt?: unknown }).jkt)
+  if (value === undefined) return 'none'
   return Array.isArray(value) ? value.join(', ') : String(value)
 }
 

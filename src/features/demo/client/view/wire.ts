@@ -1,8 +1,8 @@
 import { timeOfDay } from '../clock.ts'
 import { find, make } from '../dom.ts'
+import { noteOf, partiesOf } from '../notes.ts'
 import type { State } from '../state.ts'
 import type { Exchange } from '../wire.ts'
-import { noteOf, partiesOf } from '../words.ts'
 
 let shown: readonly Exchange[] = []
 const rows = new WeakMap<Exchange, HTMLElement>()

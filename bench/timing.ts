@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { ENGINES, type Engine, startOn } from './antiphon/engine.ts'
+import { allowCodes, allowPasswords } from './antiphon/ways-in.ts'
+import { openInbox } from './load/inbox.ts'
+import { DATA, type Plan } from './measure.ts'
+import { bound } from './report/ranks.ts'
+import { type Compared, judge, timingTable } from './report/timing.ts'
+import { comparisons, populate } from './timing/comparisons.ts'
+import { CONTROL_MS, interleave } from './timing/interleave.ts'
+import { Stranger } from './timing/stranger.ts'
+
+/** Can a stranger tell by time who is known? Broken when they can, or when this run could not have seen it. */
+export async function timing(plan: Plan): Promise<{ markdown: string; valid: boolean }> {
+  const tables: string[] = []
+  const verdicts: string[] = []
+  for (const engine of ENGINES) {
+    const compared = await compareOn(engine, plan)
+    tables.push(`### ${engine}\n\n${timingTable(compared, Math.random)}`)
+    verdicts.push(...compared.flatMap((one) => one.times.slice(1).map((other) => judge(one, other))))
+  }
+  const alike = verdicts.every((verdict) => verdict === 'alike')
+  const result = alike ? 'Result: nobody can be told apart.' : 'Result: **broken**.'
+  return { markdown: [describe(plan.samples), result, ...tables].join('\n\n'), valid: alike }
+}
+
+async function compareOn(engine: Engine, plan: Plan): Promise<Compared[]> {
+  mkdirSync(DATA, { recursive: true })
+  const directory = mkdtempSync(join(DATA, 'timing-'))
+  try {
+    const { server, host, manage, stop } = await startOn(engine, { cpus: plan.cpus, directory })
+    try {
+      await allowCodes(manage, await openInbox(), 'existing_only')
+      await allowPasswords(manage)
+      await populate(manage)
+      const stranger = await Stranger.arrive(server.address, host)
+      const compared: Compared[] = []
+      for (const comparison of comparisons(stranger)) {
+        process.stderr.write(`${engine}: ${comparison.titles[0]}\n`)
+        compared.push(...(await interleave(comparison, plan.samples)))
+      }
+      stranger.leave()
+      return compared
+    } finally {
+      await stop()
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function describe(samples: number): string {
+  const allowed = bound(samples, samples).toFixed(3)
+  return [
+    `${samples} samples of each kind on one connection, one after the other, in a new random order every round.`,
+    'P(slower) is how often a request of the kind takes longer than one of the first kind (Mann–Whitney); 0.5 is what chance does.',
+    `Bound: |P − 0.5| ≤ ${allowed}, which equal kinds exceed once in a thousand. The control is the first kind timed ${CONTROL_MS * 1000} µs`,
+    'longer than it took: the run counts only where that is seen. "Would be seen": the delay that this run finds nine times in ten.',
+  ].join('\n')
+}

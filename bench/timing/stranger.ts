@@ -1,0 +1,41 @@
+import { type Answer, Connection } from '../load/connection.ts'
+import { post, unexpected } from '../load/request.ts'
+import { JSON_BODY } from '../load/ways-in.ts'
+
+/** Somebody outside with one connection and a clock. */
+export class Stranger {
+  readonly #connection: Connection
+  readonly #host: string
+
+  private constructor(connection: Connection, host: string) {
+    this.#connection = connection
+    this.#host = host
+  }
+
+  static async arrive(address: string, host: string): Promise<Stranger> {
+    return new Stranger(await Connection.open(address), host)
+  }
+
+  /** POSTs `body` and answers how long the answer took, in milliseconds; throws when its status is another than `expected`. */
+  async post(path: string, body: string, expected: number, headers = ''): Promise<{ ms: number; answer: Answer }> {
+    return this.#exchange(post(this.#host, path, `${JSON_BODY}${headers}`, body), expected)
+  }
+
+  /** The same for a request that is cheap and tells nothing: how long the server lets it wait is what is behind the request before. */
+  async glance(): Promise<number> {
+    const path = '/.well-known/oauth-authorization-server'
+    return (await this.#exchange(`GET ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n\r\n`, 200)).ms
+  }
+
+  leave(): void {
+    this.#connection.close()
+  }
+
+  async #exchange(request: string, expected: number): Promise<{ ms: number; answer: Answer }> {
+    const sentAt = performance.now()
+    const answer = await this.#connection.exchange(request)
+    const ms = performance.now() - sentAt
+    if (answer.status !== expected) throw new Error(unexpected(answer))
+    return { ms, answer }
+  }
+}

@@ -1,0 +1,84 @@
+import * as antiphon from '../antiphon.ts'
+import { now } from '../clock.ts'
+import { announce, find } from '../dom.ts'
+import { identifierTypeOf } from '../login.ts'
+import { change, current, holdsScope } from '../state.ts'
+import * as stepUp from '../step-up.ts'
+import { tell } from '../tabs.ts'
+import { attempt } from './attempt.ts'
+import { renew } from './session.ts'
+
+const SECURITY = 'security'
+const PASSWORD_SCOPE = 'prld:pwd:write'
+
+/** A scope that lives for minutes may still be there from the last time: then no new proof is needed. */
+export const beginPassword = () =>
+  attempt(SECURITY, async () => {
+    if (holdsScope(PASSWORD_SCOPE)) return showGranted()
+    const challenge = await stepUp.request(PASSWORD_SCOPE)
+    const type = challenge.currentStep === 'verify_sms' ? 'phone_number' : 'email_address'
+    const held = current().identifiers?.find((one) => one.type === type && one.verified)
+    await sendCode('password', challenge.challengeId, held?.value ?? 'you')
+  })
+
+export const setPassword = (password: string) =>
+  attempt(SECURITY, async () => {
+    await antiphon.resetPassword(password)
+    await renew()
+    change({ stepUp: undefined, sessions: await antiphon.listSessions() })
+    finish('The password is set. The scope is used up, and every other session has ended.')
+  })
+
+export function beginIdentifier(): void {
+  change({ stepUp: { purpose: 'identifier', stage: 'start' }, problem: undefined })
+  find('identifier-input').focus()
+}
+
+export const sendIdentifierCode = (value: string) =>
+  attempt(SECURITY, async () => {
+    const scope = identifierTypeOf(value) === 'phone_number' ? 'prld:phone:register' : 'prld:email:register'
+    const { challengeId } = await stepUp.request(scope, { identifier: value })
+    await sendCode('identifier', challengeId, value)
+  })
+
+async function sendCode(purpose: 'password' | 'identifier', challengeId: string, sentTo: string) {
+  const askedAt = now()
+  await stepUp.sendCode(challengeId)
+  change({ stepUp: { stage: 'code', purpose, challengeId, code: { sentTo, askedAt } }, mail: [] })
+  announce('A code is on its way.')
+  find('step-up-code-input').focus()
+}
+
+export const resendStepUpCode = () =>
+  attempt(SECURITY, async () => {
+    await stepUp.resendCode()
+    announce('A new code is on its way. The old one no longer counts.')
+  })
+
+export const checkStepUpCode = (code: string) =>
+  attempt(SECURITY, async () => {
+    const { stepUp: asked } = current()
+    if (asked?.stage !== 'code') return
+    await stepUp.checkCode(asked.challengeId, code)
+    change({ antiphon: await antiphon.currentSession() })
+    tell({ kind: 'refreshed' })
+    if (asked.purpose === 'password') return showGranted()
+    change({ stepUp: undefined, identifiers: await antiphon.listIdentifiers() })
+    finish(`${asked.code.sentTo} is yours now.`)
+  })
+
+function showGranted() {
+  change({ stepUp: { purpose: 'password', stage: 'granted' } })
+  announce(`The access token carries ${PASSWORD_SCOPE}.`)
+  find('new-password').focus()
+}
+
+export function cancelStepUp(): void {
+  change({ stepUp: undefined, problem: undefined })
+  find('security-title').focus()
+}
+
+function finish(words: string) {
+  change({ securityNews: words })
+  find('security-title').focus({ preventScroll: true })
+}

@@ -1,0 +1,60 @@
+import type { Exchange } from './wire.ts'
+import { lineOf } from './words.ts'
+
+const notes: readonly (readonly [pattern: RegExp, note: string])[] = [
+  [/^POST \/demo\/legacy\/login 200/, 'Larkspur starts a session of its own.'],
+  [/^GET \/demo\/legacy\/me 200/, 'Larkspur knows its cookie, and when Antiphon last asked about it.'],
+  [/^GET \/demo\/legacy\/me 401/, 'Larkspur has forgotten this cookie.'],
+  [/^POST \/demo\/legacy\/logout/, 'Larkspur forgets its session. Antiphon does not care.'],
+  [/^POST \/demo\/legacy\/validate/, 'The migration hook: whose is this token? Larkspur verified the signature first.'],
+  [/^POST \/demo\/phone 204/, 'A pretend phone signs in by the same migration.'],
+  [/^POST \/demo\/bank\/transfer 200/, 'The bank checks signature, expiry and scope of the token, and pays.'],
+  [/^POST \/demo\/bank\/transfer 401/, 'Not with this token: the bank names the scope that it wants to see.'],
+  [/^POST \/demo\/bank\/confirm 200/, 'You said yes in the bank’s app. The bank signs its word for it.'],
+  [/^POST \/v1\/session\/migration 200/, 'The old token goes in, a challenge token comes out.'],
+  [/^POST \/v1\/session\/migration/, 'The old token was not accepted.'],
+  [/finalize 200/, 'The challenge token becomes a session, bound to a key in this browser.'],
+  [/ 400 use_dpop_nonce/, 'Sign the proof again with this nonce: the SDK does so by itself.'],
+  [/session\/refresh 200 with/, 'The step-up is spent. The new access token carries the scope.'],
+  [/session\/refresh 200/, 'The refresh token is spent. The next one and a new access token come back.'],
+  [/session\/refresh 401/, 'This session is over: its refresh token buys nothing.'],
+  [/me\/list[^ ]* 200/, 'Where this user is signed in.'],
+  [/me\/identifiers 200/, 'How this user is reached, and what of it is proven.'],
+  [/GET [^ ]*me\/[^ ]* 401/, 'The access token has died. The SDK refreshes and asks again.'],
+  [/target=others 204/, 'Every other session of this user ends.'],
+  [/target=all 204/, 'Every session of this user ends.'],
+  [/target=\w+[^ ]* 204/, 'One session ends.'],
+  [/session\/revoke 204/, 'Log out: this session ends.'],
+  [/login\/otp 204/, 'A code leaves. The answer is the same whether anybody is known by this name.'],
+  [/login\/otp\/check 200/, 'The right code: a session, bound to a key in this browser.'],
+  [/login\/email\/password 200/, 'The right password. A challenge token comes out.'],
+  [/login\/email\/password 401/, 'Wrong, or nobody has such a password: the answer is the same.'],
+  [/login\/email\/sign-up 200/, 'A new user. A challenge token comes out.'],
+  [/password\/compliancy 200/, 'What a password must have. The SDK counts by itself.'],
+  [/me\/password\/reset 204/, 'The password is set, and the scope is used up with it.'],
+  [/stepup\/request 200/, 'A scope is asked for. The answer says what has to be proven first.'],
+  [/stepup\/continue 200/, 'The bank’s signed word completes the step.'],
+  [/session\/otp 204/, 'A code leaves, for this step-up only.'],
+  [/otp\/retry 204/, 'A new code leaves. The old one no longer counts.'],
+  [/session\/otp\/check 200/, 'The right code. The step is done.'],
+  [/ bad_check_code/, 'A wrong code. It costs one of five tries.'],
+  [/ 0 network/, 'No answer.'],
+]
+
+/** What an exchange means in the story. */
+export function noteOf(exchange: Exchange): string {
+  const { code, spendsStepUp } = exchange
+  const line = lineOf(exchange) + (spendsStepUp ? ' with a step-up' : '')
+  return notes.find(([pattern]) => pattern.test(line))?.[1] ?? (code ? `Refused: ${code}.` : '')
+}
+
+/** Calls that the SDK has no method for. */
+const OWN_CALLS = ['/v1/session/migration', '/v1/session/me/identifiers', '/v1/session/me/password/reset']
+
+/** Who speaks to whom. */
+export function partiesOf({ path, from }: Exchange): readonly [from: string, to: string] {
+  if (from === 'Antiphon') return ['Antiphon', 'Larkspur']
+  if (path.startsWith('/demo/bank/')) return ['Page', 'Bank']
+  if (path.startsWith('/demo/')) return ['Page', 'Larkspur']
+  return [OWN_CALLS.includes(path) ? 'Page' : 'SDK', 'Antiphon']
+}

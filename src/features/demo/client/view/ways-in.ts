@@ -1,0 +1,44 @@
+import { find, write } from '../dom.ts'
+import type { Phase, State, Way } from '../state.ts'
+import { showCodeForm } from './mailbox.ts'
+
+interface Words {
+  readonly label: string
+  readonly submit: string
+  readonly hint: string
+}
+
+const words: Readonly<Record<Way, Words>> = {
+  code: {
+    label: 'E-mail address or phone number',
+    submit: 'Send a code',
+    hint: 'No mail leaves this machine: the code lands in the mailbox on this page. A new address makes a new user.',
+  },
+  password: {
+    label: 'E-mail address',
+    submit: 'Log in',
+    hint: 'No password yet? Make an account, or come in by code and set one.',
+  },
+  sign_up: {
+    label: 'E-mail address',
+    submit: 'Create account',
+    hint: 'The session starts at once. The address is yours only once a code has proven it.',
+  },
+}
+
+/** The card of those who come without an old session. */
+export function showWaysIn({ way, loginCode, busy }: State, phase: Phase): void {
+  find('panel-ways').hidden = phase !== 'signed_out'
+  find('ways-form').hidden = loginCode !== undefined
+  showCodeForm('login-code', loginCode?.sentTo)
+  const { label, submit, hint } = words[way]
+  write('ways-identifier-label', label)
+  write('ways-submit', busy === 'login' ? 'One moment…' : submit)
+  write('ways-hint', hint)
+  find('ways-secret').hidden = way === 'code'
+  find('ways-rules').hidden = way !== 'sign_up'
+  const password = find<HTMLInputElement>('ways-password')
+  password.required = way !== 'code'
+  password.autocomplete = way === 'sign_up' ? 'new-password' : 'current-password'
+  if (phase !== 'signed_out') password.value = ''
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { application } from '../../../test/builders.ts'
+import { openDemo } from './demo.fixture.ts'
+import { connectDemo } from './index.ts'
+
+const { w, deps, address } = await openDemo()
+
+const PATHS = ['/config/migration', '/config/login/password', '/config/stepup']
+const configOf = async (app: Awaited<ReturnType<typeof application>>, path: string) =>
+  (await app.manage(path)).body.config
+
+test('a new application gets all that the demo needs, and a second start changes nothing', async () => {
+  const app = await application(w)
+  const read = () => Promise.all(PATHS.map((path) => configOf(app, path)))
+  await connectDemo(deps, address, app.id, app.managementKey)
+  const [migration, password, stepUp] = await read()
+  const { port } = new URL(address)
+  assert.equal(migration.session_validation_url, `http://localhost:${port}/demo/legacy/validate`)
+  assert.deepEqual([password.enabled, password.sign_up_enabled], [true, true])
+  assert.equal(stepUp.jwks_url, `http://localhost:${port}/demo/bank/jwks.json`)
+  w.advance(60_000)
+  await connectDemo(deps, address, app.id, app.managementKey)
+  const [, ...again] = await read()
+  assert.deepEqual(again, [password, stepUp])
+})
+
+test('what somebody configured stays', async () => {
+  const app = await application(w)
+  const own = [
+    { session_validation_url: 'https://app.example.com/hook' },
+    {
+      enabled: false,
+      rate_limit_login_ip: { ttl: 1_000_000_000, limit: 1 },
+      rate_limit_login_identifier: { ttl: 1_000_000_000, limit: 1 },
+      password_compliancy: { min_length: 20, max_length: 0, uppercase: 0, lowercase: 0, numbers: 0, symbols: 0 },
+    },
+    { jwks_url: 'https://app.example.com/jwks.json', step_keys: [], allowed_scopes: [] },
+  ]
+  for (const [i, path] of PATHS.entries()) assert.equal((await app.manage(path, { body: own[i] })).status, 201)
+  const before = await Promise.all(PATHS.map((path) => configOf(app, path)))
+  w.advance(60_000)
+  await connectDemo(deps, address, app.id, app.managementKey)
+  assert.deepEqual(await Promise.all(PATHS.map((path) => configOf(app, path))), before)
+})
+
+test('on another port the hook and the keys of the bank are found again, and scopes that were changed stay', async () => {
+  const app = await application(w)
+  await connectDemo(deps, address, app.id, app.managementKey)
+  const elsewhere = 'http://localhost:1'
+  const { created_at: _, updated_at: __, ...config } = await configOf(app, '/config/stepup')
+  const body = {
+    ...config,
+    jwks_url: `${elsewhere}/demo/bank/jwks.json`,
+    allowed_scopes: config.allowed_scopes.slice(1),
+  }
+  await app.manage('/config/stepup', { method: 'PUT', body })
+  const hook = { session_validation_url: `${elsewhere}/demo/legacy/validate` }
+  await app.manage('/config/migration', { method: 'PUT', body: hook })
+  await connectDemo(deps, address, app.id, app.managementKey)
+  const stepUp = await configOf(app, '/config/stepup')
+  assert.equal(stepUp.jwks_url, config.jwks_url)
+  assert.deepEqual(stepUp.allowed_scopes, body.allowed_scopes)
+  assert.doesNotMatch((await configOf(app, '/config/migration')).session_validation_url, /:1\//)
+})

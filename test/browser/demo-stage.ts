@@ -1,0 +1,140 @@
+import { after } from 'node:test'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { createApplication, newApiKey } from '../../src/core/applications/create.ts'
+import { directory } from '../../src/core/applications/directory.ts'
+import { type ApplicationChange, findApplication, swapApplication } from '../../src/core/applications/store.ts'
+import { generateInitialKeys } from '../../src/core/signing-keys/keyring.ts'
+import { connectDemo } from '../../src/features/demo/index.ts'
+import { openProcess, startServer } from '../../src/main.ts'
+import { openLog } from '../../src/platform/log.ts'
+import { launchBrowser } from '../chromium.ts'
+import { selfSignedCertificate } from '../tls.ts'
+import { freshDatabase } from '../world.ts'
+
+/** Where to keep a picture of the page for the documents, if one is wanted. */
+export const screenshotPath = process.env.ANTIPHON_SCREENSHOT
+
+/** A server as `antiphon dev` runs it: TLS by a certificate of its own, hooks on this machine, one application for every host. */
+async function startDemo() {
+  const tls = await selfSignedCertificate()
+  const opened = openProcess(
+    {
+      databaseUrl: await freshDatabase('sqlite'),
+      listen: { host: '127.0.0.1', port: screenshotPath ? 8443 : 0 },
+      metricsListen: undefined,
+      masterKey: new Uint8Array(32).fill(7),
+      baseDomain: 'session.localhost',
+      publicScheme: 'https',
+      tls,
+      trustedProxies: [],
+      defaultApp: 'demo',
+      allowPrivateHooks: true,
+      extraCertificateAuthority: tls.cert,
+      logLevel: 'error',
+    },
+    openLog('error'),
+  )
+  const { deps } = opened
+  const running = await startServer(opened, ['demo'])
+  after(() => running.stop())
+  const key = newApiKey(deps)
+  const signingKeys = await generateInitialKeys(deps, 'demo')
+  await deps.transact((tx) =>
+    createApplication(tx, deps, { id: 'demo', name: 'Demo', mode: 'dev', signingKeys, apiKeyHash: key.hash }),
+  )
+  const origin = `https://localhost:${new URL(running.address).port}`
+  const change = async (part: ApplicationChange) => {
+    const { version = 0 } = (await findApplication(deps.db, 'demo')) ?? {}
+    await deps.transact((tx) => swapApplication(tx, 'demo', version, part))
+    directory(deps).forget('demo')
+  }
+  await change({ publicOrigins: [origin] })
+  await connectDemo(deps, running.address, 'demo', key.secret)
+  return { origin, change }
+}
+
+export const demo = await startDemo()
+const browser: Browser = await launchBrowser()
+after(() => browser.close())
+
+/** A browser of its own, with what its pages complain of. */
+export async function openBrowser(viewport = { width: 1280, height: 1200 }) {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport, colorScheme: 'light' })
+  after(() => context.close())
+  const complaints: string[] = []
+  context.on('weberror', (error) => complaints.push(String(error.error())))
+  context.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(complaintOf(message.text(), message.location().url))
+  })
+  return { context, complaints }
+}
+
+/** `401 /v1/session/refresh` for an answer that the browser tells of as an error; else what it says. */
+function complaintOf(text: string, url: string): string {
+  const status = /^Failed to load resource: .* status of (\d+)/.exec(text)?.[1]
+  return status ? `${status} ${URL.parse(url)?.pathname}` : text
+}
+
+export const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+export const heading = (page: Page, name: string) => page.getByRole('heading', { name }).waitFor()
+export const text = async (locator: Locator) => (await locator.textContent()) ?? ''
+
+export const sessionCount = (page: Page, count: number) =>
+  page
+    .locator('#sessions-count')
+    .filter({ hasText: new RegExp(`^${count}$`) })
+    .waitFor()
+
+/** The value of a claim of the access token that the page shows. */
+const value = (page: Page, name: string) =>
+  page
+    .getByRole('row')
+    .filter({ has: page.getByRole('rowheader', { name, exact: true }) })
+    .locator('.value')
+export const claim = (page: Page, name: string) => text(value(page, name))
+
+export async function untilClaimIsNot(page: Page, name: string, old: string): Promise<string> {
+  await value(page, name).filter({ hasNotText: old }).waitFor()
+  return await claim(page, name)
+}
+
+export const untilClaimIs = (page: Page, name: string, wanted: string) =>
+  value(page, name).getByText(wanted, { exact: true }).waitFor()
+
+export async function openDemo(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage()
+  await page.goto(demo.origin)
+  return page
+}
+
+export async function signInAndUpgrade(context: BrowserContext, name: string): Promise<Page> {
+  const page = await openDemo(context)
+  await page.getByLabel('Your name').fill(name)
+  await press(page, 'Sign in')
+  await press(page, 'Upgrade to Antiphon')
+  await heading(page, 'Signed in to Antiphon')
+  await sessionCount(page, 1)
+  return page
+}
+
+/** Take the newest code from the mailbox on the page, and hand it in. */
+export async function answerCode(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: /^Fill in \d+$/ })
+    .first()
+    .click()
+  await press(page, 'Check the code')
+}
+
+export async function signInByCode(context: BrowserContext, identifier: string): Promise<Page> {
+  const page = await openDemo(context)
+  await page.getByLabel('E-mail address or phone number').fill(identifier)
+  await press(page, 'Send a code')
+  await answerCode(page)
+  await heading(page, 'Signed in to Antiphon')
+  await page.locator('#identifiers li').first().waitFor()
+  return page
+}
+
+/** What went wrong, as the page says beside the form. */
+export const fault = (page: Page, words: string | RegExp) => page.getByRole('alert').getByText(words).waitFor()
