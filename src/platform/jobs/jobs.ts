@@ -50,12 +50,15 @@ export async function enqueue(
 }
 
 const LEASE_MS = 60_000
-const LEASE_LIMIT = 20
+/** Jobs under way in one process. */
+const SLOTS = 20
 const UNKNOWN_KIND_WAIT_MS = 60_000
+
+const lease = (deps: Deps, count: number) => deps.transact((tx) => leaseJobs(tx, deps.now(), LEASE_MS, count))
 
 /** Run every job that is due, once. Answers how many ran. */
 export async function runDueJobs(deps: Deps, jobs: readonly Job[]): Promise<number> {
-  const leased = await deps.transact((tx) => leaseJobs(tx, deps.now(), LEASE_MS, LEASE_LIMIT))
+  const leased = await lease(deps, SLOTS)
   // All of them are waited for, whatever becomes of one: whoever stops the worker must not leave runs behind.
   const runs = await Promise.allSettled(leased.map((row) => runJob(deps, jobs, row)))
   for (const run of runs) if (run.status === 'rejected') throw run.reason
@@ -111,22 +114,39 @@ export async function scheduleJobs(deps: Deps, jobs: readonly Job[]): Promise<vo
 
 const POLL_MS = 5_000
 
-/** The loop that runs due jobs: woken by `nudge`, by the clock, and at least every five seconds for what other processes enqueue. */
+/**
+ * The loop that runs due jobs: woken by `nudge`, by the clock, by a job that ends, and at least every five seconds for what other processes
+ * enqueue. A slow job holds up nobody but the slot it runs in.
+ */
 export const worker = resident((deps) => {
   let wake = () => {}
   let nudged = false
   let stopping = false
-  let running: Promise<void> = Promise.resolve()
+  let loop: Promise<void> = Promise.resolve()
+  const running = new Set<Promise<void>>()
 
-  async function loop(jobs: readonly Job[]) {
+  async function run(jobs: readonly Job[]) {
     while (!stopping) {
       nudged = false
-      const ran = await runDueJobs(deps, jobs).catch((error: unknown) => {
-        deps.log.error({ err: error }, 'jobs cannot be run')
-        return 0
-      })
-      if (ran === 0) await pause(await waitMs(deps))
+      const free = SLOTS - running.size
+      const leased = free === 0 ? [] : await lease(deps, free).catch(unable)
+      for (const row of leased) start(jobs, row)
+      if (leased.length === 0) await pause(free === 0 ? POLL_MS : await waitMs(deps))
     }
+    await Promise.all(running)
+  }
+  function start(jobs: readonly Job[], row: JobRow) {
+    const ended: Promise<void> = runJob(deps, jobs, row)
+      .catch((error: unknown) => void unable(error))
+      .then(() => {
+        running.delete(ended)
+        nudge()
+      })
+    running.add(ended)
+  }
+  function unable(error: unknown): JobRow[] {
+    deps.log.error({ err: error }, 'jobs cannot be run')
+    return []
   }
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -137,19 +157,20 @@ export const worker = resident((deps) => {
         resolve()
       }
     })
+  function nudge() {
+    nudged = true
+    wake()
+  }
   return {
     start(jobs: readonly Job[]) {
-      running = loop(jobs)
+      loop = run(jobs)
     },
-    nudge() {
-      nudged = true
-      wake()
-    },
+    nudge,
     /** Resolves when the jobs under way are done and their leases are settled. */
     async stop() {
       stopping = true
       wake()
-      await running
+      await loop
     },
   }
 })

@@ -125,13 +125,13 @@ test('stopping waits for the job under way, leaves no lease behind, and begins n
   await put(deps, 'under-way')
   worker(deps).start([first.job, second.job])
   await first.seen.ran
-  await put(deps, 'left-over')
   let stopped = false
   const stopping = worker(deps)
     .stop()
     .then(() => {
       stopped = true
     })
+  await put(deps, 'left-over')
   await settle()
   assert.equal(stopped, false)
   end.resolve()
@@ -143,6 +143,34 @@ test('stopping waits for the job under way, leaves no lease behind, and begins n
     [['left-over', null]],
   )
 })
+
+test(
+  'a slow job holds up none that comes after it, and a full worker goes on with the first slot that is free',
+  timeout,
+  async (t) => {
+    t.mock.timers.enable(still)
+    const deps = newProcess()
+    const end = Promise.withResolvers<void>()
+    const slow = recorder('slow', end.promise)
+    const quick = recorder('quick')
+    await put(deps, 'slow')
+    worker(deps).start([slow.job, quick.job])
+    await slow.seen.ran
+    await put(deps, 'quick')
+    await quick.seen.ran
+    for (let i = 0; i < 20; i++) await put(deps, 'slow')
+    await settle()
+    assert.equal(slow.seen.runs, 20)
+    await put(deps, 'quick')
+    await settle()
+    assert.equal(quick.seen.runs, 1)
+    end.resolve()
+    while (quick.seen.runs < 2) await settle()
+    await worker(deps).stop()
+    assert.equal(slow.seen.runs, 21)
+    assert.deepEqual(await listJobs(w.deps.db), [])
+  },
+)
 
 test('a worker that sleeps or was never started stops at once', timeout, async (t) => {
   t.mock.timers.enable(still)
