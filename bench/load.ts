@@ -29,8 +29,6 @@ process.on('message', (job: Job) => {
     .then((reply) => process.send?.(reply))
 })
 
-process.once('disconnect', () => process.exit())
-
 async function perform(job: Job): Promise<Reply> {
   if (job.kind === 'inbox') return { kind: 'listening', address: await openInbox() }
   if (job.kind === 'open') {

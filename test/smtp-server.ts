@@ -10,6 +10,14 @@ import type { Certificate } from './tls.ts'
 export const USER = 'shop'
 export const PASSWORD = 'correct horse battery staple'
 
+/** A provider that sends through the server at a port of this machine. */
+export const smtp = (port: number, options: object = {}, secrets: object = { password: PASSWORD }) => ({
+  kind: 'smtp',
+  channel: 'email',
+  options: { host: 'localhost', port, user: USER, from: 'no-reply@shop.example', from_name: 'The Shop', ...options },
+  secrets,
+})
+
 interface Settings extends Certificate {
   /** Offer no STARTTLS. */
   readonly plain?: boolean

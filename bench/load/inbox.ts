@@ -8,14 +8,14 @@ const arrived = new Map<string, string>()
 const awaited = new Map<string, (code: string) => void>()
 let address: Promise<string> | undefined
 
-/** Where messages are to be posted: `http://127.0.0.1:port`. */
+/** Where messages are to be posted: `http://127.0.0.1:port`. It does not keep the process. */
 export function openInbox(): Promise<string> {
   address ??= bind(
     createServer(async (request, response) => {
       const message: { recipient: string; text: string } = JSON.parse(await text(request))
       response.writeHead(204).end()
       take(message.recipient, codeIn(message.text))
-    }),
+    }).unref(),
   )
   return address
 }

@@ -17,16 +17,19 @@ export type Comparison = {
   readonly kinds: readonly [Kind, ...Kind[]]
   /** Milliseconds of rest before each request, for work that goes on behind an answer. */
   readonly restMs: number
+  /** How much slower the control is made. */
+  readonly controlMs: number
 }
 
-/** How much slower the control is made. */
-export const CONTROL_MS = 0.2
 const WARM_UP = 50
 const REST_AFTER_READY_MS = 30
 
 /** Takes `samples` of each kind and of the control, one after the other, in a new random order every round. */
-export async function interleave({ titles, kinds, restMs }: Comparison, samples: number): Promise<Compared[]> {
-  const control = slowed(kinds[0])
+export async function interleave(
+  { titles, kinds, restMs, controlMs }: Comparison,
+  samples: number,
+): Promise<Compared[]> {
+  const control = slowed(kinds[0], controlMs)
   const all = [...kinds, control]
   const taken = new Map(all.map((kind) => [kind.name, [] as (readonly number[])[]]))
   for (let round = -Math.min(WARM_UP, samples); round < samples; round += 1) {
@@ -52,12 +55,12 @@ export async function interleave({ titles, kinds, restMs }: Comparison, samples:
 }
 
 /** The same requests, each timed a little longer than it took. */
-function slowed(kind: Kind): Kind {
+function slowed(kind: Kind, byMs: number): Kind {
   return {
     ...kind,
-    name: `${kind.name} + ${CONTROL_MS * 1000} µs`,
+    name: `${kind.name} + ${byMs * 1000} µs`,
     async send() {
-      return (await kind.send()).map((ms) => ms + CONTROL_MS)
+      return (await kind.send()).map((ms) => ms + byMs)
     },
   }
 }

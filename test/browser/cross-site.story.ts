@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application, claimsOf } from '../builders.ts'
+import { application, claimsOf, type TestApp } from '../builders.ts'
 import { launchBrowser } from '../chromium.ts'
-import { openBank } from './customer.ts'
+import type { World } from '../world.ts'
+import { approval, openBank } from './customer.ts'
 import { codeFor, openCodeStage, openForeignSite, stagedApp } from './stage.ts'
 import { lines, newContext, openTab, type Tab } from './tab.ts'
 
@@ -10,8 +11,9 @@ const EMAIL = 'ana@example.org'
 const byEmail = { identifier: { type: 'email_address', value: EMAIL } } as const
 const SAME_SITE_NONE = { settings: { sessions: { cookie_same_site: 'none' } } }
 
-/** Logs in and steps up by code, each with a code sent again on the way. */
-async function loginAndStepUp(tab: Tab, lastCode: () => Promise<string>): Promise<void> {
+/** Logs in and steps up by code, each with a code sent again on the way, then by the word of the bank. */
+async function loginAndStepUp(w: World, app: TestApp, tab: Tab): Promise<void> {
+  const lastCode = () => codeFor(w, app, EMAIL)
   await tab.sdk('startOTPLogin', byEmail)
   await tab.sdk('retryOTP')
   await tab.sdk('checkOTP', await lastCode())
@@ -22,6 +24,12 @@ async function loginAndStepUp(tab: Tab, lastCode: () => Promise<string>): Promis
   await tab.sdk('otpRetry')
   await tab.sdk('otpCheck', info.challengeId, await lastCode())
   assert.equal((await tab.sdk('getProfile'))?.scope, 'account:write')
+  await tab.told()
+  await tab.sdk('requestStepUp', { scope: 'transfer:write' })
+  const [other] = await tab.told()
+  assert.ok(other)
+  await tab.sdk('continueStepUp', await approval(w, other))
+  await tab.sdk('getPasswordCompliancy')
 }
 
 const WHOLE_WAY = [
@@ -33,6 +41,9 @@ const WHOLE_WAY = [
   'POST /otp/retry 204',
   'POST /otp/check 200',
   'POST /refresh 200',
+  'POST /stepup/request 200',
+  'POST /stepup/continue 200',
+  'GET /password/compliancy 200',
 ]
 
 test('a page of another site logs in and steps up by code where the cookies are SameSite=None', async (t) => {
@@ -42,7 +53,7 @@ test('a page of another site logs in and steps up by code where the cookies are 
   await openBank(w, app)
   const context = await newContext(t)
   const tab = await openTab(context, origin, app.host)
-  await loginAndStepUp(tab, () => codeFor(w, app, EMAIL))
+  await loginAndStepUp(w, app, tab)
 
   const calls = await tab.calls()
   assert.deepEqual(
@@ -80,7 +91,7 @@ test('production host names: a page of another site logs in and steps up by code
   const app = await application(w, { ...SAME_SITE_NONE, allowedOrigins: [origin] })
   await openBank(w, app)
   const tab = await openTab(await browser.newContext(), origin, app.host)
-  await loginAndStepUp(tab, () => codeFor(w, app, EMAIL))
+  await loginAndStepUp(w, app, tab)
   const calls = await tab.calls()
   assert.deepEqual(
     calls.map(({ line }) => line),

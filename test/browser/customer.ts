@@ -9,8 +9,12 @@ const JWKS_URL = 'https://bank.example/jwks.json'
 /** Is asked on which terms a user may sign for a loan. */
 export const HOOK_URL = 'https://bank.example/step-up'
 
-const { publicKey, privateKey } = await generateKeyPair('RS256')
-const jwk = { ...(await exportJWK(publicKey)), kid: 'bank-1', use: 'sig', alg: 'RS256' }
+const KID = 'bank-1'
+const keys = generateKeyPair('RS256')
+
+const jwks = async () => ({
+  keys: [{ ...(await exportJWK((await keys).publicKey)), kid: KID, use: 'sig', alg: 'RS256' }],
+})
 
 const BY_CODE = { order: 1, key: 'verify_email', expiration_duration: 300 }
 const BY_BANK = { order: 1, key: 'approve', expiration_duration: 120 }
@@ -40,16 +44,13 @@ const STEP_UPS = {
   ],
 }
 
-const ANSWERS: Readonly<Record<string, object>> = {
-  [JWKS_URL]: { keys: [jwk] },
-  [HOOK_URL]: { status: 'review', grant_mode: 'profile-bound', granted_for: 600, steps: [BY_CODE] },
-}
+const TERMS = { status: 'review', grant_mode: 'profile-bound', granted_for: 600, steps: [BY_CODE] }
 
 /** Makes an application a bank's, with the bank's backend on the network. */
 export async function openBank(w: World, app: TestApp): Promise<void> {
   await configure(app, '/config/stepup', STEP_UPS)
   w.fakeNetwork(async ({ url }) => {
-    const answer = ANSWERS[url]
+    const answer = url === JWKS_URL ? await jwks() : url === HOOK_URL && TERMS
     if (!answer) return { kind: 'failed', reason: 'network' }
     return { kind: 'answered', status: 200, headers: {}, body: Buffer.from(JSON.stringify(answer)) }
   })
@@ -60,11 +61,11 @@ export async function approval(
   w: World,
   { userId, challengeId, currentStep }: ChallengeInfo,
   claims: Record<string, unknown> = {},
-  key = privateKey,
+  key?: CryptoKey,
 ): Promise<string> {
   const now = unixSeconds(w.deps.now())
   const said = { sub: userId, challenge_id: challengeId, key: currentStep, status: 'completed' }
   return await new SignJWT({ ...said, jti: crypto.randomUUID(), iat: now, nbf: now, exp: now + 120, ...claims })
-    .setProtectedHeader({ alg: 'RS256', kid: jwk.kid })
-    .sign(key)
+    .setProtectedHeader({ alg: 'RS256', kid: KID })
+    .sign(key ?? (await keys).privateKey)
 }

@@ -55,6 +55,7 @@ test('a legacy session becomes an Antiphon session, in two tabs, and ends when i
 
 /** Once the page has come to rest: what was new has faded, no button is under the mouse, the countdown has gone some way. */
 async function screenshot(page: Page, path: string) {
+  await page.setViewportSize({ width: 1280, height: 1330 })
   await page.mouse.move(0, 0)
   await page.locator('#ring-seconds').filter({ hasText: '47' }).waitFor()
   await page.screenshot({ path })

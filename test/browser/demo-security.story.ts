@@ -79,7 +79,7 @@ test('a phone number is added with a code to it, and is nobody else’s then', a
   await press(other, 'Add a phone number')
   await other.getByLabel('Phone number, or another e-mail address').fill('+33698765432')
   await press(other, 'Send a code')
-  await fault(other, 'This address or number has a user already.')
+  await fault(other, 'This address or number belongs to a user already.')
   await press(other, 'Not now')
   assert.deepEqual(await other.locator('.identifier').allTextContents(), ['somebody-else@example.com'])
 })

@@ -72,6 +72,37 @@ for (const engine of ENGINES) {
   })
 }
 
+test('whoever forgot the password sets another one after a login by code, once, and the other sessions end', async (t) => {
+  const w = await openCodeStage('sqlite')
+  const app = await passwordsApp(w)
+  await configure(app, '/config/scopes', { scope: 'prld:pwd:write' })
+  const otp = { config_type: 'otp', channel_type: 'email', is_default: true, granted_scopes: ['prld:pwd:write'] }
+  await configure(app, '/config/login/otp', otp)
+  await givePassword(app, await user(w, app, { email: EMAIL }))
+  const elsewhere = await openTab(await newContext(t), app.origin, app.host)
+  await elsewhere.sdk('loginWithPassword', { identifier: EMAIL, password: PASSWORD })
+
+  const tab = await openTab(await newContext(t), app.origin, app.host)
+  await tab.sdk('startOTPLogin', { identifier: { type: 'email_address', value: EMAIL } })
+  const tokens = await tab.sdk('checkOTP', await codeFor(w, app, EMAIL))
+  assert.equal((await tab.sdk('getProfile'))?.scope, 'prld:pwd:write')
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${tokens?.access_token}` }
+  const set = async (password: string) =>
+    (await tab.fetch('/v1/session/me/password/reset', { headers, body: JSON.stringify({ password }) })).status
+  assert.equal(await set('short'), 400)
+  assert.equal(await set('another horse battery'), 204)
+  assert.equal(await set('a third horse battery'), 403)
+  await tab.sdk('invalidateCache')
+  await tab.sdk('refresh')
+  assert.equal((await tab.sdk('getProfile'))?.scope, undefined)
+
+  assert.equal(await elsewhere.sdkError('listSessions'), 'Unauthorized')
+  const login = (password: string) => ({ identifier: EMAIL, password })
+  assert.equal(await elsewhere.sdkError('loginWithPassword', login(PASSWORD)), 'Unauthorized')
+  await elsewhere.sdk('loginWithPassword', login('another horse battery'))
+  assert.equal((await tab.sdk('listSessions')).total, 2)
+})
+
 test('the SDK judges a password by the rules of the application as the server does', async (t) => {
   const w = await openCodeStage('sqlite')
   const rules = { min_length: 10, max_length: 20, uppercase: 1, lowercase: 2, numbers: 1, symbols: 1 }

@@ -145,6 +145,23 @@ test('a challenge that has run out by the clock of the server is said to be, by 
   await assertRaises(tab, 'BadRequest', 'POST /otp/check 401 bad_check_code', 'otpCheck', challengeId, code)
 })
 
+test('a number that another user proved meanwhile is attached to that one alone', async (t) => {
+  const { w, app, tab } = await signedIn(t)
+  const number = '+33612345678'
+  const options = { scope: 'prld:phone:register', metadata: { identifier: number } }
+  await tab.sdk('requestStepUp', options)
+  const [info] = await tab.told()
+  const challengeId = info?.challengeId ?? ''
+  await tab.sdk('otpCreate', { challengeId })
+  const code = await codeFor(w, app, number)
+  const winner = await user(w, app, { phone: number })
+  const taken = 'POST /otp/check 409 identifier_already_exists'
+  await assertRaises(tab, 'Conflict', taken, 'otpCheck', challengeId, code)
+  await tab.sdk('startOTPLogin', { identifier: { type: 'phone_number', value: number } })
+  await tab.sdk('checkOTP', await codeFor(w, app, number))
+  assert.equal((await tab.sdk('getProfile'))?.sub, winner)
+})
+
 test('codes of a step are sent four times, then no more', async (t) => {
   const { tab } = await signedIn(t)
   const { challengeId } = await challenge(tab, 'account:write')

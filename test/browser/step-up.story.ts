@@ -218,6 +218,19 @@ test('a step-up is asked for with an access token that died: the SDK refreshes, 
   assert.deepEqual(await lines(tab), ['POST /stepup/request 401', 'POST /refresh 200', 'POST /stepup/request 200'])
 })
 
+test('a code that is entered twice at once is one step-up, and both calls end well', async (t) => {
+  const { w, app, tab } = await signedIn(t, 'sqlite')
+  await tab.sdk('requestStepUp', { scope: 'account:write' })
+  const { challengeId } = await toldOnce(tab)
+  await tab.sdk('otpCreate', { challengeId })
+  const code = await codeFor(w, app, EMAIL)
+  const [one, two] = await Promise.all([tab.sdk('otpCheck', challengeId, code), tab.sdk('otpCheck', challengeId, code)])
+  assert.deepEqual(one, two)
+  assert.equal(await scopeOf(tab), 'account:write')
+  assert.equal((await storedSession(w, app, tab)).ended_at, null)
+  assert.equal((await tab.sdk('listSessions')).total, 1)
+})
+
 test('two tabs of a browser share a step-up; after a logout it is gone', async (t) => {
   const { w, app, tab } = await signedIn(t, 'sqlite')
   await tab.sdk('requestStepUp', { scope: 'account:write' })

@@ -109,6 +109,11 @@ export async function sendCode(w: World, app: TestApp, token: string): Promise<{
   const answer = await app.call(OTP, { body: { challenge_token: token } })
   assert.equal(answer.status, 204, JSON.stringify(answer.body))
   await w.drain()
+  return await readCode(w, app)
+}
+
+/** The newest code in the mailbox, and whom it was sent to. */
+export async function readCode(w: World, app: TestApp): Promise<{ code: string; recipient: string }> {
   const [mail] = await listMail(w.deps.db, app.id, 1)
   const code = /\b\d{6}\b/.exec(mail?.text ?? '')?.[0]
   assert.ok(mail && code, 'no code arrived')

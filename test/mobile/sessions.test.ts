@@ -57,13 +57,26 @@ for (const scene of await scenes()) {
   test(`${on}: a refresh whose answer was lost is made again with the same refresh token`, async () => {
     const { first: phone } = await signedIn(1)
     const spent = phone.device.refreshToken
-    phone.loseNextAnswer()
-    await assertFails(phone.forceRefresh(), 'Generic', 'network_error')
+    for (let i = 0; i < 2; i++) {
+      phone.loseNextAnswer()
+      await assertFails(phone.forceRefresh(), 'Generic', 'network_error')
+    }
     assert.equal(phone.device.refreshToken, spent)
     await phone.forceRefresh()
     await phone.forceRefresh()
-    await phone.listSessions()
-    assert.deepEqual(phone.told().slice(1, 3), ['POST /refresh 200', 'POST /refresh 200'])
+    assert.deepEqual(phone.told(), Array(4).fill('POST /refresh 200'))
+  })
+
+  test(`${on}: a refresh token of long ago ends the session`, async () => {
+    const { app, userId, first: phone } = await signedIn(1)
+    const old = phone.device.refreshToken
+    for (let i = 0; i < 2; i++) await phone.forceRefresh()
+    const current = phone.device.refreshToken
+    phone.device.refreshToken = old
+    await assertFails(phone.forceRefresh(), 'Unauthorized', 'unauthorized')
+    phone.device.refreshToken = current
+    await assertFails(phone.forceRefresh(), 'Unauthorized', 'unauthorized')
+    assert.deepEqual(await sessionsOf(app, userId), [])
   })
 
   test(`${on}: a call with a token that is over is made again with the next one`, async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
+import { application, dpopKey, send, sentCode, sentCodes, type TestApp } from '../builders.ts'
 import {
   carrying,
   checkWith,
@@ -12,8 +13,7 @@ import {
   tokenOf,
   WEB,
   wrongCode,
-} from '../../src/features/login-otp/otp.fixture.ts'
-import { application, dpopKey, send, sentCode, sentCodes, type TestApp } from '../builders.ts'
+} from '../house/codes.ts'
 import { through } from '../house/legacy.ts'
 import { eventsOf } from '../house/rows.ts'
 import { CALLERS, race, tally, twoServers } from './contenders.ts'

@@ -36,6 +36,7 @@ const loginShape = z.object({
   granted_scopes: z.array(z.string()).optional(),
   amr: z.array(z.string()),
   auth_time: z.number(),
+  password_id: z.string().optional(),
 })
 
 const stepUpShape = z.object({
@@ -69,12 +70,14 @@ export interface LoginProof {
   readonly codeChallenge?: string | undefined
   /** Scopes of the session that this opens. */
   readonly grantedScopes?: readonly string[] | undefined
+  /** The password that was proven: with it goes the login. */
+  readonly passwordId?: string | undefined
 }
 
 /** Issue the token that ends a way in: whoever finalizes it within ten minutes is the user. */
 export async function issueLoginChallenge(deps: Deps, app: Application, proof: LoginProof): Promise<string> {
   const now = unixSeconds(deps.now())
-  const { userId, amr, codeChallenge, grantedScopes = [] } = proof
+  const { userId, amr, codeChallenge, grantedScopes = [], passwordId } = proof
   return await sign(deps, app, {
     jti: newId('cht', deps),
     sub: userId,
@@ -87,6 +90,7 @@ export async function issueLoginChallenge(deps: Deps, app: Application, proof: L
     auth_time: now,
     ...(codeChallenge && { pkce_challenge: codeChallenge }),
     ...(grantedScopes.length > 0 && { granted_scopes: grantedScopes }),
+    ...(passwordId && { password_id: passwordId }),
   })
 }
 

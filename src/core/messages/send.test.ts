@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application, applicationRecord, type TestApp } from '../../../test/builders.ts'
-import { CODE, deliverNow, jobsLeft, newest, PROVIDERS, provider, queue, told } from '../../../test/house/messages.ts'
+import { application, applicationRecord } from '../../../test/builders.ts'
+import { CODE, deliverNow, jobsLeft, newest, provider, queue, told } from '../../../test/house/messages.ts'
 import { ENGINES, type World, world } from '../../../test/world.ts'
 import { type Job, runDueJobs } from '../../platform/jobs/jobs.ts'
 import { listJobs } from '../../platform/jobs/store.ts'
@@ -234,20 +234,5 @@ for (const engine of ENGINES) {
     assert.equal(new Set(sent.map(({ id }) => id)).size, 5)
     assert.equal(sent.length, 5)
     assert.ok((await listMessages(w.deps.db, app.id, 10)).every(({ status }) => status === 'sent'))
-  })
-
-  test(`${engine}: own texts of the named template are sent, those of otp stand in for it, ours for both`, async () => {
-    const app: TestApp = await application(w, { name: 'Shop' })
-    const texts = '/config/messages/templates'
-    await app.manage(`${texts}/tpl_01/sms/en`, { method: 'PUT', body: { text: 'own {{code}}' } })
-    await app.manage(`${texts}/otp/sms/fr`, { method: 'PUT', body: { text: 'otp {{code}}' } })
-    const sms = async (template: string, locale: string) => {
-      await deliverNow(w, app, { channel: 'sms', recipient: '+4917012345678', template, locale })
-      return (await listMail(w.deps.db, app.id, 1))[0]?.text
-    }
-    assert.equal(await sms('tpl_01', 'fr'), `own ${CODE}`)
-    assert.equal(await sms('tpl_02', 'fr-CA'), `otp ${CODE}`)
-    assert.equal(await sms('tpl_02', 'en'), `${CODE} is your Shop code. Never share it.`)
-    assert.equal((await app.manage(PROVIDERS)).body.providers.length, 0)
   })
 }

@@ -1,5 +1,6 @@
 import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
+import { newId } from '../../platform/ids.ts'
 import type { PasswordRow } from './tables.ts'
 
 const decoyOrder = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'password-decoys'))
@@ -22,6 +23,7 @@ export const passwordRow = (
 ): PasswordRow => ({
   app_id: appId,
   user_id: userId,
+  id: newId('pwd', deps),
   hash,
   unproven_email: unprovenEmail ?? null,
   decoy_key: decoyKeyOf(deps, appId, userId),

@@ -59,16 +59,18 @@ export async function deletePasswordConfig(tx: Tx, appId: string): Promise<boole
   return row !== undefined
 }
 
-/** The hash of a user's password. */
-export async function findPassword(db: Db, appId: string, userId: string): Promise<string | undefined> {
-  const row = await db
+export async function findPassword(
+  db: Db,
+  appId: string,
+  userId: string,
+): Promise<Pick<PasswordRow, 'id' | 'hash'> | undefined> {
+  return await db
     .withTables<PasswordTables>()
     .selectFrom('password_credentials')
-    .select('hash')
+    .select(['id', 'hash'])
     .where('app_id', '=', appId)
     .where('user_id', '=', userId)
     .executeTakeFirst()
-  return row?.hash
 }
 
 /** The user who signed up with this address, normalised, as long as it is one of theirs. Nobody has proven it. */
@@ -144,12 +146,12 @@ export async function insertPassword(tx: Tx, row: PasswordRow): Promise<boolean>
 
 /** Give a user a password, in the place of the one before. */
 export async function putPassword(tx: Tx, row: PasswordRow): Promise<void> {
-  const { hash, updated_at } = row
+  const { id, hash, updated_at } = row
   await tx
     .withTables<PasswordTables>()
     .insertInto('password_credentials')
     .values(row)
-    .onConflict((conflict) => conflict.columns(['app_id', 'user_id']).doUpdateSet({ hash, updated_at }))
+    .onConflict((conflict) => conflict.columns(['app_id', 'user_id']).doUpdateSet({ id, hash, updated_at }))
     .execute()
 }
 

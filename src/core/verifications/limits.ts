@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Tx } from '../../platform/db.ts'
-import type { Deps } from '../../platform/deps.ts'
-import { consumeLimit, giveLimitBack, type Limit } from '../../platform/limits/store.ts'
+import { consumeLimit, giveLimitBack, isLimitSpent, type Limit } from '../../platform/limits/store.ts'
 import { settings, settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
@@ -10,6 +9,7 @@ import type { VerificationRow } from './tables.ts'
 
 export const CODE_WINDOW_SECONDS = 600
 const PUMPING_WINDOW_SECONDS = 3600
+const GUESSING_WINDOW_SECONDS = 86_400
 
 const count = (most: number, text: string) => z.int().min(1).max(1_000_000).default(most).describe(text)
 
@@ -29,6 +29,10 @@ export const otpSettings = settings('otp', 'Login and step-up by code', {
     'Codes that may be asked for from one IP address (IPv6: one /64) in ten minutes, resends included.',
   ),
   checks_per_ip: count(300, 'Codes that may be tried from one IP address (IPv6: one /64) in ten minutes.'),
+  wrong_codes_per_identifier: count(
+    100,
+    'Wrong codes that may be tried for one address or number in a day, whoever tries them. Beyond it none is sent there until the day (UTC) is over.',
+  ),
   unverified_sms_per_country: count(
     1000,
     'Codes by SMS to one country in an hour that nobody has entered. Beyond it none leaves, and nobody can tell; an entered code gives its place back.',
@@ -62,16 +66,26 @@ const limitOf = (name: string, max: number, windowSeconds = CODE_WINDOW_SECONDS)
 
 const senderOf = (ip: string) => ipRange(ip, { v4: 32, v6: 64 })
 
+const subjectOf = ({ type, value }: Identifier) => `${type}:${value}`
+
+const guessingLimit = (app: Application): Limit =>
+  limitOf('wrong_codes', settingsOf(app, otpSettings).wrong_codes_per_identifier, GUESSING_WINDOW_SECONDS)
+
+/** A wrong code was tried. Whoever starts over and over gets five tries each time: with too many a day, no more starts. */
+export async function countWrongCode(tx: Tx, app: Application, identifier: Identifier, now: number): Promise<void> {
+  await consumeLimit(tx, app.id, guessingLimit(app), subjectOf(identifier), now)
+}
+
 /** Whether a code may be asked for; each time counts. */
 export async function admitCode(
   tx: Tx,
-  _deps: Deps,
   app: Application,
   { identifier, ip }: CodeRequest,
   now: number,
 ): Promise<Admission> {
   const { starts_per_ip, starts_per_identifier } = settingsOf(app, otpSettings)
-  const subject = `${identifier.type}:${identifier.value}`
+  const subject = subjectOf(identifier)
+  if (await isLimitSpent(tx, app.id, guessingLimit(app), subject, now)) return 'limited'
   if (!(await consumeLimit(tx, app.id, limitOf('starts_ip', starts_per_ip), senderOf(ip), now))) return 'limited'
   if (!(await consumeLimit(tx, app.id, limitOf('starts_identifier', starts_per_identifier), subject, now)))
     return 'limited'

@@ -43,7 +43,7 @@ for (const { engine, w } of await stages()) {
     assert.equal(new Set(tokens).size, 4)
     assert.deepEqual(await resend(app, tokens[0] ?? ''), { kind: 'ended' })
     assert.deepEqual(await resend(app, tokens[3] ?? ''), { kind: 'spent' })
-    if (codes[2] !== codes[3]) assert.deepEqual(await check(app, challenge, codes[2] ?? ''), { kind: 'wrong' })
+    if (codes[2] !== codes[3]) assert.equal((await check(app, challenge, codes[2] ?? '')).kind, 'wrong')
     assert.equal((await check(app, challenge, codes[3] ?? '')).kind, 'verified')
     assert.equal((await check(app, challenge, codes[3] ?? '')).kind, 'reused')
     assert.deepEqual(await start(app, challenge), { kind: 'spent' })
@@ -102,7 +102,7 @@ for (const { engine, w } of await stages()) {
     const loud = await started(app)
     const code = await sentCode(w, app, EMAIL)
     await w.deps.transact((tx) => resendCode(tx, w.deps, app.id, loud, { silent: true }))
-    assert.deepEqual(await check(app, { token: loud }, code), { kind: 'wrong' })
+    assert.equal((await check(app, { token: loud }, code)).kind, 'wrong')
     assert.equal((await sentCodes(w, app, EMAIL)).length, 1)
   })
 

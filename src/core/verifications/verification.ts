@@ -116,8 +116,8 @@ async function sendCode(tx: Tx, deps: Deps, row: VerificationRow, code: string):
 
 export type CheckOutcome =
   | { kind: 'verified'; verification: VerificationRow }
-  /** A wrong code, or the budget of attempts is spent: the two look alike. */
-  | { kind: 'wrong' }
+  /** A wrong code of `verification` or, without it, one that was not judged because its attempts are spent: the two look alike. */
+  | { kind: 'wrong'; verification?: VerificationRow }
   /** The right code, again. */
   | { kind: 'reused'; verification: VerificationRow }
   /** There is no such verification, or its time is up. */
@@ -141,7 +141,7 @@ export async function checkVerification(
     return { kind: spent ? 'wrong' : 'ended' }
   }
   const right = isCode(codeKey(deps), attempted.id, code, attempted.code_mac)
-  if (!right || attempted.silent === 1) return { kind: 'wrong' }
+  if (!right || attempted.silent === 1) return { kind: 'wrong', verification: attempted }
   await giveAttemptBack(tx, appId, attempted.id)
   const won = await consumeVerification(tx, appId, attempted.id, now)
   return { kind: won ? 'verified' : 'reused', verification: attempted }

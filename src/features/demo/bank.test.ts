@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Client, login, REFRESH, user } from '../../../test/builders.ts'
-import { challenged, continueWith, refreshWith, scopesOf } from '../../../test/house/step-up.ts'
-import { openDemo } from './demo.fixture.ts'
+import { openDemo } from '../../../test/house/demo.ts'
+import { CONFIG, challenged, continueWith, direct, refreshWith, scopesOf, step } from '../../../test/house/step-up.ts'
 import { connectDemo } from './index.ts'
 
 const { w, app, deps, server, address } = await openDemo()
@@ -29,6 +29,14 @@ async function approve(client: Client, metadata = PAYMENT) {
   const continued = await continueWith(app, client, token, confirmed.json().verification_token)
   assert.equal(continued.status, 200, JSON.stringify(continued.body))
   assert.equal((await refreshWith(client, continued.body.challenge_token)).status, 200)
+}
+
+/** Let the bank's step stand for another scope too. */
+async function addScope(scope: string) {
+  const { created_at: _, updated_at: __, ...config } = (await app.manage(CONFIG)).body.config
+  const allowed_scopes = [...config.allowed_scopes, direct(scope, { steps: [step('bank_app')] })]
+  const answer = await app.manage(CONFIG, { method: 'PUT', body: { ...config, allowed_scopes } })
+  assert.equal(answer.status, 200)
 }
 
 test('the bank names the scope that it wants to see, pays once it is there, and the scope leaves with its token', async () => {
@@ -87,11 +95,15 @@ test('the bank takes no token that has expired, was changed, or is none', async 
 
 test('the bank confirms what Antiphon asks of it, and nothing else', async () => {
   const client = await signIn()
+  await addScope('loan:write')
   const elsewhere = await challenged(app, client, 'prld:pwd:write')
-  const vague = await challenged(app, client, 'transfer:write')
+  const loan = await challenged(app, client, 'loan:write', { metadata: PAYMENT })
+  const vague = await challenged(app, client, 'transfer:write', { metadata: { to: 'Mallory' } })
+  assert.equal((await confirm(loan)).statusCode, 400)
+  assert.equal((await confirm(vague)).statusCode, 400)
   const late = await challenged(app, client, 'transfer:write', { metadata: PAYMENT })
   w.advance(301_000)
-  for (const token of [elsewhere, vague, late, client.accessToken, 'none']) {
+  for (const token of [elsewhere, late, client.accessToken, 'none']) {
     const answer = await confirm(token)
     assert.equal(answer.statusCode, 400)
     assert.deepEqual(answer.json(), { error: 'bad_challenge' })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { application } from '../../../test/builders.ts'
-import { openDemo } from './demo.fixture.ts'
+import { openDemo } from '../../../test/house/demo.ts'
 import { connectDemo } from './index.ts'
 
 const { w, deps, address } = await openDemo()

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pkce } from '../../../test/builders.ts'
+import { openDemo } from '../../../test/house/demo.ts'
 import { findSigningKey } from '../../core/signing-keys/keyring.ts'
 import { findUserByExternalId } from '../../core/users/store.ts'
 import { signBody } from '../../crypto/webhook-signature.ts'
-import { openDemo } from './demo.fixture.ts'
 import { connectDemo } from './index.ts'
 import { legacySessions } from './legacy.ts'
 

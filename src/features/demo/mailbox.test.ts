@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { openDemo } from '../../../test/house/demo.ts'
 import { queue } from '../../../test/house/messages.ts'
 import { findApplication, swapApplication } from '../../core/applications/store.ts'
-import { openDemo } from './demo.fixture.ts'
 
 const { w, app, deps, server } = await openDemo()
 const look = () => server.inject({ url: '/demo/mailbox/messages' })

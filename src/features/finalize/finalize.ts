@@ -93,10 +93,18 @@ function spendingOf(
   jkt: string,
   previousId: string | undefined,
 ): Spending {
-  const { jti, exp, sub, amr, auth_time, granted_scopes } = claims
+  const { jti, exp, sub, amr, auth_time, granted_scopes, password_id } = claims
   const device = describeDevice(app, request)
   const session = newSession(deps, app, { userId: sub, jkt, amr, authTime: auth_time * 1000, device })
-  return { jti, expiresAt: exp * 1000, verifierMatches, session, grantedScopes: granted_scopes ?? [], previousId }
+  return {
+    jti,
+    expiresAt: exp * 1000,
+    verifierMatches,
+    session,
+    grantedScopes: granted_scopes ?? [],
+    previousId,
+    passwordId: password_id,
+  }
 }
 
 const failureLimit = (app: Application) => ({

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { application, sentCode, sentCodes, type TestApp } from '../../../test/builders.ts'
 import { assertNoContent, assertRefused } from '../../../test/house/answers.ts'
+import { checkWith, EMAIL, FAMILIES, NEW, retryWith, started, startWith, tokenOf } from '../../../test/house/codes.ts'
 import { stages } from '../../../test/house/stages.ts'
-import { checkWith, EMAIL, FAMILIES, NEW, retryWith, started, startWith, tokenOf } from './otp.fixture.ts'
 
 const from = (ip: string) => ({ 'x-forwarded-for': ip })
 const french = (i: number) => `+3361234560${i}`
@@ -49,6 +49,19 @@ for (const { engine, w } of await stages()) {
       assert.equal((await check(code, '2001:db8:1:3::1')).status, 200)
     })
   }
+
+  test(`${engine}: whoever guesses at one address all day gets no more codes for it to guess at`, async () => {
+    const app = await limited({ wrong_codes_per_identifier: 6 })
+    for (const wrong of [5, 1]) {
+      const token = await started(app, NEW, EMAIL)
+      for (let i = 0; i < wrong; i++) assert.equal((await checkWith(app, NEW, token, 'wrong')).status, 401)
+      assert.equal((await checkWith(app, NEW, token, await sentCode(w, app, EMAIL))).status, wrong === 5 ? 401 : 200)
+    }
+    assertLimited(await startWith(app, NEW, EMAIL))
+    assertNoContent(await startWith(app, NEW, 'grace@example.com'))
+    w.advance(86_400_000)
+    assertNoContent(await startWith(app, NEW, EMAIL))
+  })
 
   test(`${engine}: one IP address, or one IPv6 network, asks for so many codes`, async () => {
     for (const [first, same, other] of [

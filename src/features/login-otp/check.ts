@@ -3,7 +3,7 @@ import { findRepeat, spend } from '../../core/challenges/spend.ts'
 import { describeDevice } from '../../core/sessions/device.ts'
 import { newSession } from '../../core/sessions/start.ts'
 import type { LiveSession } from '../../core/sessions/store.ts'
-import { admitCheck, givePumpingBack } from '../../core/verifications/limits.ts'
+import { admitCheck, countWrongCode, givePumpingBack } from '../../core/verifications/limits.ts'
 import { silenceVerification } from '../../core/verifications/store.ts'
 import type { VerificationRow } from '../../core/verifications/tables.ts'
 import { checkVerification } from '../../core/verifications/verification.ts'
@@ -38,6 +38,7 @@ async function prove(
 ): Promise<Proven> {
   if (!(await admitCheck(tx, app, request.ip, deps.now()))) return { kind: 'limited' }
   const checked = await checkVerification(tx, deps, app.id, { token }, code)
+  if (checked.kind === 'wrong' && checked.verification) await countWrongCode(tx, app, checked.verification, deps.now())
   if (checked.kind !== 'verified') return checked
   const { verification } = checked
   const { type, value } = verification

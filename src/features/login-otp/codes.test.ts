@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { application, sentCode, sentCodes } from '../../../test/builders.ts'
 import { assertNoContent, assertRefused } from '../../../test/house/answers.ts'
-import { stages } from '../../../test/house/stages.ts'
 import {
   checkWith,
   claimsIn,
@@ -15,7 +14,8 @@ import {
   started,
   startWith,
   wrongCode,
-} from './otp.fixture.ts'
+} from '../../../test/house/codes.ts'
+import { stages } from '../../../test/house/stages.ts'
 
 for (const { engine, w } of await stages()) {
   for (const family of FAMILIES) {

@@ -11,12 +11,6 @@ import {
   user,
 } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
-import { eventsOf } from '../../../test/house/rows.ts'
-import { stages } from '../../../test/house/stages.ts'
-import { insertGrants } from '../../core/grants/store.ts'
-import { insertFederatedIdentity, insertIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
-import type { IdentifierType } from '../../core/identifiers/tables.ts'
-import { findPassword, insertPassword } from '../../core/passwords/store.ts'
 import {
   checkWith,
   claimsIn,
@@ -31,7 +25,14 @@ import {
   startWith,
   tokenOf,
   WEB,
-} from './otp.fixture.ts'
+} from '../../../test/house/codes.ts'
+import { eventsOf } from '../../../test/house/rows.ts'
+import { stages } from '../../../test/house/stages.ts'
+import { insertGrants } from '../../core/grants/store.ts'
+import { insertFederatedIdentity, insertIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
+import type { IdentifierType } from '../../core/identifiers/tables.ts'
+import { passwordRow } from '../../core/passwords/credential.ts'
+import { findPassword, insertPassword } from '../../core/passwords/store.ts'
 
 for (const { engine, w } of await stages()) {
   const claim = (app: TestApp, userId: string, value: string) => {
@@ -43,7 +44,7 @@ for (const { engine, w } of await stages()) {
   async function signedUp(app: TestApp, value: string, person: Parameters<typeof user>[2] = {}) {
     const userId = await user(w, app, person)
     await claim(app, userId, value)
-    const row = { app_id: app.id, user_id: userId, hash: '$x', unproven_email: null, decoy_key: userId, updated_at: 0 }
+    const row = passwordRow(w.deps, app.id, { userId, hash: '$x' })
     await w.deps.transact((tx) => insertPassword(tx, row))
     w.advance(1000)
     return userId
@@ -52,7 +53,7 @@ for (const { engine, w } of await stages()) {
   const held = async (app: TestApp, userId: string) =>
     (await listIdentifiers(w.deps.db, app.id, [userId])).map(({ value, verified_at }) => [value, verified_at !== null])
   const usersOf = async (app: TestApp): Promise<number> => (await app.manage('/users')).body.users.length
-  const passwordOf = (app: TestApp, userId: string) => findPassword(w.deps.db, app.id, userId)
+  const passwordOf = async (app: TestApp, userId: string) => (await findPassword(w.deps.db, app.id, userId))?.hash
 
   test(`${engine}: the right code of an unknown address or number creates its user once, proven`, async () => {
     const app = await application(w)

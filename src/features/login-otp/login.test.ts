@@ -13,9 +13,6 @@ import {
   user,
 } from '../../../test/builders.ts'
 import { assertNoContent, assertRefused } from '../../../test/house/answers.ts'
-import { sessionCount } from '../../../test/house/rows.ts'
-import { stages } from '../../../test/house/stages.ts'
-import { finalizeWith, postProven } from '../../../test/house/tokens.ts'
 import {
   carrying,
   checkWith,
@@ -23,7 +20,6 @@ import {
   cookieOf,
   EMAIL,
   FAMILIES,
-  identifierOf,
   loginByCode,
   NEW,
   PHONE,
@@ -32,7 +28,10 @@ import {
   tokenOf,
   WEB,
   wrongCode,
-} from './otp.fixture.ts'
+} from '../../../test/house/codes.ts'
+import { sessionCount } from '../../../test/house/rows.ts'
+import { stages } from '../../../test/house/stages.ts'
+import { finalizeWith, postProven } from '../../../test/house/tokens.ts'
 
 for (const { engine, w } of await stages()) {
   test(`${engine}: a start answers 204 with the token in a header and in a cookie, by the words of the wire`, async () => {
@@ -198,58 +197,5 @@ for (const { engine, w } of await stages()) {
     const opened = await loginByCode(w, app, WEB, EMAIL)
     for (const answer of [finalized, opened]) assert.equal(claimsOf(answer.body.access_token).scope, 'prld:pwd:write')
     assert.match(await sentCode(w, app, EMAIL), /^\d{8}$/)
-  })
-
-  test(`${engine}: an identifier in any of its forms is the same, and none is refused`, async () => {
-    const app = await application(w)
-    const userId = await user(w, app, { email: EMAIL, phone: PHONE })
-    for (const family of FAMILIES) {
-      for (const [written, value] of [
-        [' ADA@Example.com', EMAIL],
-        ['+33 6 12 34 56 78', PHONE],
-      ] as const) {
-        const token = await started(app, family, written)
-        assert.equal(claimsIn(await checkWith(app, family, token, await sentCode(w, app, value))).sub, userId)
-      }
-      for (const value of ['nobody', 'a@b', '+33', '0612345678'])
-        assertRefused(await startWith(app, family, value), 'invalid_identifier', 'bad_request')
-      const mismatch = { identifier: { type: 'phone_number', value: EMAIL } }
-      assertRefused(await app.call(family.start, { body: mismatch }), 'invalid_identifier', 'bad_request')
-    }
-  })
-
-  test(`${engine}: bodies that are no start are refused`, async () => {
-    const app = await application(w)
-    const identifier = identifierOf(EMAIL)
-    for (const family of FAMILIES) {
-      for (const body of [
-        undefined,
-        {},
-        [],
-        { identifier: EMAIL },
-        { identifier: { ...identifier, type: 'username' } },
-        { identifier: identifierOf('') },
-        { identifier: identifierOf(`${'x'.repeat(320)}@`) },
-        { identifier, login_config_id: '' },
-        { identifier, login_config_id: 'x'.repeat(65) },
-        { identifier, dispatch_id: 'x'.repeat(65) },
-        { challenge_token: '' },
-      ]) {
-        const answer = await app.call(family.start, { method: 'POST', body })
-        assertRefused(answer, 'bad_request', 'bad_request')
-      }
-      for (const code of [undefined, '', '123', '123456789', 123456, ' '.repeat(65), ['123456']])
-        assertRefused(await checkWith(app, family, 'vt_x', code), 'bad_request', 'bad_request')
-    }
-  })
-
-  test(`${engine}: spaces around a code, and digits of another keyboard, do no harm`, async () => {
-    const app = await application(w)
-    for (const family of FAMILIES) {
-      const token = await started(app, family, EMAIL)
-      const code = await sentCode(w, app, EMAIL)
-      const wide = [...code].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join('')
-      assert.equal((await checkWith(app, family, token, ` ${wide}\n`)).status, 200)
-    }
   })
 }

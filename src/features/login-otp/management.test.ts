@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { application, sentCode, type TestApp } from '../../../test/builders.ts'
 import { assertNoContent, assertRefused } from '../../../test/house/answers.ts'
+import { checkWith, EMAIL, FAMILIES, NEW, PHONE, started, startWith } from '../../../test/house/codes.ts'
 import { assertInvalid, assertNotFound } from '../../../test/house/management.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { rfc3339 } from '../../platform/clock.ts'
-import { checkWith, EMAIL, FAMILIES, NEW, PHONE, started, startWith } from './otp.fixture.ts'
 
 const PATH = '/config/login/otp'
 

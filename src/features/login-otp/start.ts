@@ -32,7 +32,7 @@ export async function startLogin(
   const config = await findOtpConfig(deps.db, app, channelOf(identifier.type), loginConfigId)
   if (!config) return { kind: 'no_login_config' }
   return await deps.transact<StartOutcome>(async (tx) => {
-    const admission = await admitCode(tx, deps, app, { identifier, ip: request.ip }, deps.now())
+    const admission = await admitCode(tx, app, { identifier, ip: request.ip }, deps.now())
     if (admission === 'limited') return { kind: 'limited' }
     const refused = await isRefused(tx, app, identifier)
     const started = await startVerification(tx, deps, app.id, {
@@ -59,7 +59,7 @@ export async function retryCode(
   return await deps.transact<RetryOutcome>(async (tx) => {
     const running = await findRunning(tx, deps, app.id, token)
     if (!running) return { kind: 'ended' }
-    const admission = await admitCode(tx, deps, app, { identifier: running, ip: request.ip }, deps.now())
+    const admission = await admitCode(tx, app, { identifier: running, ip: request.ip }, deps.now())
     if (admission === 'limited') return { kind: 'limited' }
     const resent = await resendCode(tx, deps, app.id, token, { silent: admission === 'silent' })
     return resent.kind === 'spent' ? undo<RetryOutcome>({ kind: 'limited' }) : { kind: resent.kind }

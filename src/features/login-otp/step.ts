@@ -12,7 +12,7 @@ import { registrationOf } from '../../core/step-up/opening.ts'
 import { identifierTypeOf } from '../../core/step-up/terms.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
-import { admitCheck, admitCode, givePumpingBack } from '../../core/verifications/limits.ts'
+import { admitCheck, admitCode, countWrongCode, givePumpingBack } from '../../core/verifications/limits.ts'
 import { localeOf } from '../../core/verifications/locale.ts'
 import { channelOf, checkVerification, startVerification } from '../../core/verifications/verification.ts'
 import { type Tx, undo } from '../../platform/db.ts'
@@ -43,7 +43,7 @@ export async function startStep(
   if (!config) return { kind: 'no_login_config' }
 
   return await deps.transact<StepStart>(async (tx) => {
-    const admission = await admitCode(tx, deps, app, { identifier, ip: request.ip }, deps.now())
+    const admission = await admitCode(tx, app, { identifier, ip: request.ip }, deps.now())
     if (admission === 'limited') return { kind: 'limited' }
     const started = await startVerification(tx, deps, app.id, {
       identifier,
@@ -120,6 +120,7 @@ async function tryCode(tx: Tx, deps: Deps, app: Application, { claims, jkt, code
   const outcome = (one: AttemptOutcome) => one
   if (!(await admitCheck(tx, app, ip, deps.now()))) return outcome({ kind: 'limited' })
   const checked = await checkVerification(tx, deps, app.id, { challengeJti: claims.jti }, code)
+  if (checked.kind === 'wrong' && checked.verification) await countWrongCode(tx, app, checked.verification, deps.now())
   if (checked.kind === 'wrong' || checked.kind === 'ended') return outcome({ kind: 'wrong' })
   const advanced = await advance(tx, deps, app.id, claims, jkt)
   if (advanced.kind !== 'advanced') return outcome(advanced)

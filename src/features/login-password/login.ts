@@ -49,20 +49,23 @@ export const login = endpoint({
     if (admission.kind === 'limited')
       return fail(accessFailure.rate_limited, { headers: { 'retry-after': String(admission.retrySeconds) } })
 
-    const { user, hash, decoy } = await findCandidate(deps, app.id, email)
-    const compared = await compareWithHash(deps, config, hash ?? decoy, body.password)
+    const { user, password, decoy } = await findCandidate(deps, app.id, email)
+    const compared = await compareWithHash(deps, config, password?.hash ?? decoy, body.password)
     if (compared.kind === 'overloaded') return fail(universal.overloaded, { headers: hashingRetry })
     const { matches, renewed } = compared.value
     if (user?.status !== 'active') return fail(accessFailure.unauthorized)
-    if (hash === undefined)
-      return fail(config.reveal_password_not_set ? failure.password_not_set : accessFailure.unauthorized)
+    if (!password) return fail(config.reveal_password_not_set ? failure.password_not_set : accessFailure.unauthorized)
     if (!matches) return fail(accessFailure.unauthorized)
     await deps.transact(async (tx) => {
       await forgive(tx, app.id, admission.counts)
       await putKnownPlace(tx, app.id, attempt.place, deps.now())
-      if (renewed) await swapHash(tx, app.id, user.id, hash, renewed)
+      if (renewed) await swapHash(tx, app.id, user.id, password.hash, renewed)
     })
-    return { body: { challenge_token: await issueLoginChallenge(deps, app, { userId: user.id, amr: AMR }) } }
+    return {
+      body: {
+        challenge_token: await issueLoginChallenge(deps, app, { userId: user.id, amr: AMR, passwordId: password.id }),
+      },
+    }
   },
 })
 
@@ -78,10 +81,10 @@ async function findCandidate(deps: Deps, appId: string, email: string) {
     findSignUp(db, appId, email),
   ])
   const userId = owner ?? signUp ?? ''
-  const [user, hash, decoy] = await Promise.all([
+  const [user, password, decoy] = await Promise.all([
     findUser(db, appId, userId),
     findPassword(db, appId, userId),
     findDecoy(db, appId, decoyKeyOf(deps, appId, email)),
   ])
-  return { user, hash, decoy }
+  return { user, password, decoy }
 }

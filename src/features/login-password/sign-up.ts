@@ -57,7 +57,7 @@ export const signUp = endpoint({
     const created = await deps.transact((tx) => createSignUp(tx, deps, identifier, row))
 
     if (!created) return fail(identifierFailure.identifier_already_exists)
-    return { body: { challenge_token: await issueLoginChallenge(deps, app, { userId, amr: AMR }) } }
+    return { body: { challenge_token: await issueLoginChallenge(deps, app, { userId, amr: AMR, passwordId: row.id }) } }
   },
 })
 

@@ -5,6 +5,7 @@ import { assertNoContent } from '../../../test/house/answers.ts'
 import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house/management.ts'
 import { CODE, deliverNow, newest, queue } from '../../../test/house/messages.ts'
 import { ENGINES, world } from '../../../test/world.ts'
+import { listMail } from '../../core/messages/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 
 const TEMPLATES = '/config/messages/templates'
@@ -138,5 +139,18 @@ for (const engine of ENGINES) {
     assert.equal(await textOf({ channel: 'sms' }), '123456 is your A & B code. Never share it.')
     assertInvalid(await preview({ channel: 'sms', texts: { text: 'none' } }), 'body.texts.text: must contain {{code}}')
     assertInvalid(await preview({}), 'body.channel: ')
+  })
+
+  test(`${engine}: own texts of the named template are sent, those of otp stand in for it, ours for both`, async () => {
+    const app = await application(w, { name: 'Shop' })
+    await app.manage(`${TEMPLATES}/tpl_01/sms/en`, { method: 'PUT', body: { text: 'own {{code}}' } })
+    await app.manage(`${TEMPLATES}/otp/sms/fr`, { method: 'PUT', body: { text: 'otp {{code}}' } })
+    const sms = async (template: string, locale: string) => {
+      await deliverNow(w, app, { channel: 'sms', recipient: '+4917012345678', template, locale })
+      return (await listMail(w.deps.db, app.id, 1))[0]?.text
+    }
+    assert.equal(await sms('tpl_01', 'fr'), `own ${CODE}`)
+    assert.equal(await sms('tpl_02', 'fr-CA'), `otp ${CODE}`)
+    assert.equal(await sms('tpl_02', 'en'), `${CODE} is your Shop code. Never share it.`)
   })
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createPublicKey, verify as verifySignature } from 'node:crypto'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { application, claimsOf, login, user } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
@@ -18,6 +19,7 @@ import {
   step,
   termsOf,
 } from '../../../test/house/step-up.ts'
+import { findTermsProblem, termsShape } from '../../core/step-up/terms.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { readTerms } from './hook.ts'
 
@@ -69,6 +71,43 @@ test('a hook may leave out what does not matter, and say more than is asked', ()
     terms(termsOf({ granted_for: 86_400, steps })),
     termsOf({ granted_for: 86_400, steps: [step('approve', 3, 0)] }),
   )
+})
+
+const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant(undefined))
+const answers = fc.record({
+  status: fc.oneof({ weight: 4, arbitrary: fc.constantFrom('continue', 'review', 'block') }, odd),
+  grant_mode: fc.oneof({ weight: 4, arbitrary: fc.constantFrom('single-use', 'session-bound', 'profile-bound') }, odd),
+  granted_for: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: -1, max: 86_401 }) }, odd),
+  steps: fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.array(
+        fc.record({
+          order: fc.integer({ min: 0, max: 5 }),
+          key: fc.constantFrom('approve', 'verify_sms', 'verify_email', 'unknown'),
+          expiration_duration: fc.integer({ min: -1, max: 86_401 }),
+        }),
+        { maxLength: 3 },
+      ),
+    },
+    odd,
+  ),
+})
+
+test('whatever a hook answers is terms that a configuration could have, or one reason', () => {
+  const seen = { terms: 0, hook_failed: 0 }
+  fc.assert(
+    fc.property(answers, (answer) => {
+      const read = readTerms(answer, OWN)
+      seen[read.kind] += 1
+      if (read.kind === 'terms') {
+        assert.deepEqual(termsShape.parse(read.terms), read.terms)
+        assert.equal(findTermsProblem(read.terms, OWN), undefined)
+      }
+    }),
+    { numRuns: 5000 },
+  )
+  assert.ok(seen.terms > 0 && seen.hook_failed > 0)
 })
 
 for (const { engine, w } of await stages()) {
@@ -125,7 +164,7 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual(JSON.parse(String(w.outbound.at(-1)?.body)).metadata, {})
   })
 
-  const answers: readonly (readonly [string, { body: unknown; status?: number } | undefined])[] = [
+  const failures: readonly (readonly [string, { body: unknown; status?: number } | undefined])[] = [
     ['request_failed', undefined],
     ['invalid_status_code', { body: termsOf(), status: 403 }],
     ['invalid_status_code', { body: termsOf(), status: 302 }],
@@ -138,7 +177,7 @@ for (const { engine, w } of await stages()) {
     ['invalid_granted_for', { body: termsOf({ granted_for: 0 }) }],
     ['invalid_step', { body: termsOf({ steps: [step('unknown')] }) }],
   ]
-  for (const [reason, answer] of answers) {
+  for (const [reason, answer] of failures) {
     test(`${engine}: a hook that answers ${JSON.stringify(answer)} is announced with ${reason}, the client gets internal`, async () => {
       const { app, client } = await story()
       outside(w, { hook: () => answer })

@@ -12,6 +12,7 @@ import {
   direct,
   doCodeStep,
   OTP,
+  readCode,
   refreshWith,
   requestScope,
   type Sdk,
@@ -159,6 +160,41 @@ for (const { engine, w } of await stages()) {
     const more = await app.call(OTP, { body: { challenge_token: token } })
     assertRefused(more, 'rate_limited', 'rate_limited')
     assert.equal((await checkCode(app, client, token, codes.at(-1) ?? '')).status, 200)
+  })
+
+  for (const carrier of ['header', 'cookie'] as const) {
+    test(`${engine}: a code that did not arrive is sent again by what its start answered, by ${carrier}`, async () => {
+      const { app, client } = await story()
+      const token = await challenged(app, client, 'pay')
+      const started = await app.call(OTP, { body: { challenge_token: token } })
+      const header = { 'x-verification-token': started.headers.get('x-verification-token') ?? '' }
+      const cookie = { cookie: started.headers.getSetCookie()[0]?.split(';')[0] ?? '' }
+      await w.drain()
+      const old = await readCode(w, app)
+      w.advance(1)
+      const retried = await app.call('/v1/session/otp/retry', {
+        method: 'POST',
+        headers: carrier === 'header' ? header : cookie,
+      })
+      assertNoContent(retried)
+      await w.drain()
+      const { code } = await readCode(w, app)
+      assert.notEqual(code, old.code)
+      assertRefused(await checkCode(app, client, token, old.code), 'bad_check_code', 'unauthorized')
+      assert.equal((await checkCode(app, client, token, code)).status, 200)
+    })
+  }
+
+  test(`${engine}: what a step’s code was sent for logs nobody in`, async () => {
+    const { app, client } = await story()
+    const token = await challenged(app, client, 'pay')
+    const started = await app.call(OTP, { body: { challenge_token: token } })
+    const headers = { 'x-verification-token': started.headers.get('x-verification-token') ?? '' }
+    await w.drain()
+    const { code } = await readCode(w, app)
+    for (const path of [CHECK, '/v1/session/login/otp/check'])
+      assert.equal((await app.call(path, { body: { code }, headers })).status, 401)
+    assert.equal((await checkCode(app, client, token, code)).status, 200)
   })
 
   test(`${engine}: without a code having been sent none is right`, async () => {

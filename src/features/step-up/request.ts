@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { accessToken } from '../../core/access/access-token.ts'
+import { type AccessTokenCaller, accessToken } from '../../core/access/access-token.ts'
 import { accessFailure } from '../../core/access/failures.ts'
 import type { Application } from '../../core/applications/application.ts'
-import { issueStepUpChallenge } from '../../core/challenges/challenge-token.ts'
+import { issueStepUpChallenge, type StepUp } from '../../core/challenges/challenge-token.ts'
 import { identifierFailure } from '../../core/identifiers/failures.ts'
 import { listIdentifiers } from '../../core/identifiers/store.ts'
 import type { IdentifierType } from '../../core/identifiers/tables.ts'
 import { scopeName } from '../../core/scopes/scope.ts'
-import { chooseEntry, decideOpening } from '../../core/step-up/opening.ts'
+import { chooseEntry, decideOpening, type OpenSteps } from '../../core/step-up/opening.ts'
 import { findStepUpConfig } from '../../core/step-up/store.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
 import { verificationFailure } from '../../core/verifications/failures.ts'
@@ -18,7 +18,7 @@ import { universal } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
 import { stepUpFailure } from './failures.ts'
 import { readMetadata } from './metadata.ts'
-import { findOffer, recordHookFailure, typesOf } from './offer.ts'
+import { findOffer, type Offer, recordHookFailure, typesOf } from './offer.ts'
 
 const BUSY_SECONDS = 1
 
@@ -102,22 +102,32 @@ export const request = endpoint({
       await recordHookFailure(deps, app.id, asked, 'invalid_step')
       return fail(universal.internal)
     }
-    const { grant_mode, granted_for } = offer.terms
-    const stepUp = {
-      jti: newId('cht', deps),
-      sub: caller.userId,
-      sid: caller.sessionId,
-      challenge_id: newId('chl', deps),
-      scope_requested: scope,
-      grant_mode,
-      granted_for,
-      steps: opening.steps,
-      ...(Object.keys(offer.metadata).length > 0 && { metadata: offer.metadata }),
-    }
+    const stepUp = newStepUp(deps, caller, scope, offer, opening.steps)
     const challenge_token = await issueStepUpChallenge(deps, app, stepUp, deps.now())
     return { body: { status: opening.status, challenge_token } }
   },
 })
+
+/** A step-up at its beginning. */
+function newStepUp(
+  deps: Deps,
+  { userId, sessionId }: AccessTokenCaller,
+  scope: string,
+  { terms, metadata }: Extract<Offer, { kind: 'terms' }>,
+  steps: OpenSteps,
+): StepUp {
+  return {
+    jti: newId('cht', deps),
+    sub: userId,
+    sid: sessionId,
+    challenge_id: newId('chl', deps),
+    scope_requested: scope,
+    grant_mode: terms.grant_mode,
+    granted_for: terms.granted_for,
+    steps,
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+  }
+}
 
 const retryAfter = (seconds: number) => ({ headers: { 'retry-after': String(seconds) } })
 

@@ -1,4 +1,4 @@
-import type { Tx } from '../db.ts'
+import type { Db, Tx } from '../db.ts'
 import type { Migration } from '../migrate.ts'
 
 type Tables = {
@@ -87,6 +87,27 @@ export async function giveLimitBack(
     .where('subject', '=', subject)
     .where('window_start', '=', Math.floor(takenAt / windowMs) * windowMs)
     .execute()
+}
+
+/** Whether nothing is left of the budget of `subject` in the current window. Takes nothing. */
+export async function isLimitSpent(
+  db: Db,
+  appId: string,
+  limit: Limit,
+  subject: string,
+  now: number,
+): Promise<boolean> {
+  const windowMs = limit.windowSeconds * 1000
+  const row = await db
+    .withTables<Tables>()
+    .selectFrom('limits')
+    .select('taken')
+    .where('app_id', '=', appId)
+    .where('name', '=', limit.name)
+    .where('subject', '=', subject)
+    .where('window_start', '=', Math.floor(now / windowMs) * windowMs)
+    .executeTakeFirst()
+  return (row?.taken ?? 0) >= limit.max
 }
 
 /** Delete up to `count` windows that are over. */

@@ -134,8 +134,10 @@ export const holdsScope = (scope: string): boolean =>
     .includes(scope)
 
 /** The code that the user looks out for. */
-export const awaitedCode = ({ loginCode, stepUp }: State): AwaitedCode | undefined =>
-  loginCode ?? (stepUp?.stage === 'code' ? stepUp.code : undefined)
+export function awaitedCode({ antiphon, larkspur, loginCode, stepUp }: State): AwaitedCode | undefined {
+  if (antiphon) return stepUp?.stage === 'code' ? stepUp.code : undefined
+  return larkspur ? undefined : loginCode
+}
 
 export function change(part: Partial<State>): void {
   state = { ...state, ...part }

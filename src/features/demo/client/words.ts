@@ -43,8 +43,10 @@ const problems: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/\/otp \d+ rate_limited/, 'Too many codes in a short time. Wait a moment, then try again.'],
   [/login\/email\/password 401/, 'Address and password do not belong together.'],
   [/login\/email\/password 429/, 'Too many tries with this address. Wait a few minutes, then try again.'],
-  [/ (invalid_identifier|bad_request)$/, 'That is neither an e-mail address nor a phone number with its country code.'],
-  [/ (conflict|identifier_already_exists)$/, 'This address or number has a user already. Log in instead.'],
+  [/otp\/check 400 bad_request/, 'A code has four to eight digits.'],
+  [/login\/[^ ]+ 400 bad_request/, 'That is neither an e-mail address nor a phone number with its country code.'],
+  [/ invalid_identifier$/, 'That is neither an e-mail address nor a phone number with its country code.'],
+  [/ (conflict|identifier_already_exists)$/, 'This address or number belongs to a user already.'],
   [/ invalid_password$/, 'This password is not good enough: too simple, or one that everybody uses.'],
   [
     / direct_scope_identifier_mismatch$/,
@@ -53,6 +55,7 @@ const problems: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/ insufficient_scope$/, 'The scope for this has gone. Prove it once more.'],
   [/ bad_challenge$/, 'The bank waited too long, or was asked for something else. Start the transfer again.'],
   [/ bad_payment$/, 'The bank needs a name, and an amount such as 99.50.'],
+  [/ invalid_token$/, 'The bank does not take this access token. Refresh it, then try again.'],
   [/ bad_name$/, 'Larkspur needs a name of at most forty letters.'],
   [/ signed_out$/, 'Larkspur no longer knows you; perhaps the server was restarted. Sign in to Larkspur again.'],
   [/ refused$/, 'The pretend phone was turned away.'],
@@ -62,6 +65,7 @@ const problems: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/ internal$/, 'Something went wrong in the server. Its log says more.'],
   [/ rate_limited$/, 'Too many attempts in a short time. Wait a moment, then try again.'],
   [/ overloaded$/, 'The server is busy. Wait a moment, then try again.'],
+  [/ (not_configured|scope_not_allowed|no_login_config)$/, 'Somebody configured the demo application otherwise.'],
   [/ expired_challenge_token$/, 'That took too long. Start again.'],
   [/ dpop_key_mismatch$/, 'This browser’s key is not the one that the session is bound to.'],
 ]

@@ -1,8 +1,9 @@
-import { find, make, write } from '../dom.ts'
+import { find, write } from '../dom.ts'
 import { type Phase, phaseOf, type State } from '../state.ts'
 import { showBank } from './bank.ts'
 import { showLarkspur } from './larkspur.ts'
 import { showMailbox } from './mailbox.ts'
+import { showProblem } from './problem.ts'
 import { showSecurity } from './security.ts'
 import { showSessions } from './sessions.ts'
 import { showToken } from './token.ts'
@@ -61,22 +62,6 @@ function showSteps({ larkspur, antiphon }: State) {
     if (name === active) step.setAttribute('aria-current', 'step')
     else step.removeAttribute('aria-current')
   }
-}
-
-/** Beside what was attempted, where there is a place for it; else on top. */
-function showProblem({ problem }: State) {
-  let said = false
-  for (const place of document.querySelectorAll<HTMLElement>('[data-fault]')) {
-    const here = problem !== undefined && problem.during === place.dataset.fault
-    place.textContent = here ? `${problem.words} ` : ''
-    if (here) place.append(make('code', '', problem.code))
-    place.hidden = !here
-    said ||= here
-  }
-  find('problem').hidden = !problem || said
-  if (!problem) return
-  write('problem-words', problem.words)
-  write('problem-code', problem.code)
 }
 
 function showUpgrade({ larkspur, busy, exchanges }: State, phase: Phase) {

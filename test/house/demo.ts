@@ -1,8 +1,8 @@
 import { after } from 'node:test'
-import { application } from '../../../test/builders.ts'
-import { world } from '../../../test/world.ts'
-import type { Deps } from '../../platform/deps.ts'
-import { openServer } from '../../server.ts'
+import type { Deps } from '../../src/platform/deps.ts'
+import { openServer } from '../../src/server.ts'
+import { application } from '../builders.ts'
+import { world } from '../world.ts'
 
 /** A server with the demo on it, whose default application is this test's, and that can call itself. */
 export async function openDemo() {

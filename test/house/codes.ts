@@ -1,5 +1,5 @@
-import { type Answer, type Call, claimsOf, sentCode, type TestApp } from '../../../test/builders.ts'
-import type { World } from '../../../test/world.ts'
+import { type Answer, type Call, claimsOf, sentCode, type TestApp } from '../builders.ts'
+import type { World } from '../world.ts'
 
 /** Both forms of login by code: by challenge token, and straight to the session. */
 export const FAMILIES = [
