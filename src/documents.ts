@@ -62,6 +62,18 @@ const frontend: DocumentInfo = {
       name: '__Host-refresh_{appId}',
       description: 'The refresh token of a session without a key; only browsers hold it, scripts cannot read it.',
     },
+    verificationToken: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'X-Verification-Token',
+      description: 'The verification that a code was sent for. A challenge token in the body takes its place.',
+    },
+    verificationCookie: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: '__Host-verification-login_{appId}',
+      description: 'The same for browsers, on the application’s own pages.',
+    },
     accessToken: {
       type: 'http',
       scheme: 'bearer',

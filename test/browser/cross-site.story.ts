@@ -3,11 +3,10 @@ import { test } from 'node:test'
 import { application, claimsOf, type TestApp } from '../builders.ts'
 import { launchBrowser } from '../chromium.ts'
 import type { World } from '../world.ts'
-import { approval, openBank } from './customer.ts'
+import { approval, EMAIL, openBank, scopeOf, toldOnce } from './bank.ts'
 import { codeFor, openCodeStage, openForeignSite, stagedApp } from './stage.ts'
 import { lines, newContext, openTab, type Tab } from './tab.ts'
 
-const EMAIL = 'ana@example.org'
 const byEmail = { identifier: { type: 'email_address', value: EMAIL } } as const
 const SAME_SITE_NONE = { settings: { sessions: { cookie_same_site: 'none' } } }
 
@@ -18,16 +17,14 @@ async function loginAndStepUp(w: World, app: TestApp, tab: Tab): Promise<void> {
   await tab.sdk('retryOTP')
   await tab.sdk('checkOTP', await lastCode())
   await tab.sdk('requestStepUp', { scope: 'account:write' })
-  const [info] = await tab.told()
-  assert.ok(info)
+  const info = await toldOnce(tab)
   await tab.sdk('otpCreate', { challengeId: info.challengeId })
   await tab.sdk('otpRetry')
   await tab.sdk('otpCheck', info.challengeId, await lastCode())
-  assert.equal((await tab.sdk('getProfile'))?.scope, 'account:write')
+  assert.equal(await scopeOf(tab), 'account:write')
   await tab.told()
   await tab.sdk('requestStepUp', { scope: 'transfer:write' })
-  const [other] = await tab.told()
-  assert.ok(other)
+  const other = await toldOnce(tab)
   await tab.sdk('continueStepUp', await approval(w, other))
   await tab.sdk('getPasswordCompliancy')
 }

@@ -4,11 +4,11 @@ import type { GrantTables } from '../../src/core/grants/tables.ts'
 import { listSessions } from '../../src/core/sessions/store.ts'
 import type { FastifyInstance } from '../../src/platform/http.ts'
 import { REFRESH, user } from '../builders.ts'
-import { approval, openBank } from './customer.ts'
-import { codeFor, mailCount, openCodeStage, signIn, stagedApp, storedSession } from './stage.ts'
+import { PASSWORD, PASSWORD_CONFIG, passwordConfig } from '../house/passwords.ts'
+import { approval, EMAIL, scopeOf, signedIn, toldOnce } from './bank.ts'
+import { codeFor, configure, mailCount, openCodeStage, stagedApp, storedSession } from './stage.ts'
 import { lines, loseAnswers, newContext, openTab } from './tab.ts'
 
-const EMAIL = 'ana@example.org'
 const CHECK = '/v1/session/login/otp/check'
 const LOST = 'TypeError: Failed to fetch'
 const identifier = { type: 'email_address', value: EMAIL } as const
@@ -41,15 +41,10 @@ async function loggedOut(t: TestContext, prepare: (server: FastifyInstance) => v
 
 /** A bank's user who has asked for a scope. */
 async function steppingUp(t: TestContext, scope: string) {
-  const w = await openCodeStage('sqlite')
-  const app = await stagedApp(w)
-  await openBank(w, app)
-  const tab = await signIn(w, app, await newContext(t), await user(w, app, { email: EMAIL }))
+  const { w, app, tab } = await signedIn(t, 'sqlite')
   await tab.sdk('requestStepUp', { scope })
-  const [info] = await tab.told()
-  assert.ok(info)
-  const scopeOf = async () => (await tab.sdk('getProfile'))?.scope
-  return { w, app, tab, info, challengeId: info.challengeId, scopeOf }
+  const info = await toldOnce(tab)
+  return { w, app, tab, info, challengeId: info.challengeId }
 }
 
 test('a start whose answer is lost is repeated: the code that was sent last is good', async (t) => {
@@ -108,19 +103,39 @@ test('when every answer to a login by code is lost nothing is stored, and the us
   assert.equal((await tab.sdk('listSessions')).sessions.length, 2)
 })
 
+test('a login by password whose answer is lost is repeated; a sign-up too, and then has to log in', async (t) => {
+  const { app, tab } = await loggedOut(t)
+  await configure(app, PASSWORD_CONFIG, passwordConfig({ sign_up_enabled: true }))
+  const login = { identifier: 'bob@example.org', password: PASSWORD }
+  await loseAnswers(tab, '/login/email/sign-up', 1)
+  assert.equal(await tab.sdkError('signUpWithEmail', login), 'Conflict')
+  assert.deepEqual(await lines(tab), [
+    'POST /login/email/sign-up failed',
+    'POST /login/email/sign-up 409 identifier_already_exists',
+  ])
+  await loseAnswers(tab, '/login/email/password', 2)
+  await tab.sdk('loginWithPassword', login)
+  assert.deepEqual(await lines(tab), [
+    'POST /login/email/password failed',
+    'POST /login/email/password failed',
+    'POST /login/email/password 200',
+    'POST /login/finalize 200',
+  ])
+  assert.equal((await tab.sdk('listSessions')).total, 1)
+})
+
 test('a step-up that is asked for twice over a lost answer goes on with the second challenge', async (t) => {
-  const { w, app, tab, scopeOf } = await steppingUp(t, 'account:write')
+  const { w, app, tab } = await steppingUp(t, 'account:write')
   await loseAnswers(tab, '/stepup/request', 1)
   await tab.sdk('requestStepUp', { scope: 'account:write' })
-  const [info] = await tab.told()
-  assert.ok(info)
+  const info = await toldOnce(tab)
   await tab.sdk('otpCreate', { challengeId: info.challengeId })
   await tab.sdk('otpCheck', info.challengeId, await codeFor(w, app, EMAIL))
-  assert.equal(await scopeOf(), 'account:write')
+  assert.equal(await scopeOf(tab), 'account:write')
 })
 
 test('a code for a step-up that is asked for again over lost answers is the one that was sent last', async (t) => {
-  const { w, app, tab, challengeId, scopeOf } = await steppingUp(t, 'account:write')
+  const { w, app, tab, challengeId } = await steppingUp(t, 'account:write')
   await lines(tab)
   await loseAnswers(tab, '/session/otp', 2)
   await tab.sdk('otpCreate', { challengeId })
@@ -128,11 +143,11 @@ test('a code for a step-up that is asked for again over lost answers is the one 
   await tab.sdk('otpRetry')
   assert.equal(await mailCount(w, app, EMAIL), 4)
   await tab.sdk('otpCheck', challengeId, await codeFor(w, app, EMAIL))
-  assert.equal(await scopeOf(), 'account:write')
+  assert.equal(await scopeOf(tab), 'account:write')
 })
 
 test('the check of a step-up whose answer is lost is repeated with the same proof id, and the step is done once', async (t) => {
-  const { w, app, tab, challengeId, scopeOf } = await steppingUp(t, 'account:write')
+  const { w, app, tab, challengeId } = await steppingUp(t, 'account:write')
   await tab.sdk('otpCreate', { challengeId })
   await lines(tab)
   await loseAnswers(tab, '/otp/check', 2)
@@ -144,7 +159,7 @@ test('the check of a step-up whose answer is lost is repeated with the same proo
     'POST /otp/check 200',
     'POST /refresh 200',
   ])
-  assert.equal(await scopeOf(), 'account:write')
+  assert.equal(await scopeOf(tab), 'account:write')
 })
 
 test('the word of the bank whose answer is lost is repeated, and counts once; a minute later it is spent', async (t) => {
@@ -169,13 +184,12 @@ test('a minute after every answer was lost the step-up is over, cleanly: the SDK
   w.advance(61_000)
   assert.equal(await tab.sdkError('continueStepUp', word), 'TokenReused')
   await tab.sdk('requestStepUp', { scope: 'transfer:write' })
-  const [again] = await tab.told()
-  assert.ok(again)
+  const again = await toldOnce(tab)
   await tab.sdk('continueStepUp', await approval(w, again))
 })
 
 test('the refresh that brings a scope for one token is repeated over lost answers, and grants it once', async (t) => {
-  const { w, app, tab, info, challengeId, scopeOf } = await steppingUp(t, 'transfer:write')
+  const { w, app, tab, info, challengeId } = await steppingUp(t, 'transfer:write')
   await tab.sdk('continueStepUp', await approval(w, info))
   await tab.sdk('otpCreate', { challengeId })
   await lines(tab)
@@ -193,23 +207,23 @@ test('the refresh that brings a scope for one token is repeated over lost answer
     granted.map(({ scope }) => scope),
     ['transfer:write'],
   )
-  assert.equal(await scopeOf(), 'transfer:write')
+  assert.equal(await scopeOf(tab), 'transfer:write')
   await tab.sdk('invalidateCache')
   await tab.sdk('refresh')
-  assert.equal(await scopeOf(), undefined)
+  assert.equal(await scopeOf(tab), undefined)
   const { counter, ended_at } = await storedSession(w, app, tab)
   assert.deepEqual([counter, ended_at], [2, null])
 })
 
 test('when every answer to that refresh is lost, the same code brings the scope within a minute', async (t) => {
-  const { w, app, tab, challengeId, scopeOf } = await steppingUp(t, 'account:write')
+  const { w, app, tab, challengeId } = await steppingUp(t, 'account:write')
   await tab.sdk('otpCreate', { challengeId })
   await loseAnswers(tab, REFRESH, 3)
   const code = await codeFor(w, app, EMAIL)
   assert.equal(await tab.sdkError('otpCheck', challengeId, code), LOST)
-  assert.equal(await scopeOf(), undefined)
+  assert.equal(await scopeOf(tab), undefined)
   await tab.sdk('otpCheck', challengeId, code)
-  assert.equal(await scopeOf(), 'account:write')
+  assert.equal(await scopeOf(tab), 'account:write')
   assert.deepEqual((await tab.stored()).challenges, {})
   const { counter, ended_at } = await storedSession(w, app, tab)
   assert.deepEqual([counter, ended_at], [1, null])

@@ -1,38 +1,25 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { generateKeyPair } from 'jose'
 import { user } from '../builders.ts'
 import { withBadSignature } from '../house/tokens.ts'
-import { approval, openBank } from './customer.ts'
+import { approval, EMAIL, signedIn, toldOnce } from './bank.ts'
 import type { ChallengeInfo } from './page.ts'
 import { assertRaises } from './raised.ts'
-import { codeFor, openCodeStage, signIn, stagedApp } from './stage.ts'
+import { codeFor, signIn, stagedApp } from './stage.ts'
 import { lines, newContext, type Tab } from './tab.ts'
 
-const EMAIL = 'ana@example.org'
 const REQUEST = 'POST /stepup/request'
 const CONTINUE = 'POST /stepup/continue'
-
-/** A user of a bank who is signed in. */
-async function signedIn(t: TestContext) {
-  const w = await openCodeStage('sqlite')
-  const app = await stagedApp(w)
-  await openBank(w, app)
-  const userId = await user(w, app, { email: EMAIL })
-  const tab = await signIn(w, app, await newContext(t), userId)
-  return { w, app, userId, tab }
-}
 
 /** Asks for a scope; answers the challenge. */
 async function challenge(tab: Tab, scope: string): Promise<ChallengeInfo & { token: string }> {
   const { challenge_token: token = '' } = await tab.sdk('requestStepUp', { scope })
-  const [info] = await tab.told()
-  assert.ok(info)
-  return { ...info, token }
+  return { ...(await toldOnce(tab)), token }
 }
 
 test('each refusal of a scope is an error of its own in the SDK', async (t) => {
-  const { w, app, tab } = await signedIn(t)
+  const { w, app, tab } = await signedIn(t, 'sqlite')
   await user(w, app, { phone: '+33612345678' })
   const refusals = [
     ['ScopeNotAllowed', '403 scope_not_allowed', { scope: 'vault:open' }],
@@ -60,7 +47,7 @@ test('each refusal of a scope is an error of its own in the SDK', async (t) => {
 })
 
 test('each refusal of the word of the bank is an error of its own in the SDK, and the step stays open', async (t) => {
-  const { w, tab } = await signedIn(t)
+  const { w, tab } = await signedIn(t, 'sqlite')
   const info = await challenge(tab, 'transfer:write')
   const { privateKey } = await generateKeyPair('RS256')
   const now = Math.floor(w.deps.now() / 1000)
@@ -94,7 +81,7 @@ test('each refusal of the word of the bank is an error of its own in the SDK, an
 })
 
 test('keys of the bank that cannot be asked for are our fault, and the step stays open', async (t) => {
-  const { w, tab } = await signedIn(t)
+  const { w, tab } = await signedIn(t, 'sqlite')
   const info = await challenge(tab, 'transfer:write')
   const word = await approval(w, info)
   w.fakeNetwork(async () => ({ kind: 'failed', reason: 'network' }))
@@ -103,7 +90,7 @@ test('keys of the bank that cannot be asked for are our fault, and the step stay
 })
 
 test('each refusal of a challenge is an error of its own in the SDK', async (t) => {
-  const { w, app, tab } = await signedIn(t)
+  const { w, app, tab } = await signedIn(t, 'sqlite')
   const info = await challenge(tab, 'transfer:write')
   const { challengeId, token } = info
   await tab.replaceChallenge(challengeId, withBadSignature(token))
@@ -131,7 +118,7 @@ test('each refusal of a challenge is an error of its own in the SDK', async (t) 
 })
 
 test('a challenge that has run out by the clock of the server is said to be, by each call as it can', async (t) => {
-  const { w, app, tab } = await signedIn(t)
+  const { w, app, tab } = await signedIn(t, 'sqlite')
   const custom = await challenge(tab, 'transfer:write')
   const { challengeId } = await challenge(tab, 'account:write')
   await tab.sdk('otpCreate', { challengeId })
@@ -146,12 +133,11 @@ test('a challenge that has run out by the clock of the server is said to be, by 
 })
 
 test('a number that another user proved meanwhile is attached to that one alone', async (t) => {
-  const { w, app, tab } = await signedIn(t)
+  const { w, app, tab } = await signedIn(t, 'sqlite')
   const number = '+33612345678'
   const options = { scope: 'prld:phone:register', metadata: { identifier: number } }
   await tab.sdk('requestStepUp', options)
-  const [info] = await tab.told()
-  const challengeId = info?.challengeId ?? ''
+  const { challengeId } = await toldOnce(tab)
   await tab.sdk('otpCreate', { challengeId })
   const code = await codeFor(w, app, number)
   const winner = await user(w, app, { phone: number })
@@ -163,7 +149,7 @@ test('a number that another user proved meanwhile is attached to that one alone'
 })
 
 test('codes of a step are sent four times, then no more', async (t) => {
-  const { tab } = await signedIn(t)
+  const { tab } = await signedIn(t, 'sqlite')
   const { challengeId } = await challenge(tab, 'account:write')
   await tab.sdk('otpCreate', { challengeId })
   for (let i = 0; i < 3; i++) await tab.sdk('otpRetry')
@@ -172,7 +158,7 @@ test('codes of a step are sent four times, then no more', async (t) => {
 })
 
 test('a challenge is of use to its own session alone, and to nobody once that is over', async (t) => {
-  const { w, app, userId, tab } = await signedIn(t)
+  const { w, app, userId, tab } = await signedIn(t, 'sqlite')
   const { challengeId: id, token } = await challenge(tab, 'account:write')
   await tab.sdk('invalidateCache')
   const early = { challenge: { token, id } }

@@ -1,34 +1,12 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { claimsOf, user } from '../builders.ts'
-import { ENGINES, type EngineName } from '../world.ts'
-import { approval, HOOK_URL, openBank } from './customer.ts'
-import type { ChallengeInfo } from './page.ts'
-import { codeFor, openCodeStage, otherThan, pass, signIn, stagedApp, storedSession } from './stage.ts'
-import { lines, newContext, openTab, type Tab } from './tab.ts'
+import { test } from 'node:test'
+import { claimsOf } from '../builders.ts'
+import { ENGINES } from '../world.ts'
+import { approval, EMAIL, HOOK_URL, scopeOf, signedIn, toldOnce } from './bank.ts'
+import { codeFor, otherThan, pass, signIn, storedSession } from './stage.ts'
+import { lines, newContext } from './tab.ts'
 
-const EMAIL = 'ana@example.org'
 const PHONE = '+33612345678'
-
-/** A user of a bank who is signed in. */
-async function signedIn(t: TestContext, engine: EngineName) {
-  const w = await openCodeStage(engine)
-  const app = await stagedApp(w)
-  await openBank(w, app)
-  const userId = await user(w, app, { email: EMAIL })
-  const tab = await signIn(w, app, await newContext(t), userId)
-  return { w, app, userId, tab, session: await storedSession(w, app, tab) }
-}
-
-/** What the SDK told of a challenge in the one call since the last look. */
-async function toldOnce(tab: Tab): Promise<ChallengeInfo> {
-  const [info, ...rest] = await tab.told()
-  assert.ok(info)
-  assert.equal(rest.length, 0)
-  return info
-}
-
-const scopeOf = async (tab: Tab) => (await tab.sdk('getProfile'))?.scope
 
 for (const engine of ENGINES) {
   test(`${engine}: a step-up by code: the scope comes with the refresh, stays for its time and goes`, async (t) => {
@@ -209,36 +187,4 @@ test('a scope that is refused: the SDK says so and does nothing', async (t) => {
   assert.deepEqual(await lines(tab), ['POST /stepup/request 200'])
   assert.deepEqual(await tab.told(), [])
   assert.deepEqual(await tab.stored(), before)
-})
-
-test('a step-up is asked for with an access token that died: the SDK refreshes, then asks again', async (t) => {
-  const { w, tab } = await signedIn(t, 'sqlite')
-  w.advance(61_000)
-  await tab.sdk('requestStepUp', { scope: 'account:write' })
-  assert.deepEqual(await lines(tab), ['POST /stepup/request 401', 'POST /refresh 200', 'POST /stepup/request 200'])
-})
-
-test('a code that is entered twice at once is one step-up, and both calls end well', async (t) => {
-  const { w, app, tab } = await signedIn(t, 'sqlite')
-  await tab.sdk('requestStepUp', { scope: 'account:write' })
-  const { challengeId } = await toldOnce(tab)
-  await tab.sdk('otpCreate', { challengeId })
-  const code = await codeFor(w, app, EMAIL)
-  const [one, two] = await Promise.all([tab.sdk('otpCheck', challengeId, code), tab.sdk('otpCheck', challengeId, code)])
-  assert.deepEqual(one, two)
-  assert.equal(await scopeOf(tab), 'account:write')
-  assert.equal((await storedSession(w, app, tab)).ended_at, null)
-  assert.equal((await tab.sdk('listSessions')).total, 1)
-})
-
-test('two tabs of a browser share a step-up; after a logout it is gone', async (t) => {
-  const { w, app, tab } = await signedIn(t, 'sqlite')
-  await tab.sdk('requestStepUp', { scope: 'account:write' })
-  const { challengeId } = await toldOnce(tab)
-  const second = await openTab(tab.page.context(), app.origin, app.host)
-  await second.sdk('otpCreate', { challengeId })
-  const code = await codeFor(w, app, EMAIL)
-  await tab.sdk('logout')
-  assert.equal(await second.sdkError('otpCheck', challengeId, code), 'MissingChallengeToken')
-  assert.deepEqual((await second.stored()).challenges, {})
 })

@@ -28,7 +28,18 @@ const directScope = z.object({
   }),
 })
 
-const managedScope = z.object({ scope: scopeName, mode: z.literal('managed') })
+/** What the scopes of the house register. */
+export const REGISTERED_BY = {
+  'prld:phone:register': 'phone_number',
+  'prld:email:register': 'email_address',
+} as const satisfies Record<string, IdentifierType>
+
+type RegisterScope = keyof typeof REGISTERED_BY
+
+const managedScope = z.object({
+  scope: z.enum(Object.keys(REGISTERED_BY) as [RegisterScope, ...RegisterScope[]]),
+  mode: z.literal('managed'),
+})
 
 export const stepUpConfigShape = z
   .object({
@@ -53,10 +64,10 @@ export type StepUpConfig = z.output<typeof stepUpConfigShape>
 export type ScopeEntry = StepUpConfig['allowed_scopes'][number]
 
 /** What a scope registers, if it registers something. */
-export function registeredTypeOf(scope: string): IdentifierType | undefined {
-  if (scope === 'prld:phone:register') return 'phone_number'
-  return scope === 'prld:email:register' ? 'email_address' : undefined
-}
+export const registeredTypeOf = (scope: string): IdentifierType | undefined =>
+  isRegisterScope(scope) ? REGISTERED_BY[scope] : undefined
+
+const isRegisterScope = (scope: string): scope is RegisterScope => Object.hasOwn(REGISTERED_BY, scope)
 
 /** What is wrong with a configuration beyond its shape, by the name of the member; undefined for nothing. */
 export function findConfigProblem(config: StepUpConfig, protocols: readonly string[]): string | undefined {
@@ -86,9 +97,7 @@ function findEntryProblem(
   keys: readonly string[],
   isAllowed: (url: string) => boolean,
 ): string | undefined {
-  const registers = registeredTypeOf(entry.scope) !== undefined
-  if (registers !== (entry.mode === 'managed'))
-    return registers ? 'mode: must be managed for this scope' : 'mode: managed is for the two register scopes alone'
+  if (entry.mode !== 'managed' && isRegisterScope(entry.scope)) return 'mode: must be managed for this scope'
   if (entry.mode === 'delegated' && !isAllowed(entry.delegated.delegation_hook))
     return 'delegated.delegation_hook: is no https URL'
   if (entry.mode !== 'direct') return undefined

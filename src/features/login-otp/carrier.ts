@@ -1,4 +1,6 @@
+import { open } from '../../core/access/open.ts'
 import { isOwnPage } from '../../core/access/origin.ts'
+import { openWithProof } from '../../core/access/proof.ts'
 import type { Application } from '../../core/applications/application.ts'
 import { sessionSettings } from '../../core/sessions/settings.ts'
 import { CODE_LIFETIME_SECONDS } from '../../core/verifications/verification.ts'
@@ -6,6 +8,18 @@ import type { Cookie } from '../../platform/cookie.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import { settingsOf } from '../../platform/settings.ts'
+
+const carriers = [{ verificationToken: [] }, { verificationCookie: [] }] as const
+
+/** The client of a verification, by its token. Whether that is still good is for the endpoint to find out. */
+export const verification: typeof open = { ...open, name: 'verification', security: carriers }
+
+/** The same, where a DPoP proof, if sent, names the key to bind to. */
+export const verificationWithProof: typeof openWithProof = {
+  ...openWithProof,
+  name: 'verificationWithProof',
+  security: carriers.flatMap((carrier) => [{ ...carrier, dpop: [] }, carrier]),
+}
 
 const cookieName = (appId: string) => `__Host-verification-login_${appId}`
 

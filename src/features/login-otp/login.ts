@@ -2,14 +2,19 @@ import { z } from 'zod'
 import { accessFailure } from '../../core/access/failures.ts'
 import { open } from '../../core/access/open.ts'
 import { isOwnPage } from '../../core/access/origin.ts'
-import { openWithProof } from '../../core/access/proof.ts'
 import { findPreviousSession } from '../../core/access/refresh-token.ts'
 import { issueAccessToken } from '../../core/sessions/access-token.ts'
 import { carryRefreshToken, refreshCookie } from '../../core/sessions/refresh-token.ts'
 import { refreshTokenHeaders, sessionResponse } from '../../core/sessions/wire.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { carryVerificationToken, findVerificationToken, verificationCookie, verificationHeaders } from './carrier.ts'
+import {
+  carryVerificationToken,
+  findVerificationToken,
+  verificationCookie,
+  verificationHeaders,
+  verificationWithProof,
+} from './carrier.ts'
 import { checkForSession } from './check.ts'
 import { startLogin } from './start.ts'
 import { checkFailure, codeMember, loginMembers, retryLater, startFailure, TAG } from './wire.ts'
@@ -45,7 +50,7 @@ export const checkWebLogin = endpoint({
   operationId: 'loginOtpCheck',
   tag: TAG,
   summary: 'Open a session by code, older form',
-  access: openWithProof,
+  access: verificationWithProof,
   body: z.object({ code: codeMember }).meta({ id: 'LoginOtpCheckRequest' }),
   response: sessionResponse,
   headers: refreshTokenHeaders,

@@ -6,7 +6,13 @@ import { identifierFailure } from '../../core/identifiers/failures.ts'
 import { isCodeChallenge } from '../../crypto/pkce.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { carryVerificationToken, findVerificationToken, verificationCookie, verificationHeaders } from './carrier.ts'
+import {
+  carryVerificationToken,
+  findVerificationToken,
+  verification,
+  verificationCookie,
+  verificationHeaders,
+} from './carrier.ts'
 import { checkForChallenge } from './check.ts'
 import { startLogin } from './start.ts'
 import { checkStep, startStep } from './step.ts'
@@ -90,7 +96,7 @@ export const check = endpoint({
   operationId: 'otpCheck',
   tag: TAG,
   summary: 'Exchange a code for a challenge token: of a login, to be finalized, or of the next step of a step-up',
-  access: open,
+  access: verification,
   body: z.object({ code: codeMember, challenge_token: challengeToken.optional() }).meta({ id: 'OtpCheckRequest' }),
   response: z
     .object({

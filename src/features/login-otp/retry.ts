@@ -1,8 +1,7 @@
 import { accessFailure } from '../../core/access/failures.ts'
-import { open } from '../../core/access/open.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { findVerificationToken } from './carrier.ts'
+import { findVerificationToken, verification } from './carrier.ts'
 import { retryCode } from './start.ts'
 import { retryLater, TAG } from './wire.ts'
 
@@ -14,7 +13,7 @@ const retryAt = (path: string, operationId: string, form: string) =>
     operationId,
     tag: TAG,
     summary: `Send another code${form}. The one before is no longer good`,
-    access: open,
+    access: verification,
     response: noContent,
     failures: [universal.bad_request, accessFailure.unauthorized, accessFailure.rate_limited],
 

@@ -74,7 +74,7 @@ for (const { engine, w } of await stages()) {
       ['body.allowed_scopes', scope({ scope: 'pay', mode: 'open' })],
       ['body.allowed_scopes.0.direct', scope({ scope: 'pay', mode: 'direct' })],
       ['body.allowed_scopes.0.delegated', scope({ scope: 'pay', mode: 'delegated' })],
-      ['body.allowed_scopes.0.mode', scope(managed('pay'))],
+      ['body.allowed_scopes.0.scope', scope(managed('pay'))],
       ['body.allowed_scopes.0.mode', scope(direct('prld:phone:register'))],
       ['body.allowed_scopes.1.mode', configOf([direct('pay'), delegated('prld:email:register')])],
       ['body.allowed_scopes.0.delegated.delegation_hook', scope(delegated('pay', 'http://bank.example.com'))],
@@ -106,7 +106,7 @@ for (const { engine, w } of await stages()) {
     await app.manage(CONFIG, { body: configOf([]) })
     const [place, body] = faults.at(-3) ?? ['', {}]
     assertInvalid(await app.manage(CONFIG, { method: 'PUT', body }), place)
-    assertInvalid(await app.manage(CONFIG, { method: 'PUT', body: scope(managed('pay')) }), 'mode')
+    assertInvalid(await app.manage(CONFIG, { method: 'PUT', body: scope(managed('pay')) }), 'scope')
     assert.deepEqual((await app.manage(CONFIG)).body.config.allowed_scopes, [])
   })
 

@@ -2,7 +2,7 @@ import type { Application } from '../../core/applications/application.ts'
 import { emit } from '../../core/events/store.ts'
 import type { Identifier } from '../../core/identifiers/identifier.ts'
 import type { IdentifierType } from '../../core/identifiers/tables.ts'
-import { registeredTypeOf, type ScopeEntry, type StepUpConfig } from '../../core/step-up/config.ts'
+import { REGISTERED_BY, type ScopeEntry, type StepUpConfig } from '../../core/step-up/config.ts'
 import type { Terms } from '../../core/step-up/terms.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -51,7 +51,7 @@ export async function findOffer(
   if (!admitted) return { kind: 'limited', retryAfterSeconds: secondsLeft(limit, now) }
 
   if (entry.mode === 'managed') {
-    const type = registeredTypeOf(entry.scope) ?? 'email_address'
+    const type = REGISTERED_BY[entry.scope]
     const outcome = await judgeRegistration(deps, app, type, metadata)
     return outcome.kind === 'terms' ? { ...outcome, types: [type] } : outcome
   }

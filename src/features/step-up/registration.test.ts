@@ -113,7 +113,7 @@ for (const { engine, w } of await stages()) {
     assert.equal((await sessionRow(w, app, squatter.sessionId)).end_reason, 'revoked')
     assert.equal((await sessionRow(w, app, other.sessionId)).end_reason, null)
     assert.equal(await findPassword(w.deps.db, app.id, squatter.userId), undefined)
-    assert.equal(await findPassword(w.deps.db, app.id, other.userId), 'hash')
+    assert.ok(await findPassword(w.deps.db, app.id, other.userId))
   })
 
   test(`${engine}: an identifier that somebody else proves meanwhile is theirs, and the challenge stays unspent`, async () => {

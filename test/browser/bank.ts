@@ -1,9 +1,14 @@
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { unixSeconds } from '../../src/platform/clock.ts'
-import type { TestApp } from '../builders.ts'
-import type { World } from '../world.ts'
+import { type TestApp, user } from '../builders.ts'
+import type { EngineName, World } from '../world.ts'
 import type { ChallengeInfo } from './page.ts'
-import { configure } from './stage.ts'
+import { configure, openCodeStage, signIn, stagedApp, storedSession } from './stage.ts'
+import { newContext, type Tab } from './tab.ts'
+
+export const EMAIL = 'ana@example.org'
 
 const JWKS_URL = 'https://bank.example/jwks.json'
 /** Is asked on which terms a user may sign for a loan. */
@@ -69,3 +74,24 @@ export async function approval(
     .setProtectedHeader({ alg: 'RS256', kid: KID })
     .sign(key ?? (await keys).privateKey)
 }
+
+/** A user of a bank who is signed in. */
+export async function signedIn(t: TestContext, engine: EngineName) {
+  const w = await openCodeStage(engine)
+  const app = await stagedApp(w)
+  await openBank(w, app)
+  const userId = await user(w, app, { email: EMAIL })
+  const tab = await signIn(w, app, await newContext(t), userId)
+  return { w, app, userId, tab, session: await storedSession(w, app, tab) }
+}
+
+/** What the SDK told of a challenge in the one call since the last look. */
+export async function toldOnce(tab: Tab): Promise<ChallengeInfo> {
+  const [info, ...rest] = await tab.told()
+  assert.ok(info)
+  assert.equal(rest.length, 0)
+  return info
+}
+
+/** The scope that the tab's access token carries. */
+export const scopeOf = async (tab: Tab): Promise<unknown> => (await tab.sdk('getProfile'))?.scope
