@@ -26,7 +26,8 @@ function commandsOf(page: string): string {
 /** What the commands of each page answer, by the first member of each JSON. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   'README.md': ['config', 'challenge_token', 'progress', ...Array(4).fill('config')],
-  'docs/guide/passwords.md': ['config', 'min_length', 'access_token', 'min_length'],
+  'docs/guide/passwords.md': ['config', 'access_token', 'min_length'],
+  'docs/guide/log-in-by-code.md': ['access_token'],
   'docs/guide/import-users.md': ['id', 'id', 'challenge_token', 'challenge_token'],
   'docs/guide/deliver-messages.md': [
     'mail',
