@@ -28,6 +28,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'README.md': ['config', 'challenge_token', 'progress', ...Array(4).fill('config')],
   'docs/guide/passwords.md': ['config', 'access_token', 'min_length'],
   'docs/guide/log-in-by-code.md': ['access_token'],
+  'docs/guide/step-up-for-a-payment.md': ['config'],
   'docs/guide/import-users.md': ['id', 'id', 'challenge_token', 'challenge_token'],
   'docs/guide/deliver-messages.md': [
     'mail',

@@ -148,6 +148,16 @@ test('a number that another user proved meanwhile is attached to that one alone'
   assert.equal((await tab.sdk('getProfile'))?.sub, winner)
 })
 
+test('a code of a step is of use to that step alone: it logs nobody in', async (t) => {
+  const { w, app, tab } = await signedIn(t, 'sqlite')
+  const { challengeId } = await challenge(tab, 'account:write')
+  await tab.sdk('otpCreate', { challengeId })
+  const code = await codeFor(w, app, EMAIL)
+  await assertRaises(tab, 'Unauthorized', 'POST /login/otp/check 401 unauthorized', 'checkOTP', code)
+  await tab.sdk('otpCheck', challengeId, code)
+  assert.equal((await tab.sdk('listSessions')).total, 1)
+})
+
 test('codes of a step are sent four times, then no more', async (t) => {
   const { tab } = await signedIn(t, 'sqlite')
   const { challengeId } = await challenge(tab, 'account:write')

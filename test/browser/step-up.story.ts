@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { listMail } from '../../src/core/messages/store.ts'
 import { claimsOf } from '../builders.ts'
 import { ENGINES } from '../world.ts'
 import { approval, EMAIL, HOOK_URL, scopeOf, signedIn, toldOnce } from './bank.ts'
@@ -33,6 +34,8 @@ for (const engine of ENGINES) {
 
     await tab.sdk('otpCreate', { challengeId })
     const first = await codeFor(w, app, EMAIL)
+    const [mail] = await listMail(w.deps.db, app.id, 1)
+    assert.match(mail?.text ?? '', /valid for 5 min/, 'as long as the step')
     await tab.sdk('otpRetry')
     const code = await codeFor(w, app, EMAIL)
     assert.equal(await tab.sdkError('otpCheck', challengeId, otherThan(code)), 'BadRequest')

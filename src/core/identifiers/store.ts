@@ -64,9 +64,10 @@ export async function insertIdentifier(
   deps: Deps,
   appId: string,
   userId: string,
-  identifier: Identifier,
+  { type, value }: Identifier,
   verified: boolean,
 ): Promise<boolean> {
+  const identifier = { type, value }
   const now = deps.now()
   const tables = tx.withTables<IdentifierTables>()
   const own = await tables
@@ -87,7 +88,7 @@ export async function insertIdentifier(
     .returning('user_id')
     .executeTakeFirst()
   if (!inserted) return false
-  const payload = { user_id: userId, identifier: { ...identifier }, created_at: rfc3339(now) }
+  const payload = { user_id: userId, identifier, created_at: rfc3339(now) }
   if (!own) await emit(tx, deps, appId, 'user.identifier.created', payload)
   return true
 }
@@ -98,10 +99,11 @@ export async function deleteIdentifier(
   deps: Deps,
   appId: string,
   userId: string,
-  identifier: Identifier,
+  { type, value }: Identifier,
 ): Promise<boolean> {
+  const identifier = { type, value }
   if (!(await removeRow(tx, appId, userId, identifier))) return false
-  const payload = { user_id: userId, identifier: { ...identifier }, deleted_at: rfc3339(deps.now()) }
+  const payload = { user_id: userId, identifier, deleted_at: rfc3339(deps.now()) }
   await emit(tx, deps, appId, 'user.identifier.deleted', payload)
   return true
 }

@@ -1,63 +1,9 @@
 import type { Db, Tx } from '../../platform/db.ts'
-import { type PasswordConfig, passwordConfig } from './config.ts'
+import { configStore } from '../configs/store.ts'
+import { passwordConfig } from './config.ts'
 import type { PasswordRow, PasswordTables } from './tables.ts'
 
-export interface StoredConfig {
-  readonly config: PasswordConfig
-  readonly createdAt: number
-  readonly updatedAt: number
-}
-
-export async function findPasswordConfig(db: Db, appId: string): Promise<StoredConfig | undefined> {
-  const row = await db
-    .withTables<PasswordTables>()
-    .selectFrom('password_configs')
-    .selectAll()
-    .where('app_id', '=', appId)
-    .executeTakeFirst()
-  return (
-    row && {
-      config: passwordConfig.parse(JSON.parse(row.config)),
-      createdAt: row.created_at,
-      updatedAt: row.updated_at,
-    }
-  )
-}
-
-/** False when the application has a configuration already. */
-export async function insertPasswordConfig(tx: Tx, appId: string, config: PasswordConfig, now: number) {
-  const row = await tx
-    .withTables<PasswordTables>()
-    .insertInto('password_configs')
-    .values({ app_id: appId, config: JSON.stringify(config), created_at: now, updated_at: now })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('app_id')
-    .executeTakeFirst()
-  return row !== undefined
-}
-
-/** Replace the configuration. Answers when the replaced one was made; undefined when there is none. */
-export async function updatePasswordConfig(tx: Tx, appId: string, config: PasswordConfig, now: number) {
-  const row = await tx
-    .withTables<PasswordTables>()
-    .updateTable('password_configs')
-    .set({ config: JSON.stringify(config), updated_at: now })
-    .where('app_id', '=', appId)
-    .returning('created_at')
-    .executeTakeFirst()
-  return row?.created_at
-}
-
-/** False when there is none. */
-export async function deletePasswordConfig(tx: Tx, appId: string): Promise<boolean> {
-  const row = await tx
-    .withTables<PasswordTables>()
-    .deleteFrom('password_configs')
-    .where('app_id', '=', appId)
-    .returning('app_id')
-    .executeTakeFirst()
-  return row !== undefined
-}
+export const passwordConfigs = configStore('password_configs', passwordConfig)
 
 export async function findPassword(
   db: Db,

@@ -1,4 +1,5 @@
 import type { Migration } from '../../platform/migrate.ts'
+import { createConfigTable } from '../configs/tables.ts'
 
 export type PasswordRow = {
   app_id: string
@@ -14,15 +15,7 @@ export type PasswordRow = {
   updated_at: number
 }
 
-export type PasswordConfigRow = {
-  app_id: string
-  /** JSON of the configuration, see `config.ts`. */
-  config: string
-  created_at: number
-  updated_at: number
-}
-
-export type PasswordTables = { password_credentials: PasswordRow; password_configs: PasswordConfigRow }
+export type PasswordTables = { password_credentials: PasswordRow }
 
 export const passwordMigrations: readonly Migration[] = [
   {
@@ -34,8 +27,7 @@ export const passwordMigrations: readonly Migration[] = [
       `create unique index password_credentials_sign_up on password_credentials (app_id, unproven_email)
         where unproven_email is not null`,
       'create index password_credentials_decoy on password_credentials (app_id, decoy_key)',
-      `create table password_configs (
-        app_id text primary key, config text not null, created_at bigint not null, updated_at bigint not null)`,
+      createConfigTable('password_configs'),
     ],
   },
 ]

@@ -1,12 +1,5 @@
 import type { Migration } from '../../platform/migrate.ts'
-
-export type StepUpConfigRow = {
-  app_id: string
-  /** JSON of the configuration, see `config.ts`. */
-  config: string
-  created_at: number
-  updated_at: number
-}
+import { createConfigTable } from '../configs/tables.ts'
 
 /** A customer's verification token that completed a step. */
 export type UsedVerificationTokenRow = {
@@ -17,17 +10,13 @@ export type UsedVerificationTokenRow = {
   expires_at: number
 }
 
-export type StepUpTables = {
-  step_up_configs: StepUpConfigRow
-  used_verification_tokens: UsedVerificationTokenRow
-}
+export type StepUpTables = { used_verification_tokens: UsedVerificationTokenRow }
 
 export const stepUpMigrations: readonly Migration[] = [
   {
     name: 'step-up/001-create',
     up: [
-      `create table step_up_configs (
-        app_id text primary key, config text not null, created_at bigint not null, updated_at bigint not null)`,
+      createConfigTable('step_up_configs'),
       `create table used_verification_tokens (
         app_id text not null, jti_hash text not null, expires_at bigint not null,
         primary key (app_id, jti_hash))`,

@@ -40,6 +40,8 @@ export interface NewVerification {
   readonly silent: boolean
   /** `jti` of the step-up challenge that asks for the code: it has one verification at a time. */
   readonly challengeJti?: string
+  /** When the code is of no use any more, if that is before its own time is up. Unix ms. */
+  readonly expiresBy?: number
 }
 
 /** `spent`: the challenge has no resend left. */
@@ -92,7 +94,7 @@ function newVerification(deps: Deps, appId: string, start: NewVerification) {
     granted_scopes: JSON.stringify(start.grantedScopes),
     code_challenge: start.codeChallenge ?? null,
     created_at: now,
-    expires_at: now + CODE_LIFETIME_SECONDS * 1000,
+    expires_at: Math.min(now + CODE_LIFETIME_SECONDS * 1000, start.expiresBy ?? Number.POSITIVE_INFINITY),
     consumed_at: null,
   }
   return { row, code, token: token.secret }

@@ -33,7 +33,7 @@ export async function holdIdentifier(tx: Tx, deps: Deps, app: Application, ident
   const userId = await act(tx, deps, app, identifier, decided)
   if (userId === undefined) return { kind: 'raced' }
   for (const claimant of claimants) {
-    if (claimant.userId !== userId) await deleteIdentifier(tx, deps, app.id, claimant.userId, identifier)
+    if (claimant.userId !== userId) await endClaim(tx, deps, app.id, claimant, identifier)
   }
   return { kind: 'held', userId }
 }
@@ -60,8 +60,24 @@ async function adopt(tx: Tx, deps: Deps, app: Application, identifier: Identifie
   // Looked at again now that the user stays as it is until the commit.
   const decided = decide(app, await listClaimants(tx, app.id, identifier))
   if (decided.kind !== 'adopt' || decided.userId !== userId) return false
-  await deletePassword(tx, app.id, userId)
-  await endSessions(tx, deps, app.id, { userId }, 'revoked')
-  await deleteGrantsOfUser(tx, app.id, userId)
+  await lockOut(tx, deps, app.id, userId)
   return await insertIdentifier(tx, deps, app.id, userId, identifier, true)
+}
+
+/** Take an unproven identifier from a user. Who has nothing else that makes them somebody loses what opens the account, too. */
+export async function endClaim(
+  tx: Tx,
+  deps: Deps,
+  appId: string,
+  { userId, established }: Claimant,
+  identifier: Identifier,
+): Promise<void> {
+  await deleteIdentifier(tx, deps, appId, userId, identifier)
+  if (!established) await lockOut(tx, deps, appId, userId)
+}
+
+async function lockOut(tx: Tx, deps: Deps, appId: string, userId: string): Promise<void> {
+  await deletePassword(tx, appId, userId)
+  await endSessions(tx, deps, appId, { userId }, 'revoked')
+  await deleteGrantsOfUser(tx, appId, userId)
 }

@@ -84,7 +84,6 @@ export const start = endpoint({
 const checkStepFailure = {
   ...checkFailure,
   invalid: challengeFailure.invalid_challenge_token,
-  mismatch: challengeFailure.token_mismatch,
   step_not_found: challengeFailure.step_not_found,
   identifier_taken: identifierFailure.identifier_already_exists,
 } as const

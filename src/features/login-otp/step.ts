@@ -2,10 +2,8 @@ import type { Application } from '../../core/applications/application.ts'
 import { issueStepUpChallenge, type StepUpClaims, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
 import { findConsumedChallenge } from '../../core/challenges/store.ts'
 import type { Identifier } from '../../core/identifiers/identifier.ts'
-import { deleteIdentifier, insertIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
+import { insertIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
 import type { IdentifierType } from '../../core/identifiers/tables.ts'
-import { deletePassword } from '../../core/passwords/store.ts'
-import { endSessions } from '../../core/sessions/store.ts'
 import { type AdvanceOutcome, advance } from '../../core/step-up/advance.ts'
 import { findLiveSession, verifyHolder } from '../../core/step-up/holder.ts'
 import { registrationOf } from '../../core/step-up/opening.ts'
@@ -18,7 +16,7 @@ import { channelOf, checkVerification, startVerification } from '../../core/veri
 import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { type HttpRequest, Refused } from '../../platform/endpoint.ts'
-import type { Claimant } from './holder.ts'
+import { endClaim } from './hold.ts'
 import { listClaimants } from './store.ts'
 
 export type StepStart =
@@ -55,6 +53,7 @@ export async function startStep(
       codeChallenge: undefined,
       silent: admission === 'silent',
       challengeJti: claims.jti,
+      expiresBy: claims.exp * 1000,
     })
     return started.kind === 'spent' ? { kind: 'limited' } : started
   })
@@ -136,15 +135,7 @@ async function attach(tx: Tx, deps: Deps, appId: string, userId: string, identif
   if (!(await insertIdentifier(tx, deps, appId, userId, identifier, true))) return 'identifier_taken'
   const claimants = await listClaimants(tx, appId, identifier)
   for (const claimant of claimants) {
-    if (claimant.userId !== userId) await evict(tx, deps, appId, claimant, identifier)
+    if (claimant.userId !== userId) await endClaim(tx, deps, appId, claimant, identifier)
   }
   return 'attached'
-}
-
-/** Take an unproven identifier from a user. Who has nothing else that makes them somebody loses what opens the account, too. */
-async function evict(tx: Tx, deps: Deps, appId: string, { userId, established }: Claimant, identifier: Identifier) {
-  await deleteIdentifier(tx, deps, appId, userId, identifier)
-  if (established) return
-  await deletePassword(tx, appId, userId)
-  await endSessions(tx, deps, appId, { userId }, 'revoked')
 }

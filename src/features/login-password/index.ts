@@ -1,4 +1,4 @@
-import { findPasswordConfig } from '../../core/passwords/store.ts'
+import { passwordConfigs } from '../../core/passwords/store.ts'
 import type { Feature } from '../../platform/feature.ts'
 import { sweepJob } from '../../platform/jobs/sweep.ts'
 import { login } from './login.ts'
@@ -16,7 +16,7 @@ export const loginPasswordFeature: Feature = {
   jobs: [sweepJob('password-known-places', (tx, now, count) => deleteOldPlaces(tx, now - 90 * DAY_MS, count))],
   tables: [['password_known_places', 'place']],
   async outboundUrls(deps, appId) {
-    const lookup = (await findPasswordConfig(deps.db, appId))?.config.breached_lookup
+    const lookup = (await passwordConfigs.find(deps.db, appId))?.config.breached_lookup
     return lookup?.enabled ? [lookup.range_url] : []
   },
 }

@@ -7,7 +7,7 @@ import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { findOwner } from '../../core/identifiers/store.ts'
 import { decoyKeyOf } from '../../core/passwords/credential.ts'
 import { compareWithHash, hashingRetry } from '../../core/passwords/hashing.ts'
-import { findDecoy, findPassword, findPasswordConfig, findSignUp, swapHash } from '../../core/passwords/store.ts'
+import { findDecoy, findPassword, findSignUp, passwordConfigs, swapHash } from '../../core/passwords/store.ts'
 import { findUser } from '../../core/users/store.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint } from '../../platform/endpoint.ts'
@@ -40,7 +40,7 @@ export const login = endpoint({
   ],
 
   async handle({ app, body, request, fail }, deps) {
-    const config = (await findPasswordConfig(deps.db, app.id))?.config
+    const config = (await passwordConfigs.find(deps.db, app.id))?.config
     if (!config?.enabled) return fail(universal.bad_request, { message: NOT_CONFIGURED })
     const normalised = await normaliseIdentifier({ type: 'email_address', value: body.identifier })
     const { value: email } = normalised ?? fail(identifierFailure.invalid_identifier)

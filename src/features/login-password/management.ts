@@ -2,12 +2,7 @@ import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
 import { type PasswordConfig, passwordConfig } from '../../core/passwords/config.ts'
-import {
-  deletePasswordConfig,
-  findPasswordConfig,
-  insertPasswordConfig,
-  updatePasswordConfig,
-} from '../../core/passwords/store.ts'
+import { passwordConfigs } from '../../core/passwords/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
@@ -77,7 +72,7 @@ export const create = endpoint({
     const problem = problemOf(body, deps)
     if (problem) return fail(universal.invalid_request, { message: problem })
     const now = deps.now()
-    const inserted = await deps.transact((tx) => insertPasswordConfig(tx, app.id, body, now))
+    const inserted = await deps.transact((tx) => passwordConfigs.insert(tx, app.id, body, now))
     return inserted ? { body: view(body, now, now) } : fail(failure.password_config_already_exists)
   },
 })
@@ -95,7 +90,7 @@ export const read = endpoint({
   failures: [notFound],
 
   async handle({ app, fail }, deps) {
-    const stored = await findPasswordConfig(deps.db, app.id)
+    const stored = await passwordConfigs.find(deps.db, app.id)
     return stored ? { body: view(stored.config, stored.createdAt, stored.updatedAt) } : fail(notFound)
   },
 })
@@ -117,7 +112,7 @@ export const replace = endpoint({
     const problem = problemOf(body, deps)
     if (problem) return fail(universal.invalid_request, { message: problem })
     const now = deps.now()
-    const createdAt = await deps.transact((tx) => updatePasswordConfig(tx, app.id, body, now))
+    const createdAt = await deps.transact((tx) => passwordConfigs.update(tx, app.id, body, now))
     return createdAt === undefined ? fail(notFound) : { body: view(body, createdAt, now) }
   },
 })
@@ -135,7 +130,7 @@ export const remove = endpoint({
   failures: [notFound],
 
   async handle({ app, fail }, deps) {
-    const deleted = await deps.transact((tx) => deletePasswordConfig(tx, app.id))
+    const deleted = await deps.transact((tx) => passwordConfigs.delete(tx, app.id))
     return deleted ? {} : fail(notFound)
   },
 })

@@ -8,7 +8,7 @@ import { findOwner } from '../../core/identifiers/store.ts'
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
 import { hashingRetry, hashNewPassword } from '../../core/passwords/hashing.ts'
-import { findPasswordConfig, insertPassword, releaseSignUp } from '../../core/passwords/store.ts'
+import { insertPassword, passwordConfigs, releaseSignUp } from '../../core/passwords/store.ts'
 import type { PasswordRow } from '../../core/passwords/tables.ts'
 import { createUser } from '../../core/users/create.ts'
 import { type Tx, undo } from '../../platform/db.ts'
@@ -40,7 +40,7 @@ export const signUp = endpoint({
   ],
 
   async handle({ app, body, request, fail }, deps) {
-    const config = (await findPasswordConfig(deps.db, app.id))?.config
+    const config = (await passwordConfigs.find(deps.db, app.id))?.config
     if (!config?.enabled) return fail(universal.bad_request, { message: NOT_CONFIGURED })
     if (!config.sign_up_enabled) return fail(accessFailure.forbidden, { message: 'Nobody can sign up by themselves.' })
     const normalised = await normaliseIdentifier({ type: 'email_address', value: body.identifier })

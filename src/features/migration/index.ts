@@ -2,7 +2,7 @@ import type { Feature } from '../../platform/feature.ts'
 import { create, progress, read, remove, replace } from './management.ts'
 import { migrate } from './migrate.ts'
 import { readingOf } from './presets.ts'
-import { findConfig } from './store.ts'
+import { migrationConfigs } from './store.ts'
 import { migrationMigrations } from './tables.ts'
 
 export const migrationFeature: Feature = {
@@ -14,7 +14,7 @@ export const migrationFeature: Feature = {
     ['migration_failures', 'reason'],
   ],
   async outboundUrls(deps, appId) {
-    const config = (await findConfig(deps.db, appId))?.config
+    const config = (await migrationConfigs.find(deps.db, appId))?.config
     const url = config?.mode === 'hook' ? config.session_validation_url : config && readingOf(config).jwksUrl
     return url === undefined ? [] : [url]
   },

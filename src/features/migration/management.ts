@@ -8,7 +8,7 @@ import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
 import { type MigrationConfig, migrationConfig } from './config.ts'
 import { readingOf } from './presets.ts'
-import { deleteConfig, findConfig, insertConfig, listFailures, updateConfig } from './store.ts'
+import { listFailures, migrationConfigs } from './store.ts'
 
 const failure = failures({
   migration_config_already_exists: ['conflict', 'The application has a migration configuration. Replace it with PUT.'],
@@ -61,7 +61,7 @@ export const create = endpoint({
     const problem = problemOf(body, deps)
     if (problem) return fail(universal.invalid_request, { message: problem })
     const now = deps.now()
-    const inserted = await deps.transact((tx) => insertConfig(tx, app.id, body, now))
+    const inserted = await deps.transact((tx) => migrationConfigs.insert(tx, app.id, body, now))
     return inserted ? { body: view(body, now, now) } : fail(failure.migration_config_already_exists)
   },
 })
@@ -79,7 +79,7 @@ export const read = endpoint({
   failures: [notFound],
 
   async handle({ app, fail }, deps) {
-    const stored = await findConfig(deps.db, app.id)
+    const stored = await migrationConfigs.find(deps.db, app.id)
     return stored ? { body: view(stored.config, stored.createdAt, stored.updatedAt) } : fail(notFound)
   },
 })
@@ -101,7 +101,7 @@ export const replace = endpoint({
     const problem = problemOf(body, deps)
     if (problem) return fail(universal.invalid_request, { message: problem })
     const now = deps.now()
-    const createdAt = await deps.transact((tx) => updateConfig(tx, app.id, body, now))
+    const createdAt = await deps.transact((tx) => migrationConfigs.update(tx, app.id, body, now))
     return createdAt === undefined ? fail(notFound) : { body: view(body, createdAt, now) }
   },
 })
@@ -119,7 +119,7 @@ export const remove = endpoint({
   failures: [notFound],
 
   async handle({ app, fail }, deps) {
-    const deleted = await deps.transact((tx) => deleteConfig(tx, app.id))
+    const deleted = await deps.transact((tx) => migrationConfigs.delete(tx, app.id))
     return deleted ? {} : fail(notFound)
   },
 })

@@ -12,7 +12,7 @@ import { failureRecord } from './failures.ts'
 import { askHook, type LegacySession } from './hook-mode.ts'
 import { readLegacyToken } from './jwt-mode.ts'
 import type { FailureReason, LegacyOutcome, LegacyUser } from './legacy-user.ts'
-import { findConfig } from './store.ts'
+import { migrationConfigs } from './store.ts'
 
 /** How the user proved who they are, as the access token's `amr` says: by a session of the legacy system. */
 const LEGACY_SESSION = 'legacy'
@@ -64,7 +64,7 @@ async function readLegacySession(
   request: HttpRequest,
   session: LegacySession,
 ): Promise<LegacyOutcome> {
-  const stored = await findConfig(deps.db, app.id)
+  const stored = await migrationConfigs.find(deps.db, app.id)
   if (!stored) return { kind: 'failed', reason: 'not_configured' }
   const { config } = stored
   return config.mode === 'hook'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { open } from '../../core/access/open.ts'
 import { UNCONFIGURED } from '../../core/passwords/config.ts'
-import { findPasswordConfig } from '../../core/passwords/store.ts'
+import { passwordConfigs } from '../../core/passwords/store.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 
 const count = z.int().min(0)
@@ -27,7 +27,7 @@ export const compliancy = endpoint({
   failures: [],
 
   async handle({ app }, deps) {
-    const config = (await findPasswordConfig(deps.db, app.id))?.config ?? UNCONFIGURED
+    const config = (await passwordConfigs.find(deps.db, app.id))?.config ?? UNCONFIGURED
     return { body: config.password_compliancy }
   },
 })

@@ -5,7 +5,7 @@ import { consumeGrant } from '../../core/grants/store.ts'
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
 import { hashingRetry, hashNewPassword } from '../../core/passwords/hashing.ts'
-import { findPasswordConfig, putPassword } from '../../core/passwords/store.ts'
+import { passwordConfigs, putPassword } from '../../core/passwords/store.ts'
 import { endSessions } from '../../core/sessions/store.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
@@ -34,7 +34,7 @@ export const reset = endpoint({
   ],
 
   async handle({ app, caller, body, fail }, deps) {
-    const config = (await findPasswordConfig(deps.db, app.id))?.config
+    const config = (await passwordConfigs.find(deps.db, app.id))?.config
     if (!config?.enabled) return fail(universal.bad_request, { message: 'Login by password is not configured.' })
     if (!caller.scopes.includes(SCOPE))
       return fail(accessFailure.insufficient_scope, { headers: scopeChallenge(SCOPE) })

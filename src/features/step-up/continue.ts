@@ -12,7 +12,7 @@ import {
 } from '../../core/challenges/challenge-token.ts'
 import { type AdvanceOutcome, advance } from '../../core/step-up/advance.ts'
 import { proofFailures, verifyHolder } from '../../core/step-up/holder.ts'
-import { consumeVerificationToken, findStepUpConfig } from '../../core/step-up/store.ts'
+import { consumeVerificationToken, stepUpConfigs } from '../../core/step-up/store.ts'
 import { identifierTypeOf } from '../../core/step-up/terms.ts'
 import { hashSecret } from '../../crypto/opaque-token.ts'
 import { undo } from '../../platform/db.ts'
@@ -87,7 +87,7 @@ export const continueStepUp = endpoint({
     if (bearer && bearer.sessionId !== claims.sid) return fail(token_mismatch)
 
     if (!isCustomStep(claims.current_step)) return fail(step_not_found)
-    const jwksUrl = (await findStepUpConfig(deps.db, app.id))?.config.jwks_url
+    const jwksUrl = (await stepUpConfigs.find(deps.db, app.id))?.config.jwks_url
     if (!jwksUrl) return fail(not_configured)
     const verified = await verifyVerificationToken(deps, jwksUrl, body.verification_token, claims)
     if (verified.kind === 'unreachable') return fail(universal.internal)

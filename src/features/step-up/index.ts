@@ -1,4 +1,4 @@
-import { findStepUpConfig } from '../../core/step-up/store.ts'
+import { stepUpConfigs } from '../../core/step-up/store.ts'
 import type { Feature } from '../../platform/feature.ts'
 import { continueStepUp } from './continue.ts'
 import { create, read, remove, replace } from './management.ts'
@@ -8,7 +8,7 @@ export const stepUpFeature: Feature = {
   name: 'step-up',
   endpoints: [request, continueStepUp, create, read, replace, remove],
   async outboundUrls(deps, appId) {
-    const config = (await findStepUpConfig(deps.db, appId))?.config
+    const config = (await stepUpConfigs.find(deps.db, appId))?.config
     if (!config) return []
     const hooks = config.allowed_scopes.flatMap((entry) =>
       entry.mode === 'delegated' ? [entry.delegated.delegation_hook] : [],

@@ -2,12 +2,7 @@ import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
 import { findConfigProblem, type StepUpConfig, stepUpConfigShape } from '../../core/step-up/config.ts'
-import {
-  deleteStepUpConfig,
-  findStepUpConfig,
-  insertStepUpConfig,
-  updateStepUpConfig,
-} from '../../core/step-up/store.ts'
+import { stepUpConfigs } from '../../core/step-up/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
@@ -53,7 +48,7 @@ export const create = endpoint({
     const problem = problemOf(body, deps)
     if (problem) return fail(universal.invalid_request, { message: problem })
     const now = deps.now()
-    const inserted = await deps.transact((tx) => insertStepUpConfig(tx, app.id, body, now))
+    const inserted = await deps.transact((tx) => stepUpConfigs.insert(tx, app.id, body, now))
     return inserted ? { body: view(body, now, now) } : fail(stepUpFailure.step_up_config_already_exists)
   },
 })
@@ -71,7 +66,7 @@ export const read = endpoint({
   failures: [notFound],
 
   async handle({ app, fail }, deps) {
-    const stored = await findStepUpConfig(deps.db, app.id)
+    const stored = await stepUpConfigs.find(deps.db, app.id)
     return stored ? { body: view(stored.config, stored.createdAt, stored.updatedAt) } : fail(notFound)
   },
 })
@@ -93,7 +88,7 @@ export const replace = endpoint({
     const problem = problemOf(body, deps)
     if (problem) return fail(universal.invalid_request, { message: problem })
     const now = deps.now()
-    const createdAt = await deps.transact((tx) => updateStepUpConfig(tx, app.id, body, now))
+    const createdAt = await deps.transact((tx) => stepUpConfigs.update(tx, app.id, body, now))
     return createdAt === undefined ? fail(notFound) : { body: view(body, createdAt, now) }
   },
 })
@@ -111,7 +106,7 @@ export const remove = endpoint({
   failures: [notFound],
 
   async handle({ app, fail }, deps) {
-    const deleted = await deps.transact((tx) => deleteStepUpConfig(tx, app.id))
+    const deleted = await deps.transact((tx) => stepUpConfigs.delete(tx, app.id))
     return deleted ? {} : fail(notFound)
   },
 })

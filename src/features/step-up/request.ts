@@ -8,7 +8,7 @@ import { listIdentifiers } from '../../core/identifiers/store.ts'
 import type { IdentifierType } from '../../core/identifiers/tables.ts'
 import { scopeName } from '../../core/scopes/scope.ts'
 import { chooseEntry, decideOpening, type OpenSteps } from '../../core/step-up/opening.ts'
-import { findStepUpConfig } from '../../core/step-up/store.ts'
+import { stepUpConfigs } from '../../core/step-up/store.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
 import { verificationFailure } from '../../core/verifications/failures.ts'
 import { channelOf } from '../../core/verifications/verification.ts'
@@ -79,7 +79,7 @@ export const request = endpoint({
     const { scope } = body
     const metadata = readMetadata(body.metadata)
     if (!metadata) return fail(stepUpFailure.invalid_metadata)
-    const config = (await findStepUpConfig(deps.db, app.id))?.config
+    const config = (await stepUpConfigs.find(deps.db, app.id))?.config
     if (!config) return fail(stepUpFailure.not_configured)
     const identifiers = await listIdentifiers(deps.db, app.id, [caller.userId])
     const proven = identifiers.filter(({ verified_at }) => verified_at !== null)

@@ -5,7 +5,7 @@ import { UNCONFIGURED } from '../../core/passwords/config.ts'
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
 import { hashingRetry, hashNewPassword } from '../../core/passwords/hashing.ts'
-import { findPasswordConfig, putPassword } from '../../core/passwords/store.ts'
+import { passwordConfigs, putPassword } from '../../core/passwords/store.ts'
 import { endSessions } from '../../core/sessions/store.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { readImportedHash } from '../../crypto/password-hash.ts'
@@ -49,7 +49,7 @@ type ReadPassword =
 export async function readPassword(deps: Deps, appId: string, given: Given): Promise<ReadPassword> {
   if (given.password_hash !== undefined) return readHash(given.password_hash)
   if (given.password === undefined) return { kind: 'read', hash: undefined }
-  const config = (await findPasswordConfig(deps.db, appId))?.config ?? UNCONFIGURED
+  const config = (await passwordConfigs.find(deps.db, appId))?.config ?? UNCONFIGURED
   const hashed = await hashNewPassword(deps, config, given.password)
   switch (hashed.kind) {
     case 'hashed':

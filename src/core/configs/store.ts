@@ -1,0 +1,55 @@
+import type { z } from 'zod'
+import type { Db, Tx } from '../../platform/db.ts'
+import type { ConfigRow } from './tables.ts'
+
+export interface StoredConfig<C> {
+  readonly config: C
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface ConfigStore<C> {
+  find(db: Db, appId: string): Promise<StoredConfig<C> | undefined>
+  /** False when the application has a configuration already. */
+  insert(tx: Tx, appId: string, config: C, now: number): Promise<boolean>
+  /** Replace the configuration. Answers when the replaced one was made; undefined when there is none. */
+  update(tx: Tx, appId: string, config: C, now: number): Promise<number | undefined>
+  /** False when there is none. */
+  delete(tx: Tx, appId: string): Promise<boolean>
+}
+
+/** The configurations in a table, each as `schema` reads it. */
+export function configStore<S extends z.ZodType>(table: string, schema: S): ConfigStore<z.output<S>> {
+  const tables = (db: Db) => db.withTables<Record<string, ConfigRow>>()
+  return {
+    async find(db, appId) {
+      const row = await tables(db).selectFrom(table).selectAll().where('app_id', '=', appId).executeTakeFirst()
+      if (!row) return undefined
+      const config = schema.parse(JSON.parse(row.config))
+      return { config, createdAt: row.created_at, updatedAt: row.updated_at }
+    },
+    async insert(tx, appId, config, now) {
+      const row = { app_id: appId, config: JSON.stringify(config), created_at: now, updated_at: now }
+      const inserted = await tables(tx)
+        .insertInto(table)
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('app_id')
+        .executeTakeFirst()
+      return inserted !== undefined
+    },
+    async update(tx, appId, config, now) {
+      const row = await tables(tx)
+        .updateTable(table)
+        .set({ config: JSON.stringify(config), updated_at: now })
+        .where('app_id', '=', appId)
+        .returning('created_at')
+        .executeTakeFirst()
+      return row?.created_at
+    },
+    async delete(tx, appId) {
+      const row = await tables(tx).deleteFrom(table).where('app_id', '=', appId).returning('app_id').executeTakeFirst()
+      return row !== undefined
+    },
+  }
+}
