@@ -9,11 +9,11 @@ export async function findPassword(
   db: Db,
   appId: string,
   userId: string,
-): Promise<Pick<PasswordRow, 'id' | 'hash'> | undefined> {
+): Promise<Pick<PasswordRow, 'id' | 'hash' | 'updated_at'> | undefined> {
   return await db
     .withTables<PasswordTables>()
     .selectFrom('password_credentials')
-    .select(['id', 'hash'])
+    .select(['id', 'hash', 'updated_at'])
     .where('app_id', '=', appId)
     .where('user_id', '=', userId)
     .executeTakeFirst()

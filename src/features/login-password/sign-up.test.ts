@@ -63,6 +63,17 @@ for (const { engine, w } of await stages()) {
     assertRefused(await logIn(app, EMAIL, 'another one altogether'), 'unauthorized', 'unauthorized')
   })
 
+  test(`${engine}: a sign-up whose answer was lost is answered again for a minute, to the same password alone`, async () => {
+    const app = await openApp(w)
+    const userId = await signedUp(w, app)
+    w.advance(59_999)
+    assertRefused(await signUp(app, EMAIL, 'another one altogether'), 'identifier_already_exists', 'conflict')
+    assert.equal(await signedUp(w, app), userId)
+    w.advance(1)
+    assertRefused(await signUp(app, EMAIL, PASSWORD), 'identifier_already_exists', 'conflict')
+    assert.equal((await app.manage('/users')).body.users.length, 1)
+  })
+
   test(`${engine}: an owner who proves the address is the one whom it logs in`, async () => {
     const app = await openApp(w)
     await signedUp(w, app)

@@ -5,10 +5,11 @@ import { loginChallengeResponse } from '../../core/challenges/wire.ts'
 import { identifierFailure } from '../../core/identifiers/failures.ts'
 import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { findOwner } from '../../core/identifiers/store.ts'
+import type { PasswordConfig } from '../../core/passwords/config.ts'
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
-import { hashingRetry, hashNewPassword } from '../../core/passwords/hashing.ts'
-import { insertPassword, passwordConfigs, releaseSignUp } from '../../core/passwords/store.ts'
+import { compareWithHash, hashingRetry, hashNewPassword } from '../../core/passwords/hashing.ts'
+import { findPassword, findSignUp, insertPassword, passwordConfigs, releaseSignUp } from '../../core/passwords/store.ts'
 import type { PasswordRow } from '../../core/passwords/tables.ts'
 import { createUser } from '../../core/users/create.ts'
 import { type Tx, undo } from '../../platform/db.ts'
@@ -56,8 +57,10 @@ export const signUp = endpoint({
 
     const created = await deps.transact((tx) => createSignUp(tx, deps, identifier, row))
 
-    if (!created) return fail(identifierFailure.identifier_already_exists)
-    return { body: { challenge_token: await issueLoginChallenge(deps, app, { userId, amr: AMR, passwordId: row.id }) } }
+    const signedUp = created ? row : await findRepeated(deps, app.id, config, identifier.value, body.password)
+    const { user_id, id } = signedUp ?? fail(identifierFailure.identifier_already_exists)
+    const proof = { userId: user_id, amr: AMR, passwordId: id }
+    return { body: { challenge_token: await issueLoginChallenge(deps, app, proof) } }
   },
 })
 
@@ -70,4 +73,16 @@ async function createSignUp(tx: Tx, deps: Deps, identifier: Identifier, row: Pas
   const identifiers = [{ ...identifier, verified: false }]
   const created = await createUser(tx, deps, appId, { id, identifiers, migrated: false, source: 'sign_up' })
   return created === 'created' ? true : undo(false)
+}
+
+/** A lost answer may be asked for again for so long. */
+const REPEAT_MS = 60_000
+
+/** The sign-up of a moment ago with the same address and password: SDKs send again what they got no answer to. */
+async function findRepeated(deps: Deps, appId: string, config: PasswordConfig, email: string, password: string) {
+  const userId = (await findSignUp(deps.db, appId, email)) ?? ''
+  const known = await findPassword(deps.db, appId, userId)
+  if (!known || deps.now() - known.updated_at >= REPEAT_MS) return undefined
+  const compared = await compareWithHash(deps, config, known.hash, password)
+  return compared.kind === 'done' && compared.value.matches ? { user_id: userId, id: known.id } : undefined
 }
