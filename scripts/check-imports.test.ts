@@ -183,6 +183,7 @@ describe('the outside world', () => {
     ['setTimeout', 'const a = { sleep: setTimeout }'],
     ['setInterval', 'setInterval(work, 1000)'],
     ['setImmediate', 'setImmediate(work)'],
+    ['AbortSignal.timeout', 'AbortSignal.timeout(5)'],
     ['process.env', 'const a = process.env.HOME'],
     ['process.env', 'const a = `$' + '{ [{ b: { c } }, process.env] }`'],
   ]

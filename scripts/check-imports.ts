@@ -45,6 +45,7 @@ const outsideWorld = [
   { name: 'fetch()', pattern: new RegExp(String.raw`${free}fetch\s*\(`, 'g') },
   { name: 'setTimeout', pattern: new RegExp(String.raw`${free}setTimeout\b`, 'g') },
   { name: 'setInterval', pattern: new RegExp(String.raw`${free}setInterval\b`, 'g') },
+  { name: 'AbortSignal.timeout', pattern: new RegExp(String.raw`${free}AbortSignal\s*\.\s*timeout\b`, 'g') },
   { name: 'setImmediate', pattern: new RegExp(String.raw`${free}setImmediate\b`, 'g') },
   { name: 'process.env', pattern: new RegExp(String.raw`${free}process\s*\.\s*env\b`, 'g') },
 ]

@@ -12,6 +12,9 @@ for (const engine of ENGINES) {
     const well = await application(w, { allowedOrigins: [`https://www.${BASE_DOMAIN}`] })
     const hook = { session_validation_url: 'http://10.0.0.7/validate' }
     assert.equal((await sick.manage('/config/migration', { body: hook })).status, 201)
+    const otp = { config_type: 'otp', channel_type: 'sms' }
+    assert.equal((await sick.manage('/config/login/otp', { body: otp })).status, 201)
+    await sick.manage('/mode', { method: 'PUT', body: { mode: 'prod' } })
 
     const outcome = await doctor({
       ANTIPHON_DATABASE_URL: w.databaseUrl,
@@ -23,16 +26,17 @@ for (const engine of ENGINES) {
     if (outcome.kind !== 'done') return assert.fail(JSON.stringify(outcome))
     assert.equal(outcome.failed, true)
     const { faults, findings } = outcome.json as { faults: number; findings: Finding[] }
-    assert.equal(faults, 2)
+    assert.equal(faults, 3)
     const faultsOf = (topic: string) =>
       findings.filter((finding) => finding.topic === topic && finding.level === 'fault').map(({ what }) => what)
     assert.deepEqual(faultsOf(`application ${well.id}`), [])
-    const [cookies = '', url = ''] = faultsOf(`application ${sick.id}`)
+    const [cookies = '', codes = '', url = ''] = faultsOf(`application ${sick.id}`)
     assert.match(cookies, /^pages of https:\/\/shop\.example are on another site /)
+    assert.match(codes, /nobody delivers by sms$/)
     assert.match(url, /^http:\/\/10\.0\.0\.7\/validate is not https/)
     const clock = findings.find(({ topic }) => topic === 'clock')
     assert.match(clock?.what ?? '', engine === 'postgres' ? /the database agree$/ : /the clock of this machine/)
     assert.match(outcome.plain, /^fault {2}application \S+: http:.*\n {7}Serve the hook over https\.$/m)
-    assert.match(outcome.plain, /\n\n2 faults, \d+ hints?$/)
+    assert.match(outcome.plain, /\n\n3 faults, \d+ hints?$/)
   })
 }

@@ -1,16 +1,18 @@
 import { type Application, originsOf } from '../core/applications/application.ts'
 import { listApplications } from '../core/applications/store.ts'
+import { listProviders } from '../core/messages/store.ts'
 import { sessionSettings } from '../core/sessions/settings.ts'
 import { isOpenable } from '../core/signing-keys/keyring.ts'
 import { KEY_SCHEDULE } from '../core/signing-keys/rotation.ts'
 import { listSigningKeys } from '../core/signing-keys/store.ts'
+import { listOtpConfigs } from '../core/verifications/config-store.ts'
 import type { Process } from '../main.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
 import type { Deps } from '../platform/deps.ts'
 import { openLog } from '../platform/log.ts'
 import { settingsOf } from '../platform/settings.ts'
 import { migrations, outboundUrls } from '../server.ts'
-import { judgeCookies, judgeKeys, judgeOrigins, judgeUrls } from './doctor/application.ts'
+import { judgeCookies, judgeDelivery, judgeKeys, judgeOrigins, judgeUrls } from './doctor/application.ts'
 import {
   judgeBaseDomain,
   judgeClock,
@@ -96,10 +98,16 @@ async function examineApplication(deps: Deps, app: Application): Promise<Finding
     allowedOrigins: app.allowedOrigins,
     sameSite: settingsOf(app, sessionSettings).cookie_same_site,
   }
+  const delivery = {
+    mode: app.mode,
+    channels: (await listOtpConfigs(deps.db, app.id)).map(({ channel_type }) => channel_type),
+    providers: await listProviders(deps.db, app.id),
+  }
   return [
     ...judgeKeys(app, keys, deps.now(), KEY_SCHEDULE),
     ...judgeOrigins(patient),
     ...judgeCookies(patient),
+    ...judgeDelivery(app, delivery),
     ...judgeUrls(app, await outboundUrls(deps, app.id), deps.config.allowPrivateHooks),
   ]
 }

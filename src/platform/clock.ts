@@ -22,3 +22,6 @@ export function httpDate(now: () => number): () => string {
     return text
   }
 }
+
+/** A signal that aborts after so long. */
+export const expireAfter = (ms: number): AbortSignal => AbortSignal.timeout(ms)

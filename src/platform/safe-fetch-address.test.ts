@@ -134,8 +134,8 @@ test('a name that resolves to an address which is not public is refused', async 
   assert.equal(counts.connections, 0)
 })
 
-test('the system resolver is judged too: localhost is refused', async () => {
-  for (const host of ['localhost', 'LOCALHOST']) {
+test('names of the loopback are refused without asking anybody', async () => {
+  for (const host of ['localhost', 'LOCALHOST', 'hook.localhost']) {
     assert.deepEqual(await open()(`https://${host}/`), { kind: 'failed', reason: 'private_address' }, host)
   }
 })

@@ -1,4 +1,5 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns'
+import { Resolver } from 'node:dns/promises'
 import http from 'node:http'
 import https from 'node:https'
 import net, { isIP, type LookupFunction, type Socket } from 'node:net'
@@ -61,7 +62,7 @@ export interface Outbound {
  * size are capped.
  */
 export function openSafeFetch(options: SafeFetchOptions): Outbound {
-  const resolve = options.resolve ?? resolveWithSystem
+  const resolve = options.resolve ?? (options.allowPrivate ? resolveWithSystem : resolveWithDns())
   const lookup = judgedLookup(resolve, options.allowPrivate)
   const secureContext = trust(options.extraCertificateAuthority)
   const pool = { keepAlive: true, timeout: IDLE_CONNECTION_MS, lookup }
@@ -138,6 +139,26 @@ function judgedLookup(resolve: NonNullable<SafeFetchOptions['resolve']>, allowPr
       },
       (error: Error) => callback(error, '', 0),
     )
+  }
+}
+
+const DNS = { timeout: 2_000, tries: 2 }
+/** RFC 6761 §6.3. */
+const LOOPBACK_NAME = /(^|\.)localhost\.?$/i
+
+/**
+ * Asks the name servers over sockets of its own. The system's way holds one of the few threads that also hash passwords, for as long as a name
+ * server of a customer's choice is silent. It knows no hosts file: names in there are private, and not called anyway.
+ */
+function resolveWithDns(): (host: string) => Promise<readonly LookupAddress[]> {
+  const resolver = new Resolver(DNS)
+  return async (host) => {
+    if (LOOPBACK_NAME.test(host)) return [{ address: '127.0.0.1', family: 4 }]
+    const [v4, v6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])
+    if (v4.status === 'rejected' && v6.status === 'rejected') throw v4.reason
+    const found = (family: 4 | 6, answer: PromiseSettledResult<string[]>) =>
+      answer.status === 'fulfilled' ? answer.value.map((address) => ({ address, family })) : []
+    return [...found(4, v4), ...found(6, v6)]
   }
 }
 

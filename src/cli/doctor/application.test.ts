@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { KEY_SCHEDULE } from '../../core/signing-keys/rotation.ts'
-import { judgeCookies, judgeKeys, judgeOrigins, judgeUrls, type Key, type Patient } from './application.ts'
+import {
+  type Delivery,
+  judgeCookies,
+  judgeDelivery,
+  judgeKeys,
+  judgeOrigins,
+  judgeUrls,
+  type Key,
+  type Patient,
+} from './application.ts'
 import type { Finding } from './finding.ts'
 
 const levels = (findings: readonly Finding[]) => findings.map(({ level }) => level)
@@ -134,4 +143,22 @@ describe('signing keys', () => {
     assert.deepEqual(judge([], 0), ['fault'])
     assert.deepEqual(judge([key({ purpose: 'webhook' })], 0), ['fault'])
   })
+})
+
+describe('codes', () => {
+  const table: readonly (readonly [string, Partial<Delivery>, Finding['level'][]])[] = [
+    ['that a provider delivers', { providers: [{ channel: 'sms', kind: 'twilio' }] }, []],
+    ['that nobody delivers', {}, ['fault']],
+    ['that somebody delivers by another channel', { providers: [{ channel: 'email', kind: 'smtp' }] }, ['fault']],
+    ['that only a mailbox keeps', { providers: [{ channel: 'sms', kind: 'mailbox' }] }, ['fault']],
+    ['that nobody delivers, in development', { mode: 'dev' }, []],
+    ['of two configurations of one channel', { channels: ['sms', 'sms'] }, ['fault']],
+    ['that nobody asks for', { channels: [] }, []],
+  ]
+  for (const [what, facts, expected] of table) {
+    test(what, () => {
+      const delivery: Delivery = { mode: 'prod', channels: ['sms'], providers: [], ...facts }
+      assert.deepEqual(levels(judgeDelivery({ id: 'shop' }, delivery)), expected)
+    })
+  }
 })

@@ -1,3 +1,4 @@
+import type { Channel } from '../../core/messages/tables.ts'
 import { type KeySchedule, type KeyTimes, planKeys } from '../../core/signing-keys/rotation.ts'
 import { isPublicAddress } from '../../platform/safe-fetch.ts'
 import { type Finding, fault, hint, ok } from './finding.ts'
@@ -68,6 +69,29 @@ export function judgeUrls(app: Pick<Patient, 'id'>, urls: readonly string[], all
     }
     return []
   })
+}
+
+/** How an application sends codes. */
+export interface Delivery {
+  readonly mode: 'dev' | 'prod'
+  /** Channels with a login configuration. */
+  readonly channels: readonly Channel[]
+  readonly providers: readonly { readonly channel: Channel; readonly kind: string }[]
+}
+
+/** Whether somebody delivers the codes that users wait for. */
+export function judgeDelivery(app: Pick<Patient, 'id'>, { mode, channels, providers }: Delivery): Finding[] {
+  if (mode === 'dev') return []
+  const served = providers.filter(({ kind }) => kind !== 'mailbox').map(({ channel }) => channel)
+  return [...new Set(channels)]
+    .filter((channel) => !served.includes(channel))
+    .map((channel) =>
+      fault(
+        topicOf(app),
+        `users log in by code, but nobody delivers by ${channel}`,
+        'Add a provider: config/messages/providers.',
+      ),
+    )
 }
 
 /** A signing key as far as the doctor looks at it. */

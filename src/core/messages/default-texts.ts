@@ -1,5 +1,12 @@
 import { CHANNELS, type Channel } from './tables.ts'
-import type { Texts } from './template.ts'
+
+export interface Texts {
+  /** Empty for SMS. */
+  readonly subject: string
+  readonly text: string
+  /** Empty for SMS, and for an e-mail that is text alone. */
+  readonly html: string
+}
 
 interface Words {
   readonly subject: string

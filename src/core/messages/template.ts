@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/db.ts'
 import type { Application } from '../applications/application.ts'
-import { defaultTexts } from './default-texts.ts'
+import { defaultTexts, type Texts } from './default-texts.ts'
 import { lookupRange } from './locale.ts'
 import { listTemplates } from './store.ts'
 import type { Channel, TemplateRow } from './tables.ts'
@@ -11,14 +11,6 @@ export const OTP = 'otp'
 /** What a template is called: `otp`, or the name an application gives its own. */
 export type TemplateName = string
 export const TEMPLATE_NAME = /^[a-z0-9_-]{1,64}$/
-
-export interface Texts {
-  /** Empty for SMS. */
-  readonly subject: string
-  readonly text: string
-  /** Empty for SMS, and for an e-mail that is text alone. */
-  readonly html: string
-}
 
 export type Values = Readonly<Record<string, string>>
 

@@ -1,4 +1,5 @@
 import { isRsaPrivateKey } from '../../../crypto/rsa-key.ts'
+import { expireAfter } from '../../../platform/clock.ts'
 import { adapter, type Rendered } from '../adapter.ts'
 import { portOf, type SmtpOptions, smtpOptions, smtpSecrets } from './smtp-options.ts'
 import { outcomeOfError } from './smtp-outcome.ts'
@@ -29,7 +30,7 @@ export const smtp = adapter({
   async send(deps, app, { id, options, secrets }, message) {
     const transport = pools(deps).find(`${app.id} ${id}`, options, secrets)
     try {
-      await transport.sendMail({ ...letterOf(message, options, deps.now()), signal: AbortSignal.timeout(DEADLINE_MS) })
+      await transport.sendMail({ ...letterOf(message, options, deps.now()), signal: expireAfter(DEADLINE_MS) })
       return { kind: 'sent' }
     } catch (thrown) {
       return outcomeOfError(thrown)
