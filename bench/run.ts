@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { besideLogins } from './beside-logins.ts'
 import { coldStart } from './cold-start.ts'
-import { describePlan, planCpus } from './machine/cpus.ts'
+import { type CpuPlan, describePlan, planCpus } from './machine/cpus.ts'
 import { describeLoad, describeMachine, durableWriteMicros } from './machine/describe.ts'
 import { DATA, type Plan } from './measure.ts'
 import { refresh } from './refresh.ts'
@@ -18,7 +18,8 @@ import { timing } from './timing.ts'
 import { waysIn } from './ways-in.ts'
 import { whereTheTimeGoes } from './where-the-time-goes.ts'
 
-type Question = (plan: Plan) => Promise<{ markdown: string; valid: boolean }>
+/** `cpus`: how the processes were placed, where the question has a way of its own. */
+type Question = (plan: Plan) => Promise<{ markdown: string; valid: boolean; cpus?: CpuPlan }>
 
 const QUESTIONS: Readonly<Record<string, Question>> = {
   refresh,
@@ -60,8 +61,8 @@ async function answer(name: string): Promise<void> {
   const question = QUESTIONS[name]
   if (!question) throw new Error(`no such question: ${name}; there are ${Object.keys(QUESTIONS).join(', ')}`)
   const loadBefore = describeLoad()
-  const { markdown, valid } = await question(plan)
-  const section = [`## ${name}`, '', ...conditions(name, loadBefore), '', markdown].join('\n')
+  const { markdown, valid, cpus: placed = cpus } = await question(plan)
+  const section = [`## ${name}`, '', ...conditions(name, loadBefore, placed), '', markdown].join('\n')
   process.stdout.write(`${section}\n`)
   if (!valid) process.exitCode = 1
   if (values.dry) return
@@ -70,13 +71,13 @@ async function answer(name: string): Promise<void> {
 }
 
 /** Under which conditions the figures were taken. */
-function conditions(name: string, loadBefore: string): string[] {
+function conditions(name: string, loadBefore: string, placed: CpuPlan): string[] {
   return [
     `- command: \`npm run bench -- ${name}\`, ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     `- machine: ${describeMachine()}`,
     `- a durable 4 KiB write takes ${micros(DATA)} where the SQLite files lie, ${micros(tmpdir())} where PostgreSQL's do`,
     `- load average before ${loadBefore}, after ${describeLoad()}`,
-    `- ${describePlan(plan.cpus)}`,
+    `- ${describePlan(placed)}`,
   ]
 }
 

@@ -33,6 +33,12 @@ export async function allowCodes(manage: Manage, inbox: string, signUp: 'open' |
   await manage('POST', '/config/messages/providers', { kind: 'webhook', channel: 'email', options: { url: inbox } })
   await manage('POST', '/config/login/otp', { config_type: 'otp', channel_type: 'email', is_default: true })
   const most = NO_LIMIT.limit
-  const otp = { sign_up: signUp, starts_per_identifier: most, starts_per_ip: most, checks_per_ip: most }
+  const otp = {
+    sign_up: signUp,
+    starts_per_identifier: most,
+    starts_per_ip: most,
+    checks_per_ip: most,
+    unverified_emails_per_ip_range: most,
+  }
   await manage('PATCH', '/settings', { settings: { otp } })
 }

@@ -8,7 +8,7 @@ export type CpuPlan = {
   readonly database: number | undefined
 }
 
-const NOT_PINNED: CpuPlan = { server: undefined, generator: undefined, database: undefined }
+export const NOT_PINNED: CpuPlan = { server: undefined, generator: undefined, database: undefined }
 
 /** The numbers of a kernel CPU list such as `0-2,5`. */
 export function parseCpuList(list: string): number[] {
@@ -36,7 +36,7 @@ export function pinned(cpu: number | undefined, argv: readonly [string, ...strin
 
 /** How the processes were placed, as a sentence for the report. */
 export function describePlan(plan: CpuPlan): string {
-  if (plan.server === undefined) return 'not pinned (no taskset, or fewer than two CPUs): expect noise'
+  if (plan.server === undefined) return 'nothing is pinned to a CPU'
   const rest =
     plan.database === plan.generator
       ? `load generator and PostgreSQL share CPU ${plan.generator}`

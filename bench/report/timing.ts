@@ -10,6 +10,8 @@ export type Compared = {
   readonly times: readonly [Times, ...Times[]]
   /** The first kind again, made slower on purpose: the test must see it, or it sees nothing. */
   readonly control: Times
+  /** Whether they are held to the bound; else they are shown only. */
+  readonly held: boolean
 }
 
 /** `apart`: one can tell them apart. `blind`: this run could not have told, for it did not see the control either. */
@@ -44,9 +46,10 @@ function rowsOf(compared: Compared, random: () => number): string[] {
     const cells = [what, `${other.kind}, ${first.kind}`, (median(other.ms) ?? Number.NaN).toFixed(3)]
     return `| ${cells.join(' | ')} | ${micros(difference)} (${micros(low)} … ${micros(high)}) | ${greater} | ${verdict} |`
   }
+  const remark = compared.held ? '' : ', shown only'
   const isSeen = isApart(first, compared.control)
   return [
-    ...others.map((other) => row(compared.what, other, VERDICTS[judge(compared, other)])),
+    ...others.map((other) => row(compared.what, other, VERDICTS[judge(compared, other)] + remark)),
     row(`control (${sees})`, compared.control, isSeen ? 'seen' : '**not seen**'),
   ]
 }

@@ -4,15 +4,15 @@ import type { Compared } from '../report/timing.ts'
 /** Requests of one kind; an answer that is not the expected one throws. */
 export type Kind = {
   readonly name: string
-  /** Sends the next one and answers how long it took, in milliseconds, one figure for each title of its comparison. */
+  /** Sends the next one and answers how long it took, in milliseconds: one time for each of its comparison's figures. */
   send(): Promise<readonly number[]>
   /** Does what the next one needs before the clock runs; false when there was nothing to do. */
   ready?(): Promise<boolean>
 }
 
 export type Comparison = {
-  /** What is timed, one title for each figure. */
-  readonly titles: readonly string[]
+  /** What is timed, and whether it is held to the bound. */
+  readonly figures: readonly { readonly title: string; readonly held: boolean }[]
   /** Nobody may tell the others from the first. */
   readonly kinds: readonly [Kind, ...Kind[]]
   /** Milliseconds of rest before each request, for work that goes on behind an answer. */
@@ -26,7 +26,7 @@ const REST_AFTER_READY_MS = 30
 
 /** Takes `samples` of each kind and of the control, one after the other, in a new random order every round. */
 export async function interleave(
-  { titles, kinds, restMs, controlMs }: Comparison,
+  { figures, kinds, restMs, controlMs }: Comparison,
   samples: number,
 ): Promise<Compared[]> {
   const control = slowed(kinds[0], controlMs)
@@ -38,17 +38,18 @@ export async function interleave(
     if (busy) await setTimeout(REST_AFTER_READY_MS)
     for (const kind of shuffled(all)) {
       await setTimeout(restMs)
-      const figures = await kind.send()
-      if (round >= 0) taken.get(kind.name)?.push(figures)
+      const times = await kind.send()
+      if (round >= 0) taken.get(kind.name)?.push(times)
     }
   }
   const timesOf = ({ name }: Kind, index: number) => ({
     kind: name,
-    ms: (taken.get(name) ?? []).map((figures) => figures[index] ?? Number.NaN),
+    ms: (taken.get(name) ?? []).map((times) => times[index] ?? Number.NaN),
   })
   const [first, ...others] = kinds
-  return titles.map((what, index) => ({
-    what,
+  return figures.map(({ title, held }, index) => ({
+    what: title,
+    held,
     times: [timesOf(first, index), ...others.map((kind) => timesOf(kind, index))],
     control: timesOf(control, index),
   }))

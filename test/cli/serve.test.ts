@@ -37,6 +37,15 @@ const until = async (holds: () => Promise<boolean>) => {
 }
 
 describe('serve', { concurrency: 2 }, () => {
+  test('has none of the pages of development: no demo, no mailbox, no bank', async () => {
+    const server = await serving({ ANTIPHON_DATABASE_URL: await freshDatabase('sqlite'), ANTIPHON_DEFAULT_APP: 'demo' })
+    const { address } = JSON.parse(server.stdout())
+    for (const path of ['/', '/demo/', '/demo/mailbox/', '/demo/mailbox/messages', '/demo/bank/jwks.json']) {
+      assert.equal((await fetch(`${address}${path}`)).status, 404, path)
+    }
+    server.child.kill('SIGTERM')
+  })
+
   for (const engine of ENGINES) {
     test(`${engine}: prints one JSON line when ready; told to stop, even twice, it takes no more, finishes what is under way and exits with 0`, async () => {
       const health = `127.0.0.1:${await freePort()}`

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
+import { consumeChallenge } from '../../src/core/challenges/store.ts'
+import type { ChallengeTables } from '../../src/core/challenges/tables.ts'
+import { findGrantedScopes } from '../../src/core/grants/store.ts'
 import { endSessions } from '../../src/core/sessions/store.ts'
 import { findUserForUpdate } from '../../src/core/users/store.ts'
 import type { Tx } from '../../src/platform/db.ts'
-import { application, login, user } from '../builders.ts'
-import { challenged, checkCode, configure, managed, sendCode } from '../house/step-up.ts'
+import { application, claimsOf, login, user } from '../builders.ts'
+import { challenged, checkCode, configure, direct, managed, refreshWith, sendCode } from '../house/step-up.ts'
 import { twoServers } from './contenders.ts'
 
 const [first, second] = await twoServers()
@@ -28,6 +31,28 @@ test('a step-up whose session ends while its code is tried attaches nothing', as
   assert.equal(answer.status, 401)
   const { identifiers } = (await app.manage(`/users/${client.userId}`)).body.user
   assert.deepEqual(identifiers, [{ type: 'email_address', value: 'ana@example.com' }])
+})
+
+test('a refresh whose session ends while its step-up is granted leaves no grant', async () => {
+  const app = await application(first)
+  await configure(app, direct('pay', { status: 'continue', grant_mode: 'profile-bound' }))
+  const client = await login(first, app, await user(first, app, { email: 'ana@example.com' }))
+  const token = await challenged(app, client, 'pay')
+  const jti = String(claimsOf(token).jti)
+
+  const refreshed = await second.deps.transact(async (tx) => {
+    const row = { app_id: app.id, jti, session_id: null, jkt: '', consumed_at: 0, expires_at: 0 }
+    await consumeChallenge(tx, row)
+    const refreshing = refreshWith(client, token)
+    await somebodyWaits(tx)
+    await endSessions(tx, second.deps, app.id, { userId: client.userId }, 'revoked')
+    await tx.withTables<ChallengeTables>().deleteFrom('consumed_challenges').where('jti', '=', jti).execute()
+    return { refreshing }
+  })
+  const answer = await refreshed.refreshing
+  assert.equal(answer.status, 401)
+  const holder = { userId: client.userId, sessionId: '', jti: '' }
+  assert.equal(await findGrantedScopes(first.deps.db, app.id, holder, first.deps.now()), null)
 })
 
 /** Resolves when some transaction waits for this one. */

@@ -4,7 +4,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { type Access, Refused } from '../../platform/endpoint.ts'
 import type { Application } from '../applications/application.ts'
 import { ACCESS_TOKEN_TYPE } from '../sessions/access-token.ts'
-import { findSession } from '../sessions/store.ts'
+import { findLiveSession } from '../sessions/store.ts'
 import { findVerificationKeys } from '../signing-keys/keyring.ts'
 import { accessFailure } from './failures.ts'
 import { applicationOf } from './open.ts'
@@ -45,11 +45,8 @@ export const accessToken: Access<{ app: Application; caller: AccessTokenCaller }
     const proof = readProof(request, app, deps, 'required', token)
     if (proof instanceof Refused) return proof
     if (proof && claims.cnf && claims.cnf.jkt !== proof.thumbprint) return new Refused(accessFailure.dpop_key_mismatch)
-    const now = deps.now()
-    const session = await findSession(deps.db, app.id, claims.sid, now)
-    if (!session || session.ended_at !== null || session.expires_at <= now || session.idle_expires_at <= now) {
-      return new Refused(accessFailure.unauthorized)
-    }
+    const session = await findLiveSession(deps.db, app.id, claims.sid, deps.now())
+    if (!session) return new Refused(accessFailure.unauthorized)
     const scopes = claims.scope?.split(' ') ?? []
     return { app, caller: { userId: session.user_id, sessionId: session.id, jti: claims.jti, scopes } }
   },

@@ -56,7 +56,7 @@ export async function listIdentifiers(db: Db, appId: string, userIds: readonly s
 }
 
 /**
- * Give a user an identifier, with its event. False when another user holds it verified; then nothing may be kept.
+ * Give a user an identifier, with its event once it is proven. False when another user holds it verified; then nothing may be kept.
  * One the user has already stays, and becomes verified if this one is.
  */
 export async function insertIdentifier(
@@ -89,11 +89,11 @@ export async function insertIdentifier(
     .executeTakeFirst()
   if (!inserted) return false
   const payload = { user_id: userId, identifier, created_at: rfc3339(now) }
-  if (!own) await emit(tx, deps, appId, 'user.identifier.created', payload)
+  if (verified) await emit(tx, deps, appId, 'user.identifier.created', payload)
   return true
 }
 
-/** Take an identifier from a user, with its event. False when the user has no such identifier. */
+/** Take an identifier from a user, with its event if it was proven. False when the user has no such identifier. */
 export async function deleteIdentifier(
   tx: Tx,
   deps: Deps,
@@ -102,23 +102,22 @@ export async function deleteIdentifier(
   { type, value }: Identifier,
 ): Promise<boolean> {
   const identifier = { type, value }
-  if (!(await removeRow(tx, appId, userId, identifier))) return false
+  const removed = await removeRow(tx, appId, userId, identifier)
   const payload = { user_id: userId, identifier, deleted_at: rfc3339(deps.now()) }
-  await emit(tx, deps, appId, 'user.identifier.deleted', payload)
-  return true
+  if (removed && removed.verified_at !== null) await emit(tx, deps, appId, 'user.identifier.deleted', payload)
+  return removed !== undefined
 }
 
-async function removeRow(tx: Tx, appId: string, userId: string, { type, value }: Identifier): Promise<boolean> {
-  const row = await tx
+async function removeRow(tx: Tx, appId: string, userId: string, { type, value }: Identifier) {
+  return await tx
     .withTables<IdentifierTables>()
     .deleteFrom('identifiers')
     .where('app_id', '=', appId)
     .where('user_id', '=', userId)
     .where('type', '=', type)
     .where('value', '=', value)
-    .returning('user_id')
+    .returning('verified_at')
     .executeTakeFirst()
-  return row !== undefined
 }
 
 /** Link an account at an identity provider. False when it is linked to another user; then nothing may be kept. */

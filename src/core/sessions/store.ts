@@ -92,6 +92,18 @@ export async function findSession(db: Db, appId: string, id: string, now: number
     .executeTakeFirst()
 }
 
+/** A session that is not over, with its scopes. */
+export async function findLiveSession(
+  db: Db,
+  appId: string,
+  id: string,
+  now: number,
+): Promise<LiveSession | undefined> {
+  const session = await findSession(db, appId, id, now)
+  const lives = session?.ended_at === null && session.expires_at > now && session.idle_expires_at > now
+  return lives ? session : undefined
+}
+
 /**
  * Insert a session unless its user is blocked or gone. Answers the scopes of the user, a JSON array. The user's row is locked until the
  * commit, so a block cannot slip between.

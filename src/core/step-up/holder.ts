@@ -4,7 +4,7 @@ import { accessFailure } from '../access/failures.ts'
 import { readChallengeProof } from '../access/proof.ts'
 import type { Application } from '../applications/application.ts'
 import type { StepUpClaims } from '../challenges/challenge-token.ts'
-import { findSession, type LiveSession } from '../sessions/store.ts'
+import { findLiveSession } from '../sessions/store.ts'
 
 const { invalid_dpop_proof, missing_dpop_proof, dpop_key_mismatch } = accessFailure
 
@@ -30,19 +30,11 @@ export async function verifyHolder(
   request: HttpRequest,
   { sid, jti }: StepUpClaims,
 ): Promise<HolderOutcome> {
-  const session = await findLiveSession(deps, app.id, sid)
+  const session = await findLiveSession(deps.db, app.id, sid, deps.now())
   const proof = readChallengeProof(request, app, deps, jti)
   if (proof instanceof Refused) return { kind: 'refused', failure: invalid_dpop_proof }
   if (!session) return { kind: 'ended' }
   const { jkt } = session
   if (jkt === '' || proof?.thumbprint === jkt) return { kind: 'held', jkt }
   return { kind: 'refused', failure: proof ? dpop_key_mismatch : missing_dpop_proof }
-}
-
-/** A session that is not over. */
-export async function findLiveSession(deps: Deps, appId: string, id: string): Promise<LiveSession | undefined> {
-  const now = deps.now()
-  const session = await findSession(deps.db, appId, id, now)
-  const lives = session?.ended_at === null && session.expires_at > now && session.idle_expires_at > now
-  return lives ? session : undefined
 }

@@ -13,7 +13,7 @@ export interface NewPerson extends NewUser {
   readonly source: string
 }
 
-/** Create a user with identifiers, with its event. Anything but `created` must be undone by the caller. */
+/** Create a user with identifiers, with its event, which names those that are proven. Anything but `created` must be undone by the caller. */
 export async function createUser(
   tx: Tx,
   deps: Deps,
@@ -24,7 +24,7 @@ export async function createUser(
   const now = deps.now()
   const payload = {
     user_id: person.id,
-    identifiers: person.identifiers.map(({ type, value }) => ({ type, value })),
+    identifiers: person.identifiers.filter(({ verified }) => verified).map(({ type, value }) => ({ type, value })),
     profile: person.profile ?? {},
     source: person.source,
     created_at: rfc3339(now),

@@ -41,6 +41,10 @@ export const otpSettings = settings('otp', 'Login and step-up by code', {
     100,
     'Codes by SMS asked for from one IP range (IPv4 /24, IPv6 /48) in an hour that nobody has entered. Beyond it none leaves.',
   ),
+  unverified_emails_per_ip_range: count(
+    1000,
+    'Codes by e-mail asked for from one IP range (IPv4 /24, IPv6 /48) in an hour that nobody has entered. Beyond it none leaves, and nobody can tell.',
+  ),
   blocked_countries: z
     .array(z.string().regex(/^[A-Z]{2}$/, 'is no ISO 3166-1 alpha-2 code'))
     .max(300)
@@ -89,8 +93,19 @@ export async function admitCode(
   if (!(await consumeLimit(tx, app.id, limitOf('starts_ip', starts_per_ip), senderOf(ip), now))) return 'limited'
   if (!(await consumeLimit(tx, app.id, limitOf('starts_identifier', starts_per_identifier), subject, now)))
     return 'limited'
-  return identifier.type === 'email_address' ? 'send' : await admitSms(tx, app, { identifier, ip }, now)
+  const toSend = { identifier, ip }
+  return identifier.type === 'email_address'
+    ? await admitEmail(tx, app, toSend, now)
+    : await admitSms(tx, app, toSend, now)
 }
+
+/** Whoever has many networks of their own floods strangers with mail: codes that nobody enters are counted by IP range. */
+async function admitEmail(tx: Tx, app: Application, { ip }: CodeRequest, now: number): Promise<Admission> {
+  return (await consumeLimit(tx, app.id, floodingLimit(app), pumpingRange(ip), now)) ? 'send' : 'silent'
+}
+
+const floodingLimit = (app: Application): Limit =>
+  limitOf('email_range', settingsOf(app, otpSettings).unverified_emails_per_ip_range, PUMPING_WINDOW_SECONDS)
 
 /** Whoever is paid for messages to numbers of their own asks for many codes and enters none: such are counted by country and by IP range. */
 async function admitSms(tx: Tx, app: Application, { identifier, ip }: CodeRequest, now: number): Promise<Admission> {
@@ -113,16 +128,17 @@ function pumpingLimits(app: Application): readonly [Limit, Limit] {
   ]
 }
 
-/** A verified code was no pumping: its place, and those of its resends, are free again. `ip` is of whoever entered it. */
+/** A verified code was neither flooding nor pumping: its place, and those of its resends, are free again. `ip` is of whoever entered it. */
 export async function givePumpingBack(
   tx: Tx,
   app: Application,
   verification: Pick<VerificationRow, 'type' | 'value' | 'resends' | 'created_at'>,
   ip: string,
 ): Promise<void> {
-  if (verification.type === 'email_address') return
+  const { type, value, resends, created_at } = verification
+  if (type === 'email_address')
+    return await giveLimitBack(tx, app.id, floodingLimit(app), pumpingRange(ip), resends + 1, created_at)
   const [inRange, inCountry] = pumpingLimits(app)
-  const { value, resends, created_at } = verification
   await giveLimitBack(tx, app.id, inRange, pumpingRange(ip), resends + 1, created_at)
   await giveLimitBack(tx, app.id, inCountry, await countryOf(value), resends + 1, created_at)
 }

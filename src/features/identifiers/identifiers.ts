@@ -4,6 +4,7 @@ import { accessFailure, notFound, scopeChallenge } from '../../core/access/failu
 import { consumeGrant } from '../../core/grants/store.ts'
 import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { deleteIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
+import { findLiveSession } from '../../core/sessions/store.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { undo } from '../../platform/db.ts'
@@ -55,7 +56,7 @@ export const list = endpoint({
   },
 })
 
-type Outcome = 'removed' | 'insufficient_scope' | 'unknown' | 'last'
+type Outcome = 'ended' | 'removed' | 'insufficient_scope' | 'unknown' | 'last'
 
 export const remove = endpoint({
   method: 'DELETE',
@@ -67,7 +68,13 @@ export const remove = endpoint({
   access: accessToken,
   params: z.object({ type, value: z.string().max(320).meta({ description: 'Phone numbers in E.164.' }) }),
   response: noContent,
-  failures: [universal.bad_request, accessFailure.insufficient_scope, notFound, failure.last_identifier],
+  failures: [
+    universal.bad_request,
+    accessFailure.unauthorized,
+    accessFailure.insufficient_scope,
+    notFound,
+    failure.last_identifier,
+  ],
 
   async handle({ app, caller, params, fail }, deps) {
     const refuse = () => fail(accessFailure.insufficient_scope, { headers: scopeChallenge(SCOPE) })
@@ -78,6 +85,7 @@ export const remove = endpoint({
     const outcome = await deps.transact<Outcome>(async (tx) => {
       // Whoever removes another one of theirs waits here, so that one stays.
       await findUserForUpdate(tx, app.id, caller.userId)
+      if (!(await findLiveSession(tx, app.id, caller.sessionId, now))) return 'ended'
       if (!(await consumeGrant(tx, app.id, caller, SCOPE, now))) return 'insufficient_scope'
       const decided = decideRemoval(await listIdentifiers(tx, app.id, [caller.userId]), identifier)
       if (decided !== 'remove') return undo<Outcome>(decided)
@@ -85,6 +93,7 @@ export const remove = endpoint({
       return 'removed'
     })
 
+    if (outcome === 'ended') fail(accessFailure.unauthorized)
     if (outcome === 'insufficient_scope') refuse()
     if (outcome === 'unknown') fail(notFound)
     if (outcome === 'last') fail(failure.last_identifier)

@@ -99,6 +99,31 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual(await arrivals(app, [1, 2, 3, 4]), [1, 1, 1, 0])
   })
 
+  test(`${engine}: a network range asks for so many unentered codes by e-mail, and nobody can tell`, async () => {
+    for (const [first, same, other] of [
+      ['203.0.113.1', '203.0.113.250', '203.0.114.1'],
+      ['2001:db8:1:2::1', '2001:db8:1:ff::1', '2001:db8:2::1'],
+    ] as const) {
+      const app = await limited({ unverified_emails_per_ip_range: 1 })
+      const asked = [first, same, other].map((ip, i) => ({ ip, email: `ada${i}@example.com` }))
+      for (const { ip, email } of asked) assertNoContent(await starts(app, email, ip))
+      await w.drain()
+      const codes = await Promise.all(asked.map(({ email }) => sentCodes(w, app, email)))
+      assert.deepEqual(
+        codes.map(({ length }) => length),
+        [1, 0, 1],
+      )
+    }
+  })
+
+  test(`${engine}: an entered code by e-mail gives its place back`, async () => {
+    const app = await limited({ unverified_emails_per_ip_range: 1 })
+    for (const email of ['ada@example.com', 'grace@example.com']) {
+      const token = await started(app, NEW, email)
+      assert.equal((await checkWith(app, NEW, token, await sentCode(w, app, email))).status, 200)
+    }
+  })
+
   test(`${engine}: a network range asks for so many unentered codes by SMS`, async () => {
     for (const [first, same, other] of [
       ['203.0.113.1', '203.0.113.250', '203.0.114.1'],

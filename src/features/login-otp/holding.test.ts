@@ -94,8 +94,9 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual(await held(app, squatter), [[EMAIL, true]])
     assert.deepEqual(await held(app, second), [])
     assert.equal(await passwordOf(app, second), undefined)
-    const [removed] = await eventsOf(w, app, 'user.identifier.deleted')
-    assert.equal(removed?.user_id, second)
+    assert.deepEqual(await eventsOf(w, app, 'user.identifier.deleted'), [])
+    const proven = (await eventsOf(w, app, 'user.identifier.created')).map(({ user_id }) => user_id)
+    assert.deepEqual(proven, [squatter])
     assert.equal(await usersOf(app), 2)
   })
 

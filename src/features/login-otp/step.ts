@@ -2,10 +2,11 @@ import type { Application } from '../../core/applications/application.ts'
 import { issueStepUpChallenge, type StepUpClaims, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
 import { findConsumedChallenge } from '../../core/challenges/store.ts'
 import type { Identifier } from '../../core/identifiers/identifier.ts'
-import { insertIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
+import { findOwner, insertIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
 import type { IdentifierType } from '../../core/identifiers/tables.ts'
+import { findLiveSession } from '../../core/sessions/store.ts'
 import { type AdvanceOutcome, advance } from '../../core/step-up/advance.ts'
-import { findLiveSession, verifyHolder } from '../../core/step-up/holder.ts'
+import { verifyHolder } from '../../core/step-up/holder.ts'
 import { registrationOf } from '../../core/step-up/opening.ts'
 import { identifierTypeOf } from '../../core/step-up/terms.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
@@ -33,7 +34,7 @@ export async function startStep(
   const read = await readStep(deps, app, challengeToken)
   if (read.kind !== 'step') return read
   const { claims, type } = read
-  if (!(await findLiveSession(deps, app.id, claims.sid))) return { kind: 'ended' }
+  if (!(await findLiveSession(deps.db, app.id, claims.sid, deps.now()))) return { kind: 'ended' }
   if (await findConsumedChallenge(deps.db, app.id, claims.jti)) return { kind: 'reused' }
   const identifier = registrationOf(claims) ?? (await findProven(deps, app.id, claims.sub, type))
   if (!identifier) return { kind: 'step_not_found' }
@@ -121,17 +122,22 @@ async function tryCode(tx: Tx, deps: Deps, app: Application, { claims, jkt, code
   const checked = await checkVerification(tx, deps, app.id, { challengeJti: claims.jti }, code)
   if (checked.kind === 'wrong' && checked.verification) await countWrongCode(tx, app, checked.verification, deps.now())
   if (checked.kind === 'wrong' || checked.kind === 'ended') return outcome({ kind: 'wrong' })
+  const registration = registrationOf(claims)
+  // What was taken from the user since the code left proves nothing of them.
+  const owner = registration ? claims.sub : await findOwner(tx, app.id, checked.verification)
+  if (owner !== claims.sub) return outcome({ kind: 'wrong' })
   const advanced = await advance(tx, deps, app.id, claims, jkt)
   if (advanced.kind !== 'advanced') return outcome(advanced)
   await givePumpingBack(tx, app, checked.verification, ip)
-  const registration = registrationOf(claims)
-  const attached = registration ? await attach(tx, deps, app.id, claims.sub, registration) : 'attached'
+  const attached = registration ? await attach(tx, deps, app.id, claims, registration) : 'attached'
   return attached === 'attached' ? outcome(advanced) : undo(outcome({ kind: attached }))
 }
 
 /** Give a user the identifier that they have just proven to hold. Nobody else claims it any more. */
-async function attach(tx: Tx, deps: Deps, appId: string, userId: string, identifier: Identifier) {
+async function attach(tx: Tx, deps: Deps, appId: string, { sub: userId, sid }: StepUpClaims, identifier: Identifier) {
   if (!(await findUserForUpdate(tx, appId, userId))) return 'ended'
+  // Only now: whoever proved an address of this user a moment ago has ended the session.
+  if (!(await findLiveSession(tx, appId, sid, deps.now()))) return 'ended'
   if (!(await insertIdentifier(tx, deps, appId, userId, identifier, true))) return 'identifier_taken'
   const claimants = await listClaimants(tx, appId, identifier)
   for (const claimant of claimants) {

@@ -165,6 +165,16 @@ for (const { engine, w } of await stages()) {
     assert.equal((await logIn(app, EMAIL, PASSWORD)).status, 200)
   })
 
+  test(`${engine}: a login that was put off is not counted`, async () => {
+    const limit = { ttl: 600_000_000_000, limit: 2 }
+    const app = await passwordApp(w, { rate_limit_login_ip: limit, rate_limit_login_identifier: limit })
+    await userWithPassword(w, app, EMAIL)
+    const release = fillHashQueue(w)
+    for (let i = 0; i < 3; i++) assertOverloaded(await logIn(app, EMAIL, PASSWORD))
+    await release()
+    assert.equal((await logIn(app, EMAIL, PASSWORD)).status, 200)
+  })
+
   test(`${engine}: neither password nor hash reaches the log`, async () => {
     const app = await passwordApp(w)
     w.log.length = 0

@@ -51,7 +51,11 @@ export const login = endpoint({
 
     const { user, password, decoy } = await findCandidate(deps, app.id, email)
     const compared = await compareWithHash(deps, config, password?.hash ?? decoy, body.password)
-    if (compared.kind === 'overloaded') return fail(universal.overloaded, { headers: hashingRetry })
+    if (compared.kind === 'overloaded') {
+      // Nothing was compared: whoever keeps the server busy must not lock others out besides.
+      await deps.transact((tx) => forgive(tx, app.id, admission.counts))
+      return fail(universal.overloaded, { headers: hashingRetry })
+    }
     const { matches, renewed } = compared.value
     if (user?.status !== 'active') return fail(accessFailure.unauthorized)
     if (!password) return fail(config.reveal_password_not_set ? failure.password_not_set : accessFailure.unauthorized)

@@ -39,7 +39,8 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual((await shown(app, userId)).identifiers, [])
     const [created, ...more] = await eventsOf(w, app, 'user.created')
     assert.equal(created?.source, 'sign_up')
-    assert.deepEqual(created?.identifiers, [{ type: 'email_address', value: EMAIL }])
+    assert.deepEqual(created?.identifiers, [])
+    assert.deepEqual(await eventsOf(w, app, 'user.identifier.created'), [])
     assert.deepEqual(more, [])
 
     const again = await logIn(app, EMAIL, PASSWORD)
@@ -61,6 +62,18 @@ for (const { engine, w } of await stages()) {
     assert.equal((await app.manage('/users')).body.users.length, 2)
     assert.equal((await logIn(app, EMAIL, PASSWORD)).status, 200)
     assertRefused(await logIn(app, EMAIL, 'another one altogether'), 'unauthorized', 'unauthorized')
+  })
+
+  test(`${engine}: the password of a fresh sign-up is not guessed by signing up again: that counts as a login`, async () => {
+    const limit = { ttl: 600_000_000_000, limit: 3 }
+    const app = await passwordApp(w, { sign_up_enabled: true, rate_limit_login_identifier: limit })
+    await signedUp(w, app)
+    for (let i = 0; i < 3; i++) {
+      const guess = await signUp(app, EMAIL, `${WRONG} ${i}`, `198.51.100.${i}`)
+      assertRefused(guess, 'identifier_already_exists', 'conflict')
+    }
+    assertRefused(await signUp(app, EMAIL, PASSWORD, '198.51.100.9'), 'identifier_already_exists', 'conflict')
+    assertRefused(await logIn(app, EMAIL, PASSWORD, '198.51.100.9'), 'rate_limited', 'rate_limited')
   })
 
   test(`${engine}: a sign-up whose answer was lost is answered again for a minute, to the same password alone`, async () => {

@@ -18,7 +18,7 @@ import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
 import { AMR, credentials, NOT_CONFIGURED } from './credentials.ts'
-import { admitSignUp } from './limits.ts'
+import { type Attempt, admitLogin, admitSignUp, attemptOf, forgive } from './limits.ts'
 
 export const signUp = endpoint({
   method: 'POST',
@@ -57,7 +57,9 @@ export const signUp = endpoint({
 
     const created = await deps.transact((tx) => createSignUp(tx, deps, identifier, row))
 
-    const signedUp = created ? row : await findRepeated(deps, app.id, config, identifier.value, body.password)
+    const signedUp = created
+      ? row
+      : await findRepeated(deps, app.id, config, attemptOf(deps, app.id, identifier.value, request.ip), body.password)
     const { user_id, id } = signedUp ?? fail(identifierFailure.identifier_already_exists)
     const proof = { userId: user_id, amr: AMR, passwordId: id }
     return { body: { challenge_token: await issueLoginChallenge(deps, app, proof) } }
@@ -79,10 +81,15 @@ async function createSignUp(tx: Tx, deps: Deps, identifier: Identifier, row: Pas
 const REPEAT_MS = 60_000
 
 /** The sign-up of a moment ago with the same address and password: SDKs send again what they got no answer to. */
-async function findRepeated(deps: Deps, appId: string, config: PasswordConfig, email: string, password: string) {
-  const userId = (await findSignUp(deps.db, appId, email)) ?? ''
+async function findRepeated(deps: Deps, appId: string, config: PasswordConfig, attempt: Attempt, password: string) {
+  const userId = (await findSignUp(deps.db, appId, attempt.email)) ?? ''
   const known = await findPassword(deps.db, appId, userId)
   if (!known || deps.now() - known.updated_at >= REPEAT_MS) return undefined
+  // Counted like a login, for it tells as much of the password.
+  const admission = await deps.transact((tx) => admitLogin(tx, appId, config, attempt, deps.now()))
+  if (admission.kind === 'limited') return undefined
   const compared = await compareWithHash(deps, config, known.hash, password)
-  return compared.kind === 'done' && compared.value.matches ? { user_id: userId, id: known.id } : undefined
+  const matches = compared.kind === 'done' && compared.value.matches
+  if (matches || compared.kind === 'overloaded') await deps.transact((tx) => forgive(tx, appId, admission.counts))
+  return matches ? { user_id: userId, id: known.id } : undefined
 }

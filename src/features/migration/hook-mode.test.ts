@@ -181,7 +181,7 @@ for (const { engine, w, app: quiet } of await stages(migrating)) {
     assert.equal(created?.source, 'migration')
     assert.equal(created?.user_id, userId)
     assert.deepEqual(created?.profile, { first_name: 'Ada' })
-    assert.equal((await eventsOf(w, app, 'user.identifier.created')).length, 3)
+    assert.equal((await eventsOf(w, app, 'user.identifier.created')).length, 2)
   })
 
   for (const [name, change] of BAD_BODIES) {

@@ -120,6 +120,29 @@ for (const { engine, w } of await stages()) {
     assert.equal(await storedPassword(w, app, userId), undefined)
   })
 
+  test(`${engine}: a session that ends while the new password is judged changes nothing`, async () => {
+    const app = await passwordApp(w, { breached_lookup: { enabled: true, range_url: 'https://range.test' } })
+    const userId = await user(w, app)
+    const client = await withScope(w, app, userId)
+    w.fakeNetwork(async () => {
+      await app.manage(`/users/${userId}/sessions/revoke`, { method: 'POST' })
+      return { kind: 'answered', status: 200, headers: {}, body: Buffer.from('') }
+    })
+    assertRefused(await reset(client), 'unauthorized', 'unauthorized')
+    assert.equal(await storedPassword(w, app, userId), undefined)
+  })
+
+  test(`${engine}: a user has only so many new passwords judged and hashed in ten minutes, spent scope or not`, async () => {
+    const app = await passwordApp(w)
+    const client = await withScope(w, app, await user(w, app))
+    for (let i = 0; i < 30; i++) assertRefused(await reset(client, 'short'), 'invalid_password', 'bad_request')
+    const limited = await reset(client)
+    assertRefused(limited, 'rate_limited', 'rate_limited')
+    assert.equal(limited.headers.get('retry-after'), '600')
+    const other = await withScope(w, app, await user(w, app))
+    assertNoContent(await reset(other))
+  })
+
   test(`${engine}: a proof that comes along must hold, and be by the key of the token`, async () => {
     const app = await passwordApp(w)
     const client = await withScope(w, app, await user(w, app))

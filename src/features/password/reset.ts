@@ -6,12 +6,15 @@ import { passwordRow } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
 import { hashingRetry, hashNewPassword } from '../../core/passwords/hashing.ts'
 import { passwordConfigs, putPassword } from '../../core/passwords/store.ts'
-import { endSessions } from '../../core/sessions/store.ts'
+import { endSessions, findLiveSession } from '../../core/sessions/store.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
+import { consumeLimit, type Limit } from '../../platform/limits/store.ts'
 
 const SCOPE = 'prld:pwd:write'
+/** Each costs a hash, spent scope or not. */
+const RESETS: Limit = { name: 'password_reset', max: 30, windowSeconds: 600 }
 
 type Outcome = 'changed' | 'spent' | 'unknown'
 
@@ -30,6 +33,7 @@ export const reset = endpoint({
     passwordFailure.invalid_password,
     accessFailure.unauthorized,
     accessFailure.insufficient_scope,
+    accessFailure.rate_limited,
     universal.overloaded,
   ],
 
@@ -38,14 +42,18 @@ export const reset = endpoint({
     if (!config?.enabled) return fail(universal.bad_request, { message: 'Login by password is not configured.' })
     if (!caller.scopes.includes(SCOPE))
       return fail(accessFailure.insufficient_scope, { headers: scopeChallenge(SCOPE) })
+    const { userId, sessionId } = caller
+    if (!(await deps.transact((tx) => consumeLimit(tx, app.id, RESETS, userId, deps.now()))))
+      return fail(accessFailure.rate_limited, { headers: { 'retry-after': String(RESETS.windowSeconds) } })
     const hashed = await hashNewPassword(deps, config, body.password)
     if (hashed.kind === 'invalid') return fail(passwordFailure.invalid_password, { message: hashed.fault })
     if (hashed.kind === 'overloaded') return fail(universal.overloaded, { headers: hashingRetry })
-    const { userId, sessionId } = caller
     const row = passwordRow(deps, app.id, { userId, hash: hashed.hash })
 
     const outcome = await deps.transact<Outcome>(async (tx) => {
       if (!(await findUserForUpdate(tx, app.id, userId))) return 'unknown'
+      // Hashing took a while: whoever lost the session meanwhile changes nothing.
+      if (!(await findLiveSession(tx, app.id, sessionId, deps.now()))) return 'unknown'
       if (!(await consumeGrant(tx, app.id, caller, SCOPE, deps.now()))) return 'spent'
       await putPassword(tx, row)
       await endSessions(tx, deps, app.id, { userId, exceptId: sessionId }, 'password_changed')

@@ -57,6 +57,7 @@ export const refresh = endpoint({
     if (outcome.kind === 'reused' || outcome.kind === 'ended') return fail(accessFailure.unauthorized)
     const { headers, cookies } = carryRefreshToken(deps, app, outcome.session, caller.carrier)
     const session = stepUp ? await grantScope(deps, app, outcome.session, stepUp.claims) : outcome.session
+    if (!session) return fail(accessFailure.unauthorized)
     return {
       body: await issueAccessToken(deps, app, request, session, stepUp?.claims.jti),
       headers: { ...headers, ...(caller.proof && { 'DPoP-Nonce': caller.proof.nonce }) },

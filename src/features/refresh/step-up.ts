@@ -5,7 +5,9 @@ import { consumeChallenge, findConsumedChallenge } from '../../core/challenges/s
 import type { ConsumedChallengeRow } from '../../core/challenges/tables.ts'
 import { findGrantedScopes, insertGrants } from '../../core/grants/store.ts'
 import { sessionSettings } from '../../core/sessions/settings.ts'
-import type { Moved } from '../../core/sessions/store.ts'
+import { findLiveSession, type Moved } from '../../core/sessions/store.ts'
+import { findUserForUpdate } from '../../core/users/store.ts'
+import { undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { settingsOf } from '../../platform/settings.ts'
 
@@ -39,9 +41,14 @@ export async function findUse(deps: Deps, app: Application, token: ChallengeOutc
 
 /**
  * Grant a session what its step-up was for, once however often it is asked. Answers the session with the scopes that its next access token
- * carries, under the `jti` of the challenge: a repeat is the same token to whoever counts.
+ * carries, under the `jti` of the challenge: a repeat is the same token to whoever counts. Undefined when the session ended meanwhile.
  */
-export async function grantScope(deps: Deps, app: Application, session: Moved, claims: StepUpClaims): Promise<Moved> {
+export async function grantScope(
+  deps: Deps,
+  app: Application,
+  session: Moved,
+  claims: StepUpClaims,
+): Promise<Moved | undefined> {
   const { jti, exp, scope_requested: scope, grant_mode, granted_for } = claims
   const { id: sessionId, user_id: userId, jkt } = session
   const now = deps.now()
@@ -56,9 +63,12 @@ export async function grantScope(deps: Deps, app: Application, session: Moved, c
     expires_at: now + lifetimeMs,
   }
   const use = { app_id: app.id, jti, session_id: sessionId, jkt, consumed_at: now, expires_at: exp * 1000 }
-  const granted_scopes = await deps.transact(async (tx) => {
-    if (await consumeChallenge(tx, use)) await insertGrants(tx, deps, [grant])
-    return await findGrantedScopes(tx, app.id, { userId, sessionId, jti }, now)
+  return await deps.transact<Moved | undefined>(async (tx) => {
+    const isFirst = await consumeChallenge(tx, use)
+    // Whoever ends the sessions of a user, with what was granted to them, holds the user: a grant must not come after.
+    await findUserForUpdate(tx, app.id, userId)
+    if (!(await findLiveSession(tx, app.id, sessionId, now))) return undo<Moved | undefined>(undefined)
+    if (isFirst) await insertGrants(tx, deps, [grant])
+    return { ...session, granted_scopes: await findGrantedScopes(tx, app.id, { userId, sessionId, jti }, now) }
   })
-  return { ...session, granted_scopes }
 }

@@ -50,15 +50,17 @@ export async function enqueue(
 }
 
 const LEASE_MS = 60_000
-/** Jobs under way in one process. */
-const SLOTS = 20
+/** Jobs under way in one process, and of one application: a provider that answers slowly holds up nobody else’s messages. */
+const SLOTS = 40
+const SLOTS_PER_APP = 20
 const UNKNOWN_KIND_WAIT_MS = 60_000
 
-const lease = (deps: Deps, count: number) => deps.transact((tx) => leaseJobs(tx, deps.now(), LEASE_MS, count))
+const lease = (deps: Deps, count: number, except?: readonly string[]) =>
+  deps.transact((tx) => leaseJobs(tx, deps.now(), LEASE_MS, count, except))
 
 /** Run every job that is due, once. Answers how many ran. */
 export async function runDueJobs(deps: Deps, jobs: readonly Job[]): Promise<number> {
-  const leased = await lease(deps, SLOTS)
+  const leased = await lease(deps, SLOTS_PER_APP)
   // All of them are waited for, whatever becomes of one: whoever stops the worker must not leave runs behind.
   const runs = await Promise.allSettled(leased.map((row) => runJob(deps, jobs, row)))
   for (const run of runs) if (run.status === 'rejected') throw run.reason
@@ -113,27 +115,31 @@ export async function scheduleJobs(deps: Deps, jobs: readonly Job[]): Promise<vo
 }
 
 const POLL_MS = 5_000
+/** While an application has as many under way as it may, its due jobs are passed over: the next of the others is not looked for. */
+const POLL_BESIDE_FULL_MS = 1_000
 
 /**
  * The loop that runs due jobs: woken by `nudge`, by the clock, by a job that ends, and at least every five seconds for what other processes
- * enqueue. A slow job holds up nobody but the slot it runs in.
+ * enqueue. A slow job holds up nobody but the slot it runs in, and the jobs of one application take no more than half of the slots.
  */
 export const worker = resident((deps) => {
   let wake = () => {}
   let nudged = false
   let stopping = false
   let loop: Promise<void> = Promise.resolve()
-  const running = new Set<Promise<void>>()
+  const running = new Map<Promise<void>, JobRow>()
 
   async function run(jobs: readonly Job[]) {
     while (!stopping) {
       nudged = false
-      const free = SLOTS - running.size
-      const leased = free === 0 ? [] : await lease(deps, free).catch(unable)
+      const { free, full } = decideLease([...running.values()].map((row) => row.app_id))
+      const leased = free === 0 ? [] : await lease(deps, free, full).catch(unable)
       for (const row of leased) start(jobs, row)
-      if (leased.length === 0) await pause(free === 0 ? POLL_MS : await waitMs(deps))
+      if (leased.length > 0) continue
+      if (free === 0) await pause(POLL_MS)
+      else await pause(full.length > 0 ? POLL_BESIDE_FULL_MS : await waitMs(deps))
     }
-    await Promise.all(running)
+    await Promise.all(running.keys())
   }
   function start(jobs: readonly Job[], row: JobRow) {
     const ended: Promise<void> = runJob(deps, jobs, row)
@@ -142,7 +148,7 @@ export const worker = resident((deps) => {
         running.delete(ended)
         nudge()
       })
-    running.add(ended)
+    running.set(ended, row)
   }
   function unable(error: unknown): JobRow[] {
     deps.log.error({ err: error }, 'jobs cannot be run')
@@ -174,6 +180,14 @@ export const worker = resident((deps) => {
     },
   }
 })
+
+/** How many jobs to lease beside those of `underWay`, one application each: `full` ones have as many as they may, and no other gets more. */
+function decideLease(underWay: readonly string[]): { free: number; full: string[] } {
+  const counts = [...Map.groupBy(underWay, (app) => app)].map(([app, { length }]) => ({ app, length }))
+  const full = counts.filter(({ length }) => length >= SLOTS_PER_APP).map(({ app }) => app)
+  const most = Math.max(0, ...counts.map(({ length }) => (length < SLOTS_PER_APP ? length : 0)))
+  return { free: Math.min(SLOTS - underWay.length, SLOTS_PER_APP - most), full }
+}
 
 async function waitMs(deps: Deps): Promise<number> {
   const next = await findNextRun(deps.db).catch(() => undefined)

@@ -39,14 +39,21 @@ export async function insertJob(
     .execute()
 }
 
-/** Lease up to `limit` due jobs. The guard stands outside the sub-select too, so of two workers one wins each row. */
-export async function leaseJobs(tx: Tx, now: number, leaseMs: number, limit: number): Promise<JobRow[]> {
+/** Lease up to `limit` due jobs, of no application among `except`. The guard stands outside the sub-select too, so of two workers one wins each row. */
+export async function leaseJobs(
+  tx: Tx,
+  now: number,
+  leaseMs: number,
+  limit: number,
+  except: readonly string[] = [],
+): Promise<JobRow[]> {
   const tables = tx.withTables<Tables>()
   const due = tables
     .selectFrom('jobs')
     .select('id')
     .where('parked_at', 'is', null)
     .where('run_at', '<=', now)
+    .$if(except.length > 0, (query) => query.where('app_id', 'not in', except))
     .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<=', now)]))
     .orderBy('run_at')
     .limit(limit)
@@ -84,15 +91,18 @@ export async function updateJob(tx: Tx, job: Lease, outcome: Outcome): Promise<v
     .execute()
 }
 
-/** When the next job is due, leased ones included at the end of their lease; Unix ms. */
+/** When the next job is due that nobody has leased; Unix ms. */
 export async function findNextRun(db: Db): Promise<number | undefined> {
   const row = await db
     .withTables<Tables>()
     .selectFrom('jobs')
-    .select((eb) => eb.fn.min<number | null>(eb.fn.coalesce('leased_until', 'run_at')).as('next'))
+    .select('run_at')
     .where('parked_at', 'is', null)
+    .where('leased_until', 'is', null)
+    .orderBy('run_at')
+    .limit(1)
     .executeTakeFirst()
-  return row?.next ?? undefined
+  return row?.run_at
 }
 
 export async function listJobs(db: Db): Promise<JobRow[]> {

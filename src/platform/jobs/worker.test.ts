@@ -171,6 +171,23 @@ test(
   },
 )
 
+test('the jobs of one application leave room for those of others', timeout, async (t) => {
+  t.mock.timers.enable(still)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const deps = newProcess()
+  const slow = recorder('slow-application', promise)
+  const other = recorder('other-application')
+  for (let i = 0; i < 30; i++) await put(deps, 'slow-application', 0, 'slow')
+  worker(deps).start([slow.job, other.job])
+  while (slow.seen.runs < 20) await settle()
+  await put(deps, 'other-application', 0, 'other')
+  await other.seen.ran
+  assert.equal(slow.seen.runs, 20)
+  resolve()
+  while (slow.seen.runs < 30) await settle()
+  await worker(deps).stop()
+})
+
 test('a worker that sleeps or was never started stops at once', timeout, async (t) => {
   t.mock.timers.enable(still)
   const deps = newProcess()
