@@ -1,7 +1,7 @@
 /**
  * Bundles `src/cli.ts` into the release, `dist/antiphon.js`, and proves it on Node 24: `node scripts/build.ts`.
  *
- * One ES module for Node 24 and later, with every dependency inside. Left outside: what is built into Node; `pg-native`, an optional
+ * An ES module for Node 24 and later, with every dependency inside, and a second one for the threads that hash. Left outside: what is built into Node; `pg-native`, an optional
  * driver that is tried and not needed; and what hashes passwords, which is machine code for one platform and lies beside the module, in
  * `dist/node_modules`. The pages of the demo are built now and lie inside as text, with the SDK they use.
  */
@@ -34,10 +34,22 @@ const __dirname = import.meta.dirname`
 /** Packages of machine code, in one folder with the code itself, which npm installs for the platform it runs on. */
 const NATIVE = '@node-rs'
 
+/** What runs in threads of its own: a file beside the release's, where `core/passwords/hashing.ts` looks for it. */
+const HASH_THREAD = 'hash-thread.js'
+
 export async function bundle(outfile: string): Promise<void> {
+  await bundleOne('src/cli.ts', outfile)
+  await bundleOne('src/core/passwords/hash-thread.ts', join(dirname(outfile), HASH_THREAD))
+  chmodSync(outfile, 0o755)
+  const native = join(dirname(outfile), 'node_modules', NATIVE)
+  rmSync(native, { recursive: true, force: true })
+  cpSync(join(root, 'node_modules', NATIVE), native, { recursive: true, dereference: true })
+}
+
+async function bundleOne(entry: string, outfile: string): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli.ts'],
+    entryPoints: [entry],
     outfile,
     bundle: true,
     platform: 'node',
@@ -51,10 +63,6 @@ export async function bundle(outfile: string): Promise<void> {
     plugins: [embedDemo],
     logLevel: 'warning',
   })
-  chmodSync(outfile, 0o755)
-  const native = join(dirname(outfile), 'node_modules', NATIVE)
-  rmSync(native, { recursive: true, force: true })
-  cpSync(join(root, 'node_modules', NATIVE), native, { recursive: true, dereference: true })
 }
 
 if (import.meta.main) {

@@ -1,4 +1,4 @@
-import { hash as argon2, verify as verifyArgon2 } from '@node-rs/argon2'
+import { hashSync as argon2, verifySync as verifyArgon2 } from '@node-rs/argon2'
 import { readArgon2 } from './password-hash/argon2.ts'
 import { readAspnetIdentity } from './password-hash/aspnet-identity.ts'
 import { readBcrypt } from './password-hash/bcrypt.ts'
@@ -34,8 +34,8 @@ const FAMILIES: readonly Family[] = [
   readAspnetIdentity,
 ]
 
-/** Hashes the NFKC form of a password with argon2id (RFC 9106) off the main thread: a PHC string, salt of 16 bytes, one lane. */
-export function hashPassword(password: string, cost: PasswordHashCost): Promise<string> {
+/** Hashes the NFKC form of a password with argon2id (RFC 9106): a PHC string, salt of 16 bytes, one lane. Holds its thread meanwhile. */
+export function hashPassword(password: string, cost: PasswordHashCost): string {
   return argon2(normalise(password), {
     memoryCost: cost.memoryKib,
     timeCost: cost.iterations,
@@ -46,23 +46,23 @@ export function hashPassword(password: string, cost: PasswordHashCost): Promise<
 }
 
 /**
- * Compares a password with a hash of `hashPassword` or `readImportedHash`; throws on any other text.
+ * Compares a password with a hash of `hashPassword` or `readImportedHash`; throws on any other text. Holds its thread meanwhile.
  *
  * `outdated`: the hash was imported, or cost less than `cost`; hash the password anew.
  */
-export async function verifyPassword(
+export function verifyPassword(
   hash: string,
   password: string,
   cost: PasswordHashCost = DEFAULT_PASSWORD_HASH_COST,
-): Promise<{ kind: 'match'; outdated: boolean } | { kind: 'mismatch' }> {
+): { kind: 'match'; outdated: boolean } | { kind: 'mismatch' } {
   const { memoryKib, iterations } = OUR_FORM.exec(hash)?.groups ?? {}
   if (memoryKib !== undefined) {
-    if (!(await verifyArgon2(hash, normalise(password)))) return { kind: 'mismatch' }
+    if (!verifyArgon2(hash, normalise(password))) return { kind: 'mismatch' }
     return { kind: 'match', outdated: Number(memoryKib) < cost.memoryKib || Number(iterations) < cost.iterations }
   }
   const reading = readHash(hash)
   if (reading.kind === 'refused') throw new Error(`a stored password hash does not read back: ${reading.problem}`)
-  return (await reading.matches(password)) ? { kind: 'match', outdated: true } : { kind: 'mismatch' }
+  return reading.matches(password) ? { kind: 'match', outdated: true } : { kind: 'mismatch' }
 }
 
 /**

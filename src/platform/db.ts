@@ -85,7 +85,11 @@ const AGAIN_AFTER_MS = 20
 async function transact<R>(engine: Engine, work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await transactOnce(engine.writer, work)
+      // What comes before and after a transaction is long enough by itself: a refresh must not wait for all of it.
+      await engine.giveWay()
+      const outcome = await transactOnce(engine.writer, work)
+      await engine.giveWay()
+      return outcome
     } catch (thrown) {
       if (thrown instanceof Undo) return thrown.outcome as R
       if (attempt === ATTEMPTS || !engine.isDeadlock(thrown)) throw thrown

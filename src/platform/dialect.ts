@@ -18,6 +18,8 @@ export interface Engine {
   runGroup(update: GroupedUpdate, rows: readonly Row[]): Promise<(Row | undefined)[]>
   /** Whether a statement was broken off because transactions waited for each other in a circle. */
   isDeadlock(error: unknown): boolean
+  /** Wait until others had their turn, where the database is asked on the thread that answers everybody. */
+  giveWay(): Promise<void>
   /** What its clock says, Unix ms; undefined when that is the clock of this machine. */
   clock(): Promise<number | undefined>
   /** In the transaction of a migration: wait while another process migrates, then let statements take as long as they need. */
@@ -62,6 +64,7 @@ function openSqlite(path: string): Engine {
         }
       }),
     isDeadlock: () => false,
+    giveWay: () => new Promise((resolve) => setImmediate(resolve)),
     clock: async () => undefined,
     // `begin immediate` has waited already, and statements have no limit.
     async takeTurn() {},
@@ -168,6 +171,7 @@ function openPostgres(url: string, onError: (error: Error) => void): Engine {
       return rows.map((row) => byKey.get(row[update.key]))
     },
     isDeadlock: (error) => error instanceof pg.DatabaseError && error.code === DEADLOCK_DETECTED,
+    async giveWay() {},
     async clock() {
       const sql = 'select (extract(epoch from clock_timestamp()) * 1000)::bigint as now'
       const { rows } = await pool.query<{ now: number }>(sql)

@@ -147,8 +147,8 @@ const DNS = { timeout: 2_000, tries: 2 }
 const LOOPBACK_NAME = /(^|\.)localhost\.?$/i
 
 /**
- * Asks the name servers over sockets of its own. The system's way holds one of the few threads that also hash passwords, for as long as a name
- * server of a customer's choice is silent. It knows no hosts file: names in there are private, and not called anyway.
+ * Asks the name servers over sockets of its own. The system's way holds one of the process's few threads for as long as a name server of a
+ * customer's choice is silent. It knows no hosts file: names in there are private, and not called anyway.
  */
 function resolveWithDns(): (host: string) => Promise<readonly LookupAddress[]> {
   const resolver = new Resolver(DNS)

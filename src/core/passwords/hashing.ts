@@ -1,15 +1,22 @@
 import { availableParallelism } from 'node:os'
-import { hashPassword, verifyPassword } from '../../crypto/password-hash.ts'
 import { assertNoTransaction } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
+import { threadPool } from '../../platform/threads.ts'
 import { costOf, type PasswordConfig } from './config.ts'
+import type { Comparison, HashTask } from './hash-thread.ts'
 import { findFault } from './policy.ts'
 import { boundedQueue, type Queued } from './queue.ts'
 
-/** Hashes run on the four threads of libuv; one of them stays free, and so does one processor. */
-const MAX_SLOTS = 3
+/** One processor stays free for everything else. */
+const MAX_SLOTS = 8
 const ROOM_PER_SLOT = 100
 const PATIENCE_MS = 2_000
+
+/** The file itself where the sources run; the release has it beside its one file. */
+const THREAD = new URL(import.meta.url.endsWith('.ts') ? './hash-thread.ts' : './hash-thread.js', import.meta.url)
+
+/** Threads are the process's, whoever asks. */
+const run = threadPool<HashTask, string | Comparison>(THREAD)
 
 /** For `Retry-After`, with `overloaded`. */
 export const hashingRetry = { 'retry-after': '2' }
@@ -31,32 +38,18 @@ export async function hashNewPassword(deps: Deps, config: PasswordConfig, passwo
   const fault = await findFault(deps, config, password)
   if (fault) return { kind: 'invalid', fault }
   assertNoTransaction()
-  const hashed = await hashQueue(deps).run(() => hashPassword(password, costOf(config)))
-  return hashed.kind === 'done' ? { kind: 'hashed', hash: hashed.value } : hashed
-}
-
-export interface Verification {
-  readonly matches: boolean
-  /** A better hash of the password, when it matched one that was imported or costs less than it should. */
-  readonly renewed?: string
+  const hashed = await hashQueue(deps).run(() => run({ kind: 'hash', password, cost: costOf(config) }))
+  return hashed.kind === 'done' ? { kind: 'hashed', hash: hashed.value as string } : hashed
 }
 
 /** Compare a password with a hash. Without any, as much work is done as a new hash costs, and nothing matches. */
-export function compareWithHash(
+export async function compareWithHash(
   deps: Deps,
   config: PasswordConfig,
   hash: string | undefined,
   password: string,
-): Promise<Queued<Verification>> {
+): Promise<Queued<Comparison>> {
   assertNoTransaction()
-  const cost = costOf(config)
-  return hashQueue(deps).run(async () => {
-    if (hash === undefined) {
-      await hashPassword(password, cost)
-      return { matches: false }
-    }
-    const verified = await verifyPassword(hash, password, cost)
-    if (verified.kind === 'mismatch') return { matches: false }
-    return { matches: true, ...(verified.outdated && { renewed: await hashPassword(password, cost) }) }
-  })
+  const task: HashTask = { kind: 'compare', hash, password, cost: costOf(config) }
+  return (await hashQueue(deps).run(() => run(task))) as Queued<Comparison>
 }

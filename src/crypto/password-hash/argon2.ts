@@ -1,4 +1,4 @@
-import { verify } from '@node-rs/argon2'
+import { verifySync } from '@node-rs/argon2'
 import { decodeBase64 } from './base64.ts'
 import { type Reading, refuse, refuseCost } from './reading.ts'
 
@@ -52,8 +52,8 @@ function findMisfit(salt: Buffer | undefined, digest: Buffer | undefined): Readi
   return undefined
 }
 
-async function matches(encoded: string, password: string): Promise<boolean> {
-  if (await verify(encoded, Buffer.from(password, 'utf8'))) return true
+function matches(encoded: string, password: string): boolean {
+  if (verifySync(encoded, Buffer.from(password, 'utf8'))) return true
   const normalised = password.normalize('NFKC')
-  return normalised !== password && (await verify(encoded, Buffer.from(normalised, 'utf8')))
+  return normalised !== password && verifySync(encoded, Buffer.from(normalised, 'utf8'))
 }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { verify } from '@node-rs/bcrypt'
+import { verifySync } from '@node-rs/bcrypt'
 import { sha256 } from '../hash.ts'
 import { type Reading, refuse, refuseCost } from './reading.ts'
 
@@ -47,10 +47,10 @@ function clearBits(digit: string, mask: number): string {
 }
 
 /** Bytes past the 72nd never count; a NUL ended the password for origins written in C, and for no other. */
-async function matches(hash: string, password: Buffer): Promise<boolean> {
-  if (await verify(password, hash)) return true
+function matches(hash: string, password: Buffer): boolean {
+  if (verifySync(password, hash)) return true
   const end = password.indexOf(0)
-  return end !== -1 && (await verify(password.subarray(0, end), hash))
+  return end !== -1 && verifySync(password.subarray(0, end), hash)
 }
 
 function utf8(password: string): Buffer {

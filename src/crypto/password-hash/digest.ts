@@ -37,7 +37,7 @@ export function readHexDigest(text: string): Reading | undefined {
     kind: 'accepted',
     hash: `${algorithm}:${salt === '' ? '' : `${position}:${salt}:`}${digest.toString('hex')}`,
     algorithm,
-    matches: async (password) =>
+    matches: (password) =>
       equalBytes(digestOf(algorithm, position === 'prefix' ? salt + password : password + salt), digest),
   }
 }
@@ -60,7 +60,7 @@ export function readLdapDigest(text: string): Reading | undefined {
     kind: 'accepted',
     hash: `{${scheme.toUpperCase()}}${bytes.toString('base64')}`,
     algorithm,
-    matches: async (password) =>
+    matches: (password) =>
       equalBytes(digestOf(algorithm, Buffer.concat([Buffer.from(password, 'utf8'), salt])), digest),
   }
 }

@@ -1,8 +1,7 @@
-import { createCipheriv } from 'node:crypto'
+import { createCipheriv, scryptSync } from 'node:crypto'
 import { equalBytes } from '../hash.ts'
 import { decodeBase64 } from './base64.ts'
 import { type Reading, refuse, refuseCost } from './reading.ts'
-import { scrypt } from './scrypt.ts'
 
 const PREFIX = '$firebase-scrypt$'
 const FORM =
@@ -43,9 +42,9 @@ export function readFirebaseScrypt(text: string): Reading | undefined {
     kind: 'accepted',
     hash: `${PREFIX}${project}$${base64(salt)}$${base64(digest)}`,
     algorithm: 'firebase-scrypt',
-    matches: async (password) => {
+    matches: (password) => {
       const options = { N: 2 ** memCost, r: rounds, p: 1, maxmem: 64 * 1024 * 1024 }
-      const derived = await scrypt(password, Buffer.concat([salt, saltSeparator]), 32, options)
+      const derived = scryptSync(password, Buffer.concat([salt, saltSeparator]), 32, options)
       return equalBytes(createCipheriv('aes-256-ctr', derived, Buffer.alloc(16)).update(signerKey), digest)
     },
   }

@@ -1,5 +1,4 @@
-import { pbkdf2 as pbkdf2Callback } from 'node:crypto'
-import { promisify } from 'node:util'
+import { pbkdf2Sync } from 'node:crypto'
 import { equalBytes } from '../hash.ts'
 import { decodeBase64, encodeBase64 } from './base64.ts'
 import { type Reading, refuse, refuseCost } from './reading.ts'
@@ -9,8 +8,6 @@ const PHC_FORM =
 const DJANGO_FORM = /^pbkdf2_(?<digestName>sha1|sha256)\$(?<iterations>[1-9]\d{0,9})\$(?<salt>[^$]*)\$(?<digest>[^$]+)$/
 const DIGEST_BYTES = { sha1: 20, sha256: 32, sha512: 64 }
 const MAX_ITERATIONS = 2_000_000
-
-const pbkdf2 = promisify(pbkdf2Callback)
 
 /** What PBKDF2 needs (RFC 8018 §5.2), and what it gave. */
 export type Pbkdf2 = { digestName: 'sha1' | 'sha256' | 'sha512'; iterations: number; salt: Buffer; digest: Buffer }
@@ -53,8 +50,7 @@ export function acceptPbkdf2({ digestName, iterations, salt, digest }: Pbkdf2): 
     kind: 'accepted',
     hash: `$pbkdf2-${digestName}$i=${iterations}$${encodeBase64(salt)}$${encodeBase64(digest)}`,
     algorithm: `pbkdf2-${digestName}`,
-    matches: async (password) =>
-      equalBytes(await pbkdf2(password, salt, iterations, digest.length, digestName), digest),
+    matches: (password) => equalBytes(pbkdf2Sync(password, salt, iterations, digest.length, digestName), digest),
   }
 }
 

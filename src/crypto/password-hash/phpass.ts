@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { equalText } from '../hash.ts'
 import { CRYPT64_DIGITS, encodeCrypt64 } from './crypt64.ts'
 import { type Reading, refuse, refuseCost } from './reading.ts'
-import { MAX_ROUNDS_PASSWORD_BYTES, repeatRounds } from './rounds.ts'
+import { MAX_ROUNDS_PASSWORD_BYTES } from './rounds.ts'
 
 const MIN_LOG2_ROUNDS = 7
 const MAX_LOG2_ROUNDS = 18
@@ -42,14 +42,14 @@ export function readPhpass(text: string): Reading | undefined {
   }
 }
 
-async function matches(variant: Variant, rounds: number, salt: string, digest: string, typed: string) {
+function matches(variant: Variant, rounds: number, salt: string, digest: string, typed: string) {
   const password = Buffer.from(variant.hashedFirst ? hash('md5', typed) : typed, 'utf8')
   if (password.length > MAX_ROUNDS_PASSWORD_BYTES) return false
   let state = hash(variant.digestName, Buffer.concat([Buffer.from(salt, 'utf8'), password]), 'buffer')
   const input = Buffer.concat([state, password])
-  await repeatRounds(rounds, () => {
+  for (let round = 0; round < rounds; round++) {
     state.copy(input)
     state = hash(variant.digestName, input, 'buffer')
-  })
+  }
   return equalText(encodeCrypt64(state).slice(0, digest.length), digest)
 }

@@ -4,7 +4,7 @@
  * `hash` is the form to store: reading it again gives the same reading. `matches` takes the password as it was typed.
  */
 export type Reading =
-  | { kind: 'accepted'; hash: string; algorithm: string; matches: (password: string) => Promise<boolean> }
+  | { kind: 'accepted'; hash: string; algorithm: string; matches: (password: string) => boolean }
   | { kind: 'refused'; problem: string }
 
 /** Reads the forms of one kind of hash; undefined when the text is of another kind. */

@@ -1,5 +1,4 @@
-import { scrypt as scryptCallback } from 'node:crypto'
-import { promisify } from 'node:util'
+import { scryptSync } from 'node:crypto'
 import { equalBytes } from '../hash.ts'
 import { decodeBase64, encodeBase64 } from './base64.ts'
 import { type Reading, refuse, refuseCost } from './reading.ts'
@@ -12,10 +11,6 @@ const MAX_WORK_BYTES = 128 * 1024 * 1024
 const MAX_PARALLELISM = 16
 
 type Scrypt = { ln: number; r: number; p: number; salt: Buffer | undefined; digest: Buffer | undefined }
-
-export const scrypt = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
-  scryptCallback,
-)
 
 /** Reads scrypt as a PHC string with `ln`, `r`, `p`, or as Django writes it; the former is stored (RFC 7914). */
 export function readScrypt(text: string): Reading | undefined {
@@ -55,9 +50,9 @@ function accept(read: Scrypt | undefined): Reading {
     kind: 'accepted',
     hash: `$scrypt$ln=${ln},r=${r},p=${p}$${encodeBase64(salt)}$${encodeBase64(digest)}`,
     algorithm: 'scrypt',
-    matches: async (password) => {
+    matches: (password) => {
       const options = { N: 2 ** ln, r, p, maxmem: 2 * MAX_WORK_BYTES }
-      return equalBytes(await scrypt(password, salt, digest.length, options), digest)
+      return equalBytes(scryptSync(password, salt, digest.length, options), digest)
     },
   }
 }

@@ -2,7 +2,7 @@ import { createHash, hash } from 'node:crypto'
 import { equalText } from '../hash.ts'
 import { encodeCrypt64 } from './crypt64.ts'
 import { type Reading, refuse, refuseCost } from './reading.ts'
-import { MAX_ROUNDS_PASSWORD_BYTES, repeatRounds } from './rounds.ts'
+import { MAX_ROUNDS_PASSWORD_BYTES } from './rounds.ts'
 
 const FORM =
   /^\$(?<id>[56])\$(?:rounds=(?<rounds>[1-9]\d{0,9})\$)?(?<salt>[^$:]{0,16})\$(?<digest>[./0-9A-Za-z]{43}|[./0-9A-Za-z]{86})$/
@@ -29,29 +29,29 @@ export function readShaCrypt(text: string): Reading | undefined {
     kind: 'accepted',
     hash: text,
     algorithm: `${digestName}-crypt`,
-    matches: async (typed) => {
+    matches: (typed) => {
       const password = Buffer.from(typed, 'utf8')
       if (password.length > MAX_ROUNDS_PASSWORD_BYTES) return false
-      return equalText(await shaCrypt(digestName, password, Buffer.from(salt, 'utf8'), rounds), digest)
+      return equalText(shaCrypt(digestName, password, Buffer.from(salt, 'utf8'), rounds), digest)
     },
   }
 }
 
 /** Drepper, "Unix crypt using SHA-256 and SHA-512", version 0.6; the numbers are those of its steps. */
-async function shaCrypt(name: DigestName, password: Buffer, salt: Buffer, rounds: number): Promise<string> {
+function shaCrypt(name: DigestName, password: Buffer, salt: Buffer, rounds: number): string {
   let state = firstDigest(name, password, salt)
   // 13–16
   const p = cycle(hash(name, repeatBytes(password, password.length), 'buffer'), password.length)
   // 17–20
   const s = cycle(hash(name, repeatBytes(salt, 16 + (state[0] ?? 0)), 'buffer'), salt.length)
   // 21
-  await repeatRounds(rounds, (index) => {
-    const parts = [index % 2 === 1 ? p : state]
-    if (index % 3 !== 0) parts.push(s)
-    if (index % 7 !== 0) parts.push(p)
-    parts.push(index % 2 === 1 ? state : p)
+  for (let round = 0; round < rounds; round++) {
+    const parts = [round % 2 === 1 ? p : state]
+    if (round % 3 !== 0) parts.push(s)
+    if (round % 7 !== 0) parts.push(p)
+    parts.push(round % 2 === 1 ? state : p)
     state = hash(name, Buffer.concat(parts), 'buffer')
-  })
+  }
   return encodeCrypt64(reorder(state))
 }
 
