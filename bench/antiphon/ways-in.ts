@@ -38,6 +38,7 @@ export async function allowCodes(manage: Manage, inbox: string, signUp: 'open' |
     starts_per_identifier: most,
     starts_per_ip: most,
     checks_per_ip: most,
+    wrong_codes_per_identifier: most,
     unverified_emails_per_ip_range: most,
   }
   await manage('PATCH', '/settings', { settings: { otp } })

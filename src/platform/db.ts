@@ -85,11 +85,9 @@ const AGAIN_AFTER_MS = 20
 async function transact<R>(engine: Engine, work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R> {
   for (let attempt = 1; ; attempt++) {
     try {
-      // What comes before and after a transaction is long enough by itself: a refresh must not wait for all of it.
+      // What comes before a transaction is long enough by itself: a refresh must not wait for both.
       await engine.giveWay()
-      const outcome = await transactOnce(engine.writer, work)
-      await engine.giveWay()
-      return outcome
+      return await transactOnce(engine.writer, work)
     } catch (thrown) {
       if (thrown instanceof Undo) return thrown.outcome as R
       if (attempt === ATTEMPTS || !engine.isDeadlock(thrown)) throw thrown

@@ -46,7 +46,8 @@ export async function enqueue(
 ): Promise<void> {
   const run_at = deps.now() + delayMs
   await insertJob(tx, { id: newId('job', deps), app_id: appId, kind, payload: JSON.stringify(payload), run_at })
-  afterCommit(() => worker(deps).nudge())
+  // Once the answer to the cause has left: by its time nobody shall tell what work it brought.
+  afterCommit(() => setImmediate(() => worker(deps).nudge()))
 }
 
 const LEASE_MS = 60_000
