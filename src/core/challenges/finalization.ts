@@ -1,6 +1,7 @@
 import type { ConsumedChallengeRow } from './tables.ts'
 
-const REPEAT_MS = 60_000
+/** A lost answer may be asked for again for so long. */
+export const REPEAT_MS = 60_000
 
 export type FinalizationDecision =
   /** The answer was lost: the same session again. */

@@ -3,7 +3,7 @@ import { newBoundedCache } from '../../crypto/bounded-cache.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { ConfigRow } from './tables.ts'
 
-const CONFIGS_REMEMBERED = 1_000
+const APPLICATIONS_REMEMBERED = 1_000
 
 export interface StoredConfig<C> {
   readonly config: C
@@ -24,18 +24,20 @@ export interface ConfigStore<C> {
 /** The configurations in a table, each as `schema` reads it. */
 export function configStore<S extends z.ZodType>(table: string, schema: S): ConfigStore<z.output<S>> {
   const tables = (db: Db) => db.withTables<Record<string, ConfigRow>>()
-  // By their text: to read one takes longer than the query that finds it.
-  const known = newBoundedCache<z.output<S>>(CONFIGS_REMEMBERED)
-  function read(text: string): z.output<S> {
-    const config = known.find(text) ?? schema.parse(JSON.parse(text))
-    known.insert(text, config)
+  // To read one takes longer than the query that finds it.
+  const known = newBoundedCache<{ text: string; config: z.output<S> }>(APPLICATIONS_REMEMBERED)
+  function read(appId: string, text: string): z.output<S> {
+    const last = known.find(appId)
+    if (last?.text === text) return last.config
+    const config = schema.parse(JSON.parse(text))
+    known.insert(appId, { text, config })
     return config
   }
   return {
     async find(db, appId) {
       const row = await tables(db).selectFrom(table).selectAll().where('app_id', '=', appId).executeTakeFirst()
       if (!row) return undefined
-      return { config: read(row.config), createdAt: row.created_at, updatedAt: row.updated_at }
+      return { config: read(appId, row.config), createdAt: row.created_at, updatedAt: row.updated_at }
     },
     async insert(tx, appId, config, now) {
       const row = { app_id: appId, config: JSON.stringify(config), created_at: now, updated_at: now }

@@ -9,7 +9,7 @@ import type { EndReason, SessionRow, SessionTables } from './tables.ts'
 
 const LIVE = 'sessions.ended_at is null and sessions.expires_at > :now and sessions.idle_expires_at > :now'
 
-/** The scopes a session has, besides none. */
+/** The scopes of a session. */
 export interface HeldScopes {
   /** JSON array: scopes of the user. */
   readonly user_scopes: string

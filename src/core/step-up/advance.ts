@@ -3,11 +3,9 @@ import type { Tx } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { idOf } from '../../platform/ids.ts'
 import type { StepUp, StepUpClaims } from '../challenges/challenge-token.ts'
+import { REPEAT_MS } from '../challenges/finalization.ts'
 import { consumeChallenge, findConsumedChallenge } from '../challenges/store.ts'
 import type { ConsumedChallengeRow } from '../challenges/tables.ts'
-
-/** A lost answer may be asked for again for so long. */
-const REPEAT_MS = 60_000
 
 /** The step-up with its current step done, under the `jti` of its next token. */
 export function completeStep({ aud: _, exp: __, current_step, ...rest }: StepUpClaims, jti: string): StepUp {

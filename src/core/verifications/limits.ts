@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Tx } from '../../platform/db.ts'
+import { ipRange, networkOf } from '../../platform/limits/network.ts'
 import { consumeLimit, giveLimitBack, isLimitSpent, type Limit } from '../../platform/limits/store.ts'
 import { settings, settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
-import { ipRange } from './ip-range.ts'
 import type { VerificationRow } from './tables.ts'
 
 export const CODE_WINDOW_SECONDS = 600
@@ -68,8 +68,6 @@ const limitOf = (name: string, max: number, windowSeconds = CODE_WINDOW_SECONDS)
   windowSeconds,
 })
 
-const senderOf = (ip: string) => ipRange(ip, { v4: 32, v6: 64 })
-
 const subjectOf = ({ type, value }: Identifier) => `${type}:${value}`
 
 const guessingLimit = (app: Application): Limit =>
@@ -90,7 +88,7 @@ export async function admitCode(
   const { starts_per_ip, starts_per_identifier } = settingsOf(app, otpSettings)
   const subject = subjectOf(identifier)
   if (await isLimitSpent(tx, app.id, guessingLimit(app), subject, now)) return 'limited'
-  if (!(await consumeLimit(tx, app.id, limitOf('starts_ip', starts_per_ip), senderOf(ip), now))) return 'limited'
+  if (!(await consumeLimit(tx, app.id, limitOf('starts_ip', starts_per_ip), networkOf(ip), now))) return 'limited'
   if (!(await consumeLimit(tx, app.id, limitOf('starts_identifier', starts_per_identifier), subject, now)))
     return 'limited'
   const toSend = { identifier, ip }
@@ -146,7 +144,7 @@ export async function givePumpingBack(
 /** Whether another code may be tried from this address; each time counts. */
 export async function admitCheck(tx: Tx, app: Application, ip: string, now: number): Promise<boolean> {
   const { checks_per_ip } = settingsOf(app, otpSettings)
-  return await consumeLimit(tx, app.id, limitOf('checks_ip', checks_per_ip), senderOf(ip), now)
+  return await consumeLimit(tx, app.id, limitOf('checks_ip', checks_per_ip), networkOf(ip), now)
 }
 
 /** The country of a number, ISO 3166-1 alpha-2; of one that belongs to none, its calling code. */

@@ -14,6 +14,7 @@ import { refreshTokenHeaders, sessionResponse } from '../../core/sessions/wire.t
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
+import { networkOf } from '../../platform/limits/network.ts'
 import { consumeLimit } from '../../platform/limits/store.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import { type Attempt, judge, refuse } from './attempt.ts'
@@ -67,7 +68,7 @@ export const finalize = endpoint({
           ? await spend(tx, deps, spendingOf(deps, app, request, attempt, jkt, previous?.sessionId))
           : await refuse(tx, deps, app.id, attempt, jkt)
       if (acted.kind === 'started' || acted.kind === 'repeated') return acted
-      return (await consumeLimit(tx, app.id, failureLimit(app), request.ip, deps.now()))
+      return (await consumeLimit(tx, app.id, failureLimit(app), networkOf(request.ip), deps.now()))
         ? acted
         : { kind: 'limited' as const }
     })

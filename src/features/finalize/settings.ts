@@ -9,5 +9,7 @@ export const finalizeSettings = settings('finalize', 'Finalize login', {
     .min(1)
     .max(1_000_000)
     .default(60)
-    .describe('Failed finalizations that one address may make in ten minutes; successes are not counted.'),
+    .describe(
+      'Failed finalizations that one address (IPv6: one /64) may make in ten minutes; successes are not counted.',
+    ),
 })

@@ -2,7 +2,7 @@ import { passwordConfigs } from '../../core/passwords/store.ts'
 import type { Feature } from '../../platform/feature.ts'
 import { sweepJob } from '../../platform/jobs/sweep.ts'
 import { login } from './login.ts'
-import { create, read, remove, replace } from './management.ts'
+import { management } from './management.ts'
 import { signUp } from './sign-up.ts'
 import { deleteOldPlaces } from './store.ts'
 import { loginPasswordMigrations } from './tables.ts'
@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000
 
 export const loginPasswordFeature: Feature = {
   name: 'login-password',
-  endpoints: [login, signUp, create, read, replace, remove],
+  endpoints: [login, signUp, ...management],
   migrations: loginPasswordMigrations,
   jobs: [sweepJob('password-known-places', (tx, now, count) => deleteOldPlaces(tx, now - 90 * DAY_MS, count))],
   tables: [['password_known_places', 'place']],

@@ -1,9 +1,9 @@
 import { type Bucket, type PasswordConfig, windowSecondsOf } from '../../core/passwords/config.ts'
-import { ipRange } from '../../core/verifications/ip-range.ts'
 import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
 import type { Tx } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
-import { consumeLimit, giveLimitBack, type Limit } from '../../platform/limits/store.ts'
+import { networkOf } from '../../platform/limits/network.ts'
+import { consumeLimit, giveLimitBack, type Limit, secondsLeft } from '../../platform/limits/store.ts'
 import { isKnownPlace } from './store.ts'
 
 const placeKey = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'password-known-places'))
@@ -21,8 +21,6 @@ export function attemptOf(deps: Deps, appId: string, email: string, ip: string):
   const network = networkOf(ip)
   return { email, network, place: hmacSha256(placeKey(deps), `${appId} ${email} ${network}`).toString('base64url') }
 }
-
-const networkOf = (ip: string) => ipRange(ip, { v4: 32, v6: 64 })
 
 /** What was counted, by which limit, when. */
 interface Count {
@@ -69,7 +67,8 @@ export const admitSignUp = (
 /** One after the other, up to the first that is used up. */
 async function admit(tx: Tx, appId: string, counts: readonly Count[]): Promise<Admission> {
   for (const { limit, subject, takenAt } of counts) {
-    if (!(await consumeLimit(tx, appId, limit, subject, takenAt))) return limited(limit, takenAt)
+    if (!(await consumeLimit(tx, appId, limit, subject, takenAt)))
+      return { kind: 'limited', retrySeconds: secondsLeft(limit, takenAt) }
   }
   return { kind: 'admitted', counts }
 }
@@ -83,9 +82,4 @@ const limitOf = (name: string, bucket: Bucket): Limit => ({
   name,
   max: bucket.limit,
   windowSeconds: windowSecondsOf(bucket),
-})
-
-const limited = ({ windowSeconds }: Limit, now: number): Admission => ({
-  kind: 'limited',
-  retrySeconds: Math.ceil(windowSeconds - ((now / 1000) % windowSeconds)),
 })

@@ -1,21 +1,13 @@
 import { z } from 'zod'
-import { notFound } from '../../core/access/failures.ts'
-import { managementKey } from '../../core/access/management-key.ts'
+import { configEndpoints } from '../../core/configs/endpoints.ts'
 import { type PasswordConfig, passwordConfig } from '../../core/passwords/config.ts'
 import { passwordConfigs } from '../../core/passwords/store.ts'
-import { rfc3339 } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { endpoint, noContent } from '../../platform/endpoint.ts'
-import { failures, universal } from '../../platform/failure.ts'
+import { failures } from '../../platform/failure.ts'
 
 const failure = failures({
   password_config_already_exists: ['conflict', 'The application has a password configuration. Replace it with PUT.'],
 })
-
-const PATH = '/v2/session/apps/{appID}/config/login/password'
-const TAG = 'Config - Login Password'
-
-const params = z.object({ appID: z.string() })
 
 const bucket = z.object({ ttl: z.int(), limit: z.int() })
 const configResponse = z
@@ -44,93 +36,25 @@ const configResponse = z
   })
   .meta({ id: 'LoginPasswordConfigResponse' })
 
-const view = (config: PasswordConfig, createdAt: number, updatedAt: number) => ({
-  config: { ...config, created_at: rfc3339(createdAt), updated_at: rfc3339(updatedAt) },
-})
-
 /** What is wrong with a configuration besides its shape. */
 function problemOf({ breached_lookup }: PasswordConfig, { config }: Deps): string | undefined {
   if (config.allowPrivateHooks || URL.parse(breached_lookup.range_url)?.protocol === 'https:') return undefined
   return 'body.breached_lookup.range_url: is no https URL'
 }
 
-export const create = endpoint({
-  method: 'POST',
-  path: PATH,
-  audience: 'management',
-  operationId: 'createLoginPasswordConfig',
-  tag: TAG,
-  summary: 'Configure login by password',
-  access: managementKey,
-  params,
+export const management = configEndpoints({
+  store: passwordConfigs,
+  path: '/v2/session/apps/{appID}/config/login/password',
+  tag: 'Config - Login Password',
+  name: 'LoginPassword',
+  summaries: {
+    create: 'Configure login by password',
+    read: 'Read the configuration of login by password',
+    replace: 'Replace the configuration of login by password. Passwords that are set stay',
+    remove: 'End login by password. Passwords that are set stay, and nobody is logged out',
+  },
   body: passwordConfig,
   response: configResponse,
-  status: 201,
-  failures: [universal.invalid_request, failure.password_config_already_exists],
-
-  async handle({ app, body, fail }, deps) {
-    const problem = problemOf(body, deps)
-    if (problem) return fail(universal.invalid_request, { message: problem })
-    const now = deps.now()
-    const inserted = await deps.transact((tx) => passwordConfigs.insert(tx, app.id, body, now))
-    return inserted ? { body: view(body, now, now) } : fail(failure.password_config_already_exists)
-  },
-})
-
-export const read = endpoint({
-  method: 'GET',
-  path: PATH,
-  audience: 'management',
-  operationId: 'getLoginPasswordConfig',
-  tag: TAG,
-  summary: 'Read the configuration of login by password',
-  access: managementKey,
-  params,
-  response: configResponse,
-  failures: [notFound],
-
-  async handle({ app, fail }, deps) {
-    const stored = await passwordConfigs.find(deps.db, app.id)
-    return stored ? { body: view(stored.config, stored.createdAt, stored.updatedAt) } : fail(notFound)
-  },
-})
-
-export const replace = endpoint({
-  method: 'PUT',
-  path: PATH,
-  audience: 'management',
-  operationId: 'updateLoginPasswordConfig',
-  tag: TAG,
-  summary: 'Replace the configuration of login by password. Passwords that are set stay',
-  access: managementKey,
-  params,
-  body: passwordConfig,
-  response: configResponse,
-  failures: [universal.invalid_request, notFound],
-
-  async handle({ app, body, fail }, deps) {
-    const problem = problemOf(body, deps)
-    if (problem) return fail(universal.invalid_request, { message: problem })
-    const now = deps.now()
-    const createdAt = await deps.transact((tx) => passwordConfigs.update(tx, app.id, body, now))
-    return createdAt === undefined ? fail(notFound) : { body: view(body, createdAt, now) }
-  },
-})
-
-export const remove = endpoint({
-  method: 'DELETE',
-  path: PATH,
-  audience: 'management',
-  operationId: 'deleteLoginPasswordConfig',
-  tag: TAG,
-  summary: 'End login by password. Passwords that are set stay, and nobody is logged out',
-  access: managementKey,
-  params,
-  response: noContent,
-  failures: [notFound],
-
-  async handle({ app, fail }, deps) {
-    const deleted = await deps.transact((tx) => passwordConfigs.delete(tx, app.id))
-    return deleted ? {} : fail(notFound)
-  },
+  alreadyExists: failure.password_config_already_exists,
+  problemOf,
 })

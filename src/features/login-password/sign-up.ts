@@ -1,6 +1,7 @@
 import { accessFailure } from '../../core/access/failures.ts'
 import { open } from '../../core/access/open.ts'
 import { issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
+import { REPEAT_MS } from '../../core/challenges/finalization.ts'
 import { loginChallengeResponse } from '../../core/challenges/wire.ts'
 import { identifierFailure } from '../../core/identifiers/failures.ts'
 import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
@@ -76,9 +77,6 @@ async function createSignUp(tx: Tx, deps: Deps, identifier: Identifier, row: Pas
   const created = await createUser(tx, deps, appId, { id, identifiers, migrated: false, source: 'sign_up' })
   return created === 'created' ? true : undo(false)
 }
-
-/** A lost answer may be asked for again for so long. */
-const REPEAT_MS = 60_000
 
 /** The sign-up of a moment ago with the same address and password: SDKs send again what they got no answer to. */
 async function findRepeated(deps: Deps, appId: string, config: PasswordConfig, attempt: Attempt, password: string) {

@@ -1,5 +1,5 @@
 import type { Feature } from '../../platform/feature.ts'
-import { create, progress, read, remove, replace } from './management.ts'
+import { management, progress } from './management.ts'
 import { migrate } from './migrate.ts'
 import { readingOf } from './presets.ts'
 import { migrationConfigs } from './store.ts'
@@ -7,7 +7,7 @@ import { migrationMigrations } from './tables.ts'
 
 export const migrationFeature: Feature = {
   name: 'migration',
-  endpoints: [migrate, create, read, replace, remove, progress],
+  endpoints: [migrate, ...management, progress],
   migrations: migrationMigrations,
   tables: [
     ['migration_configs', 'app_id'],

@@ -1,6 +1,7 @@
 import type { Application } from '../../core/applications/application.ts'
 import type { ChallengeOutcome, StepUpClaims } from '../../core/challenges/challenge-token.ts'
 import { COMPLETED } from '../../core/challenges/challenge-token.ts'
+import { REPEAT_MS } from '../../core/challenges/finalization.ts'
 import { consumeChallenge, findConsumedChallenge } from '../../core/challenges/store.ts'
 import type { ConsumedChallengeRow } from '../../core/challenges/tables.ts'
 import { findGrantedScopes, insertGrants } from '../../core/grants/store.ts'
@@ -10,9 +11,6 @@ import { findUserForUpdate } from '../../core/users/store.ts'
 import { undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { settingsOf } from '../../platform/settings.ts'
-
-/** A lost answer may be asked for again for so long. */
-const REPEAT_MS = 60_000
 
 export type StepUpDecision =
   | { kind: 'grant'; claims: StepUpClaims }

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { accessToken } from '../../core/access/access-token.ts'
 import { accessFailure } from '../../core/access/failures.ts'
-import { applicationOf } from '../../core/access/open.ts'
-import type { Application } from '../../core/applications/application.ts'
+import { open } from '../../core/access/open.ts'
 import {
   COMPLETED,
   challengeFailure,
@@ -17,7 +16,7 @@ import { identifierTypeOf } from '../../core/step-up/terms.ts'
 import { hashSecret } from '../../crypto/opaque-token.ts'
 import { undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { type Access, endpoint, type HttpRequest, Refused } from '../../platform/endpoint.ts'
+import { endpoint, type HttpRequest, Refused } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { stepUpFailure } from './failures.ts'
 import { verifyVerificationToken } from './verification-token.ts'
@@ -35,14 +34,10 @@ const tokenFaults = {
 } as const
 
 /** The holder of a challenge token, which is in the body: so who calls is for the endpoint to find out. */
-const challengeHolder: Access<{ app: Application }> = {
+const challengeHolder: typeof open = {
+  ...open,
   name: 'challengeHolder',
-  failures: [],
   security: [{ dpop: [] }, { accessToken: [] }, { accessToken: [], dpop: [] }],
-  async resolve(request, _params, deps) {
-    const app = await applicationOf(request, deps)
-    return app instanceof Refused ? app : { app }
-  },
 }
 
 export const continueStepUp = endpoint({

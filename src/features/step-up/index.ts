@@ -1,12 +1,12 @@
 import { stepUpConfigs } from '../../core/step-up/store.ts'
 import type { Feature } from '../../platform/feature.ts'
 import { continueStepUp } from './continue.ts'
-import { create, read, remove, replace } from './management.ts'
+import { management } from './management.ts'
 import { request } from './request.ts'
 
 export const stepUpFeature: Feature = {
   name: 'step-up',
-  endpoints: [request, continueStepUp, create, read, replace, remove],
+  endpoints: [request, continueStepUp, ...management],
   async outboundUrls(deps, appId) {
     const config = (await stepUpConfigs.find(deps.db, appId))?.config
     if (!config) return []

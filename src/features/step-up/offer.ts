@@ -7,7 +7,7 @@ import type { Terms } from '../../core/step-up/terms.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
-import { consumeLimit, type Limit } from '../../platform/limits/store.ts'
+import { consumeLimit, type Limit, secondsLeft } from '../../platform/limits/store.ts'
 import { askHook, type FailureReason } from './hook.ts'
 import type { Metadata } from './metadata.ts'
 import { judgeRegistration } from './registration.ts'
@@ -65,8 +65,6 @@ export async function findOffer(
 export const typesOf = (identifiers: readonly Identifier[]): IdentifierType[] => [
   ...new Set(identifiers.map(({ type }) => type)),
 ]
-
-const secondsLeft = ({ windowSeconds }: Limit, now: number) => windowSeconds - (Math.floor(now / 1000) % windowSeconds)
 
 /** Announce that a hook did not say on which terms a user gets a scope. */
 export async function recordHookFailure(

@@ -89,6 +89,10 @@ export async function giveLimitBack(
     .execute()
 }
 
+/** Until the current window is over and the budget whole again, for `Retry-After`. */
+export const secondsLeft = ({ windowSeconds }: Limit, now: number): number =>
+  windowSeconds - (Math.floor(now / 1000) % windowSeconds)
+
 /** Whether nothing is left of the budget of `subject` in the current window. Takes nothing. */
 export async function isLimitSpent(
   db: Db,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ipRange } from './ip-range.ts'
+import { ipRange } from './network.ts'
 
 test('an address lies in the range of its prefix, in either family', () => {
   for (const [ip, v4, v6, range] of [

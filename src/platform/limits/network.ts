@@ -11,3 +11,6 @@ export function ipRange(ip: string, prefix: { v4: number; v6: number }): string 
   })
   return `${ipaddr.fromByteArray(bytes)}/${length}`
 }
+
+/** Whoever sends from an address, as far as a limit can tell: of IPv6 the network that one customer gets. */
+export const networkOf = (ip: string): string => ipRange(ip, { v4: 32, v6: 64 })
