@@ -1,6 +1,7 @@
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { endRivalClaims } from '../claims/claims.ts'
 import { emit } from '../events/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { insertFederatedIdentity, insertIdentifier } from '../identifiers/store.ts'
@@ -33,7 +34,7 @@ export async function createUser(
   return (await insertBelongings(tx, deps, appId, person)) ? 'created' : 'identifier_taken'
 }
 
-/** Give a user its identifiers and federated identities. False when one belongs to somebody else. */
+/** Give a user its identifiers and federated identities; who only claimed one that is proven now loses it. False when one belongs to somebody else. */
 export async function insertBelongings(
   tx: Tx,
   deps: Deps,
@@ -44,6 +45,7 @@ export async function insertBelongings(
   const identifiers = person.identifiers.toSorted((a, b) => (a.value < b.value ? -1 : 1))
   for (const { verified, ...identifier } of identifiers) {
     if (!(await insertIdentifier(tx, deps, appId, person.id, identifier, verified))) return false
+    if (verified) await endRivalClaims(tx, deps, appId, person.id, identifier)
   }
   const federated = person.federatedIdentities ?? []
   for (const { provider, subject } of federated.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))) {

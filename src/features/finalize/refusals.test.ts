@@ -129,6 +129,19 @@ for (const { engine, w, app } of await stages(async (w) => ({
     assertRefused(await fail('203.0.113.1'), 'invalid_challenge_token', 'bad_request')
   })
 
+  test(`${engine}: the addresses of one IPv6 network fail together, and an IPv4 address is one however it is written`, async () => {
+    for (const [first, same, other] of [
+      ['2001:db8:1:2::1', '2001:db8:1:2:ffff::9', '2001:db8:1:3::1'],
+      ['203.0.113.1', '::ffff:203.0.113.1', '203.0.113.2'],
+    ] as const) {
+      const limited = await application(w, { settings: { finalize: { failures_per_ip: 1 } } })
+      const fail = (ip: string) => finalizeWith(limited, undefined, 'garbage', { headers: { 'x-forwarded-for': ip } })
+      assertRefused(await fail(first), 'invalid_challenge_token', 'bad_request')
+      assertRefused(await fail(same), 'rate_limited', 'rate_limited')
+      assertRefused(await fail(other), 'invalid_challenge_token', 'bad_request')
+    }
+  })
+
   test(`${engine}: when something breaks inside, the client learns no more than that`, async () => {
     const broken = await world(engine)
     const victim = await application(broken)

@@ -1,18 +1,15 @@
 import type { Application } from '../../core/applications/application.ts'
-import { deleteGrantsOfUser } from '../../core/grants/store.ts'
+import { endRivalClaims, lockOut } from '../../core/claims/claims.ts'
+import { type Claimant, listClaimants } from '../../core/claims/store.ts'
 import type { Identifier } from '../../core/identifiers/identifier.ts'
-import { deleteIdentifier, insertIdentifier } from '../../core/identifiers/store.ts'
-import { deletePassword } from '../../core/passwords/store.ts'
-import { endSessions } from '../../core/sessions/store.ts'
-import { createUser } from '../../core/users/create.ts'
+import { createUser, insertBelongings } from '../../core/users/create.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { otpSettings } from '../../core/verifications/limits.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import { settingsOf } from '../../platform/settings.ts'
-import { type Claimant, decideHolder, type HolderDecision } from './holder.ts'
-import { listClaimants } from './store.ts'
+import { decideHolder, type HolderDecision } from './holder.ts'
 
 /** `raced`: somebody else changed the same people meanwhile; nothing may be kept. */
 export type Holding = { kind: 'held'; userId: string } | { kind: 'refused' } | { kind: 'raced' }
@@ -27,15 +24,10 @@ const decide = (app: Application, claimants: readonly Claimant[]): HolderDecisio
 
 /** Give a proven identifier to the user it belongs to from now on. Nobody else claims it any more. */
 export async function holdIdentifier(tx: Tx, deps: Deps, app: Application, identifier: Identifier): Promise<Holding> {
-  const claimants = await listClaimants(tx, app.id, identifier)
-  const decided = decide(app, claimants)
+  const decided = decide(app, await listClaimants(tx, app.id, identifier))
   if (decided.kind === 'refuse') return { kind: 'refused' }
   const userId = await act(tx, deps, app, identifier, decided)
-  if (userId === undefined) return { kind: 'raced' }
-  for (const claimant of claimants) {
-    if (claimant.userId !== userId) await endClaim(tx, deps, app.id, claimant, identifier)
-  }
-  return { kind: 'held', userId }
+  return userId === undefined ? { kind: 'raced' } : { kind: 'held', userId }
 }
 
 /** The user who holds the identifier then; undefined when the race for it was lost. */
@@ -46,7 +38,10 @@ async function act(
   identifier: Identifier,
   decided: Exclude<HolderDecision, { kind: 'refuse' }>,
 ): Promise<string | undefined> {
-  if (decided.kind === 'owner') return decided.userId
+  if (decided.kind === 'owner') {
+    await endRivalClaims(tx, deps, app.id, decided.userId, identifier)
+    return decided.userId
+  }
   if (decided.kind === 'adopt')
     return (await adopt(tx, deps, app, identifier, decided.userId)) ? decided.userId : undefined
   const id = newId('usr', deps)
@@ -61,23 +56,5 @@ async function adopt(tx: Tx, deps: Deps, app: Application, identifier: Identifie
   const decided = decide(app, await listClaimants(tx, app.id, identifier))
   if (decided.kind !== 'adopt' || decided.userId !== userId) return false
   await lockOut(tx, deps, app.id, userId)
-  return await insertIdentifier(tx, deps, app.id, userId, identifier, true)
-}
-
-/** Take an unproven identifier from a user. Who has nothing else that makes them somebody loses what opens the account, too. */
-export async function endClaim(
-  tx: Tx,
-  deps: Deps,
-  appId: string,
-  { userId, established }: Claimant,
-  identifier: Identifier,
-): Promise<void> {
-  await deleteIdentifier(tx, deps, appId, userId, identifier)
-  if (!established) await lockOut(tx, deps, appId, userId)
-}
-
-async function lockOut(tx: Tx, deps: Deps, appId: string, userId: string): Promise<void> {
-  await deletePassword(tx, appId, userId)
-  await endSessions(tx, deps, appId, { userId }, 'revoked')
-  await deleteGrantsOfUser(tx, appId, userId)
+  return await insertBelongings(tx, deps, app.id, { id: userId, identifiers: [{ ...identifier, verified: true }] })
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Claimant, decideHolder } from './holder.ts'
+import type { Claimant } from '../../core/claims/store.ts'
+import { decideHolder } from './holder.ts'
 
 const claimant = (userId: string, change: Partial<Claimant> = {}): Claimant => ({
   userId,

@@ -1,14 +1,4 @@
-import type { UserStatus } from '../../core/users/tables.ts'
-
-/** A user who has an identifier, proven or not. */
-export interface Claimant {
-  readonly userId: string
-  readonly status: UserStatus
-  /** Whether the user has proven this very identifier. Of all claimants one at most has. */
-  readonly verified: boolean
-  /** Whether something else makes the user somebody: an external id, a federated identity, another proven identifier. */
-  readonly established: boolean
-}
+import type { Claimant } from '../../core/claims/store.ts'
 
 export type HolderDecision =
   /** The user who proved it before. */

@@ -2,13 +2,14 @@ import type { Application } from '../../core/applications/application.ts'
 import { issueStepUpChallenge, type StepUpClaims, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
 import { findConsumedChallenge } from '../../core/challenges/store.ts'
 import type { Identifier } from '../../core/identifiers/identifier.ts'
-import { findOwner, insertIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
+import { findOwner, listIdentifiers } from '../../core/identifiers/store.ts'
 import type { IdentifierType } from '../../core/identifiers/tables.ts'
 import { findLiveSession } from '../../core/sessions/store.ts'
 import { type AdvanceOutcome, advance } from '../../core/step-up/advance.ts'
 import { verifyHolder } from '../../core/step-up/holder.ts'
 import { registrationOf } from '../../core/step-up/opening.ts'
 import { identifierTypeOf } from '../../core/step-up/terms.ts'
+import { insertBelongings } from '../../core/users/create.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
 import { admitCheck, admitCode, countWrongCode, givePumpingBack } from '../../core/verifications/limits.ts'
@@ -17,8 +18,6 @@ import { channelOf, checkVerification, startVerification } from '../../core/veri
 import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { type HttpRequest, Refused } from '../../platform/endpoint.ts'
-import { endClaim } from './hold.ts'
-import { listClaimants } from './store.ts'
 
 export type StepStart =
   | { kind: 'started'; token: string }
@@ -138,10 +137,6 @@ async function attach(tx: Tx, deps: Deps, appId: string, { sub: userId, sid }: S
   if (!(await findUserForUpdate(tx, appId, userId))) return 'ended'
   // Only now: whoever proved an address of this user a moment ago has ended the session.
   if (!(await findLiveSession(tx, appId, sid, deps.now()))) return 'ended'
-  if (!(await insertIdentifier(tx, deps, appId, userId, identifier, true))) return 'identifier_taken'
-  const claimants = await listClaimants(tx, appId, identifier)
-  for (const claimant of claimants) {
-    if (claimant.userId !== userId) await endClaim(tx, deps, appId, claimant, identifier)
-  }
-  return 'attached'
+  const person = { id: userId, identifiers: [{ ...identifier, verified: true }] }
+  return (await insertBelongings(tx, deps, appId, person)) ? 'attached' : 'identifier_taken'
 }

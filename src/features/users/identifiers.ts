@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
 import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
-import { deleteIdentifier, insertIdentifier } from '../../core/identifiers/store.ts'
+import { deleteIdentifier } from '../../core/identifiers/store.ts'
+import { insertBelongings } from '../../core/users/create.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { undo } from '../../platform/db.ts'
 import { endpoint } from '../../platform/endpoint.ts'
@@ -39,7 +40,8 @@ export const addIdentifier = endpoint({
 
     const outcome = await deps.transact<Added>(async (tx) => {
       if (!(await findUserForUpdate(tx, app.id, params.userID))) return 'unknown'
-      const inserted = await insertIdentifier(tx, deps, app.id, params.userID, identifier, true)
+      const person = { id: params.userID, identifiers: [{ ...identifier, verified: true }] }
+      const inserted = await insertBelongings(tx, deps, app.id, person)
       return inserted ? 'added' : undo<Added>('taken')
     })
 

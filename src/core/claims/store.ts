@@ -1,8 +1,17 @@
-import type { Identifier } from '../../core/identifiers/identifier.ts'
-import type { IdentifierTables } from '../../core/identifiers/tables.ts'
-import type { UserTables } from '../../core/users/tables.ts'
 import type { Tx } from '../../platform/db.ts'
-import type { Claimant } from './holder.ts'
+import type { Identifier } from '../identifiers/identifier.ts'
+import type { IdentifierTables } from '../identifiers/tables.ts'
+import type { UserStatus, UserTables } from '../users/tables.ts'
+
+/** A user who has an identifier, proven or not. */
+export interface Claimant {
+  readonly userId: string
+  readonly status: UserStatus
+  /** Whether the user has proven this very identifier. Of all claimants one at most has. */
+  readonly verified: boolean
+  /** Whether something else makes the user somebody: an external id, a federated identity, another proven identifier. */
+  readonly established: boolean
+}
 
 /** Every user who has an identifier, oldest first. The database does as much whether somebody has it or nobody. */
 export async function listClaimants(tx: Tx, appId: string, { type, value }: Identifier): Promise<Claimant[]> {
@@ -49,4 +58,24 @@ async function hasProven(tx: Tx, appId: string, userId: string): Promise<boolean
     ])
     .executeTakeFirstOrThrow()
   return Number(identifiers) > 0 || Number(federated) > 0
+}
+
+/** Users other than this one who have an identifier without having proven it. */
+export async function listRivals(
+  tx: Tx,
+  appId: string,
+  userId: string,
+  { type, value }: Identifier,
+): Promise<string[]> {
+  const rows = await tx
+    .withTables<IdentifierTables>()
+    .selectFrom('identifiers')
+    .select('user_id')
+    .where('app_id', '=', appId)
+    .where('type', '=', type)
+    .where('value', '=', value)
+    .where('user_id', '!=', userId)
+    .where('verified_at', 'is', null)
+    .execute()
+  return rows.map((row) => row.user_id)
 }
