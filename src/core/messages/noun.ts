@@ -1,0 +1,24 @@
+import type { Feature } from '../../platform/feature.ts'
+import { sweepJob } from '../../platform/jobs/sweep.ts'
+import { sendMessageJob } from './send.ts'
+import { deleteOldMessages, failOverdueMessages } from './store.ts'
+import { messageMigrations } from './tables.ts'
+
+const DAY_MS = 86_400_000
+
+export const messagesNoun: Feature = {
+  name: 'messages',
+  migrations: messageMigrations,
+  jobs: [
+    sendMessageJob,
+    sweepJob('overdue-messages', failOverdueMessages),
+    sweepJob('messages', (tx, now, count) => deleteOldMessages(tx, 'messages', now - 30 * DAY_MS, count)),
+    sweepJob('mailbox', (tx, now, count) => deleteOldMessages(tx, 'mailbox', now - DAY_MS, count)),
+  ],
+  tables: [
+    ['messages', 'id'],
+    ['message_providers', 'id'],
+    ['message_templates', 'template'],
+    ['mailbox', 'id'],
+  ],
+}

@@ -1,0 +1,18 @@
+import type { Feature } from '../../platform/feature.ts'
+import { sweepJob } from '../../platform/jobs/sweep.ts'
+import { deleteExpiredVerificationTokens } from './store.ts'
+import { stepUpMigrations } from './tables.ts'
+
+const HOUR_MS = 3_600_000
+
+export const stepUpNoun: Feature = {
+  name: 'step-up',
+  migrations: stepUpMigrations,
+  jobs: [
+    sweepJob('verification-tokens', (tx, now, count) => deleteExpiredVerificationTokens(tx, now - HOUR_MS, count)),
+  ],
+  tables: [
+    ['step_up_configs', 'app_id'],
+    ['used_verification_tokens', 'jti_hash'],
+  ],
+}
