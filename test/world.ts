@@ -71,6 +71,7 @@ const TEST_CONFIG: Config = {
   databaseUrl: '',
   listen: { host: '127.0.0.1', port: 0 },
   metricsListen: undefined,
+  metricsPublic: false,
   masterKey: new Uint8Array(32).fill(7),
   baseDomain: BASE_DOMAIN,
   publicScheme: 'https',

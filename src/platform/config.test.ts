@@ -33,6 +33,7 @@ test('a master key is all it needs', () => {
     databaseUrl: 'sqlite:./data/antiphon.db',
     listen: { host: '127.0.0.1', port: 8080 },
     metricsListen: undefined,
+    metricsPublic: false,
     masterKey: new Uint8Array(32).fill(9),
     baseDomain: 'session.localhost',
     publicScheme: 'https',
@@ -58,6 +59,7 @@ test('every variable says what it means', () => {
     ANTIPHON_DATABASE_URL: 'postgres://db.internal/antiphon',
     ANTIPHON_LISTEN: '[::]:443',
     ANTIPHON_METRICS_LISTEN: 'localhost:0',
+    ANTIPHON_METRICS_PUBLIC: 'true',
     ANTIPHON_BASE_DOMAIN: 'Session.Example.com:8443',
     ANTIPHON_PUBLIC_SCHEME: 'http',
     ANTIPHON_TRUSTED_PROXIES: '10.0.0.0/8, ::1,',
@@ -68,6 +70,7 @@ test('every variable says what it means', () => {
   assert.equal(given.databaseUrl, 'postgres://db.internal/antiphon')
   assert.deepEqual(given.listen, { host: '::', port: 443 })
   assert.deepEqual(given.metricsListen, { host: 'localhost', port: 0 })
+  assert.equal(given.metricsPublic, true)
   assert.equal(given.baseDomain, 'session.example.com:8443')
   assert.equal(given.publicScheme, 'http')
   assert.deepEqual(given.trustedProxies, ['10.0.0.0/8', '::1'])
@@ -95,6 +98,7 @@ describe('a fault is one line that names its variable', () => {
       { ANTIPHON_TRUSTED_PROXIES: '10.0.0.0/33' },
       'ANTIPHON_TRUSTED_PROXIES: 10.0.0.0/33 is neither an address nor a CIDR range',
     ],
+    [{ ANTIPHON_METRICS_PUBLIC: '1' }, 'ANTIPHON_METRICS_PUBLIC: is neither true nor false'],
     [{ ANTIPHON_ALLOW_PRIVATE_HOOKS: 'yes' }, 'ANTIPHON_ALLOW_PRIVATE_HOOKS: is neither true nor false'],
     [{ ANTIPHON_LOG_LEVEL: 'loud' }, 'ANTIPHON_LOG_LEVEL: is no log level'],
     [

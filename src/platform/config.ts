@@ -8,6 +8,8 @@ export interface Config {
   readonly databaseUrl: string
   readonly listen: Address
   readonly metricsListen: Address | undefined
+  /** Whether anybody may read /metrics, on the main listener. */
+  readonly metricsPublic: boolean
   /** 32 bytes. Every key and secret of the server hangs on it. */
   readonly masterKey: Uint8Array
   /** Application `demo` answers at `demo.<base domain>`; may carry a port. Lower case. */
@@ -40,7 +42,8 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
   ['ANTIPHON_DEFAULT_APP', 'none', 'application of requests whose host matches none; for development'],
   ['ANTIPHON_ALLOW_PRIVATE_HOOKS', 'false', '`true` lets hooks point at private addresses and use plain http'],
   ['ANTIPHON_CA_FILE', 'none', 'PEM file: certificate authorities to trust besides the usual, for outbound calls'],
-  ['ANTIPHON_METRICS_LISTEN', 'none', 'host:port to serve /metrics on, instead of the main listener'],
+  ['ANTIPHON_METRICS_LISTEN', 'none', 'host:port to serve /metrics on; without it nobody is told'],
+  ['ANTIPHON_METRICS_PUBLIC', 'false', '`true` serves /metrics on the main listener too, to anybody'],
   ['ANTIPHON_LOG_LEVEL', 'info', '`fatal`, `error`, `warn`, `info`, `debug` or `silent`'],
 ]
 
@@ -73,6 +76,11 @@ const ranges = z
 
 const isAddressRange = (text: string) => (text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text))
 
+const flag = z
+  .enum(['true', 'false'], { error: 'is neither true nor false' })
+  .default('false')
+  .transform((text) => text === 'true')
+
 const environment = z.object({
   ANTIPHON_DATABASE_URL: z
     .string()
@@ -80,6 +88,7 @@ const environment = z.object({
     .default('sqlite:./data/antiphon.db'),
   ANTIPHON_LISTEN: address.prefault('127.0.0.1:8080'),
   ANTIPHON_METRICS_LISTEN: address.optional(),
+  ANTIPHON_METRICS_PUBLIC: flag,
   ANTIPHON_MASTER_KEY: masterKey,
   ANTIPHON_BASE_DOMAIN: z
     .string()
@@ -91,7 +100,7 @@ const environment = z.object({
   ANTIPHON_TLS_KEY: z.string().optional(),
   ANTIPHON_TRUSTED_PROXIES: ranges,
   ANTIPHON_DEFAULT_APP: z.string().optional(),
-  ANTIPHON_ALLOW_PRIVATE_HOOKS: z.enum(['true', 'false'], { error: 'is neither true nor false' }).default('false'),
+  ANTIPHON_ALLOW_PRIVATE_HOOKS: flag,
   ANTIPHON_CA_FILE: z.string().optional(),
   ANTIPHON_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], { error: 'is no log level' })
@@ -167,13 +176,14 @@ function configOf(
     databaseUrl: env.ANTIPHON_DATABASE_URL,
     listen: env.ANTIPHON_LISTEN,
     metricsListen: env.ANTIPHON_METRICS_LISTEN,
+    metricsPublic: env.ANTIPHON_METRICS_PUBLIC,
     masterKey: env.ANTIPHON_MASTER_KEY,
     baseDomain: env.ANTIPHON_BASE_DOMAIN,
     publicScheme: env.ANTIPHON_PUBLIC_SCHEME,
     tls,
     trustedProxies: env.ANTIPHON_TRUSTED_PROXIES,
     defaultApp: env.ANTIPHON_DEFAULT_APP,
-    allowPrivateHooks: env.ANTIPHON_ALLOW_PRIVATE_HOOKS === 'true',
+    allowPrivateHooks: env.ANTIPHON_ALLOW_PRIVATE_HOOKS,
     extraCertificateAuthority,
     logLevel: env.ANTIPHON_LOG_LEVEL,
   }

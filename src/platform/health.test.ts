@@ -9,8 +9,8 @@ import { openHealth } from './health.ts'
 import { type FastifyInstance, openHttp } from './http.ts'
 
 /** A server with nothing but health pages, on a database that can be closed. */
-async function open(deps: Deps, metricsListen?: Config['metricsListen']) {
-  const all = { ...deps, config: { ...deps.config, metricsListen } }
+async function open(deps: Deps, change: Partial<Config> = {}) {
+  const all = { ...deps, config: { ...deps.config, ...change } }
   const server = await openHttp(all, { allowedOrigins: async () => [] })
   const health = await openHealth(all, server)
   after(async () => {
@@ -52,9 +52,14 @@ test('a draining server is alive, not ready', async () => {
   assert.equal((await get(server, '/livez')).status, 200)
 })
 
-test('metrics are told on the main listener, in the words of Prometheus', async () => {
+test('nobody is told metrics who was not meant to be', async () => {
+  const { server } = await open((await world('sqlite')).deps)
+  assert.equal((await get(server, '/metrics')).status, 404)
+})
+
+test('metrics are told on the main listener when that is asked for, in the words of Prometheus', async () => {
   const w = await world('sqlite')
-  const { server } = await open(w.deps)
+  const { server } = await open(w.deps, { metricsPublic: true })
   w.deps.metrics.refreshes.inc({ outcome: 'rotated' })
   const metrics = await get(server, '/metrics')
   assert.equal(metrics.status, 200)
@@ -62,10 +67,27 @@ test('metrics are told on the main listener, in the words of Prometheus', async 
   assert.match(metrics.body, /^antiphon_refreshes_total\{outcome="rotated"\} 1$/m)
 })
 
+test('metrics are made at most once a second, however many ask', async (t) => {
+  let now = 5_000
+  t.mock.method(performance, 'now', () => now)
+  const w = await world('sqlite')
+  const { server } = await open(w.deps, { metricsPublic: true })
+  const made = t.mock.method(w.deps.metrics.registry, 'metrics')
+  const askFor = async (elapsedMs: number) => {
+    now += elapsedMs
+    const bodies = await Promise.all(Array.from({ length: 5 }, () => get(server, '/metrics')))
+    assert.ok(bodies.every(({ body }) => body.includes('antiphon_')))
+    return made.mock.callCount()
+  }
+  assert.equal(await askFor(0), 1)
+  assert.equal(await askFor(999), 1)
+  assert.equal(await askFor(1), 2)
+})
+
 test('with a listener of their own, metrics are told there alone, health on both', async () => {
   const { deps } = await world('sqlite')
   const port = await freePort()
-  const { server, health } = await open(deps, { host: '127.0.0.1', port })
+  const { server, health } = await open(deps, { metricsListen: { host: '127.0.0.1', port } })
   const own = `http://127.0.0.1:${port}`
   assert.equal((await get(server, '/metrics')).status, 404)
   assert.equal((await fetch(`${own}/metrics`)).status, 200)

@@ -2,6 +2,7 @@ import fastify from 'fastify'
 import { ping } from './db.ts'
 import type { Deps } from './deps.ts'
 import { evenUnderPressure, type FastifyInstance } from './http.ts'
+import { metricsText } from './metrics.ts'
 
 export interface Health {
   /** From now on not ready: traffic should go elsewhere. */
@@ -10,11 +11,11 @@ export interface Health {
 }
 
 /**
- * `/livez`, `/readyz` and `/metrics`. With a listener of its own, metrics are told there alone, for they are nobody else's business; the
- * other two are told there as well, so that a probe hears "not ready" while the main listener is already closed.
+ * `/livez` and `/readyz`, and `/metrics` on a listener of its own, for they are nobody else's business; on the main one only when the
+ * operator asks for it. The other two are told on both, so that a probe hears "not ready" while the main listener is already closed.
  */
 export async function openHealth(deps: Deps, server: FastifyInstance): Promise<Health> {
-  const { metricsListen } = deps.config
+  const { metricsListen, metricsPublic } = deps.config
   const own = metricsListen && (fastify() as unknown as FastifyInstance)
   let draining = false
   for (const listener of own ? [server, own] : [server]) {
@@ -24,11 +25,12 @@ export async function openHealth(deps: Deps, server: FastifyInstance): Promise<H
       return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' })
     })
   }
-  const { registry } = deps.metrics
-  const metrics = own ?? server
-  metrics.get('/metrics', evenUnderPressure, async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
-  )
+  const text = metricsText(deps.metrics)
+  for (const listener of [...(own ? [own] : []), ...(metricsPublic ? [server] : [])]) {
+    listener.get('/metrics', evenUnderPressure, async (_request, reply) =>
+      reply.type(deps.metrics.registry.contentType).send(await text()),
+    )
+  }
   if (own && metricsListen) await own.listen({ ...metricsListen })
   return {
     drain() {

@@ -23,7 +23,9 @@ const work = (['/v1/work', '/v2/work'] as const).map((path) =>
   }),
 )
 const ORIGIN = 'https://shop.example.com'
-const { server, raw } = await openBare(work, { allowedOrigins: async () => [ORIGIN] }, openHealth)
+const { server, raw } = await openBare(work, { allowedOrigins: async () => [ORIGIN] }, (deps, server) =>
+  openHealth({ ...deps, config: { ...deps.config, metricsPublic: true } }, server),
+)
 
 const post = (path: string) => raw(requestText(`POST ${path}`, { origin: ORIGIN }, ''))
 

@@ -36,3 +36,19 @@ export function openMetrics() {
     }),
   }
 }
+
+const RENDERED_FOR_MS = 1_000
+
+/** The text that Prometheus reads, made at most once a second however often it is asked for: to make it holds the thread for a millisecond. */
+export function metricsText({ registry }: Pick<Metrics, 'registry'>): () => Promise<string> {
+  let text: Promise<string> | undefined
+  let madeAt = 0
+  return () => {
+    const now = performance.now()
+    if (text === undefined || now - madeAt >= RENDERED_FOR_MS) {
+      text = registry.metrics()
+      madeAt = now
+    }
+    return text
+  }
+}

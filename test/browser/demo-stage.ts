@@ -22,6 +22,7 @@ async function startDemo() {
       databaseUrl: await freshDatabase('sqlite'),
       listen: { host: '127.0.0.1', port: screenshotPath ? 8443 : 0 },
       metricsListen: undefined,
+      metricsPublic: false,
       masterKey: new Uint8Array(32).fill(7),
       baseDomain: 'session.localhost',
       publicScheme: 'https',
