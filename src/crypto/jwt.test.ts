@@ -219,6 +219,13 @@ test('a header or claims that are no JSON object are refused', () => {
   }
 })
 
+test('claims in another encoding than UTF-8 are refused, so that no two subjects become one', () => {
+  for (const subject of ['José', 'Josè']) {
+    const claims = Buffer.from(JSON.stringify({ sub: subject }), 'latin1').toString('base64url')
+    assert.equal(decodeJwt(`${text({})}.${claims}.`), undefined)
+  }
+})
+
 const NOW_SECONDS = 1_790_000_000
 
 for (const [claims, leeway, verdict] of [

@@ -1,4 +1,5 @@
 import { decode, encode } from './base64url.ts'
+import { decodeJson } from './json.ts'
 import type { KeyObject } from './jwk.ts'
 import { signInput, verifyInput } from './jws.ts'
 
@@ -52,13 +53,8 @@ export function decodeJwt(token: string): DecodedJwt | undefined {
 
 function decodeObject(encoded: string): JsonObject | undefined {
   const bytes = decode(encoded)
-  if (bytes === undefined) return undefined
-  try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'))
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
-  } catch {
-    return undefined
-  }
+  const value = bytes && decodeJson(bytes)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
 }
 
 /**

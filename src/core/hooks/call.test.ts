@@ -10,11 +10,11 @@ import { callHook, type Hook, type HookOutcome, signalsOf } from './call.ts'
 
 const HOOK: Hook = { name: 'test', url: 'https://hook.example.com/path?a=b', userAgent: 'Test-Hook/1.0' }
 
-const says = (body: string, status = 200): OutboundOutcome => ({
+const says = (body: string | Buffer, status = 200): OutboundOutcome => ({
   kind: 'answered',
   status,
   headers: {},
-  body: Buffer.from(body),
+  body: typeof body === 'string' ? Buffer.from(body) : body,
 })
 const fails = (reason: Extract<OutboundOutcome, { kind: 'failed' }>['reason']): OutboundOutcome => ({
   kind: 'failed',
@@ -30,6 +30,8 @@ const OUTCOMES: readonly [name: string, answer: OutboundOutcome, outcome: HookOu
   ['JSON is answered', says('{"a":1}'), { kind: 'answered', json: { a: 1 } }],
   ['any 2xx is an answer', says('[]', 299), { kind: 'answered', json: [] }],
   ['null is an answer', says('null'), { kind: 'answered', json: null }],
+  ['a byte order mark before it is no part of it', says('\uFEFF[1]'), { kind: 'answered', json: [1] }],
+  ['Latin-1 is undecodable', says(Buffer.from('{"city":"Köln"}', 'latin1')), { kind: 'undecodable' }],
   ['other statuses are refusals', says('{}', 300), { kind: 'refused', status: 300 }],
   ['an early status is a refusal', says('{}', 101), { kind: 'refused', status: 101 }],
   ['a client error is a refusal', says('{}', 404), { kind: 'refused', status: 404 }],

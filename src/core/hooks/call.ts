@@ -1,3 +1,4 @@
+import { decodeJson } from '../../crypto/json.ts'
 import { signBody } from '../../crypto/webhook-signature.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
@@ -83,9 +84,6 @@ function requestOf(hook: Hook, body: string, { kid, key }: SigningKey): Outbound
 function outcomeOf(answer: OutboundOutcome): HookOutcome {
   if (answer.kind === 'failed') return { kind: answer.reason === 'too_large' ? 'undecodable' : 'unreachable' }
   if (answer.status < 200 || answer.status > 299) return { kind: 'refused', status: answer.status }
-  try {
-    return { kind: 'answered', json: JSON.parse(answer.body.toString('utf8')) }
-  } catch {
-    return { kind: 'undecodable' }
-  }
+  const json = decodeJson(answer.body)
+  return json === undefined ? { kind: 'undecodable' } : { kind: 'answered', json }
 }

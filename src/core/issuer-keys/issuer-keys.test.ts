@@ -144,6 +144,18 @@ for (const { engine, w } of await stages()) {
     })
   }
 
+  test(`${engine}: a key set after a byte order mark is read, one in Latin-1 is not`, async () => {
+    const latin = { ...old.jwk, owner: 'Åland' }
+    for (const [body, assertIs] of [
+      [`\uFEFF${JSON.stringify({ keys: [old.jwk] })}`, assertAccepted],
+      [Buffer.from(JSON.stringify({ keys: [latin] }), 'latin1'), assertUnreachable],
+    ] as const) {
+      const { app } = await migrating(w)
+      w.fakeNetwork(async () => ({ kind: 'answered', status: 200, headers: {}, body: Buffer.from(body as string) }))
+      await assertIs(app, await old.sign(claims))
+    }
+  })
+
   test(`${engine}: keys of kinds we do not speak, and broken ones, do not spoil the others`, async () => {
     const { app } = await migrating(w)
     const { kid: _, ...withoutKid } = anonymous.jwk

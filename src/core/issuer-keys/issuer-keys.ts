@@ -1,3 +1,4 @@
+import { decodeJson } from '../../crypto/json.ts'
 import { importPublicJwk, type KeyObject } from '../../crypto/jwk.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 
@@ -74,7 +75,7 @@ async function fetchKeys(deps: Deps, url: string): Promise<Keys | undefined> {
   })
   if (answer.kind === 'failed' || answer.status !== 200) return undefined
   try {
-    const { keys } = JSON.parse(answer.body.toString('utf8')) as { keys: readonly ({ kid?: unknown } | null)[] }
+    const { keys } = decodeJson(answer.body) as { keys: readonly ({ kid?: unknown } | null)[] }
     const imported = keys.map((jwk) => [String(jwk?.kid ?? ''), importPublicJwk(jwk)] as const)
     return new Map(imported.flatMap(([kid, key]) => (key ? [[kid, key] as const] : [])))
   } catch {

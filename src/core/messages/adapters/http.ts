@@ -1,3 +1,4 @@
+import { decodeJson } from '../../../crypto/json.ts'
 import type { Deps } from '../../../platform/deps.ts'
 import type { OutboundOutcome } from '../../../platform/safe-fetch.ts'
 import type { SendOutcome } from '../adapter.ts'
@@ -46,16 +47,8 @@ export async function post(
     maxBytes: MAX_ANSWER_BYTES,
   })
   if (outcome.kind === 'failed') return unreachable(outcome.reason)
-  const text = outcome.body.toString('utf8')
-  return judge({ status: outcome.status, text, json: parse(text) })
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  const { status, body: answer } = outcome
+  return judge({ status, text: answer.toString('utf8'), json: decodeJson(answer) })
 }
 
 export const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status <= 299
