@@ -1,7 +1,7 @@
 /**
  * Runs the tests: `node test/run.ts [--sqlite] [node's --test-… flags] [part of a file's path …]`.
  *
- * Starts one PostgreSQL for all of them, at `ANTIPHON_TEST_POSTGRES`; with `--sqlite` none, and the browser, races and
+ * Files share processes, see `batches.ts`. Starts one PostgreSQL for all of them, at `ANTIPHON_TEST_POSTGRES`; with `--sqlite` none, and the browser, races and
  * crashes are left out. Exits with the tests' status, 1 when no test ran, 130 when interrupted. Without any argument it
  * also sees to it that every declared failure was answered to some test, and exits with 1 when one was not.
  */
@@ -10,11 +10,19 @@ import { once } from 'node:events'
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
+import { planBatches, writeBatches } from './batches.ts'
 import { startPostgres } from './postgres.ts'
 
 const root = join(import.meta.dirname, '..')
 const patterns = ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts']
+const REPORTERS = ['spec', pathToFileURL(join(import.meta.dirname, 'kinds.ts')).href].flatMap((reporter) => [
+  `--test-reporter=${reporter}`,
+  '--test-reporter-destination=stdout',
+])
+/** Where Node keeps what it compiled, from one run to the next. */
+const COMPILED = join(root, 'node_modules/.cache/antiphon-tests')
 const notOnSqlite = ['test/browser/', 'test/races/', 'test/crash/']
 
 const words = process.argv.slice(2)
@@ -31,10 +39,12 @@ const files = globSync(patterns, { cwd: root })
 /** Runs `node --test` and returns its exit status, or 1 when no test ran. */
 async function runTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal): Promise<number> {
   const concurrency = Math.max(3, availableParallelism() - 1)
+  const folder = mkdtempSync(join(tmpdir(), 'antiphon-batches-'))
+  const batches = writeBatches(planBatches(files), root, folder)
   const tests = spawn(
     process.execPath,
-    ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...flags, ...files],
-    { cwd: root, env: environment, stdio: ['inherit', 'pipe', 'inherit'] },
+    ['--test', ...REPORTERS, `--test-concurrency=${concurrency}`, ...flags, ...batches],
+    { cwd: root, env: { ...environment, NODE_COMPILE_CACHE: COMPILED }, stdio: ['inherit', 'pipe', 'inherit'] },
   )
   interrupted.addEventListener('abort', () => tests.kill('SIGTERM'))
   let output = ''
@@ -43,7 +53,8 @@ async function runTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal
     output += text
   })
   const [status] = await once(tests, 'close')
-  if (status === 0 && countTests(stripVTControlCharacters(output)) === 0) {
+  rmSync(folder, { recursive: true, force: true })
+  if (status === 0 && countTests(stripVTControlCharacters(output), batches) === 0) {
     console.error('no test ran')
     return 1
   }
@@ -70,10 +81,10 @@ async function runAllTests(environment: NodeJS.ProcessEnv, interrupted: AbortSig
   }
 }
 
-/** The number of tests in the spec reporter's output, where a file without any counts as one that passed. */
-function countTests(output: string): number {
+/** The number of tests in the spec reporter's output, where a batch without any counts as one that passed. */
+function countTests(output: string, batches: readonly string[]): number {
   const reported = Number(/^ℹ tests (\d+)$/m.exec(output)?.[1] ?? 0)
-  return reported - files.filter((file) => output.includes(`✔ ${file} (`)).length
+  return reported - batches.filter((batch) => output.includes(`✔ ${batch} (`)).length
 }
 
 const interruption = new AbortController()

@@ -1,0 +1,35 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** Test files that run in one process, one after another. */
+export type Batch = readonly string[]
+
+const FILES_OF_A_BATCH = 10
+/** What starts processes and browsers of its own, or holds the clock of the whole process. */
+const ALONE = /^(test\/(browser|crash|cli|docs)|src\/platform\/jobs\/worker|bench\/)/
+
+/**
+ * Share the files out. Loading the server takes most files longer than their tests do, so many share a process, neighbours together; those
+ * that run alone come first, for they take longest.
+ */
+export function planBatches(files: readonly string[]): Batch[] {
+  const alone = files.filter((file) => ALONE.test(file)).map((file) => [file])
+  const others = files.filter((file) => !ALONE.test(file))
+  const count = Math.ceil(others.length / FILES_OF_A_BATCH)
+  const size = Math.ceil(others.length / Math.max(count, 1))
+  const batches = Array.from({ length: count }, (_, i) => others.slice(i * size, (i + 1) * size))
+  return [...alone, ...batches.filter((batch) => batch.length > 0)]
+}
+
+/** Write a module for each batch of several files into `folder`. Answers what to run, from the root. */
+export function writeBatches(batches: readonly Batch[], root: string, folder: string): string[] {
+  return batches.map((batch, i) => {
+    const [only] = batch
+    if (only !== undefined && batch.length === 1) return only
+    const path = join(folder, `batch-${String(i).padStart(3, '0')}.mjs`)
+    const urls = batch.map((file) => pathToFileURL(join(root, file)).href)
+    writeFileSync(path, urls.map((url) => `import ${JSON.stringify(url)}\n`).join(''))
+    return path
+  })
+}
