@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { idBytes, idOf, newId } from './ids.ts'
+import type { Deps } from './deps.ts'
+import { idBytes, idOf, newId, orderedIds } from './ids.ts'
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
 const zeros = (length: number) => new Uint8Array(length)
@@ -60,4 +61,31 @@ test('what is no id of the prefix has no bytes', () => {
   ]) {
     assert.equal(idBytes('usr', wrong), undefined, wrong)
   }
+})
+
+test('ordered ids sort as they were made, whatever the clock and the random source say, more than fit into a millisecond too', () => {
+  const clock = fc.array(fc.integer({ min: NOW - 1000, max: NOW + 1000 }), { minLength: 1, maxLength: 100 })
+  fc.assert(
+    fc.property(clock, fc.boolean(), (times, late) => {
+      let now = NOW
+      let made = 0
+      const random = () => (++made % 2 ? ones(16) : zeros(16))
+      const next = orderedIds({ now: () => now, random } as unknown as Deps)
+      const ids = late ? Array.from({ length: 4_100 }, () => next('evt')) : []
+      for (const time of times) {
+        now = time
+        ids.push(next('evt'), next('evt'))
+      }
+      assert.deepEqual(ids.toSorted(), ids)
+      assert.equal(new Set(ids).size, ids.length)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('an ordered id tells the time of its making', () => {
+  const next = orderedIds({ now: () => NOW, random: ones } as unknown as Deps)
+  const ids = [next('evt'), next('evt')].map((id) => Buffer.from(idBytes('evt', id) ?? []).toString('hex'))
+  const time = NOW.toString(16).padStart(12, '0')
+  assert.deepEqual(ids, [`${time}7000bfffffffffffffff`, `${time}7001bfffffffffffffff`])
 })

@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { newId } from '../../platform/ids.ts'
+import { orderedIds } from '../../platform/ids.ts'
 import type { EventRow, EventTables } from './tables.ts'
 
 /** What happens to an application's users, in the words of its webhooks. */
@@ -8,17 +8,22 @@ export type EventType =
   | 'user.created'
   | 'user.deleted'
   | 'user.profile.updated'
+  | 'user.reclaimed'
   | 'user.identifier.created'
   | 'user.identifier.deleted'
   | 'user.session.created'
   | 'user.session.revoked'
   | 'migration.hook_failed'
+  | 'migration.identifier_disputed'
   | 'step_up.hook_failed'
 
 /** A statement takes only so many parameters. */
 const EVENTS_PER_STATEMENT = 500
 
-/** Record an event in the transaction that causes it. The payload is as documented for webhooks; times are RFC 3339. */
+/**
+ * Record an event in the transaction that causes it. The payload is as documented for webhooks; times are RFC 3339. Events of one transaction
+ * are listed in the order in which they were recorded.
+ */
 export const emit = (tx: Tx, deps: Deps, appId: string, type: EventType, payload: object): Promise<void> =>
   emitAll(tx, deps, appId, type, [payload])
 
@@ -31,8 +36,9 @@ export async function emitAll(
   payloads: readonly object[],
 ): Promise<void> {
   const created_at = deps.now()
+  const nextId = orderedIds(deps)
   const rows = payloads.map((payload) => {
-    return { app_id: appId, id: newId('evt', deps), type, payload: JSON.stringify(payload), created_at }
+    return { app_id: appId, id: nextId('evt'), type, payload: JSON.stringify(payload), created_at }
   })
   for (let start = 0; start < rows.length; start += EVENTS_PER_STATEMENT) {
     const some = rows.slice(start, start + EVENTS_PER_STATEMENT)

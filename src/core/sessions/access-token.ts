@@ -7,13 +7,13 @@ import { settingsOf } from '../../platform/settings.ts'
 import { type Application, authorityOf, originsOf } from '../applications/application.ts'
 import { findSigningKey } from '../signing-keys/keyring.ts'
 import { sessionSettings } from './settings.ts'
-import type { HeldScopes } from './store.ts'
+import type { HeldScopes, Standing } from './store.ts'
 import type { SessionRow } from './tables.ts'
 
 export const ACCESS_TOKEN_TYPE = 'at+jwt'
 
 /** The session as far as its access token tells of it. */
-export type TokenSubject = Pick<SessionRow, 'id' | 'user_id' | 'jkt' | 'amr' | 'auth_time'> & HeldScopes
+export type TokenSubject = Pick<SessionRow, 'id' | 'user_id' | 'jkt' | 'amr' | 'auth_time'> & HeldScopes & Standing
 
 export interface AccessToken {
   readonly access_token: string
@@ -45,6 +45,7 @@ export async function issueAccessToken(
     auth_time: unixSeconds(session.auth_time),
     amr: JSON.parse(session.amr) as unknown,
     ...(scope && { scope }),
+    ...(session.unproven && { unproven: true }),
     ...(session.jkt && { cnf: { jkt: session.jkt } }),
   }
   return { access_token: signJwt({ alg, typ: ACCESS_TOKEN_TYPE, kid }, claims, key), expires_at }

@@ -52,8 +52,8 @@ export async function startSession(
   session: SessionRow,
   grantedScopes: readonly string[],
 ): Promise<LiveSession | undefined> {
-  const userScopes = await insertSession(tx, session)
-  if (userScopes === undefined) return undefined
+  const user = await insertSession(tx, session)
+  if (!user) return undefined
   const { app_id, id, user_id, expires_at } = session
   const grant = { app_id, user_id, session_id: id, jti: '', expires_at }
   await insertGrants(
@@ -70,5 +70,5 @@ export async function startSession(
   }
   await emit(tx, deps, app_id, 'user.session.created', payload)
   const granted_scopes = await findGrantedScopes(tx, app_id, { userId: user_id, sessionId: id, jti: '' }, deps.now())
-  return { ...session, user_scopes: userScopes, granted_scopes }
+  return { ...session, ...user, granted_scopes }
 }

@@ -17,14 +17,21 @@ export interface HeldScopes {
   readonly granted_scopes: string | null
 }
 
-export type LiveSession = SessionRow & HeldScopes
+/** What is known of the user of a session. */
+export interface Standing {
+  /** 1 when nothing vouches for the user: no proven identifier, no account at an identity provider, no external id. Else 0. */
+  readonly unproven: number
+}
+
+export type LiveSession = SessionRow & HeldScopes & Standing
 
 /** What a move of the counter answers. */
 export type Moved = Pick<
   SessionRow,
   'id' | 'user_id' | 'counter' | 'jkt' | 'amr' | 'auth_time' | 'idle_expires_at' | 'expires_at'
 > &
-  HeldScopes
+  HeldScopes &
+  Standing
 
 export type CounterMove = {
   app_id: string
@@ -40,9 +47,20 @@ const GRANTED = `select string_agg(grants.scope, ' ') from grants
   where grants.app_id = sessions.app_id and grants.user_id = sessions.user_id and grants.session_id in ('', sessions.id)
     and grants.jti = '' and grants.used_at is null`
 
+/** Most users have a proven identifier: for them this is one look at an index. */
+const unprovenOf = (appId: string, userId: string) => `case
+  when exists (select 1 from identifiers where identifiers.app_id = ${appId} and identifiers.user_id = ${userId}
+    and identifiers.verified_at is not null) then 0
+  when exists (select 1 from users as known where known.app_id = ${appId} and known.id = ${userId}
+    and known.external_id is not null) then 0
+  when exists (select 1 from federated_identities where federated_identities.app_id = ${appId}
+    and federated_identities.user_id = ${userId}) then 0
+  else 1 end`
+
 const MOVED = `id, user_id, counter, jkt, amr, auth_time, idle_expires_at, expires_at,
   (select users.scopes from users where users.app_id = sessions.app_id and users.id = sessions.user_id) as user_scopes,
-  (${GRANTED} and grants.expires_at > :now) as granted_scopes`
+  (${GRANTED} and grants.expires_at > :now) as granted_scopes,
+  ${unprovenOf('sessions.app_id', 'sessions.user_id')} as unproven`
 
 const counterMove = (name: string, guard: string): GroupedUpdate => ({
   name,
@@ -76,7 +94,7 @@ export async function swapCounterForward(deps: Deps, move: CounterMove): Promise
   return (await restoration(deps)(move)) as Moved | undefined
 }
 
-/** A session as it stands, with its scopes. */
+/** A session as it stands, with its scopes and the standing of its user. */
 export async function findSession(db: Db, appId: string, id: string, now: number): Promise<LiveSession | undefined> {
   return await db
     .withTables<SessionTables>()
@@ -87,6 +105,7 @@ export async function findSession(db: Db, appId: string, id: string, now: number
     .selectAll('sessions')
     .select('users.scopes as user_scopes')
     .select(sql<string | null>`(${sql.raw(GRANTED)} and grants.expires_at > ${now})`.as('granted_scopes'))
+    .select(sql<number>`${sql.raw(unprovenOf('sessions.app_id', 'sessions.user_id'))}`.as('unproven'))
     .where('sessions.app_id', '=', appId)
     .where('sessions.id', '=', id)
     .executeTakeFirst()
@@ -105,10 +124,13 @@ export async function findLiveSession(
 }
 
 /**
- * Insert a session unless its user is blocked or gone. Answers the scopes of the user, a JSON array. The user's row is locked until the
+ * Insert a session unless its user is blocked or gone. Answers the scopes and the standing of the user. The user's row is locked until the
  * commit, so a block cannot slip between.
  */
-export async function insertSession(tx: Tx, row: SessionRow): Promise<string | undefined> {
+export async function insertSession(
+  tx: Tx,
+  row: SessionRow,
+): Promise<(Pick<HeldScopes, 'user_scopes'> & Standing) | undefined> {
   const tables = tx.withTables<SessionTables>()
   const user = await tables
     .updateTable('users')
@@ -116,10 +138,10 @@ export async function insertSession(tx: Tx, row: SessionRow): Promise<string | u
     .where('app_id', '=', row.app_id)
     .where('id', '=', row.user_id)
     .where('status', '=', 'active')
-    .returning('scopes')
+    .returning(['scopes as user_scopes', sql<number>`${sql.raw(unprovenOf('users.app_id', 'users.id'))}`.as('unproven')])
     .executeTakeFirst()
   if (user) await tables.insertInto('sessions').values(row).execute()
-  return user?.scopes
+  return user
 }
 
 const live = (now: number): Expression<SqlBool> =>

@@ -20,6 +20,12 @@ export const otpSettings = settings('otp', 'Login and step-up by code', {
     .describe(
       'Whether the right code of an unknown address or number creates a user. With `existing_only` no code leaves for one, and nobody can tell.',
     ),
+  reclaim: z
+    .enum(['adopt', 'separate'])
+    .default('adopt')
+    .describe(
+      'What the right code of an address means that an account only claims, which has proven nothing at all. `adopt`: whoever proves the address gets that account, without its password and sessions, after the event `user.reclaimed`. `separate`: they get a new user, and the account loses the address.',
+    ),
   starts_per_identifier: count(
     10,
     'Codes that may be asked for one address or number in ten minutes, resends included.',

@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000
 for (const { engine, w } of await stages()) {
   test(`${engine}: with a proof, finalize binds the session to the key and hands the refresh token out in headers`, async () => {
     const app = await application(w)
-    const userId = await user(w, app)
+    const userId = await user(w, app, { email: 'ana@example.com' })
     const key = await dpopKey(w)
     const now = unixSeconds(w.deps.now())
     const answer = await finalizeWith(app, key, await challengeToken(w, app, userId))

@@ -1,10 +1,12 @@
 import type { Application } from '../../core/applications/application.ts'
 import { endRivalClaims, lockOut } from '../../core/claims/claims.ts'
 import { type Claimant, listClaimants } from '../../core/claims/store.ts'
+import { emit } from '../../core/events/store.ts'
 import type { Identifier } from '../../core/identifiers/identifier.ts'
 import { createUser, insertBelongings } from '../../core/users/create.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { otpSettings } from '../../core/verifications/limits.ts'
+import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
@@ -20,7 +22,7 @@ export async function isRefused(tx: Tx, app: Application, identifier: Identifier
 }
 
 const decide = (app: Application, claimants: readonly Claimant[]): HolderDecision =>
-  decideHolder(claimants, settingsOf(app, otpSettings).sign_up)
+  decideHolder(claimants, settingsOf(app, otpSettings))
 
 /** Give a proven identifier to the user it belongs to from now on. Nobody else claims it any more. */
 export async function holdIdentifier(tx: Tx, deps: Deps, app: Application, identifier: Identifier): Promise<Holding> {
@@ -55,6 +57,9 @@ async function adopt(tx: Tx, deps: Deps, app: Application, identifier: Identifie
   // Looked at again now that the user stays as it is until the commit.
   const decided = decide(app, await listClaimants(tx, app.id, identifier))
   if (decided.kind !== 'adopt' || decided.userId !== userId) return false
+  // First of all, so that whoever hears of this account later has heard that it changed hands.
+  const payload = { user_id: userId, identifier, reclaimed_at: rfc3339(deps.now()) }
+  await emit(tx, deps, app.id, 'user.reclaimed', payload)
   await lockOut(tx, deps, app.id, userId)
   return await insertBelongings(tx, deps, app.id, { id: userId, identifiers: [{ ...identifier, verified: true }] })
 }

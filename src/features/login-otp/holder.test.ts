@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Claimant } from '../../core/claims/store.ts'
-import { decideHolder } from './holder.ts'
+import { decideHolder, type HolderRules } from './holder.ts'
 
 const claimant = (userId: string, change: Partial<Claimant> = {}): Claimant => ({
   userId,
@@ -13,7 +13,13 @@ const claimant = (userId: string, change: Partial<Claimant> = {}): Claimant => (
 })
 const owner = (change: Partial<Claimant> = {}) => claimant('owner', { verified: true, established: true, ...change })
 
-const CASES: readonly (readonly [string, Claimant[], ReturnType<typeof decideHolder>, 'open' | 'existing_only'])[] = [
+const CASES: readonly (readonly [
+  name: string,
+  claimants: Claimant[],
+  expected: ReturnType<typeof decideHolder>,
+  sign_up: HolderRules['sign_up'],
+  reclaim?: HolderRules['reclaim'],
+])[] = [
   ['nobody has it', [], { kind: 'create' }, 'open'],
   ['nobody has it, and nobody may sign up', [], { kind: 'refuse' }, 'existing_only'],
   ['somebody proved it', [owner()], { kind: 'owner', userId: 'owner' }, 'existing_only'],
@@ -42,10 +48,16 @@ const CASES: readonly (readonly [string, Claimant[], ReturnType<typeof decideHol
     { kind: 'refuse' },
     'existing_only',
   ],
+  ['a user claims it', [claimant('a')], { kind: 'create' }, 'open', 'separate'],
+  ['a user claims it and nobody may sign up', [claimant('a')], { kind: 'create' }, 'existing_only', 'separate'],
+  ['nobody has it, and nobody may sign up', [], { kind: 'refuse' }, 'existing_only', 'separate'],
+  ['a blocked user claims it', [claimant('a', { status: 'blocked' })], { kind: 'refuse' }, 'existing_only', 'separate'],
+  ['somebody proved it', [claimant('a'), owner()], { kind: 'owner', userId: 'owner' }, 'open', 'separate'],
 ]
 
-for (const [name, claimants, expected, signUp] of CASES) {
-  test(`${name} (${signUp}): ${expected.kind}`, () => assert.deepEqual(decideHolder(claimants, signUp), expected))
+for (const [name, claimants, expected, sign_up, reclaim = 'adopt'] of CASES) {
+  test(`${name} (${sign_up}, ${reclaim}): ${expected.kind}`, () =>
+    assert.deepEqual(decideHolder(claimants, { sign_up, reclaim }), expected))
 }
 
 const anyClaimants = fc
@@ -66,12 +78,15 @@ const anyClaimants = fc
     people.map((person, i) => (i === proven ? { ...person, verified: true, established: true } : person)),
   )
 
-const anySignUp = fc.constantFrom('open' as const, 'existing_only' as const)
+const anyRules = fc.record({
+  sign_up: fc.constantFrom('open' as const, 'existing_only' as const),
+  reclaim: fc.constantFrom('adopt' as const, 'separate' as const),
+})
 
 test('nobody blocked gets in, and nobody who is somebody gets in by an address they never proved', () => {
   fc.assert(
-    fc.property(anyClaimants, anySignUp, (claimants, signUp) => {
-      const decided = decideHolder(claimants, signUp)
+    fc.property(anyClaimants, anyRules, (claimants, rules) => {
+      const decided = decideHolder(claimants, rules)
       if (!('userId' in decided)) return
       const chosen = claimants.find(({ userId }) => userId === decided.userId)
       assert.equal(chosen?.status, 'active')
@@ -83,24 +98,32 @@ test('nobody blocked gets in, and nobody who is somebody gets in by an address t
 
 test('a proven identifier is never given to anybody but its owner', () => {
   fc.assert(
-    fc.property(anyClaimants, anySignUp, (claimants, signUp) => {
+    fc.property(anyClaimants, anyRules, (claimants, rules) => {
       const proven = claimants.find(({ verified }) => verified)
       if (!proven) return
       const kind = proven.status === 'active' ? 'owner' : 'refuse'
-      assert.equal(decideHolder(claimants, signUp).kind, kind)
+      assert.equal(decideHolder(claimants, rules).kind, kind)
     }),
   )
 })
 
-test('without sign-up nobody is created; with it nobody is refused but for a blocked owner', () => {
+test('without sign-up only the owner of a claimed address is created; with it nobody is refused but for a blocked owner', () => {
   fc.assert(
-    fc.property(anyClaimants, (claimants) => {
-      assert.notEqual(decideHolder(claimants, 'existing_only').kind, 'create')
-      const refused = decideHolder(claimants, 'open').kind === 'refuse'
-      assert.equal(
-        refused,
-        claimants.some(({ verified, status }) => verified && status === 'blocked'),
-      )
+    fc.property(anyClaimants, anyRules, (claimants, rules) => {
+      const { kind } = decideHolder(claimants, rules)
+      const claimed = claimants.some(({ status, established }) => status === 'active' && !established)
+      if (rules.sign_up === 'existing_only' && kind === 'create') assert.ok(claimed && rules.reclaim === 'separate')
+      if (rules.sign_up === 'existing_only') return
+      const blockedOwner = claimants.some(({ verified, status }) => verified && status === 'blocked')
+      assert.equal(kind === 'refuse', blockedOwner)
+    }),
+  )
+})
+
+test('with `separate` nobody gets an account that somebody else may have filled', () => {
+  fc.assert(
+    fc.property(anyClaimants, anyRules, (claimants, { sign_up }) => {
+      assert.notEqual(decideHolder(claimants, { sign_up, reclaim: 'separate' }).kind, 'adopt')
     }),
   )
 })

@@ -9,11 +9,18 @@ export type HolderDecision =
   /** No code for this identifier logs anybody in. */
   | { kind: 'refuse' }
 
+/** What an application lets the right code of an identifier do that nobody has proven. */
+export interface HolderRules {
+  readonly sign_up: 'open' | 'existing_only'
+  readonly reclaim: 'adopt' | 'separate'
+}
+
 /** Decide whom a proven identifier logs in. Claimants oldest first. */
-export function decideHolder(claimants: readonly Claimant[], signUp: 'open' | 'existing_only'): HolderDecision {
+export function decideHolder(claimants: readonly Claimant[], { sign_up, reclaim }: HolderRules): HolderDecision {
   const owner = claimants.find(({ verified }) => verified)
   if (owner) return owner.status === 'active' ? { kind: 'owner', userId: owner.userId } : { kind: 'refuse' }
   const heir = claimants.find(({ status, established }) => status === 'active' && !established)
-  if (heir) return { kind: 'adopt', userId: heir.userId }
-  return signUp === 'open' ? { kind: 'create' } : { kind: 'refuse' }
+  // With `separate` too: whoever could sign up with the address must not keep its owner out.
+  if (heir) return reclaim === 'adopt' ? { kind: 'adopt', userId: heir.userId } : { kind: 'create' }
+  return sign_up === 'open' ? { kind: 'create' } : { kind: 'refuse' }
 }
