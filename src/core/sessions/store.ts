@@ -47,15 +47,13 @@ const GRANTED = `select string_agg(grants.scope, ' ') from grants
   where grants.app_id = sessions.app_id and grants.user_id = sessions.user_id and grants.session_id in ('', sessions.id)
     and grants.jti = '' and grants.used_at is null`
 
-/** Most users have a proven identifier: for them this is one look at an index. */
-const unprovenOf = (appId: string, userId: string) => `case
-  when exists (select 1 from identifiers where identifiers.app_id = ${appId} and identifiers.user_id = ${userId}
-    and identifiers.verified_at is not null) then 0
-  when exists (select 1 from users as known where known.app_id = ${appId} and known.id = ${userId}
-    and known.external_id is not null) then 0
-  when exists (select 1 from federated_identities where federated_identities.app_id = ${appId}
-    and federated_identities.user_id = ${userId}) then 0
-  else 1 end`
+/** Most users have a proven identifier: for them this is one look at an index. No `exists`, of which PostgreSQL may make a hash of the whole table. */
+const unprovenOf = (appId: string, userId: string) => `coalesce(
+  (select 0 from identifiers where identifiers.app_id = ${appId} and identifiers.user_id = ${userId}
+    and identifiers.verified_at is not null limit 1),
+  (select 0 from users as known where known.app_id = ${appId} and known.id = ${userId} and known.external_id is not null),
+  (select 0 from federated_identities where federated_identities.app_id = ${appId}
+    and federated_identities.user_id = ${userId} limit 1), 1)`
 
 const MOVED = `id, user_id, counter, jkt, amr, auth_time, idle_expires_at, expires_at,
   (select users.scopes from users where users.app_id = sessions.app_id and users.id = sessions.user_id) as user_scopes,
@@ -138,7 +136,10 @@ export async function insertSession(
     .where('app_id', '=', row.app_id)
     .where('id', '=', row.user_id)
     .where('status', '=', 'active')
-    .returning(['scopes as user_scopes', sql<number>`${sql.raw(unprovenOf('users.app_id', 'users.id'))}`.as('unproven')])
+    .returning([
+      'scopes as user_scopes',
+      sql<number>`${sql.raw(unprovenOf('users.app_id', 'users.id'))}`.as('unproven'),
+    ])
     .executeTakeFirst()
   if (user) await tables.insertInto('sessions').values(row).execute()
   return user
