@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Argument, Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import type { EventQuery } from './cli/events.ts'
 import type { KeyHolder } from './cli/keys.ts'
 import type { Outcome } from './cli/outcome.ts'
 import type { UserQuery } from './cli/users.ts'
@@ -165,6 +166,23 @@ command(
   async (user: string, { app }: { app: string }) => {
     const { revokeUserSessions } = await import('./cli/users.ts')
     return await current((deps) => revokeUserSessions(deps, app, user))
+  },
+)
+
+const events = program.command('events').description('what happened to an application and its users')
+
+command(
+  events,
+  'list <app>',
+  'list events, newest first; kept for 30 days',
+  (made) =>
+    withJson(made)
+      .option('--type <type>', 'of one type, like step_up.hook_failed')
+      .option('--user <id>', 'of one user')
+      .option('--limit <count>', 'how many at most', '100'),
+  async (app: string, options: EventQuery) => {
+    const { listAppEvents } = await import('./cli/events.ts')
+    return await current((deps) => listAppEvents(deps, app, options))
   },
 )
 

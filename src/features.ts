@@ -1,5 +1,6 @@
 import { applicationsFeature } from './features/applications/index.ts'
 import { demoFeature } from './features/demo/index.ts'
+import { eventsFeature } from './features/events/index.ts'
 import { finalizeFeature } from './features/finalize/index.ts'
 import { identifiersFeature } from './features/identifiers/index.ts'
 import { jwksFeature } from './features/jwks/index.ts'
@@ -36,6 +37,7 @@ export const features: readonly Feature[] = [
   tokensFeature,
   usersFeature,
   scopesFeature,
+  eventsFeature,
   messagesFeature,
   demoFeature,
 ]

@@ -4,6 +4,7 @@ import { application, login, REFRESH, user } from '../../test/builders.ts'
 import { ENGINES, world } from '../../test/world.ts'
 import { listJobs } from '../platform/jobs/store.ts'
 import { createApp, deleteApp, listApps } from './apps.ts'
+import { listAppEvents } from './events.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
 import type { Outcome } from './outcome.ts'
 import { findOne, listUserSessions, revokeUserSessions } from './users.ts'
@@ -143,6 +144,28 @@ for (const engine of ENGINES) {
       assert.match(reasonOf(await findOne(deps, 'nowhere', { id })), /no application nowhere/)
       assert.match(reasonOf(await listUserSessions(deps, app.id, id)), /has no user/)
       assert.match(reasonOf(await revokeUserSessions(deps, app.id, id)), /has no user/)
+    })
+
+    test('events of an application are listed, newest first, by type and by user', async () => {
+      const app = await application(w)
+      assert.equal(plainOf(await listAppEvents(deps, app.id, { limit: '100' })), 'There is no event.')
+      const [one, other] = [await user(w, app), await user(w, app)]
+      w.advance(1)
+      await login(w, app, one)
+      const rows = jsonOf(await listAppEvents(deps, app.id, { limit: '2' }))
+      assert.equal(rows.length, 2)
+      assert.deepEqual([rows[0].type, rows[0].payload.user_id], ['user.session.created', one])
+      const created = jsonOf(await listAppEvents(deps, app.id, { limit: '500', type: 'user.created', user: other }))
+      assert.deepEqual([created.length, created[0].payload.user_id], [1, other])
+      assert.match(
+        plainOf(await listAppEvents(deps, app.id, { limit: '1' })),
+        new RegExp(`Z  user.session.created  .*${one}`),
+      )
+      for (const limit of ['0', '501', 'all', '1.5']) {
+        assert.match(reasonOf(await listAppEvents(deps, app.id, { limit })), /--limit: is not 1 to 500/)
+      }
+      assert.match(reasonOf(await listAppEvents(deps, app.id, { limit: '1', type: 'x' })), /--type: .*user\.created/)
+      assert.match(reasonOf(await listAppEvents(deps, 'nowhere', { limit: '1' })), /no application nowhere/)
     })
 
     test('a user’s sessions are listed and revoked; a refresh is refused from then on', async () => {

@@ -1,11 +1,19 @@
-import { type EventType, listEvents } from '../../src/core/events/store.ts'
+import type { EventType } from '../../src/core/events/store.ts'
+import type { EventTables } from '../../src/core/events/tables.ts'
 import type { SessionRow, SessionTables } from '../../src/core/sessions/tables.ts'
 import type { TestApp } from '../builders.ts'
 import type { World } from '../world.ts'
 
 /** Payloads of an application's events of one type, oldest first. */
 export async function eventsOf(world: World, app: TestApp, type: EventType): Promise<Record<string, unknown>[]> {
-  const rows = await listEvents(world.deps.db, app.id, type)
+  const rows = await world.deps.db
+    .withTables<EventTables>()
+    .selectFrom('events')
+    .select('payload')
+    .where('app_id', '=', app.id)
+    .where('type', '=', type)
+    .orderBy('id')
+    .execute()
   return rows.map((row) => JSON.parse(row.payload) as Record<string, unknown>)
 }
 

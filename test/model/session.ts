@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { listEvents } from '../../src/core/events/store.ts'
 import type { SessionRow } from '../../src/core/sessions/tables.ts'
 import { type Client, type DpopKey, dpopKey, login, type TestApp, user } from '../builders.ts'
+import { eventsOf } from '../house/rows.ts'
 import type { World } from '../world.ts'
 
 export const GRACE_SECONDS = 10
@@ -103,10 +103,7 @@ export async function startOver(model: Model, real: Real): Promise<void> {
 
 /** Every revocation has its event, and there is none without. */
 export async function checkEvents({ model, real }: { model: Model; real: Real }): Promise<void> {
-  const events = await listEvents(real.w.deps.db, real.app.id, 'user.session.revoked')
-  const reasons = events
-    .map((event) => JSON.parse(event.payload) as { session_id: string; reason: string })
-    .filter((event) => real.sessionIds.has(event.session_id))
-    .map((event) => event.reason)
+  const events = await eventsOf(real.w, real.app, 'user.session.revoked')
+  const reasons = events.filter((event) => real.sessionIds.has(event.session_id as string)).map((event) => event.reason)
   assert.deepEqual(reasons.toSorted(), model.revocations.toSorted())
 }

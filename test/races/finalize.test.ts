@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { listEvents } from '../../src/core/events/store.ts'
 import { listSessions } from '../../src/core/sessions/store.ts'
 import {
   type Answer,
@@ -16,6 +15,7 @@ import {
   type TestApp,
   user,
 } from '../builders.ts'
+import { eventsOf } from '../house/rows.ts'
 import { CALLERS, postAtOnce, race, tally, twoServers } from './contenders.ts'
 
 const servers = await twoServers()
@@ -45,7 +45,7 @@ for (const [where, asked] of [
     assert.deepEqual([...new Set(answers.map(sidOf))], [sessions[0]?.id])
     const tokens = new Set(answers.map(refreshTokenOf))
     assert.equal(tokens.size, 1)
-    assert.equal((await listEvents(first.deps.db, app.id, 'user.session.created')).length, 1)
+    assert.equal((await eventsOf(first, app, 'user.session.created')).length, 1)
     const [proof] = await proofs(app, [key], REFRESH)
     const refreshed = await postAtOnce(asked, app, REFRESH, [{ ...proof, 'x-refresh-token': `${[...tokens][0]}` }])
     assert.deepEqual(tally(refreshed), { 200: 1 })

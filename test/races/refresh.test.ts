@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { listEvents } from '../../src/core/events/store.ts'
 import { findSession, swapCounter } from '../../src/core/sessions/store.ts'
 import { application, type Client, login, REFRESH, REVOKE, refreshTokenOf, type TestApp, user } from '../builders.ts'
+import { eventsOf } from '../house/rows.ts'
 import { CALLERS, postAtOnce, presentations, race, refreshOutcomes, tally, twoServers } from './contenders.ts'
 
 const servers = await twoServers()
@@ -12,7 +12,7 @@ const [first, second] = servers
 const stored = (app: TestApp, client: Client) => findSession(first.deps.db, app.id, client.sessionId, first.deps.now())
 
 const revocations = async (app: TestApp) =>
-  (await listEvents(first.deps.db, app.id, 'user.session.revoked')).map((event) => JSON.parse(event.payload).reason)
+  (await eventsOf(first, app, 'user.session.revoked')).map((event) => event.reason)
 
 for (const carrier of ['header', 'cookie'] as const) {
   for (const [where, asked] of [

@@ -3,19 +3,23 @@ import type { Deps } from '../../platform/deps.ts'
 import { orderedIds } from '../../platform/ids.ts'
 import type { EventRow, EventTables } from './tables.ts'
 
-/** What happens to an application's users, in the words of its webhooks. */
-export type EventType =
-  | 'user.created'
-  | 'user.deleted'
-  | 'user.profile.updated'
-  | 'user.reclaimed'
-  | 'user.identifier.created'
-  | 'user.identifier.deleted'
-  | 'user.session.created'
-  | 'user.session.revoked'
-  | 'migration.hook_failed'
-  | 'migration.identifier_disputed'
-  | 'step_up.hook_failed'
+/** What happens to an application and its users, in the words of its webhooks. */
+export const EVENT_TYPES = [
+  'application.mode_changed',
+  'user.created',
+  'user.deleted',
+  'user.profile.updated',
+  'user.reclaimed',
+  'user.identifier.created',
+  'user.identifier.deleted',
+  'user.session.created',
+  'user.session.revoked',
+  'migration.hook_failed',
+  'migration.identifier_disputed',
+  'step_up.hook_failed',
+] as const
+
+export type EventType = (typeof EVENT_TYPES)[number]
 
 /** A statement takes only so many parameters. */
 const EVENTS_PER_STATEMENT = 500
@@ -38,7 +42,8 @@ export async function emitAll(
   const created_at = deps.now()
   const nextId = orderedIds(deps)
   const rows = payloads.map((payload) => {
-    return { app_id: appId, id: nextId('evt'), type, payload: JSON.stringify(payload), created_at }
+    const user_id = 'user_id' in payload ? String(payload.user_id) : null
+    return { app_id: appId, id: nextId('evt'), type, user_id, payload: JSON.stringify(payload), created_at }
   })
   for (let start = 0; start < rows.length; start += EVENTS_PER_STATEMENT) {
     const some = rows.slice(start, start + EVENTS_PER_STATEMENT)
@@ -46,15 +51,27 @@ export async function emitAll(
   }
 }
 
-/** Oldest first; of one type if given. */
-export async function listEvents(db: Db, appId: string, type?: EventType): Promise<EventRow[]> {
+/** Which events to list: those that meet every member given. */
+export interface EventSelection {
+  readonly type?: EventType | undefined
+  readonly userId?: string | undefined
+  /** Older than the event with this id. */
+  readonly before?: string | undefined
+}
+
+/** Newest first, `limit` at most. Those of one user as far as this release recorded them. */
+export async function listEvents(db: Db, appId: string, which: EventSelection, limit: number): Promise<EventRow[]> {
+  const { type, userId, before } = which
   return await db
     .withTables<EventTables>()
     .selectFrom('events')
     .selectAll()
     .where('app_id', '=', appId)
     .$if(type !== undefined, (query) => query.where('type', '=', type as string))
-    .orderBy('id')
+    .$if(userId !== undefined, (query) => query.where('user_id', '=', userId as string))
+    .$if(before !== undefined, (query) => query.where('id', '<', before as string))
+    .orderBy('id', 'desc')
+    .limit(limit)
     .execute()
 }
 
