@@ -173,6 +173,7 @@ describe('the outside world', () => {
   const touches: [string, string][] = [
     ['Date.now', 'const a = Date.now()'],
     ['Date.now', 'const a = globalThis.Date.now'],
+    ['performance.now', 'const a = performance.now()'],
     ['new Date()', 'const a = new Date()'],
     ['new Date()', 'const a = new Date'],
     ['Math.random', 'const a = Math.random()'],

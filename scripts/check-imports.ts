@@ -40,6 +40,7 @@ const packageRules = [
 const free = String.raw`(?<![\w$])(?<!(?<!\bglobalThis|\.\.)\.)`
 const outsideWorld = [
   { name: 'Date.now', pattern: new RegExp(String.raw`${free}Date\s*\.\s*now\b`, 'g') },
+  { name: 'performance.now', pattern: new RegExp(String.raw`${free}performance\s*\.\s*now\b`, 'g') },
   { name: 'new Date()', pattern: /\bnew\s+(globalThis\.)?Date\b(?!\s*\(\s*[^\s)])/g },
   { name: 'Math.random', pattern: new RegExp(String.raw`${free}Math\s*\.\s*random\b`, 'g') },
   { name: 'fetch()', pattern: new RegExp(String.raw`${free}fetch\s*\(`, 'g') },

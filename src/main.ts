@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { randomBytes } from './crypto/random.ts'
-import { systemClock } from './platform/clock.ts'
+import { monotonicClock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/db.ts'
 import type { Deps } from './platform/deps.ts'
@@ -35,6 +35,7 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
   const deps: Deps = {
     ...handles,
     now: systemClock,
+    monotonic: monotonicClock,
     random: randomBytes,
     fetch: outbound.fetch,
     connect: outbound.connect,

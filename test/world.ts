@@ -95,7 +95,10 @@ export interface World {
   readonly outbound: OutboundRequest[]
   /** Answers outbound calls from now on. */
   fakeNetwork(fake: FakeNetwork): void
+  /** Let time pass. */
   advance(ms: number): void
+  /** Set the wall clock, as an operator or a time server does; Unix ms. The monotonic clock does not notice. */
+  setWallClock(ms: number): void
   /** Run due jobs until none is left. */
   drain(): Promise<void>
 }
@@ -115,12 +118,14 @@ export async function world(
   const log: string[] = []
   const outbound: OutboundRequest[] = []
   let time = START
+  let uptime = 1_000
   const network = options.network && openSafeFetch(options.network)
   let fake: FakeNetwork = (request) => network?.fetch(request)
 
   const deps: Deps = {
     ...(handles satisfies Database),
     now: () => time,
+    monotonic: () => uptime,
     random: randomBytes,
     fetch: async (request) => {
       assertNoTransaction()
@@ -151,6 +156,10 @@ export async function world(
     },
     advance(ms) {
       time += ms
+      uptime += ms
+    },
+    setWallClock(ms) {
+      time = ms
     },
     async drain() {
       while ((await runDueJobs(deps, jobs)) > 0);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { httpDate, rfc3339, systemClock, unixSeconds } from './clock.ts'
+import { setTimeout as wait } from 'node:timers/promises'
+import { httpDate, monotonicClock, rfc3339, systemClock, unixSeconds } from './clock.ts'
 
 test('times are told in whole seconds of UTC', () => {
   assert.equal(rfc3339(0), '1970-01-01T00:00:00Z')
@@ -31,6 +32,13 @@ test('two servers in one process each follow their own clock', () => {
     [one(), other(), one()],
     ['Thu, 01 Jan 1970 00:00:00 GMT', 'Thu, 01 Jan 1970 00:00:01 GMT', 'Thu, 01 Jan 1970 00:00:00 GMT'],
   )
+})
+
+test('the monotonic clock counts milliseconds, forward alone', async () => {
+  const begun = monotonicClock()
+  await wait(20)
+  const passed = monotonicClock() - begun
+  assert.ok(passed >= 18 && passed < 10_000, `${passed} ms`)
 })
 
 test('the system clock counts milliseconds', () => {

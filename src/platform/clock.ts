@@ -1,6 +1,9 @@
 /** The wall clock, Unix milliseconds. */
 export const systemClock = (): number => Date.now()
 
+/** Milliseconds since some moment of this process: goes on evenly, whatever the wall clock is set to. */
+export const monotonicClock = (): number => performance.now()
+
 /** `YYYY-MM-DDTHH:MM:SSZ`: whole seconds in UTC, which every client SDK parses. RFC 3339. */
 export function rfc3339(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`

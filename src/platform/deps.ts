@@ -6,8 +6,10 @@ import type { SafeConnect, SafeFetch } from './safe-fetch.ts'
 
 /** Everything impure a handler may touch. Tests replace each field. */
 export interface Deps extends Database {
-  /** Unix time in milliseconds. */
+  /** Unix time in milliseconds: for what is stored or sent. Somebody may set it forward or back at any moment. */
   now(): number
+  /** Milliseconds that only ever go forward, from no particular beginning: for ages and deadlines of what lives in memory. */
+  monotonic(): number
   /** Cryptographically random bytes. */
   random(length: number): Uint8Array
   /** The only way out of the process for HTTP. */

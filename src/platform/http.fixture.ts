@@ -54,6 +54,7 @@ export async function openBare(
   const deps = {
     config: { tls: undefined, trustedProxies: [], publicScheme: 'https' },
     now: () => NOW,
+    monotonic: () => 0,
     random: (length: number) => new Uint8Array(length).fill(++drawn),
     log: openLog('debug', { write: (line: string) => log.push(line) }),
     metrics,

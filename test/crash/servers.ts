@@ -89,6 +89,7 @@ export async function remoteWorld(
     outbound: [],
     fakeNetwork: elsewhere,
     advance: elsewhere,
+    setWallClock: elsewhere,
     drain: elsewhere,
     close: () => opened.close(),
   }

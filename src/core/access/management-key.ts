@@ -24,7 +24,7 @@ async function findKey(request: HttpRequest, deps: Deps): Promise<{ appId: strin
   if (!key) return new Refused(accessFailure.missing_api_token)
   const found = await findApiKey(deps.db, hashSecret(key))
   if (found) return { appId: found.app_id }
-  if (wrongKeys(deps).take(request.ip, deps.now())) return new Refused(accessFailure.invalid_api_token)
+  if (wrongKeys(deps).take(request.ip, deps.monotonic())) return new Refused(accessFailure.invalid_api_token)
   return new Refused(accessFailure.rate_limited, { 'retry-after': '60' })
 }
 

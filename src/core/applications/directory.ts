@@ -15,7 +15,7 @@ export const directory = resident((deps: Deps) => {
 
   async function find(id: string): Promise<Application | undefined> {
     const known = byId.get(id)
-    const now = deps.now()
+    const now = deps.monotonic()
     if (known && now - known.checkedAt < CHECK_MS) return known.app
     if (known && (await findApplicationVersion(deps.db, id)) === known.app.version) {
       known.checkedAt = now
@@ -32,7 +32,7 @@ export const directory = resident((deps: Deps) => {
       const label = host.slice(0, -suffix.length)
       if (APPLICATION_ID.test(label)) return label
     }
-    const now = deps.now()
+    const now = deps.monotonic()
     const known = idsByHost.get(host)
     if (known && now - known.checkedAt < CHECK_MS) return known.id
     const id = await findApplicationIdByHost(deps.db, host)

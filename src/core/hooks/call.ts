@@ -45,7 +45,7 @@ export async function callHook(deps: Deps, app: Application, hook: Hook, payload
   const signing = await findSigningKey(deps, app.id, 'webhook', 'PS256')
   const gate = breakers(deps)
   const key = `${app.id} ${hook.url}`
-  const admission = gate.enter(key, deps.now())
+  const admission = gate.enter(key, deps.monotonic())
   if (admission !== 'admitted') return { kind: admission === 'full' ? 'busy' : 'unreachable' }
 
   const measure = deps.metrics.hooks.startTimer({ hook: hook.name })
@@ -54,7 +54,7 @@ export async function callHook(deps: Deps, app: Application, hook: Hook, payload
     outcome = outcomeOf(await deps.fetch(requestOf(hook, JSON.stringify(payload), signing)))
     return outcome
   } finally {
-    gate.leave(key, !isDead(outcome), deps.now())
+    gate.leave(key, !isDead(outcome), deps.monotonic())
     measure({ outcome: outcome.kind })
   }
 }

@@ -37,7 +37,7 @@ export const issuerKeys = resident((deps: Deps) => {
 
   async function refetch(url: string): Promise<KeySet> {
     const keys = await fetchKeys(deps, url)
-    const now = deps.now()
+    const now = deps.monotonic()
     const set = keys
       ? { keys, down: false, freshUntil: now + FRESH_MS, pausedUntil: now + PAUSE_MS }
       : { keys: known.get(url)?.keys ?? NONE, down: true, freshUntil: 0, pausedUntil: now + PAUSE_WHEN_DOWN_MS }
@@ -48,7 +48,7 @@ export const issuerKeys = resident((deps: Deps) => {
   return {
     async find(url: string, kid: string): Promise<KeyOutcome> {
       const set = known.get(url)
-      const now = deps.now()
+      const now = deps.monotonic()
       if (set && (now < set.pausedUntil || (now < set.freshUntil && set.keys.has(kid)))) return lookUp(set, kid)
       const fetching = underWay.get(url) ?? refetch(url).finally(() => underWay.delete(url))
       underWay.set(url, fetching)

@@ -24,7 +24,7 @@ export const hashingRetry = { 'retry-after': '2' }
 /** The one way to work with passwords: so many logins that nothing else moves are not let in. */
 export const hashQueue = resident((deps: Deps) => {
   const slots = Math.max(1, Math.min(MAX_SLOTS, availableParallelism() - 1))
-  return boundedQueue({ slots, room: slots * ROOM_PER_SLOT, patienceMs: PATIENCE_MS, now: deps.now })
+  return boundedQueue({ slots, room: slots * ROOM_PER_SLOT, patienceMs: PATIENCE_MS, now: deps.monotonic })
 })
 
 export type NewHash =

@@ -66,6 +66,7 @@ const UNKNOWN_KID_RELOAD_MS = 1_000
 
 interface Ring {
   readonly rows: readonly SigningKeyRow[]
+  /** By the monotonic clock. */
   readonly loadedAt: number
   readonly privateKeys: Map<string, KeyObject>
   readonly publicKeys: Map<string, KeyObject>
@@ -77,11 +78,11 @@ const rings = resident((deps: Deps) => {
   return {
     async find(appId: string, maxAgeMs = RELOAD_MS): Promise<Ring> {
       const ring = known.get(appId)
-      if (ring && deps.now() - ring.loadedAt < maxAgeMs) return ring
+      if (ring && deps.monotonic() - ring.loadedAt < maxAgeMs) return ring
       const rows = await listSigningKeys(deps.db, appId)
       const fresh = {
         rows,
-        loadedAt: deps.now(),
+        loadedAt: deps.monotonic(),
         privateKeys: ring?.privateKeys ?? new Map(),
         publicKeys: ring?.publicKeys ?? new Map(),
       }

@@ -52,13 +52,14 @@ export function serveHook(scope: FastifyInstance, deps: Deps, antiphon: () => st
 
   scope.post(HOOK_PATH, async (request, reply) => {
     const at = deps.now()
+    const begun = deps.monotonic()
     const keyId = String(request.headers['x-webhook-signature-key-id'] ?? '')
     const signature = String(request.headers['x-webhook-signature'] ?? '')
     const token = await readHookCall(deps, antiphon(), { body: String(request.body), signature, keyId })
     if (token === undefined) return reply.code(403).send({ error: 'bad_signature' })
     const session = legacySessions(deps).find(token)
     if (!session) return reply.code(401).send({ error: 'unknown_session' })
-    legacySessions(deps).update(session, { at, tookMs: deps.now() - at, keyId })
+    legacySessions(deps).update(session, { at, tookMs: deps.monotonic() - begun, keyId })
     const { externalId, email, name } = session.person
     const identifiers = [{ type: 'email_address', value: email }]
     return { user: { external_id: externalId, identifiers, profile: { name } } }
