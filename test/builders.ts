@@ -195,7 +195,7 @@ export async function credentials(app: TestApp, client: Client, path: string): P
 
 /** The refresh token in an answer, from either carrier; an emptied cookie is an empty text. */
 export function refreshTokenOf(answer: Answer): string | undefined {
-  const cookie = answer.headers.getSetCookie().find((line) => line.startsWith('__Host-refresh_'))
+  const cookie = answer.headers.getSetCookie().findLast((line) => line.startsWith('__Host-refresh_'))
   return answer.headers.get('x-refresh-token') ?? cookie?.match(/=([^;]*)/)?.[1]
 }
 

@@ -65,6 +65,8 @@ const cookie = endpoint({
     cookies: [
       { name: '__Host-a', value: 'b c', maxAgeSeconds: 60, sameSite: 'lax' },
       { name: '__Host-d', value: '', maxAgeSeconds: 0, sameSite: 'none' },
+      { name: '__Host-e', value: 'f', maxAgeSeconds: 60, sameSite: 'none' },
+      { name: '__Host-g', value: '', maxAgeSeconds: 0, sameSite: 'strict' },
     ],
   }),
 })
@@ -142,10 +144,30 @@ test('no content is 204 without body or content type', async () => {
 
 test('cookies are for this host alone, over TLS, out of reach of scripts', async () => {
   const { headers } = await server.inject({ method: 'POST', url: '/v1/cookie' })
-  assert.deepEqual(headers['set-cookie'], [
-    '__Host-a=b%20c; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=Lax',
-    '__Host-d=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=None',
-  ])
+  const lines = [headers['set-cookie'] ?? []].flat()
+  assert.deepEqual(
+    lines.filter((line) => !line.endsWith('=None')),
+    [
+      '__Host-a=b%20c; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=Lax',
+      '__Host-g=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict',
+    ],
+  )
+})
+
+test('a cookie for pages of other sites is set and cleared in partitions, after whatever is there without them', async () => {
+  const { headers } = await server.inject({ method: 'POST', url: '/v1/cookie' })
+  const lines = [headers['set-cookie'] ?? []].flat()
+  for (const [name, written] of [
+    ['__Host-d', '__Host-d=; Max-Age=0'],
+    ['__Host-e', '__Host-e=f; Max-Age=60'],
+  ] as const)
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith(name)),
+      [
+        `${name}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=None`,
+        `${written}; Path=/; HttpOnly; Secure; Partitioned; SameSite=None`,
+      ],
+    )
 })
 
 const LOST: readonly [line: string, envelope: 'type' | 'status'][] = [

@@ -6,7 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import ipaddr from 'ipaddr.js'
 import { acceptBodies, BODY_LIMIT } from './bodies.ts'
 import { httpDate } from './clock.ts'
-import type { Cookie } from './cookie.ts'
+import { attributesOf, type Cookie, unpartitionedTwinOf } from './cookie.ts'
 import type { Deps } from './deps.ts'
 import { type Answer, type Endpoint, type HttpRequest, noContent, Refused } from './endpoint.ts'
 import { Failed, type Refusal, statusOf, universal } from './failure.ts'
@@ -230,6 +230,10 @@ function send(endpoint: Endpoint, reply: FastifyReply, answer: Answer) {
   return reply.send(endpoint.response.parse(answer.body))
 }
 
-function setCookie(reply: FastifyReply, { name, value, maxAgeSeconds, sameSite }: Cookie) {
-  reply.setCookie(name, value, { path: '/', secure: true, httpOnly: true, sameSite, maxAge: maxAgeSeconds })
+function setCookie(reply: FastifyReply, cookie: Cookie) {
+  const { name, value } = cookie
+  const twin = unpartitionedTwinOf(cookie)
+  // The plugin keeps one cookie of a name, and writes its own after what stands in the header.
+  if (twin) reply.header('set-cookie', reply.server.serializeCookie(name, '', twin))
+  reply.setCookie(name, value, attributesOf(cookie))
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { application, claimsOf, type TestApp } from '../builders.ts'
 import { launchBrowser } from '../chromium.ts'
 import type { World } from '../world.ts'
@@ -58,10 +59,45 @@ test('a page of another site logs in and steps up by code where the cookies are 
     WHOLE_WAY,
   )
   for (const { request } of calls) assert.equal(request['sec-fetch-site'], 'cross-site')
-  assert.match(calls[0]?.response['set-cookie'] ?? '', /^__Host-verification-login_.*; SameSite=None/)
+  assert.match(calls[0]?.response['set-cookie'] ?? '', /__Host-verification-login_.*; Partitioned; SameSite=None/)
   assert.match(calls[2]?.request.cookie ?? '', /^__Host-verification-login_/)
   assert.deepEqual(await context.cookies(), [])
 })
+
+test('it does so where the browser blocks third-party cookies, and the cookie of an older release does not stand in the way', async (t) => {
+  const w = await openCodeStage('sqlite')
+  const origin = `https://shop.test:${await openForeignSite()}`
+  const app = await stagedApp(w, { ...SAME_SITE_NONE, allowedOrigins: [origin] })
+  await openBank(w, app)
+  for (const blocked of [false, true]) {
+    const context = await newContext(t)
+    const name = `__Host-verification-login_${app.id}`
+    const older = { name, value: 'vt_old', url: app.origin, secure: true, httpOnly: true, sameSite: 'None' } as const
+    await context.addCookies([older])
+    const tab = await openTab(context, origin, app.host, blocked ? blockThirdPartyCookies : undefined)
+    await loginAndStepUp(w, app, tab)
+    const calls = await tab.calls()
+    assert.deepEqual(
+      calls.map(({ line }) => line),
+      WHOLE_WAY,
+    )
+    assert.equal(calls[0]?.request.cookie, blocked ? undefined : `${name}=vt_old`)
+    assert.match(calls[2]?.request.cookie ?? '', /^[^=]*=vt_[\w-]{43}$/)
+  }
+})
+
+/** As browsers do that keep no cookies of other sites than the page's. */
+async function blockThirdPartyCookies(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Network.enable')
+  // Without the exceptions that the browser makes by itself, which the types do not know.
+  const controls = {
+    enableThirdPartyCookieRestriction: true,
+    disableThirdPartyCookieMetadata: true,
+    disableThirdPartyCookieHeuristics: true,
+  }
+  await devtools.send('Network.setCookieControls', controls)
+}
 
 test('with SameSite=Lax a page of another site can ask for a code, but not use it', async (t) => {
   const w = await openCodeStage('sqlite')

@@ -63,8 +63,14 @@ export interface Tab {
 export const lines = async (tab: Tab): Promise<string[]> => (await tab.calls()).map((call) => call.line)
 
 /** Opens the page at `origin` with the SDK talking to `domain`. */
-export async function openTab(context: BrowserContext, origin: string, domain: string): Promise<Tab> {
+export async function openTab(
+  context: BrowserContext,
+  origin: string,
+  domain: string,
+  prepare?: (page: Page) => Promise<void>,
+): Promise<Tab> {
   const page = await context.newPage()
+  await prepare?.(page)
   let requests: Request[] = []
   page.on('request', (request) => {
     if (new URL(request.url()).pathname.startsWith('/v1/')) requests.push(request)

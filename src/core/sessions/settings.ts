@@ -44,7 +44,9 @@ export const sessionSettings = settings('sessions', 'Sessions and tokens', {
   cookie_same_site: z
     .enum(['lax', 'strict', 'none'])
     .default('lax')
-    .describe('SameSite attribute of the cookies. `none` only for pages on another site than the API.'),
+    .describe(
+      'SameSite attribute of the cookies. `none` only for pages on another site than the API: the cookies are then kept apart for each such site (`Partitioned`).',
+    ),
   country_header: z
     .string()
     .max(64)
