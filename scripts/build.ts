@@ -1,14 +1,14 @@
 /**
  * Bundles `src/cli.ts` into the release, `dist/antiphon.js`, and proves it on Node 24: `node scripts/build.ts`.
  *
- * An ES module for Node 24 and later, with every dependency inside, and a second one for the threads that hash. Left outside: what is built into Node; `pg-native`, an optional
+ * An ES module for Node 24 and later, with every dependency inside, one for the threads that hash, and one for the demo, which `serve` never loads. Left outside: what is built into Node; `pg-native`, an optional
  * driver that is tried and not needed; and what hashes passwords, which is machine code for one platform and lies beside the module, in
  * `dist/node_modules`. The pages of the demo are built now and lie inside as text, with the SDK they use.
  */
 import { chmodSync, cpSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
-import { buildClient } from '../src/features/demo/assets.ts'
+import { buildClient } from '../demo/server/assets.ts'
 import { proveBundle } from './prove-bundle.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -17,10 +17,22 @@ const root = join(import.meta.dirname, '..')
 const embedDemo: Plugin = {
   name: 'embed-demo',
   setup({ onLoad }) {
-    onLoad({ filter: /features[\\/]demo[\\/]assets\.ts$/ }, async () => {
+    onLoad({ filter: /demo[\\/]server[\\/]assets\.ts$/ }, async () => {
       const assets = JSON.stringify([...(await buildClient())])
       return { contents: `export const buildClient = async () => new Map(${assets})`, loader: 'js' }
     })
+  },
+}
+
+const DEMO = 'demo.js'
+
+/** Keeps the demo out of the release's module: it lies beside it. */
+const demoBeside: Plugin = {
+  name: 'demo-beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /demo[\\/]index\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${DEMO}`, external: true } : undefined,
+    )
   },
 }
 
@@ -40,6 +52,7 @@ const HASH_THREAD = 'hash-thread.js'
 export async function bundle(outfile: string): Promise<void> {
   await bundleOne('src/cli.ts', outfile)
   await bundleOne('src/core/passwords/hash-thread.ts', join(dirname(outfile), HASH_THREAD))
+  await bundleOne('demo/index.ts', join(dirname(outfile), DEMO))
   chmodSync(outfile, 0o755)
   const native = join(dirname(outfile), 'node_modules', NATIVE)
   rmSync(native, { recursive: true, force: true })
@@ -60,7 +73,7 @@ async function bundleOne(entry: string, outfile: string): Promise<void> {
     legalComments: 'inline',
     external: ['pg-native', `${NATIVE}/*`],
     banner: { js: COMMON_JS },
-    plugins: [embedDemo],
+    plugins: [embedDemo, demoBeside],
     logLevel: 'warning',
   })
 }

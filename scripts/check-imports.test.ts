@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { checkImports } from './check-imports.ts'
+import { checkDemo, checkImports } from './check-imports.ts'
 
 const check = (files: Record<string, string>) => checkImports(new Map(Object.entries(files)))
 
@@ -25,11 +25,11 @@ test('a clean tree has no violations', () => {
     'src/core/sessions/store/rotate.ts': `import { sql } from 'kysely'\nimport { s } from '../../users/store.ts'\nexport const r = [sql, s]`,
     'src/features/refresh/index.ts': `export { refresh } from './refresh.ts'\nexport type { R } from './refresh.ts'`,
     'src/features/refresh/refresh.ts': `import { s } from '../../core/users/store.ts'\nexport type R = 1\nexport const refresh = s`,
-    'src/features/demo/pages.ts': `import type { FastifyInstance } from 'fastify'\nexport const p = (f: FastifyInstance) => f`,
     'src/features.ts': `import { refresh } from './features/refresh/index.ts'\nexport const features = [refresh]`,
     'src/server.ts': `import fastify from 'fastify'\nimport cors from '@fastify/cors'\nimport { features } from './features.ts'\nexport const s = [fastify, cors, features]`,
     'src/main.ts': `import { s } from './server.ts'\nimport pkg from '../package.json' with { type: 'json' }\nsetTimeout(() => fetch(process.env.URL), Math.random())\nexport const m = [s, pkg]`,
     'src/cli.ts': `const { m } = await import('./main.ts')\nprocess.env.X = m`,
+    'src/cli/dev.ts': `export const { demoPages } = await import('../../demo/index.ts')`,
     'src/core/users/store.test.ts': `import { createHash } from 'node:crypto'\nimport '../../features/refresh/index.ts'\nDate.now()`,
   }
   assert.deepEqual(check(files), [])
@@ -74,6 +74,16 @@ describe('direction', () => {
     const groups = `import { a } from '../groups/index.ts'`
     assert.deepEqual(accuse('src/features/users/list.ts', groups), ['src/features/groups/index.ts'])
     assert.deepEqual(accuse('src/main.ts', `import { world } from '../test/world.ts'`), ['test/world.ts'])
+    assert.deepEqual(accuse('src/cli/serve.ts', `import { a } from '../../demo/index.ts'`), ['demo/index.ts'])
+  })
+
+  test('the demo imports nothing of the server', () => {
+    const own = `import { call } from './antiphon.ts'\nimport { jwtVerify } from 'jose'`
+    const reaching = `import { sha256 } from '../../src/crypto/hash.ts'`
+    assert.deepEqual(checkDemo(new Map([['demo/server/bank.ts', own]])), [])
+    assert.deepEqual(checkDemo(new Map([['demo/server/bank.ts', reaching]])), [
+      'demo/server/bank.ts:1 → ../../src/crypto/hash.ts: the demo uses the public API alone',
+    ])
   })
 
   test('a computed path is refused, for it cannot be checked', () => {
@@ -85,7 +95,7 @@ describe('direction', () => {
   test('src/cli/ is on the top floor: it may import what is right in src/, and nothing below may import it', () => {
     assert.deepEqual(accuse('src/cli/serve.ts', `import { a } from '../main.ts'`), [])
     assert.deepEqual(accuse('src/cli.ts', `await import('./cli/serve.ts')`), [])
-    assert.deepEqual(accuse('src/features/demo/x.ts', `import { a } from '../../cli/serve.ts'`), ['src/cli/serve.ts'])
+    assert.deepEqual(accuse('src/features/users/x.ts', `import { a } from '../../cli/serve.ts'`), ['src/cli/serve.ts'])
     assert.deepEqual(accuse('src/cli/serve.ts', 'const a = process.env.HOME'), ['process.env'])
   })
 
@@ -151,8 +161,8 @@ describe('packages', () => {
     ['kysely', ['src/core/users/find.ts', 'src/platform/jobs/run.ts', 'src/server.ts', 'src/core/users/restore.ts']],
     ['pg', ['src/main.ts', 'src/crypto/db.ts']],
     ['node:sqlite', ['src/cli.ts']],
-    ['fastify', ['src/core/access/bearer.ts', 'src/main.ts', 'src/features/demo/pages.ts']],
-    ['@fastify/cors', ['src/features/demo/pages.ts']],
+    ['fastify', ['src/core/access/bearer.ts', 'src/main.ts', 'src/features/users/pages.ts']],
+    ['@fastify/cors', ['src/features/users/pages.ts']],
   ]
   for (const [name, paths] of misplaced) {
     for (const path of paths) {

@@ -1,4 +1,4 @@
-/** Checks the import rule of `src/`: who may import what, in which direction, and who may touch the outside world. */
+/** Checks the import rule of `src/`: who may import what, in which direction, and who may touch the outside world; and that the demo is an app like any. */
 import { globSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 
@@ -31,10 +31,12 @@ const packageRules = [
   {
     packages: /^(fastify|@fastify\/[^/]+)(\/|$)/,
     allowed: /^src\/(platform\/|server\.ts$)/,
-    allowedAsType: /^src\/features\/[^/]+\/pages\.ts$/,
-    where: 'platform/, server.ts and, as `import type`, features/*/pages.ts',
+    where: 'platform/ and server.ts',
   },
 ]
+
+/** The one file that shows the demo. */
+const DEMO_HOST = 'src/cli/dev.ts'
 
 /** Matches where a free identifier begins: not `x.name`, but `globalThis.name` and `...name`. */
 const free = String.raw`(?<![\w$])(?<!(?<!\bglobalThis|\.\.)\.)`
@@ -65,6 +67,15 @@ export function checkImports(files: Map<string, string>): string[] {
   ]
 }
 
+/** Checks the sources of the demo, which reaches the server as any app does. */
+export function checkDemo(files: Map<string, string>): string[] {
+  return [...files]
+    .filter(([path]) => !path.endsWith('.test.ts'))
+    .flatMap(([path, text]) => parse(path, text).imports.map((imported) => ({ path, ...imported })))
+    .filter(({ path, specifier }) => specifier?.startsWith('.') && !resolve(path, specifier).startsWith('demo/'))
+    .map(({ path, specifier, line }) => `${path}:${line} → ${specifier}: the demo uses the public API alone`)
+}
+
 function checkPath({ path }: SourceFile): string[] {
   const folders = path.split('/').slice(0, -1)
   const violations = folders
@@ -82,19 +93,19 @@ function checkBarrel({ path, code }: SourceFile): string[] {
   return isBarrel ? [`${path} → itself: only re-exports; a barrel is allowed as features/*/index.ts only`] : []
 }
 
-function checkImport({ path }: SourceFile, { specifier, typeOnly, line }: Import): string[] {
+function checkImport({ path }: SourceFile, { specifier, line }: Import): string[] {
   const from = `${path}:${line}`
   if (specifier === undefined) return [`${from} → import(…): the path is computed and cannot be checked`]
   if (specifier.startsWith('.')) return checkDirection(path, from, resolve(path, specifier))
   return packageRules
     .filter(({ packages, allowed }) => packages.test(specifier) && !allowed.test(path))
-    .filter(({ allowedAsType }) => !(typeOnly && allowedAsType?.test(path)))
     .map(({ where }) => `${from} → ${specifier}: only ${where} may import it`)
 }
 
 function checkDirection(path: string, from: string, target: string): string[] {
   const own = floorOf(path)
   const other = floorOf(target)
+  if (path === DEMO_HOST && target === 'demo/index.ts') return []
   if (!target.startsWith('src/')) {
     return target.endsWith('.ts') ? [`${from} → ${target}: src/ imports nothing outside itself`] : []
   }
@@ -223,9 +234,13 @@ function spaces(text: string): string {
 
 if (import.meta.main) {
   const root = join(import.meta.dirname, '..')
-  const paths = globSync('src/**/*.ts', { cwd: root }).map((path) => path.replaceAll('\\', '/'))
-  const violations = checkImports(new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')])))
+  const read = (pattern: string) => {
+    const paths = globSync(pattern, { cwd: root }).map((path) => path.replaceAll('\\', '/'))
+    return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]))
+  }
+  const sources = read('src/**/*.ts')
+  const violations = [...checkImports(sources), ...checkDemo(read('demo/**/*.ts'))]
   for (const violation of violations) console.error(violation)
-  console.log(`${paths.length} files, ${violations.length} violations of the import rule`)
-  if (paths.length === 0 || violations.length > 0) process.exitCode = 1
+  console.log(`${sources.size} files, ${violations.length} violations of the import rule`)
+  if (sources.size === 0 || violations.length > 0) process.exitCode = 1
 }

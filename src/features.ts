@@ -1,5 +1,4 @@
 import { applicationsFeature } from './features/applications/index.ts'
-import { demoFeature } from './features/demo/index.ts'
 import { eventsFeature } from './features/events/index.ts'
 import { finalizeFeature } from './features/finalize/index.ts'
 import { identifiersFeature } from './features/identifiers/index.ts'
@@ -39,5 +38,4 @@ export const features: readonly Feature[] = [
   scopesFeature,
   eventsFeature,
   messagesFeature,
-  demoFeature,
 ]

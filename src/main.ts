@@ -10,7 +10,7 @@ import { type Logger, openLog } from './platform/log.ts'
 import { openMetrics } from './platform/metrics.ts'
 import { migrate, pendingMigrations } from './platform/migrate.ts'
 import { openSafeFetch } from './platform/safe-fetch.ts'
-import { migrations, openServer, startJobs } from './server.ts'
+import { migrations, openServer, type Pages, startJobs } from './server.ts'
 
 /** The parts of a process, before it listens. */
 export interface Process {
@@ -66,8 +66,8 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** Migrate, listen, run jobs. `pages` names the features whose pages are served. Throws what `listen` throws. */
-export async function startServer(process: Process, pages: readonly string[] = []): Promise<Running> {
+/** Migrate, listen, run jobs. Throws what `listen` throws. */
+export async function startServer(process: Process, pages?: Pages): Promise<Running> {
   const { deps } = process
   await process.migrate()
   const server = await openServer(deps, pages)

@@ -26,13 +26,16 @@ export async function outboundUrls(deps: Deps, appId: string): Promise<string[]>
   return lists.flat()
 }
 
-/** The HTTP server with every endpoint and page, not yet listening. */
-export async function openServer(deps: Deps, pages: readonly string[] = []): Promise<FastifyInstance> {
+/** Adds pages and their assets, outside the API. */
+export type Pages = (server: FastifyInstance) => Promise<void>
+
+/** The HTTP server with every endpoint, and pages if there are any, not yet listening. */
+export async function openServer(deps: Deps, pages?: Pages): Promise<FastifyInstance> {
   const server = await openHttp(deps, { allowedOrigins: (request) => allowedOrigins(request, deps) })
   if (deps.config.tls) endHandshakesOnClose(server)
   for (const group of settingsGroups) settingsCatalogue(deps).set(group.name, group)
   for (const endpoint of endpoints) serveEndpoint(server, endpoint, deps)
-  for (const part of parts) if (pages.includes(part.name)) await part.pages?.(server, deps)
+  await pages?.(server)
   return server
 }
 

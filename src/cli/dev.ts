@@ -1,5 +1,4 @@
 import manifest from '../../package.json' with { type: 'json' }
-import { connectDemo } from '../features/demo/index.ts'
 import { type Process, stopOnSignals } from '../main.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
@@ -78,10 +77,18 @@ async function run(process: Process, folder: DevFolder): Promise<Outcome> {
   const managementKey = await ensureKey(deps, folder.managementKey, DEMO)
   const instanceKey = await ensureKey(deps, folder.instanceKey, '')
 
-  const started = await start(process, ['demo'])
+  const { connectDemo, demoPages } = await import('../../demo/index.ts')
+  const demo = {
+    origin: () => `https://localhost:${listen.port}`,
+    appId: DEMO,
+    managementKey,
+    certificate: deps.config.tls?.cert,
+    now: systemClock,
+  }
+  const started = await start(process, (server) => demoPages(server, demo))
   if (started.kind === 'refused') return started.code === 'EADDRINUSE' ? portTaken(listen) : started
   stopOnSignals(started.running, deps.log)
-  await connectDemo(deps, started.running.address, DEMO, managementKey)
+  await connectDemo(demo)
   const authority = `localhost:${listen.port}`
   const { path, certificate } = folder
   const facts = {

@@ -3,6 +3,7 @@ import { openProcess, type Process, type Running, startServer } from '../main.ts
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
 import { ping } from '../platform/db.ts'
 import { type Logger, openLog } from '../platform/log.ts'
+import type { Pages } from '../server.ts'
 import { describeFault, misconfigured, type Outcome, refused } from './outcome.ts'
 
 type Refused = ReturnType<typeof refused>
@@ -38,7 +39,7 @@ export async function migrateDatabase(process: Process): Promise<{ kind: 'migrat
 /** Listen and run jobs. */
 export async function start(
   process: Process,
-  pages: readonly string[],
+  pages?: Pages,
 ): Promise<{ kind: 'started'; running: Running } | (Refused & { readonly code?: unknown })> {
   try {
     return { kind: 'started', running: await startServer(process, pages) }

@@ -14,7 +14,7 @@ export async function serve(variables: Variables): Promise<Outcome> {
   if (opened.kind === 'refused') return opened
   const migrated = await migrateDatabase(opened.process)
   if (migrated.kind === 'refused') return migrated
-  const started = await start(opened.process, [])
+  const started = await start(opened.process)
   if (started.kind === 'refused') return started
 
   stopOnSignals(started.running, log)

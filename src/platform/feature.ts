@@ -1,6 +1,5 @@
 import type { Deps } from './deps.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { FastifyInstance } from './http.ts'
 import type { Job } from './jobs/jobs.ts'
 import type { Migration } from './migrate.ts'
 import type { Settings } from './settings.ts'
@@ -19,6 +18,4 @@ export interface Feature {
   readonly tables?: readonly OwnedTable[]
   /** URLs that this server calls on an application's behalf, as its owner configured them. */
   outboundUrls?(deps: Deps, appId: string): Promise<readonly string[]>
-  /** Adds pages and their assets, outside the API. */
-  pages?(server: FastifyInstance, deps: Deps): Promise<void>
 }

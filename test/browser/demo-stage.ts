@@ -1,10 +1,10 @@
 import { after } from 'node:test'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { connectDemo, demoPages } from '../../demo/index.ts'
 import { createApplication, newApiKey } from '../../src/core/applications/create.ts'
 import { directory } from '../../src/core/applications/directory.ts'
 import { type ApplicationChange, findApplication, swapApplication } from '../../src/core/applications/store.ts'
 import { generateInitialKeys } from '../../src/core/signing-keys/keyring.ts'
-import { connectDemo } from '../../src/features/demo/index.ts'
 import { openProcess, startServer } from '../../src/main.ts'
 import { openLog } from '../../src/platform/log.ts'
 import { launchBrowser } from '../chromium.ts'
@@ -36,21 +36,29 @@ async function startDemo() {
     openLog('error'),
   )
   const { deps } = opened
-  const running = await startServer(opened, ['demo'])
-  after(() => running.stop())
   const key = newApiKey(deps)
+  let origin = ''
+  const antiphon = {
+    origin: () => origin,
+    appId: 'demo',
+    managementKey: key.secret,
+    certificate: tls.cert,
+    now: deps.now,
+  }
+  const running = await startServer(opened, (server) => demoPages(server, antiphon))
+  after(() => running.stop())
+  origin = `https://localhost:${new URL(running.address).port}`
   const signingKeys = await generateInitialKeys(deps, 'demo')
   await deps.transact((tx) =>
     createApplication(tx, deps, { id: 'demo', name: 'Demo', mode: 'dev', signingKeys, apiKeyHash: key.hash }),
   )
-  const origin = `https://localhost:${new URL(running.address).port}`
   const change = async (part: ApplicationChange) => {
     const { version = 0 } = (await findApplication(deps.db, 'demo')) ?? {}
     await deps.transact((tx) => swapApplication(tx, 'demo', version, part))
     directory(deps).forget('demo')
   }
   await change({ publicOrigins: [origin] })
-  await connectDemo(deps, running.address, 'demo', key.secret)
+  await connectDemo(antiphon)
   return { origin, change }
 }
 

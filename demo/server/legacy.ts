@@ -1,6 +1,4 @@
-import { encode } from '../../crypto/base64url.ts'
-import { sha256 } from '../../crypto/hash.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import { createHash, randomBytes } from 'node:crypto'
 
 /** Somebody with an account at Larkspur Notes, the pretend legacy app. There is no list of them: a name is an account. */
 export interface Person {
@@ -23,14 +21,16 @@ export interface LegacySession {
   readonly lastCheck: HookCheck | undefined
 }
 
+export type LegacySessions = ReturnType<typeof legacySessions>
+
 const MAX_SESSIONS = 1_000
 
 /** Larkspur's sessions. The oldest goes when there are too many. */
-export const legacySessions = resident((deps: Deps) => {
+export function legacySessions() {
   const sessions = new Map<string, LegacySession>()
   return {
     start(name: string): LegacySession {
-      const token = `lark_${encode(deps.random(24))}`
+      const token = `lark_${randomBytes(24).toString('base64url')}`
       const session = { token, person: personNamed(name), lastCheck: undefined }
       const [oldest] = sessions.keys()
       if (oldest !== undefined && sessions.size >= MAX_SESSIONS) sessions.delete(oldest)
@@ -44,7 +44,7 @@ export const legacySessions = resident((deps: Deps) => {
     },
     end: (token: string): boolean => sessions.delete(token),
   }
-})
+}
 
 /** The account of a name; spelling and accents make no other person. */
 function personNamed(name: string): Person {
@@ -52,7 +52,7 @@ function personNamed(name: string): Person {
     .normalize('NFKD')
     .replace(/\p{Mark}/gu, '')
     .toLowerCase()
-  const slug =
-    plain.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || `p-${sha256(plain).toString('hex').slice(0, 8)}`
+  const hash = createHash('sha256').update(plain).digest('hex')
+  const slug = plain.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || `p-${hash.slice(0, 8)}`
   return { name, email: `${slug}@larkspur.example`, externalId: `larkspur_${slug}` }
 }

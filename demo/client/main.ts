@@ -49,7 +49,7 @@ function tick() {
     showPage(state)
   }
   if (isDue()) {
-    retryAt = window.performance.now() + RETRY_MS
+    retryAt = performance.now() + RETRY_MS
     refresh()
   }
 }
@@ -63,7 +63,7 @@ async function everySecond() {
 /** Whether it is time for this tab to refresh by itself. */
 function isDue(): boolean {
   const { antiphon, automatic, busy } = current()
-  if (!antiphon || !automatic || busy || window.performance.now() < retryAt) return false
+  if (!antiphon || !automatic || busy || performance.now() < retryAt) return false
   const lead = document.hidden ? LEAD_SECONDS.hidden : LEAD_SECONDS.visible
   return secondsLeft(antiphon) <= Math.min(lead, lifetimeSeconds(antiphon) / 4)
 }

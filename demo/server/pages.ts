@@ -1,8 +1,9 @@
-import { encode } from '../../crypto/base64url.ts'
-import { sha256 } from '../../crypto/hash.ts'
-import type { Deps } from '../../platform/deps.ts'
-import type { FastifyInstance } from '../../platform/http.ts'
+import { createHash } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import type { Antiphon } from './antiphon.ts'
 import { type Asset, buildClient } from './assets.ts'
+import { openBank } from './bank.ts'
+import { legacySessions } from './legacy.ts'
 import { serveBank } from './serve-bank.ts'
 import { serveHook, serveLarkspur } from './serve-larkspur.ts'
 import { serveMailbox } from './serve-mailbox.ts'
@@ -21,20 +22,20 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ')
 
 /** The demo: its pages, a pretend legacy app, a pretend bank and a mailbox. For development only: anybody may be anybody. */
-export async function pages(server: FastifyInstance, deps: Deps): Promise<void> {
+export async function demoPages(server: FastifyInstance, antiphon: Antiphon): Promise<void> {
   server.get('/', (_request, reply) => reply.redirect('/demo/'))
   server.get('/demo', (_request, reply) => reply.redirect('/demo/'))
   server.get('/demo/mailbox', (_request, reply) => reply.redirect('/demo/mailbox/'))
   for (const [path, asset] of await buildClient()) serveAsset(server, path, asset)
-  const antiphon = () => originOf(server, deps)
-  serveLarkspur(server, deps, antiphon)
-  await serveBank(server, deps, antiphon)
-  serveMailbox(server, deps)
-  await server.register(async (scope) => serveHook(scope, deps, antiphon))
+  const sessions = legacySessions()
+  serveLarkspur(server, antiphon, sessions)
+  serveBank(server, await openBank(antiphon))
+  serveMailbox(server, antiphon)
+  await server.register(async (scope) => serveHook(scope, antiphon, sessions))
 }
 
 function serveAsset(server: FastifyInstance, path: string, { type, body }: Asset) {
-  const etag = `"${encode(sha256(body))}"`
+  const etag = `"${createHash('sha256').update(body).digest('base64url')}"`
   server.get(path, (request, reply) => {
     reply.headers({
       'cache-control': 'no-cache',
@@ -44,11 +45,4 @@ function serveAsset(server: FastifyInstance, path: string, { type, body }: Asset
     })
     return request.headers['if-none-match'] === etag ? reply.code(304).send() : reply.type(type).send(body)
   })
-}
-
-/** Where this very server answers, for those of the demo that play somebody else. */
-function originOf(server: FastifyInstance, deps: Deps): string {
-  const address = server.server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
-  return `${deps.config.tls ? 'https' : 'http'}://localhost:${port}`
 }

@@ -5,8 +5,8 @@ import type { Mail } from '../mail.ts'
 /** A message, with a button that does something with its code. */
 export function newLetter(mail: Mail, action: string, onPress: (code: string) => void): HTMLElement {
   const { channel, recipient, subject, text, code, created_at } = mail
-  const time = make('time', 'soft', ago(created_at))
-  time.dateTime = new Date(created_at).toISOString()
+  const time = make('time', 'soft', ago(Date.parse(created_at)))
+  time.dateTime = created_at
   const head = make(
     'p',
     'letter-head',

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { pkce } from '../../../test/builders.ts'
-import { openDemo } from '../../../test/house/demo.ts'
-import { findSigningKey } from '../../core/signing-keys/keyring.ts'
-import { findUserByExternalId } from '../../core/users/store.ts'
-import { signBody } from '../../crypto/webhook-signature.ts'
-import { connectDemo } from './index.ts'
-import { legacySessions } from './legacy.ts'
+import { findSigningKey } from '../../src/core/signing-keys/keyring.ts'
+import { findUserByExternalId } from '../../src/core/users/store.ts'
+import { signBody } from '../../src/crypto/webhook-signature.ts'
+import { pkce } from '../../test/builders.ts'
+import { openDemo } from '../../test/house/demo.ts'
+import { connectDemo } from '../index.ts'
+import { legacySessions } from '../server/legacy.ts'
 
-const { app, deps, server, address } = await openDemo()
+const { app, deps, server, antiphon } = await openDemo()
 
 async function signIn(name: string): Promise<string> {
   const answer = await server.inject({ method: 'POST', url: '/demo/legacy/login', payload: { name } })
@@ -38,7 +38,7 @@ async function callHook(body: string, signed = body) {
 }
 
 test('once connected, a session of Larkspur buys a challenge token, and its person is a user', async () => {
-  await connectDemo(deps, address, app.id, app.managementKey)
+  await connectDemo(antiphon)
   const token = await signIn('Ada Lovelace')
   assert.equal((await me(token)).json().last_check, null)
   const migrated = await migrate(token)
@@ -50,13 +50,13 @@ test('once connected, a session of Larkspur buys a challenge token, and its pers
 })
 
 test('the legacy app may be connected again, and not with a wrong key', async () => {
-  await connectDemo(deps, address, app.id, app.managementKey)
-  await connectDemo(deps, address, app.id, app.managementKey)
-  await assert.rejects(connectDemo(deps, address, app.id, 'ak_wrong'), /invalid_api_token/)
+  await connectDemo(antiphon)
+  await connectDemo(antiphon)
+  await assert.rejects(connectDemo({ ...antiphon, managementKey: 'ak_wrong' }), /invalid_api_token/)
 })
 
 test('a session that Larkspur has ended buys nothing', async () => {
-  await connectDemo(deps, address, app.id, app.managementKey)
+  await connectDemo(antiphon)
   const token = await signIn('Bob')
   await server.inject({ method: 'POST', url: '/demo/legacy/logout', cookies: { larkspur_session: token } })
   assert.equal((await me(token)).statusCode, 401)
@@ -90,7 +90,7 @@ test('Larkspur turns away a name that is none', async () => {
 })
 
 test('the oldest of very many legacy sessions is forgotten', () => {
-  const sessions = legacySessions({ ...deps })
+  const sessions = legacySessions()
   const tokens = Array.from({ length: 1_001 }, (_, i) => sessions.start(`n${i}`).token)
   assert.equal(sessions.find(tokens[0] ?? ''), undefined)
   assert.ok(sessions.find(tokens[1] ?? ''))

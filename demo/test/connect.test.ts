@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application } from '../../../test/builders.ts'
-import { openDemo } from '../../../test/house/demo.ts'
-import { connectDemo } from './index.ts'
+import { application } from '../../test/builders.ts'
+import { openDemo } from '../../test/house/demo.ts'
+import { connectDemo } from '../index.ts'
 
-const { w, deps, address } = await openDemo()
+const { w, antiphon, antiphonOf } = await openDemo()
 
 const PATHS = ['/config/migration', '/config/login/password', '/config/stepup']
 const configOf = async (app: Awaited<ReturnType<typeof application>>, path: string) =>
@@ -13,14 +13,14 @@ const configOf = async (app: Awaited<ReturnType<typeof application>>, path: stri
 test('a new application gets all that the demo needs, and a second start changes nothing', async () => {
   const app = await application(w)
   const read = () => Promise.all(PATHS.map((path) => configOf(app, path)))
-  await connectDemo(deps, address, app.id, app.managementKey)
+  await connectDemo(antiphonOf(app))
   const [migration, password, stepUp] = await read()
-  const { port } = new URL(address)
+  const { port } = new URL(antiphon.origin())
   assert.equal(migration.session_validation_url, `http://localhost:${port}/demo/legacy/validate`)
   assert.deepEqual([password.enabled, password.sign_up_enabled], [true, true])
   assert.equal(stepUp.jwks_url, `http://localhost:${port}/demo/bank/jwks.json`)
   w.advance(60_000)
-  await connectDemo(deps, address, app.id, app.managementKey)
+  await connectDemo(antiphonOf(app))
   const [, ...again] = await read()
   assert.deepEqual(again, [password, stepUp])
 })
@@ -40,13 +40,13 @@ test('what somebody configured stays', async () => {
   for (const [i, path] of PATHS.entries()) assert.equal((await app.manage(path, { body: own[i] })).status, 201)
   const before = await Promise.all(PATHS.map((path) => configOf(app, path)))
   w.advance(60_000)
-  await connectDemo(deps, address, app.id, app.managementKey)
+  await connectDemo(antiphonOf(app))
   assert.deepEqual(await Promise.all(PATHS.map((path) => configOf(app, path))), before)
 })
 
 test('on another port the hook and the keys of the bank are found again, and scopes that were changed stay', async () => {
   const app = await application(w)
-  await connectDemo(deps, address, app.id, app.managementKey)
+  await connectDemo(antiphonOf(app))
   const elsewhere = 'http://localhost:1'
   const { created_at: _, updated_at: __, ...config } = await configOf(app, '/config/stepup')
   const body = {
@@ -57,7 +57,7 @@ test('on another port the hook and the keys of the bank are found again, and sco
   await app.manage('/config/stepup', { method: 'PUT', body })
   const hook = { session_validation_url: `${elsewhere}/demo/legacy/validate` }
   await app.manage('/config/migration', { method: 'PUT', body: hook })
-  await connectDemo(deps, address, app.id, app.managementKey)
+  await connectDemo(antiphonOf(app))
   const stepUp = await configOf(app, '/config/stepup')
   assert.equal(stepUp.jwks_url, config.jwks_url)
   assert.deepEqual(stepUp.allowed_scopes, body.allowed_scopes)

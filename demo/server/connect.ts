@@ -1,19 +1,17 @@
-import type { Deps } from '../../platform/deps.ts'
+import type { Antiphon } from './antiphon.ts'
 import { BANK_JWKS_PATH, BANK_STEP, TRANSFER_SCOPE } from './bank.ts'
 import { type Management, openManagement } from './management.ts'
 import { HOOK_PATH } from './serve-larkspur.ts'
 
 /**
- * Configure an application for the demo, over the management API, as its owner would: Larkspur's migration hook, passwords, and what it takes
- * to step up. What somebody configured stays; codes need no configuration in mode dev. `address` is where the server listens. Throws when the
- * API refuses.
+ * Configure the application for the demo, over the management API, as its owner would: Larkspur's migration hook, passwords, and what it takes
+ * to step up. What somebody configured stays; codes need no configuration in mode dev. Throws when the API refuses.
  */
-export async function connectDemo(deps: Deps, address: string, appId: string, managementKey: string): Promise<void> {
-  const { origin } = Object.assign(new URL(address), { hostname: 'localhost' })
-  const management = openManagement(deps, origin, appId, managementKey)
-  await connectLarkspur(management, origin)
+export async function connectDemo(antiphon: Antiphon): Promise<void> {
+  const management = openManagement(antiphon)
+  await connectLarkspur(management, antiphon.origin())
   await connectPasswords(management)
-  await connectBank(management, origin)
+  await connectBank(management, antiphon.origin())
 }
 
 /** A hook that is Larkspur's follows it to another port. */

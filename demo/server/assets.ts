@@ -7,9 +7,9 @@ export interface Asset {
   readonly body: string
 }
 
-const client = new URL('client/', import.meta.url)
+const client = new URL('../client/', import.meta.url)
 
-/** The pages and what they load, by path: bundled from `client/`, with the SDK and its worker as they are published. */
+/** The pages and what they load, by path: bundled from `../client/`, with the SDK and its worker as they are published. */
 export async function buildClient(): Promise<Map<string, Asset>> {
   const sdk = import.meta.resolve('@prelude.so/js-sdk/session')
   const built = await bundle()

@@ -1,4 +1,4 @@
-/** A message that this server would have sent; `created_at` in Unix milliseconds. */
+/** A message that this server would have sent; `created_at` as RFC 3339. */
 export interface Mail {
   readonly id: string
   readonly channel: 'email' | 'sms'
@@ -6,7 +6,7 @@ export interface Mail {
   readonly subject: string
   readonly text: string
   readonly code: string | null
-  readonly created_at: number
+  readonly created_at: string
 }
 
 export const MAIL_PATH = '/demo/mailbox/messages'

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Client, login, REFRESH, user } from '../../../test/builders.ts'
-import { openDemo } from '../../../test/house/demo.ts'
-import { CONFIG, challenged, continueWith, direct, refreshWith, scopesOf, step } from '../../../test/house/step-up.ts'
-import { connectDemo } from './index.ts'
+import { type Client, login, REFRESH, user } from '../../test/builders.ts'
+import { openDemo } from '../../test/house/demo.ts'
+import { CONFIG, challenged, continueWith, direct, refreshWith, scopesOf, step } from '../../test/house/step-up.ts'
+import { connectDemo } from '../index.ts'
 
-const { w, app, deps, server, address } = await openDemo()
-await connectDemo(deps, address, app.id, app.managementKey)
+const { w, app, server, antiphon } = await openDemo()
+await connectDemo(antiphon)
 
 const PAYMENT = { to: 'Charles Babbage', amount: '250.00', currency: 'EUR' }
 let people = 0

@@ -1,8 +1,9 @@
+import type {} from '@fastify/cookie'
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Deps } from '../../platform/deps.ts'
-import type { FastifyInstance } from '../../platform/http.ts'
-import { readHookCall } from './hook.ts'
-import { type LegacySession, legacySessions } from './legacy.ts'
+import type { Antiphon } from './antiphon.ts'
+import { hookReader } from './hook.ts'
+import type { LegacySession, LegacySessions } from './legacy.ts'
 import { signInPhone } from './phone.ts'
 
 export const HOOK_PATH = '/demo/legacy/validate'
@@ -12,8 +13,7 @@ const COOKIE = 'larkspur_session'
 const loginBody = z.object({ name: z.string().trim().min(1).max(40) })
 
 /** The pretend legacy app. */
-export function serveLarkspur(server: FastifyInstance, deps: Deps, antiphon: () => string): void {
-  const sessions = legacySessions(deps)
+export function serveLarkspur(server: FastifyInstance, antiphon: Antiphon, sessions: LegacySessions): void {
   const options = { path: '/', secure: true, sameSite: 'lax' } as const
 
   server.post('/demo/legacy/login', async (request, reply) => {
@@ -33,7 +33,7 @@ export function serveLarkspur(server: FastifyInstance, deps: Deps, antiphon: () 
   server.post('/demo/phone', async (request, reply) => {
     const session = sessions.find(request.cookies[COOKIE] ?? '')
     if (!session) return reply.code(401).send({ error: 'signed_out' })
-    const signedIn = await signInPhone(deps, antiphon(), session.token)
+    const signedIn = await signInPhone(antiphon, session.token)
     return signedIn ? reply.code(204).send() : reply.code(502).send({ error: 'refused' })
   })
 }
@@ -46,20 +46,21 @@ const view = ({ person, lastCheck }: LegacySession) => ({
 })
 
 /** The migration hook. In a scope of its own, where a body stays the text that was signed. */
-export function serveHook(scope: FastifyInstance, deps: Deps, antiphon: () => string): void {
+export function serveHook(scope: FastifyInstance, antiphon: Antiphon, sessions: LegacySessions): void {
+  const readHookCall = hookReader(antiphon)
   scope.removeContentTypeParser('application/json')
   scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body))
 
   scope.post(HOOK_PATH, async (request, reply) => {
-    const at = deps.now()
-    const begun = deps.monotonic()
+    const at = antiphon.now()
+    const begun = performance.now()
     const keyId = String(request.headers['x-webhook-signature-key-id'] ?? '')
     const signature = String(request.headers['x-webhook-signature'] ?? '')
-    const token = await readHookCall(deps, antiphon(), { body: String(request.body), signature, keyId })
+    const token = await readHookCall({ body: String(request.body), signature, keyId })
     if (token === undefined) return reply.code(403).send({ error: 'bad_signature' })
-    const session = legacySessions(deps).find(token)
+    const session = sessions.find(token)
     if (!session) return reply.code(401).send({ error: 'unknown_session' })
-    legacySessions(deps).update(session, { at, tookMs: deps.monotonic() - begun, keyId })
+    sessions.update(session, { at, tookMs: performance.now() - begun, keyId })
     const { externalId, email, name } = session.person
     const identifiers = [{ type: 'email_address', value: email }]
     return { user: { external_id: externalId, identifiers, profile: { name } } }

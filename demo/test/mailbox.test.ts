@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openDemo } from '../../../test/house/demo.ts'
-import { queue } from '../../../test/house/messages.ts'
-import { findApplication, swapApplication } from '../../core/applications/store.ts'
+import { rfc3339 } from '../../src/platform/clock.ts'
+import { openDemo } from '../../test/house/demo.ts'
+import { queue } from '../../test/house/messages.ts'
 
 const { w, app, deps, server } = await openDemo()
 const look = () => server.inject({ url: '/demo/mailbox/messages' })
@@ -23,14 +23,14 @@ test('the mailbox shows what would have been sent, newest first, each with its c
     ],
   )
   assert.match(messages[1].subject, /111222/)
-  assert.equal(messages[1].created_at, deps.now() - 1)
+  assert.equal(messages[1].created_at, rfc3339(deps.now()))
   assert.equal(answer.headers['cache-control'], 'no-store')
   assert.equal(answer.headers['cross-origin-resource-policy'], 'same-origin')
 })
 
 test('out of development nobody looks into the mailbox', async () => {
-  const { version = 0 } = (await findApplication(deps.db, app.id)) ?? {}
-  await deps.transact((tx) => swapApplication(tx, app.id, version, { mode: 'prod' }))
+  assert.equal((await app.manage('/mode', { method: 'PUT', body: { mode: 'prod' } })).status, 204)
+  w.advance(1_000)
   const answer = await look()
   assert.equal(answer.statusCode, 403)
   assert.deepEqual(answer.json(), { error: 'development_only' })

@@ -1,0 +1,2 @@
+export { connectDemo } from './server/connect.ts'
+export { demoPages } from './server/pages.ts'

@@ -1,0 +1,35 @@
+import { type Antiphon, type Call, call } from './antiphon.ts'
+
+/** Reads a configuration (undefined when there is none), adds or replaces one. Throws when the API refuses. */
+export interface Management {
+  read(path: string): Promise<Record<string, unknown> | undefined>
+  create(path: string, config: object): Promise<void>
+  replace(path: string, config: object): Promise<void>
+}
+
+/** One call of the management API, as the application's owner makes it. */
+export const manage = (antiphon: Antiphon, path: string, options: Call = {}) =>
+  call(antiphon, `/v2/session/apps/${antiphon.appId}/${path}`, {
+    ...options,
+    headers: { authorization: `Bearer ${antiphon.managementKey}` },
+  })
+
+export function openManagement(antiphon: Antiphon): Management {
+  const send = async (path: string, options?: Call) => {
+    const answer = await manage(antiphon, path, options)
+    if (answer.status > 201 && answer.status !== 404) throw new Error(`${path} was refused: ${answer.text}`)
+    return answer
+  }
+  return {
+    async read(path) {
+      const { status, text } = await send(path)
+      return status === 404 ? undefined : JSON.parse(text).config
+    },
+    async create(path, config) {
+      await send(path, { method: 'POST', body: config })
+    },
+    async replace(path, config) {
+      await send(path, { method: 'PUT', body: config })
+    },
+  }
+}
