@@ -80,7 +80,9 @@ command(
   (made) =>
     withJson(made)
       .option('--name <name>', 'a name for people; the id when left out')
-      .addOption(new Option('--mode <mode>', 'dev allows test tokens').choices(['dev', 'prod']).default('dev')),
+      .addOption(
+        new Option('--mode <mode>', 'dev allows test tokens and a mailbox').choices(['dev', 'prod']).default('prod'),
+      ),
   async (id: string, options: { name?: string; mode: 'dev' | 'prod' }) => {
     const { createApp } = await import('./cli/apps.ts')
     return await migrated((deps) => createApp(deps, id, options))

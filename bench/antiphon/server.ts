@@ -64,9 +64,9 @@ export function environment(databaseUrl: string): Record<string, string> {
   }
 }
 
-/** Creates the application `demo` in a database that nobody serves yet; returns its management key. */
+/** Creates the application `demo`, in development, in a database that nobody serves yet; returns its management key. */
 export function createApplication(env: Record<string, string>): string {
-  const args = [CLI, 'apps', 'create', APP, '--json']
+  const args = [CLI, 'apps', 'create', APP, '--mode', 'dev', '--json']
   const { stdout, stderr, status } = spawnSync(process.execPath, args, {
     env: { ...process.env, ...env },
     encoding: 'utf8',

@@ -109,14 +109,18 @@ for (const engine of ENGINES) {
     assert.deepEqual(await run('migrate'), { applied: [] })
 
     const { management_key: first } = await run('apps', 'create', 'shop', '--name', 'The shop')
+    await run('apps', 'create', 'sandbox', '--mode', 'dev')
     const [{ management_key: second, key_id }, instance, apps] = await Promise.all([
       run('keys', 'create', '--app', 'shop', '--name', 'ci'),
       run('keys', 'create', '--instance'),
       run('apps', 'list'),
     ])
     assert.deepEqual(
-      apps.map((app: { app_id: string; name: string }) => [app.app_id, app.name]),
-      [['shop', 'The shop']],
+      apps.map((app: { app_id: string; name: string; mode: string }) => [app.app_id, app.name, app.mode]),
+      [
+        ['shop', 'The shop', 'prod'],
+        ['sandbox', 'sandbox', 'dev'],
+      ],
     )
 
     const server = await serving(variables)

@@ -26,7 +26,7 @@ function assertEnvelope(one: Endpoint, { status, body, headers }: Answer) {
 
 for (const { engine, w } of await stages()) {
   test(`${engine}: every answer says what browsers and caches may do with it`, async () => {
-    const app = await application(w)
+    const app = await application(w, { mode: 'prod' })
     for (const one of endpoints) {
       const { headers, status } = await callAny(w, app, one)
       const about = `${one.operationId} ${status}`

@@ -151,7 +151,7 @@ describe('codes', () => {
     ['that nobody delivers', {}, ['fault']],
     ['that somebody delivers by another channel', { providers: [{ channel: 'email', kind: 'smtp' }] }, ['fault']],
     ['that only a mailbox keeps', { providers: [{ channel: 'sms', kind: 'mailbox' }] }, ['fault']],
-    ['that nobody delivers, in development', { mode: 'dev' }, []],
+    ['that nobody delivers, in development', { mode: 'dev' }, ['hint']],
     ['of two configurations of one channel', { channels: ['sms', 'sms'] }, ['fault']],
     ['that nobody asks for', { channels: [] }, []],
   ]

@@ -79,9 +79,11 @@ export interface Delivery {
   readonly providers: readonly { readonly channel: Channel; readonly kind: string }[]
 }
 
+const TO_PRODUCTION = 'Before it has users of its own: `PUT /v2/session/apps/{appID}/mode` with `{"mode": "prod"}`.'
+
 /** Whether somebody delivers the codes that users wait for. */
 export function judgeDelivery(app: Pick<Patient, 'id'>, { mode, channels, providers }: Delivery): Finding[] {
-  if (mode === 'dev') return []
+  if (mode === 'dev') return [hint(topicOf(app), 'it is in development: codes go to the mailbox', TO_PRODUCTION)]
   const served = providers.filter(({ kind }) => kind !== 'mailbox').map(({ channel }) => channel)
   return [...new Set(channels)]
     .filter((channel) => !served.includes(channel))

@@ -1,7 +1,12 @@
 import type { Migration } from '../../platform/migrate.ts'
 
 /** What a key signs. A key of one purpose is never accepted for another. */
-export type KeyPurpose = 'access_token' | 'challenge_token' | 'webhook'
+export type KeyPurpose =
+  | 'access_token'
+  | 'challenge_token'
+  | 'webhook'
+  /** Of an application in mode `dev`: published while it is, and never believed by an endpoint. */
+  | 'development_token'
 export type KeyAlgorithm = 'EdDSA' | 'ES256' | 'RS256' | 'PS256'
 
 export type SigningKeyRow = {

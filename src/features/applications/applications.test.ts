@@ -35,10 +35,12 @@ for (const engine of ENGINES) {
     assert.ok(keys.body.keys.length > 0)
   })
 
-  test(`${engine}: an application is named after its id and in development unless it is told otherwise`, async () => {
+  test(`${engine}: an application is named after its id and in production unless it is told otherwise`, async () => {
     const { body } = await operate('', { body: { id: 'plain' } })
     assert.equal(body.application.name, 'plain')
-    assert.equal(body.application.mode, 'dev')
+    assert.equal(body.application.mode, 'prod')
+    const asked = await operate('', { body: { id: 'sandbox', mode: 'dev' } })
+    assert.equal(asked.body.application.mode, 'dev')
   })
 
   test(`${engine}: an id is one DNS label and is given out once`, async () => {

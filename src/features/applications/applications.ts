@@ -39,7 +39,9 @@ export const create = endpoint({
         .regex(APPLICATION_ID, 'is no DNS label of lower-case letters, digits and hyphens')
         .meta({ description: 'The first label of its host. Never changes.' }),
       name: applicationName.optional().meta({ description: 'Default: the id.' }),
-      mode: z.enum(['dev', 'prod']).default('dev'),
+      mode: z.enum(['dev', 'prod']).default('prod').meta({
+        description: '`dev` allows minted tokens, a mailbox in place of delivery, and codes without a configuration.',
+      }),
     })
     .meta({ id: 'CreateApplicationRequest' }),
   response: z

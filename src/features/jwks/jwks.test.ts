@@ -14,7 +14,7 @@ const METADATA = '/.well-known/oauth-authorization-server'
 const ALGORITHMS = { EdDSA: ['kty', 'crv', 'x'], ES256: ['kty', 'crv', 'x', 'y'], RS256: ['kty', 'n', 'e'] } as const
 type Algorithm = keyof typeof ALGORITHMS
 
-for (const { engine, w, app } of await stages(async (w) => ({ app: await application(w) }))) {
+for (const { engine, w, app } of await stages(async (w) => ({ app: await application(w, { mode: 'prod' }) }))) {
   const keysOf = async (of: TestApp, path = JWKS): Promise<JSONWebKeySet> => (await of.call(path)).body
   const verify = async (token: string, keys: JSONWebKeySet, issuer?: string) =>
     await jwtVerify(token, createLocalJWKSet(keys), {
@@ -42,7 +42,7 @@ for (const { engine, w, app } of await stages(async (w) => ({ app: await applica
   })
 
   test(`${engine}: no two applications share a key`, async () => {
-    const other = await keysOf(await application(w))
+    const other = await keysOf(await application(w, { mode: 'prod' }))
     const kids = [...(await keysOf(app)).keys, ...other.keys].map((key) => key.kid)
     assert.equal(new Set(kids).size, 4)
   })

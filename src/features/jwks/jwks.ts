@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { open } from '../../core/access/open.ts'
 import { originsOf } from '../../core/applications/application.ts'
-import { listPublishedKeys } from '../../core/signing-keys/keyring.ts'
-import type { KeyPurpose } from '../../core/signing-keys/tables.ts'
+import { sessionSettings } from '../../core/sessions/settings.ts'
+import { findSigningKey, listPublishedKeys } from '../../core/signing-keys/keyring.ts'
 import { endpoint } from '../../platform/endpoint.ts'
+import { settingsOf } from '../../platform/settings.ts'
 
 const CACHE_CONTROL = { 'cache-control': 'public, max-age=300' } as const
 
@@ -29,8 +30,11 @@ const headers = {
   'cache-control': { description: 'May be cached; keys are published a day before their first use' },
 } as const
 
-const keySet = (path: string, operationId: string, summary: string, purposes: readonly KeyPurpose[]) =>
-  endpoint({
+/** In development a key of its own verifies minted tokens: no cache may carry it into production. */
+const DEVELOPMENT_CACHE_CONTROL = { 'cache-control': 'no-store' } as const
+
+const keySet = (operationId: string, path: string, summary: string) =>
+  ({
     method: 'GET',
     path,
     audience: 'frontend',
@@ -41,24 +45,29 @@ const keySet = (path: string, operationId: string, summary: string, purposes: re
     response: jwkSet,
     headers,
     failures: [],
-    async handle({ app }, deps) {
+  }) as const
+
+export const accessTokenKeys = endpoint({
+  ...keySet('getJWKSet', '/.well-known/jwks.json', 'Keys that verify access tokens, hook calls and webhooks'),
+  async handle({ app }, deps) {
+    const purposes = ['access_token', 'webhook'] as const
+    if (app.mode !== 'dev') {
       return { body: { keys: await listPublishedKeys(deps, app.id, purposes) }, headers: CACHE_CONTROL }
-    },
-  })
+    }
+    // Made before the first token is minted, so that a verifier knows it by then.
+    await findSigningKey(deps, app.id, 'development_token', settingsOf(app, sessionSettings).access_token_algorithm)
+    const keys = await listPublishedKeys(deps, app.id, [...purposes, 'development_token'])
+    return { body: { keys }, headers: DEVELOPMENT_CACHE_CONTROL }
+  },
+})
 
-export const accessTokenKeys = keySet(
-  '/.well-known/jwks.json',
-  'getJWKSet',
-  'Keys that verify access tokens, hook calls and webhooks',
-  ['access_token', 'webhook'],
-)
-
-export const challengeTokenKeys = keySet(
-  '/.well-known/step-up-jwks.json',
-  'getStepUpJWKSet',
-  'Keys that verify challenge tokens',
-  ['challenge_token'],
-)
+export const challengeTokenKeys = endpoint({
+  ...keySet('getStepUpJWKSet', '/.well-known/step-up-jwks.json', 'Keys that verify challenge tokens'),
+  async handle({ app }, deps) {
+    const keys = await listPublishedKeys(deps, app.id, ['challenge_token'])
+    return { body: { keys }, headers: CACHE_CONTROL }
+  },
+})
 
 export const serverMetadata = endpoint({
   method: 'GET',

@@ -20,7 +20,7 @@ for (const { engine, w } of await stages()) {
     })
 
   test(`${engine}: after ninety days the key changes, and every verifier follows`, async () => {
-    const app = await application(w)
+    const app = await application(w, { mode: 'prod' })
     await scheduleJobs(w.deps, jobs)
     w.advance(FROM_HOUR * HOUR_MS)
     const client = await login(w, app, await user(w, app))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createLocalJWKSet, jwtVerify } from 'jose'
+import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { application, login, type TestApp, user } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { assertDenied, assertInvalid } from '../../../test/house/management.ts'
@@ -64,8 +64,12 @@ for (const engine of ENGINES) {
   test(`${engine}: a token lives a day at most, and its claims weigh 8 KiB at most`, async () => {
     const app = await application(w)
     const now = unixSeconds(w.deps.now())
-    assert.equal((await mint(app, { exp: now + DAY })).status, 201)
-    assertInvalid(await mint(app, { exp: now + DAY + 1 }), 'body.claims.exp')
+    for (const exp of [now + DAY, now + DAY + 1, now + 365 * DAY]) {
+      const answer = await mint(app, { exp })
+      assert.equal(answer.status, 201)
+      assert.equal(answer.body.expires_at, rfc3339((now + DAY) * 1000))
+      assert.equal((await verify(app, answer.body.token)).payload.exp, now + DAY)
+    }
     assertInvalid(await mint(app, { exp: 'tomorrow' }), 'body.claims.exp')
     assertInvalid(await mint(app, { exp: null }), 'body.claims.exp')
     assertInvalid(await mint(app, { exp: -1 }), 'body.claims.exp')
@@ -74,6 +78,43 @@ for (const engine of ENGINES) {
     assertInvalid(await mint(app, { text: 'x'.repeat(8192 - 10) }), 'body.claims')
     assertInvalid(await mint(app, ['no']), 'body.claims')
     assertInvalid(await mint(app), 'body.claims')
+  })
+
+  for (const alg of ['EdDSA', 'ES256', 'RS256']) {
+    test(`${engine}: what was minted in development, by ${alg}, no key of production verifies, then or later`, async () => {
+      const app = await application(w, { settings: { sessions: { access_token_algorithm: alg } } })
+      const { token } = (await mint(app, { sub: 'usr_anybody', scope: 'admin' })).body
+      await verify(app, token)
+      const mode = (mode: string) => app.manage('/mode', { method: 'PUT', body: { mode } })
+      for (const hours of [0, 12, 11]) {
+        w.advance(hours * 3_600_000)
+        await mode('prod')
+        await assert.rejects(verify(app, token), { code: 'ERR_JWKS_NO_MATCHING_KEY' })
+        const client = await login(w, app, await user(w, app))
+        await verify(app, client.accessToken)
+        await mode('dev')
+        await verify(app, client.accessToken)
+      }
+    })
+  }
+
+  test(`${engine}: the key of minted tokens is published before the first of them, to no cache, and beside that of sessions`, async () => {
+    const app = await application(w)
+    const jwks = () => app.call('/.well-known/jwks.json')
+    const before = await jwks()
+    assert.equal(before.headers.get('cache-control'), 'no-store')
+    const kids = before.body.keys.map(({ kid }: { kid: string }) => kid)
+    const { kid } = decodeProtectedHeader((await mint(app, {})).body.token)
+    assert.ok(kids.includes(kid))
+    const client = await login(w, app, await user(w, app))
+    assert.notEqual(decodeProtectedHeader(client.accessToken).kid, kid)
+    await app.manage('/mode', { method: 'PUT', body: { mode: 'prod' } })
+    const after = await jwks()
+    assert.equal(after.headers.get('cache-control'), 'public, max-age=300')
+    assert.deepEqual(
+      after.body.keys.map((key: { kid: string }) => key.kid),
+      kids.filter((one: string) => one !== kid),
+    )
   })
 
   test(`${engine}: in production nothing is minted`, async () => {
