@@ -1,6 +1,7 @@
 import { type Identifier, normaliseIdentifier } from '../core/identifiers/identifier.ts'
 import { findOwner, listIdentifiers } from '../core/identifiers/store.ts'
-import { endSessions, listSessions } from '../core/sessions/store.ts'
+import { endSessions } from '../core/sessions/end.ts'
+import { listSessions } from '../core/sessions/store.ts'
 import type { SessionRow } from '../core/sessions/tables.ts'
 import { findUser, findUserByExternalId, type User } from '../core/users/store.ts'
 import { rfc3339 } from '../platform/clock.ts'

@@ -12,6 +12,7 @@ const NONCE_WINDOW_MS = 300_000
 const WINDOW_BYTES = 4
 const NONCE_MAC_BYTES = 16
 const MAX_CACHED_KEYS = 10_000
+const MAX_DATE_MS = 8_640_000_000_000_000
 const PLAIN_CHARACTERS = /^[!-[\]-~\u00a0-\uffff]+$/
 const PLAIN_AUTHORITY = /^https?:\/\/[^/?#@]+(?:[/?#]|$)/i
 
@@ -32,7 +33,8 @@ export type ProofInput = {
 }
 
 export type ProofOutcome =
-  | { kind: 'valid'; thumbprint: string; jti: string }
+  /** `issuedAt`: Unix ms by the client’s clock, as far as a date can say it. */
+  | { kind: 'valid'; thumbprint: string; jti: string; issuedAt: number }
   | { kind: 'invalid'; reason: string }
   | { kind: 'nonce_required' }
 
@@ -68,8 +70,10 @@ export function verifyProof(input: ProofInput): ProofOutcome {
   if (key === undefined) return invalid('jwk is no key for alg')
   if (!verifyInput(header.alg, key.publicKey, jwt.signingInput, jwt.signature)) return invalid('signature')
   if (!isFresh(input, iat, nonce)) return { kind: 'nonce_required' }
-  return { kind: 'valid', thumbprint: key.thumbprint, jti }
+  return { kind: 'valid', thumbprint: key.thumbprint, jti, issuedAt: clamp(Math.floor(iat * 1000)) }
 }
+
+const clamp = (ms: number) => Math.max(0, Math.min(MAX_DATE_MS, ms))
 
 function invalid(reason: string): ProofOutcome {
   return { kind: 'invalid', reason }

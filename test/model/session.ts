@@ -5,6 +5,7 @@ import { eventsOf } from '../house/rows.ts'
 import type { World } from '../world.ts'
 
 export const GRACE_SECONDS = 10
+export const UNUSED_SECONDS = 30
 export const IDLE_SECONDS = 600
 export const LIFETIME_SECONDS = 3000
 export const ACCESS_TOKEN_SECONDS = 60
@@ -31,6 +32,8 @@ export interface Model {
 export interface Row {
   counter: number
   movedAt: number
+  /** The `iat` of the proof that moved it, Unix ms; null without one. */
+  provenAt: number | null
   idleExpiresAt: number
   expiresAt: number
   ended: boolean
@@ -60,14 +63,23 @@ export const isWrongKey = (carrier: Setting['carrier'], key: KeyUsed) => carrier
 
 export const wrongKeyCode = (key: KeyUsed) => (key === 'none' ? 'missing_dpop_proof' : 'dpop_key_mismatch')
 
-export function predictRefresh(model: Model, carrier: Setting['carrier'], presented: number, key: KeyUsed): Prediction {
+export function predictRefresh(
+  model: Model,
+  carrier: Setting['carrier'],
+  presented: number,
+  key: KeyUsed,
+  provenAt: number,
+): Prediction {
   const { row, now } = model
   if (!isLive(model)) return { status: 401, code: 'unauthorized', ends: false }
   if (isWrongKey(carrier, key)) return { status: 401, code: wrongKeyCode(key), ends: false }
   if (presented >= row.counter) return { status: 200, counter: presented + 1 }
-  const inTime = carrier === 'header' || now - row.movedAt <= GRACE_SECONDS * 1000
-  if (presented === row.counter - 1 && inTime) return { status: 200, counter: row.counter }
-  return { status: 401, code: 'unauthorized', ends: true }
+  const repeated = { status: 200, counter: row.counter } as const
+  const refused = (ends: boolean) => ({ status: 401, code: 'unauthorized', ends }) as const
+  const behind = row.counter - presented
+  if (carrier === 'cookie') return behind === 1 && now - row.movedAt <= UNUSED_SECONDS * 1000 ? repeated : refused(true)
+  if (row.provenAt !== null && provenAt < row.provenAt) return refused(false)
+  return behind <= 10 ? repeated : refused(true)
 }
 
 /** A new user's session, and the model of it. */
@@ -91,6 +103,7 @@ export async function startOver(model: Model, real: Real): Promise<void> {
     row: {
       counter: 0,
       movedAt: now,
+      provenAt: null,
       idleExpiresAt: now + IDLE_SECONDS * 1000,
       expiresAt: now + LIFETIME_SECONDS * 1000,
       ended: false,

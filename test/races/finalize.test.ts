@@ -67,6 +67,107 @@ for (const [where, asked] of [
   })
 }
 
+test('of sixteen finalizations of one challenge token by sixteen keys with its verifier, one starts the session and one moves it', async () => {
+  for (let round = 0; round < 4; round++) {
+    const app = await application(first)
+    const userId = await user(first, app)
+    const { verifier, challenge } = pkce()
+    const body = { challenge_token: await challengeToken(first, app, userId, challenge), code_verifier: verifier }
+    const keys = await race(() => dpopKey(first))
+    const answers = await postAtOnce(servers, app, FINALIZE, await proofs(app, keys), body)
+    assert.deepEqual(tally(answers), { 200: 2, '409 token_reused': CALLERS - 2 })
+    const sessions = await sessionsOf(app, userId)
+    assert.equal(sessions.length, 1)
+    assert.equal((await eventsOf(first, app, 'user.session.rebound')).length, 1)
+    const holders = keys.filter((_, i) => answers[i]?.status === 200).map(({ thumbprint }) => thumbprint)
+    assert.ok(holders.includes(sessions[0]?.jkt ?? ''))
+  }
+})
+
+test('of sixteen browsers that saw a login and kept sixteen keys, one has its session moved', async () => {
+  for (let round = 0; round < 4; round++) {
+    const app = await application(first)
+    const token = await challengeToken(first, app, await user(first, app))
+    const [opened] = await postAtOnce(servers, app, FINALIZE, await proofs(app, [await dpopKey(first)]), {
+      challenge_token: token,
+    })
+    const cookie =
+      opened?.headers
+        .getSetCookie()
+        .find((line) => line.startsWith('__Host-login_'))
+        ?.split(';')[0] ?? ''
+    const held = { cookie, 'x-refresh-token': (opened && refreshTokenOf(opened)) ?? '' }
+    const keys = await race(() => dpopKey(first))
+    const headers = (await proofs(app, keys, REFRESH)).map((proof) => ({ ...proof, ...held }))
+    const answers = await postAtOnce(servers, app, REFRESH, headers)
+    assert.deepEqual(tally(answers), { 200: 1, '401 dpop_key_mismatch': CALLERS - 1 })
+    assert.equal((await eventsOf(first, app, 'user.session.rebound')).length, 1)
+  }
+})
+
+test('of sixteen repeats by one other key with the verifier, all get the session, and it moves once', async () => {
+  const app = await application(first)
+  const { verifier, challenge } = pkce()
+  const body = {
+    challenge_token: await challengeToken(first, app, await user(first, app), challenge),
+    code_verifier: verifier,
+  }
+  const [sent, kept] = [await dpopKey(first), await dpopKey(first)]
+  const [opened] = await postAtOnce(servers, app, FINALIZE, await proofs(app, [sent]), body)
+  const answers = await postAtOnce(servers, app, FINALIZE, await proofs(app, Array(CALLERS).fill(kept)), body)
+  assert.deepEqual(tally(answers), { 200: CALLERS })
+  assert.deepEqual([...new Set(answers.map(sidOf))], [opened && sidOf(opened)])
+  assert.equal((await eventsOf(first, app, 'user.session.rebound')).length, 1)
+})
+
+test('sixteen logins at once never leave a user more sessions than there is room for, nor fewer', async () => {
+  const app = await application(first, { settings: { sessions: { max_sessions_per_user: 5 } } })
+  for (let round = 0; round < 4; round++) {
+    const userId = await user(first, app)
+    const tokens = await race(() => challengeToken(first, app, userId))
+    const headers = await proofs(app, await race(() => dpopKey(first)))
+    const answers = await race(async (i) => {
+      const at = [servers[i % 2] ?? first]
+      return (await postAtOnce(at, app, FINALIZE, [headers[i] ?? {}], { challenge_token: tokens[i] }))[0] as Answer
+    })
+    assert.deepEqual(tally(answers), { 200: CALLERS })
+    assert.equal((await sessionsOf(app, userId)).length, 5)
+    assert.equal((await eventsOf(first, app, 'user.session.revoked')).length, (round + 1) * (CALLERS - 5))
+  }
+})
+
+test('sixteen logins at once with one key leave one session', async () => {
+  const app = await application(first)
+  const userId = await user(first, app)
+  const tokens = await race(() => challengeToken(first, app, userId))
+  const headers = await proofs(app, Array(CALLERS).fill(await dpopKey(first)))
+  const answers = await race(async (i) => {
+    const at = [servers[i % 2] ?? first]
+    return (await postAtOnce(at, app, FINALIZE, [headers[i] ?? {}], { challenge_token: tokens[i] }))[0] as Answer
+  })
+  assert.deepEqual(tally(answers), { 200: CALLERS })
+  assert.equal((await sessionsOf(app, userId)).length, 1)
+})
+
+test('whoever ends all sessions while sixteen logins are finalized leaves none that was proven before', async () => {
+  const app = await application(first)
+  for (let round = 0; round < 6; round++) {
+    const userId = await user(first, app)
+    const tokens = await race(() => challengeToken(first, app, userId))
+    const headers = await proofs(app, await race(() => dpopKey(first)))
+    const [answers, ended] = await Promise.all([
+      race(async (i) => {
+        const at = [servers[i % 2] ?? first]
+        return (await postAtOnce(at, app, FINALIZE, [headers[i] ?? {}], { challenge_token: tokens[i] }))[0] as Answer
+      }),
+      app.manage(`/users/${userId}/sessions/revoke`, { method: 'POST' }),
+    ])
+    assert.equal(ended.status, 200)
+    for (const answer of answers) assert.ok(answer.status === 200 || answer.body.code === 'invalid_challenge_token')
+    assert.deepEqual(await sessionsOf(app, userId), [])
+  }
+})
+
 test('of sixteen finalizations of one challenge token by one page with its code verifier, all get one cookie', async () => {
   const app = await application(first)
   const userId = await user(first, app)

@@ -42,8 +42,7 @@ for (const carrier of ['header', 'cookie'] as const) {
     const app = await application(first)
     const client = await login(first, app, await user(first, app), carrier)
     const headers = await presentations(app, client, REFRESH)
-    await client.post(REFRESH)
-    await client.post(REFRESH)
+    for (let i = 0; i < (carrier === 'header' ? 11 : 2); i++) await client.post(REFRESH)
     const answers = await postAtOnce(servers, app, REFRESH, headers)
     assert.deepEqual(tally(answers), { '401 unauthorized': CALLERS })
     assert.deepEqual(
@@ -125,6 +124,7 @@ async function movesOf(app: TestApp) {
       jkt: key?.thumbprint ?? '',
       now,
       idle_expires_at: now + 60_000,
+      proof_issued_at: now,
     }))
 }
 

@@ -26,11 +26,11 @@ const claimsShape = z.object({
   scope: z.string().optional(),
   cnf: z.object({ jkt: z.string() }).optional(),
 })
-const BEARER = /^(?:Bearer|DPoP) +(\S+)$/i
+const AUTHORIZATION = /^(Bearer|DPoP) +(\S+)$/i
 
 /**
- * The bearer of an access token whose session still lives. A DPoP proof may come along, as some SDKs send it; then it must hold and be by
- * the token's key. RFC 6750 §2.1, RFC 9449 §7.1.
+ * The bearer of an access token whose session still lives. A DPoP proof may come along, as some SDKs send it, and must under the scheme
+ * `DPoP`; then it must hold and be by the token's key. RFC 6750 §2.1, RFC 9449 §7.1.
  */
 export const accessToken: Access<{ app: Application; caller: AccessTokenCaller }> = {
   name: 'accessToken',
@@ -39,11 +39,12 @@ export const accessToken: Access<{ app: Application; caller: AccessTokenCaller }
   async resolve(request, _params, deps) {
     const app = await applicationOf(request, deps)
     if (app instanceof Refused) return app
-    const token = BEARER.exec(String(request.headers.authorization ?? ''))?.[1]
+    const [, scheme, token] = AUTHORIZATION.exec(String(request.headers.authorization ?? '')) ?? []
     const claims = token === undefined ? undefined : await verifyAccessToken(token, app, deps)
     if (!claims) return new Refused(accessFailure.unauthorized)
     const proof = readProof(request, app, deps, 'required', token)
     if (proof instanceof Refused) return proof
+    if (!proof && scheme?.toLowerCase() === 'dpop') return new Refused(accessFailure.invalid_dpop_proof)
     if (proof && claims.cnf && claims.cnf.jkt !== proof.thumbprint) return new Refused(accessFailure.dpop_key_mismatch)
     const session = await findLiveSession(deps.db, app.id, claims.sid, deps.now())
     if (!session) return new Refused(accessFailure.unauthorized)

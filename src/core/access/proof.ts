@@ -10,6 +10,8 @@ import { applicationOf } from './open.ts'
 export interface Proof {
   /** Of the key. RFC 7638. */
   readonly thumbprint: string
+  /** Its `iat`, Unix ms by the client’s clock. */
+  readonly issuedAt: number
   /** To be sent as `DPoP-Nonce` with the answer. */
   readonly nonce: string
 }
@@ -52,7 +54,7 @@ function verify(
     ...demands,
   })
   const nonce = issueNonce(key, now)
-  if (outcome.kind === 'valid') return { thumbprint: outcome.thumbprint, nonce }
+  if (outcome.kind === 'valid') return { thumbprint: outcome.thumbprint, issuedAt: outcome.issuedAt, nonce }
   if (outcome.kind === 'nonce_required') return new Refused(dpopChallenge.use_dpop_nonce, nonceChallenge(nonce))
   return new Refused(accessFailure.invalid_dpop_proof)
 }

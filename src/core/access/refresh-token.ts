@@ -1,6 +1,7 @@
 import type { Deps } from '../../platform/deps.ts'
 import { type Access, type HttpRequest, Refused } from '../../platform/endpoint.ts'
 import type { Application } from '../applications/application.ts'
+import { isLoginCookieOf, loginCookieName } from '../sessions/login-cookie.ts'
 import { type Carrier, refreshCookieName, verifyRefreshToken } from '../sessions/refresh-token.ts'
 import type { PresentedToken } from '../sessions/rotate.ts'
 import { accessFailure } from './failures.ts'
@@ -56,5 +57,13 @@ function resolveCaller(request: HttpRequest, app: Application, deps: Deps, fresh
   if (found.carrier === 'cookie' && !isOwnPage(request, app, deps)) return new Refused(accessFailure.forbidden)
   const proof = readProof(request, app, deps, freshness)
   if (proof instanceof Refused) return proof
-  return { app, caller: { ...verified, jkt: proof?.thumbprint ?? '', carrier: found.carrier, proof } }
+  const hasLoginCookie = isOwnLogin(request, app, deps, verified.sessionId)
+  const proven = { jkt: proof?.thumbprint ?? '', proofIssuedAt: proof?.issuedAt ?? null, hasLoginCookie }
+  return { app, caller: { ...verified, ...proven, carrier: found.carrier, proof } }
+}
+
+/** Whether the browser of a request has logged in to this session a moment ago. A cookie counts on our own pages alone. */
+function isOwnLogin(request: HttpRequest, app: Application, deps: Deps, sessionId: string): boolean {
+  const cookie = request.cookies[loginCookieName(app.id)]
+  return cookie !== undefined && isOwnPage(request, app, deps) && isLoginCookieOf(deps, app.id, sessionId, cookie)
 }

@@ -6,6 +6,8 @@ import { failures } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Application } from '../applications/application.ts'
 import { findSigningKey, findVerificationKeys } from '../signing-keys/keyring.ts'
+import { findSessionsEnded } from '../users/store.ts'
+import type { Grounds } from './grounds.ts'
 
 export const challengeFailure = failures({
   expired_challenge_token: ['bad_request', 'This challenge has expired. Start again.'],
@@ -36,7 +38,11 @@ const loginShape = z.object({
   granted_scopes: z.array(z.string()).optional(),
   amr: z.array(z.string()),
   auth_time: z.number(),
+  iat: z.number(),
   password_id: z.string().optional(),
+  identifier: z.object({ type: z.enum(['email_address', 'phone_number']), value: z.string() }).optional(),
+  external_id: z.string().optional(),
+  sessions_ended_at: z.number().nullish(),
 })
 
 const stepUpShape = z.object({
@@ -62,7 +68,7 @@ export type ChallengeClaims = LoginClaims | StepUpClaims
 /** `current_step` once nothing is left to do. */
 export const COMPLETED = 'completed'
 
-export interface LoginProof {
+export interface LoginProof extends Pick<Grounds, 'passwordId' | 'identifier' | 'externalId'> {
   readonly userId: string
   /** How the user proved who they are. RFC 8176. */
   readonly amr: readonly string[]
@@ -70,14 +76,12 @@ export interface LoginProof {
   readonly codeChallenge?: string | undefined
   /** Scopes of the session that this opens. */
   readonly grantedScopes?: readonly string[] | undefined
-  /** The password that was proven: with it goes the login. */
-  readonly passwordId?: string | undefined
 }
 
 /** Issue the token that ends a way in: whoever finalizes it within ten minutes is the user. */
 export async function issueLoginChallenge(deps: Deps, app: Application, proof: LoginProof): Promise<string> {
   const now = unixSeconds(deps.now())
-  const { userId, amr, codeChallenge, grantedScopes = [], passwordId } = proof
+  const { userId, amr, codeChallenge, grantedScopes = [], passwordId, identifier, externalId } = proof
   return await sign(deps, app, {
     jti: newId('cht', deps),
     sub: userId,
@@ -91,8 +95,20 @@ export async function issueLoginChallenge(deps: Deps, app: Application, proof: L
     ...(codeChallenge && { pkce_challenge: codeChallenge }),
     ...(grantedScopes.length > 0 && { granted_scopes: grantedScopes }),
     ...(passwordId && { password_id: passwordId }),
+    ...(identifier && { identifier: { type: identifier.type, value: identifier.value } }),
+    ...(externalId && { external_id: externalId }),
+    sessions_ended_at: await findSessionsEnded(deps.db, app.id, userId),
   })
 }
+
+/** What the token of a login rests on. */
+export const groundsOf = (claims: LoginClaims): Grounds => ({
+  passwordId: claims.password_id,
+  identifier: claims.identifier,
+  externalId: claims.external_id,
+  sessionsEndedAt: claims.sessions_ended_at,
+  provenAt: claims.iat * 1000,
+})
 
 export type StepUp = Omit<StepUpClaims, 'exp' | 'aud' | 'current_step'>
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { decideFinalization } from './finalization.ts'
+import { decideFinalization, type OpenedSession } from './finalization.ts'
 
 const CONSUMED_AT = 1_000_000
 const MINUTE_MS = 60_000
@@ -9,79 +9,96 @@ const MINUTE_MS = 60_000
 /** Everything a decision hangs on. */
 interface Case {
   readonly opened: string | null
-  readonly usedKey: string
-  readonly session: { readonly counter: number; readonly ended_at: number | null } | undefined
+  readonly session: OpenedSession | undefined
   readonly key: string
-  readonly verifierMatches: boolean
+  readonly provesTheSame: boolean
   readonly afterMs: number
 }
 
-const decide = ({ opened, usedKey, session, key, verifierMatches, afterMs }: Case) =>
+const decide = ({ opened, session, key, provesTheSame, afterMs }: Case) =>
   decideFinalization(
-    { session_id: opened, jkt: usedKey, consumed_at: CONSUMED_AT },
+    { session_id: opened, consumed_at: CONSUMED_AT },
     session,
-    { jkt: key, verifierMatches },
+    { jkt: key, provesTheSame },
     CONSUMED_AT + afterMs,
   )
 
-const WITH_KEY: Case = {
-  opened: 'ses_1',
-  usedKey: 'key',
-  session: { counter: 0, ended_at: null },
-  key: 'key',
-  verifierMatches: false,
-  afterMs: 0,
-}
-const WITH_VERIFIER: Case = { ...WITH_KEY, usedKey: '', key: '', verifierMatches: true }
+const BOUND: OpenedSession = { counter: 0, jkt: 'key', rebound_at: null, ended_at: null }
+const KEYLESS: OpenedSession = { ...BOUND, jkt: '' }
+
+const WITH_KEY: Case = { opened: 'ses_1', session: BOUND, key: 'key', provesTheSame: false, afterMs: 0 }
+const WITH_VERIFIER: Case = { ...WITH_KEY, session: KEYLESS, key: '', provesTheSame: true }
+const WITH_BOTH: Case = { ...WITH_KEY, provesTheSame: true }
 const REPEAT = { kind: 'repeat', sessionId: 'ses_1' }
+const REBIND = { kind: 'rebind', sessionId: 'ses_1' }
 const REUSED = { kind: 'reused' }
 
-for (const [what, change, withKey, withVerifier] of [
-  ['the same client at once', {}, REPEAT, REPEAT],
-  ['at the end of the minute', { afterMs: MINUTE_MS - 1 }, REPEAT, REPEAT],
-  ['after the minute', { afterMs: MINUTE_MS }, REUSED, REUSED],
-  ['another key', { key: 'other' }, REUSED, REUSED],
-  ['no key', { key: '' }, REUSED, REPEAT],
-  ['no verifier', { verifierMatches: false }, REPEAT, REUSED],
-  ['a session that was refreshed', { session: { counter: 1, ended_at: null } }, REUSED, REUSED],
-  ['a session that has ended', { session: { counter: 0, ended_at: CONSUMED_AT } }, REUSED, REUSED],
-  ['a session that is gone', { session: undefined }, REUSED, REUSED],
-  ['a token that was burned', { opened: null }, REUSED, REUSED],
+const inSession = (change: Partial<OpenedSession>) => (one: Case) => ({
+  ...one,
+  session: one.session && { ...one.session, ...change },
+})
+const changed = (change: Partial<Case>) => (one: Case) => ({ ...one, ...change })
+
+for (const [what, change, withKey, withVerifier, withBoth] of [
+  ['the same client at once', changed({}), REPEAT, REPEAT, REPEAT],
+  ['at the end of the minute', changed({ afterMs: MINUTE_MS - 1 }), REPEAT, REPEAT, REPEAT],
+  ['after the minute', changed({ afterMs: MINUTE_MS }), REUSED, REUSED, REUSED],
+  ['another key', changed({ key: 'other' }), REUSED, REUSED, REBIND],
+  ['another key after the minute', changed({ key: 'other', afterMs: MINUTE_MS }), REUSED, REUSED, REUSED],
+  ['no key', changed({ key: '' }), REUSED, REPEAT, REUSED],
+  ['no proof of the same', changed({ provesTheSame: false }), REPEAT, REUSED, REPEAT],
+  ['a session that was refreshed', inSession({ counter: 1 }), REUSED, REUSED, REUSED],
+  ['a session that has ended', inSession({ ended_at: CONSUMED_AT }), REUSED, REUSED, REUSED],
+  ['a session that was moved to this key', inSession({ rebound_at: CONSUMED_AT }), REPEAT, REPEAT, REPEAT],
+  ['a session that is gone', changed({ session: undefined }), REUSED, REUSED, REUSED],
+  ['a token that was burned', changed({ opened: null }), REUSED, REUSED, REUSED],
 ] as const) {
   test(`finalized again, ${what}`, () => {
-    assert.deepEqual(decide({ ...WITH_KEY, ...change }), withKey)
-    assert.deepEqual(decide({ ...WITH_VERIFIER, ...change }), withVerifier)
+    assert.deepEqual(decide(change(WITH_KEY)), withKey)
+    assert.deepEqual(decide(change(WITH_VERIFIER)), withVerifier)
+    assert.deepEqual(decide(change(WITH_BOTH)), withBoth)
   })
 }
 
+test('a session moves to another key once, and never after a refresh or its end', () => {
+  const other = { ...WITH_BOTH, key: 'other' }
+  assert.deepEqual(decide(other), REBIND)
+  for (const change of [{ rebound_at: CONSUMED_AT }, { counter: 1 }, { ended_at: CONSUMED_AT }, { jkt: '' }])
+    assert.deepEqual(decide(inSession(change)(other)), REUSED)
+})
+
 const cases: fc.Arbitrary<Case> = fc.record({
   opened: fc.constantFrom('ses_1', null),
-  usedKey: fc.constantFrom('', 'key', 'other'),
-  session: fc.option(fc.record({ counter: fc.nat(2), ended_at: fc.option(fc.nat(), { freq: 2 }) }), {
-    nil: undefined,
-    freq: 5,
-  }),
+  session: fc.option(
+    fc.record({
+      counter: fc.nat(2),
+      jkt: fc.constantFrom('', 'key', 'other'),
+      rebound_at: fc.option(fc.nat()),
+      ended_at: fc.option(fc.nat(), { freq: 2 }),
+    }),
+    { nil: undefined, freq: 5 },
+  ),
   key: fc.constantFrom('', 'key', 'other'),
-  verifierMatches: fc.boolean(),
+  provesTheSame: fc.boolean(),
   afterMs: fc.integer({ min: 0, max: 2 * MINUTE_MS }),
 })
 
 test('a session is handed out again only unused, in time, and to who could have opened it', () => {
-  let repeats = 0
+  const seen = new Set<string>()
   fc.assert(
     fc.property(cases, (one) => {
       const decided = decide(one)
-      if (decided.kind !== 'repeat') return
-      repeats++
+      seen.add(decided.kind)
+      if (decided.kind === 'reused') return
       assert.equal(decided.sessionId, one.opened)
       assert.ok(one.afterMs < MINUTE_MS)
       assert.ok(one.session?.counter === 0 && one.session.ended_at === null)
-      assert.equal(one.key, one.usedKey)
-      assert.ok(one.key !== '' || one.verifierMatches)
+      if (decided.kind === 'repeat') assert.ok(one.key === one.session.jkt && (one.key !== '' || one.provesTheSame))
+      else assert.ok(one.provesTheSame && one.key !== '' && one.session.jkt !== '' && one.key !== one.session.jkt)
     }),
     { numRuns: 10_000 },
   )
-  assert.ok(repeats > 0)
+  assert.equal(seen.size, 3)
 })
 
 test('waiting never turns a used token into a good one', () => {

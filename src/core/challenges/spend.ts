@@ -1,11 +1,15 @@
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { findPassword } from '../passwords/store.ts'
+import { settingsOf } from '../../platform/settings.ts'
+import type { Application } from '../applications/application.ts'
+import { endSessions, supersede } from '../sessions/end.ts'
+import { rebindByProof } from '../sessions/rebind.ts'
+import { sessionSettings } from '../sessions/settings.ts'
 import { startSession } from '../sessions/start.ts'
-import { endSessions, findSession, type LiveSession } from '../sessions/store.ts'
+import { findSession, holdActiveUser, type LiveSession } from '../sessions/store.ts'
 import type { SessionRow } from '../sessions/tables.ts'
-import { findUserForUpdate } from '../users/store.ts'
 import { decideFinalization, type Presented } from './finalization.ts'
+import { type Grounds, isStillProven } from './grounds.ts'
 import { consumeChallenge, findConsumedChallenge } from './store.ts'
 
 /** What is spent for a session: a challenge token, or whatever else opens one. */
@@ -13,58 +17,73 @@ export interface Spending {
   readonly jti: string
   /** When it would die by itself, Unix ms. */
   readonly expiresAt: number
-  /** Whether the caller answered its PKCE challenge. */
-  readonly verifierMatches: boolean
+  /** Whether the caller proves the same as whoever spent it before: by its PKCE verifier, or by a verification's token and code. */
+  readonly provesTheSame: boolean
   /** To start when this call wins, bound to the key of the caller's proof. */
   readonly session: SessionRow
   /** Scopes that it gets, as long as it lives. */
   readonly grantedScopes: readonly string[]
   /** To end when it does. */
   readonly previousId: string | undefined
-  /** The password that it rests on. */
-  readonly passwordId?: string | undefined
+  /** What was proven and must still hold; undefined when it was proven just now, in the same transaction. */
+  readonly grounds?: Grounds | undefined
 }
 
 export type SpendOutcome =
   | { kind: 'started'; session: LiveSession }
   | { kind: 'repeated'; session: LiveSession }
   | { kind: 'reused' }
-  /** Its user is blocked or gone, or has another password or none by now. */
+  /** Its user is blocked or gone, or what the login rests on is. */
   | { kind: 'refused' }
 
 /** Open a session with something that may be spent once. Of several callers one starts the session; its own repeats get that session again. */
-export async function spend(tx: Tx, deps: Deps, spending: Spending): Promise<SpendOutcome> {
-  const { jti, expiresAt, verifierMatches, session, grantedScopes, previousId, passwordId } = spending
-  const { app_id: appId, jkt } = session
-  const now = deps.now()
-  const row = { app_id: appId, jti, session_id: session.id, jkt, consumed_at: now, expires_at: expiresAt }
+export async function spend(tx: Tx, deps: Deps, app: Application, spending: Spending): Promise<SpendOutcome> {
+  const { jti, expiresAt, provesTheSame, session, grantedScopes, grounds } = spending
+  const { id, user_id, jkt } = session
+  const row = { app_id: app.id, jti, session_id: id, jkt, consumed_at: deps.now(), expires_at: expiresAt }
   if (await consumeChallenge(tx, row)) {
-    if (!(await isStillProven(tx, session, passwordId))) return { kind: 'refused' }
-    const started = await startSession(tx, deps, session, grantedScopes)
-    if (!started) return { kind: 'refused' }
-    if (previousId) await endSessions(tx, deps, appId, { id: previousId, exceptId: session.id, jkt }, 'replaced')
+    const holder = await holdActiveUser(tx, app.id, user_id)
+    if (!holder || (grounds && !(await isStillProven(tx, app.id, user_id, holder, grounds)))) return { kind: 'refused' }
+    const started = await startSession(tx, deps, session, holder, grantedScopes)
+    await makeRoom(tx, deps, app, session, spending.previousId)
     return { kind: 'started', session: started }
   }
-  const repeated = await findRepeat(tx, appId, jti, { jkt, verifierMatches }, now)
+  const repeated = await findRepeat(tx, deps, app.id, jti, { jkt, provesTheSame })
   return repeated ? { kind: 'repeated', session: repeated } : { kind: 'reused' }
 }
 
-/** Whether the user still has the password. Asked while nobody else can change the user, so that a change of password ends this session or forbids it. */
-async function isStillProven(tx: Tx, { app_id, user_id }: SessionRow, passwordId: string | undefined) {
-  if (passwordId === undefined) return true
-  await findUserForUpdate(tx, app_id, user_id)
-  return (await findPassword(tx, app_id, user_id))?.id === passwordId
+/** End what a session takes the place of: the one that its client had, those of its key, and whatever the user has too many. */
+async function makeRoom(
+  tx: Tx,
+  deps: Deps,
+  app: Application,
+  { id: exceptId, user_id: userId, jkt }: SessionRow,
+  previousId: string | undefined,
+): Promise<void> {
+  if (previousId) await endSessions(tx, deps, app.id, { id: previousId, exceptId, jkt: ['', jkt] }, 'replaced')
+  if (jkt !== '') await endSessions(tx, deps, app.id, { userId, exceptId, jkt: [jkt] }, 'replaced')
+  const { max_sessions_per_user } = settingsOf(app, sessionSettings)
+  await supersede(tx, deps, app.id, { id: exceptId, user_id: userId }, max_sessions_per_user)
 }
 
-/** The session that was opened with something spent, for the client that opened it and lost the answer. */
+/** The session that was opened with something spent, for the client that opened it and lost the answer, bound to its key. */
 export async function findRepeat(
   tx: Tx,
+  deps: Deps,
   appId: string,
   jti: string,
   presented: Presented,
-  now: number,
 ): Promise<LiveSession | undefined> {
   const consumed = await findConsumedChallenge(tx, appId, jti)
-  const existing = consumed?.session_id ? await findSession(tx, appId, consumed.session_id, now) : undefined
-  return consumed && decideFinalization(consumed, existing, presented, now).kind === 'repeat' ? existing : undefined
+  if (!consumed?.session_id) return undefined
+  // Whoever loses the race for another key looks once more: the winner may be a request of its own.
+  for (let look = 0; look < 2; look++) {
+    const existing = await findSession(tx, appId, consumed.session_id, deps.now())
+    const decided = decideFinalization(consumed, existing, presented, deps.now())
+    if (decided.kind === 'reused' || !existing) return undefined
+    if (decided.kind === 'repeat') return existing
+    const moved = await rebindByProof(tx, deps, existing, presented.jkt)
+    if (moved) return moved
+  }
+  return undefined
 }

@@ -4,7 +4,7 @@ import { deleteGrantsOfUser } from '../grants/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { deleteIdentifier } from '../identifiers/store.ts'
 import { deletePassword } from '../passwords/store.ts'
-import { endSessions } from '../sessions/store.ts'
+import { endSessions } from '../sessions/end.ts'
 import { listClaimants, listRivals } from './store.ts'
 
 /**

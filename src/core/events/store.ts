@@ -14,6 +14,7 @@ export const EVENT_TYPES = [
   'user.identifier.deleted',
   'user.session.created',
   'user.session.revoked',
+  'user.session.rebound',
   'migration.hook_failed',
   'migration.identifier_disputed',
   'step_up.hook_failed',

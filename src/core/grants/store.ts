@@ -87,6 +87,17 @@ export async function deleteGrantsOfUser(tx: Tx, appId: string, userId: string):
     .execute()
 }
 
+/** Remove what was granted to a user for every session. */
+export async function deleteGrantsOfProfile(tx: Tx, appId: string, userId: string): Promise<void> {
+  await tx
+    .withTables<GrantTables>()
+    .deleteFrom('grants')
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .where('session_id', '=', '')
+    .execute()
+}
+
 /** Delete up to `count` grants that have run out. */
 export async function deleteExpiredGrants(tx: Tx, now: number, count: number): Promise<number> {
   const tables = tx.withTables<GrantTables>()

@@ -13,7 +13,9 @@ import type { SessionRow } from './tables.ts'
 export const ACCESS_TOKEN_TYPE = 'at+jwt'
 
 /** The session as far as its access token tells of it. */
-export type TokenSubject = Pick<SessionRow, 'id' | 'user_id' | 'jkt' | 'amr' | 'auth_time'> & HeldScopes & Standing
+export type TokenSubject = Pick<SessionRow, 'id' | 'user_id' | 'jkt' | 'amr' | 'auth_time' | 'expires_at'> &
+  HeldScopes &
+  Standing
 
 export interface AccessToken {
   readonly access_token: string
@@ -32,7 +34,7 @@ export async function issueAccessToken(
   const { access_token_lifetime_seconds, access_token_algorithm: alg, issuer } = settingsOf(app, sessionSettings)
   const { kid, key } = await findSigningKey(deps, app.id, 'access_token', alg)
   const now = unixSeconds(deps.now())
-  const expires_at = now + access_token_lifetime_seconds
+  const expires_at = Math.min(now + access_token_lifetime_seconds, endOf(session, now))
   const scope = joinScopes(session)
   const claims = {
     iss: issuer || authorityOf(originsOf(app, deps.config, request.authority)[0] as string),
@@ -46,10 +48,13 @@ export async function issueAccessToken(
     amr: JSON.parse(session.amr) as unknown,
     ...(scope && { scope }),
     ...(session.unproven && { unproven: true }),
-    ...(session.jkt && { cnf: { jkt: session.jkt } }),
+    ...(session.jkt ? { cnf: { jkt: session.jkt } } : { cc: { sub: session.user_id } }),
   }
   return { access_token: signJwt({ alg, typ: ACCESS_TOKEN_TYPE, kid }, claims, key), expires_at }
 }
+
+/** When a session is over at the latest, Unix seconds; in its last second a token still gets one. */
+const endOf = ({ expires_at }: TokenSubject, now: number) => Math.max(now + 1, Math.floor(expires_at / 1000))
 
 const NONE = '[]'
 

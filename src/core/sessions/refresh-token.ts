@@ -51,7 +51,8 @@ export function carryRefreshToken(
   if (carrier === 'header') {
     return { headers: { 'X-Refresh-Token': token, 'X-Refresh-Token-Expires-At': rfc3339(expiresAt) }, cookies: [] }
   }
-  const maxAgeSeconds = Math.floor((expiresAt - deps.now()) / 1000)
+  // Up, so that a cookie never dies a second before its session.
+  const maxAgeSeconds = Math.ceil((expiresAt - deps.now()) / 1000)
   return { headers: {}, cookies: [refreshCookie(app, token, maxAgeSeconds)] }
 }
 

@@ -1,9 +1,11 @@
 import type { Deps } from '../../platform/deps.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
+import { endSessions } from './end.ts'
+import { rebindByCookie } from './rebind.ts'
 import { decideRotation } from './rotation.ts'
 import { sessionSettings } from './settings.ts'
-import { type CounterMove, endSessions, findSession, type Moved, swapCounter, swapCounterForward } from './store.ts'
+import { type CounterMove, findSession, type Moved, swapCounter, swapCounterForward } from './store.ts'
 
 /** A refresh token whose MAC was right, with the key of the proof it came with. */
 export interface PresentedToken {
@@ -11,20 +13,22 @@ export interface PresentedToken {
   readonly counter: number
   /** Empty when there was no proof. */
   readonly jkt: string
+  /** The `iat` of the proof, Unix ms by the client's clock; null without one. */
+  readonly proofIssuedAt: number | null
+  /** Whether the cookie of the login came along, which names this session. */
+  readonly hasLoginCookie: boolean
 }
 
 export type RotationOutcome =
-  | { kind: 'rotated' | 'repeated' | 'restored'; session: Moved }
-  | { kind: 'reused' }
-  | { kind: 'ended' }
-  | { kind: 'wrong_key' }
+  | { kind: 'rotated' | 'repeated' | 'restored' | 'rebound'; session: Moved }
+  | { kind: 'reused' | 'late' | 'ended' | 'wrong_key' }
 
 const ROUNDS = 20
 
 /** Spend a refresh token. The current one costs one durable statement; only a token that loses it is looked into. */
 export async function rotateSession(deps: Deps, app: Application, presented: PresentedToken): Promise<RotationOutcome> {
   const now = deps.now()
-  const { idle_lifetime_seconds, refresh_grace_seconds } = settingsOf(app, sessionSettings)
+  const { idle_lifetime_seconds } = settingsOf(app, sessionSettings)
   const move: CounterMove = {
     app_id: app.id,
     id: presented.sessionId,
@@ -32,26 +36,51 @@ export async function rotateSession(deps: Deps, app: Application, presented: Pre
     jkt: presented.jkt,
     now,
     idle_expires_at: now + idle_lifetime_seconds * 1000,
+    proof_issued_at: presented.proofIssuedAt,
   }
   // Between a lost swap and the look at the row another request may move it again; each round somebody gets further.
   for (let round = 0; round < ROUNDS; round++) {
     const rotated = await swapCounter(deps, move)
     if (rotated) return { kind: 'rotated', session: rotated }
-
-    const session = await findSession(deps.db, app.id, presented.sessionId, now)
-    const decided = decideRotation(session, presented, now, refresh_grace_seconds * 1000)
-    if (decided === 'repeat' && session) return { kind: 'repeated', session }
-    if (decided === 'ended' || decided === 'wrong_key')
-      return decided === 'ended' ? { kind: 'ended' } : { kind: 'wrong_key' }
-    if (decided === 'reuse') {
-      const which = { id: presented.sessionId }
-      await deps.transact((tx) => endSessions(tx, deps, app.id, which, 'refresh_token_reused'))
-      return { kind: 'reused' }
-    }
-    if (decided === 'restore') {
-      const restored = await swapCounterForward(deps, move)
-      if (restored) return { kind: 'restored', session: restored }
-    }
+    const outcome = await lookInto(deps, app, presented, move)
+    if (outcome) return outcome
   }
   throw new Error('a refresh kept losing its races')
+}
+
+/** What a token is that did not rotate its session. Undefined when the row has moved meanwhile: try again. */
+async function lookInto(
+  deps: Deps,
+  app: Application,
+  presented: PresentedToken,
+  move: CounterMove,
+): Promise<RotationOutcome | undefined> {
+  const session = await findSession(deps.db, app.id, move.id, move.now)
+  const decided = decideRotation(session, presented, move.now, spentMs(app))
+  if (!session || decided === 'ended') return { kind: 'ended' }
+  switch (decided) {
+    case 'rotate':
+      return undefined
+    case 'repeat':
+      return { kind: 'repeated', session }
+    case 'restore': {
+      const restored = await swapCounterForward(deps, move)
+      return restored && { kind: 'restored', session: restored }
+    }
+    case 'rebind': {
+      const rebound = await deps.transact((tx) => rebindByCookie(tx, deps, move))
+      return rebound && { kind: 'rebound', session: rebound }
+    }
+    case 'reuse':
+      await deps.transact((tx) => endSessions(tx, deps, app.id, { id: move.id }, 'refresh_token_reused'))
+      return { kind: 'reused' }
+    default:
+      return { kind: decided }
+  }
+}
+
+/** How long a spent cookie answers its successor, which nobody has used. */
+function spentMs(app: Application): number {
+  const { refresh_grace_seconds, unused_successor_seconds } = settingsOf(app, sessionSettings)
+  return Math.max(refresh_grace_seconds, unused_successor_seconds) * 1000
 }

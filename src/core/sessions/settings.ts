@@ -3,6 +3,9 @@ import { settings } from '../../platform/settings.ts'
 
 const DAY = 86_400
 
+/** Nobody has more live sessions, whatever an application sets; so none more are looked at. */
+export const MAX_SESSIONS = 1000
+
 export const sessionSettings = settings('sessions', 'Sessions and tokens', {
   idle_lifetime_seconds: z
     .int()
@@ -20,10 +23,24 @@ export const sessionSettings = settings('sessions', 'Sessions and tokens', {
     .int()
     .min(0)
     .max(300)
-    .default(10)
+    .default(75)
     .describe(
-      'How long the refresh token before the current one still answers in a cookie session, for lost answers and second tabs. Sessions bound to a DPoP key need no such limit.',
+      'How long the refresh token before the current one still answers in a cookie session, for lost answers and second tabs. The web SDK tries for 70 seconds. Sessions bound to a DPoP key need no such limit.',
     ),
+  unused_successor_seconds: z
+    .int()
+    .min(0)
+    .max(DAY)
+    .default(DAY)
+    .describe(
+      'How long, in a cookie session, a spent refresh token answers a successor that nobody has used, when that is longer than the grace: a closed tab or a laptop shut in the middle of a refresh costs no session. Until the owner refreshes, a copied cookie is good for as long. 0: the grace alone.',
+    ),
+  max_sessions_per_user: z
+    .int()
+    .min(1)
+    .max(MAX_SESSIONS)
+    .default(100)
+    .describe('Live sessions of one user. With one more, the session that was unused for longest ends.'),
   access_token_lifetime_seconds: z
     .int()
     .min(10)

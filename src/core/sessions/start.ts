@@ -9,7 +9,7 @@ import { findGrantedScopes, insertGrants } from '../grants/store.ts'
 import type { Device } from './device.ts'
 import { SESSION_PREFIX } from './refresh-token.ts'
 import { sessionSettings } from './settings.ts'
-import { insertSession, type LiveSession } from './store.ts'
+import { insertSession, type LiveSession, type SessionHolder } from './store.ts'
 import type { SessionRow } from './tables.ts'
 
 export interface Login {
@@ -39,21 +39,23 @@ export function newSession(deps: Deps, app: Application, login: Login): SessionR
     last_seen_at: now,
     idle_expires_at: now + idle_lifetime_seconds * 1000,
     expires_at: now + absolute_lifetime_seconds * 1000,
+    proof_issued_at: null,
+    rebound_at: null,
     ended_at: null,
     end_reason: null,
     ...login.device,
   }
 }
 
-/** Start a session with scopes that it keeps, with its event. Undefined when its user is blocked or gone. */
+/** Start a session of a user who is held, with scopes that it keeps, with its event. */
 export async function startSession(
   tx: Tx,
   deps: Deps,
   session: SessionRow,
+  { user_scopes, unproven }: SessionHolder,
   grantedScopes: readonly string[],
-): Promise<LiveSession | undefined> {
-  const user = await insertSession(tx, session)
-  if (!user) return undefined
+): Promise<LiveSession> {
+  await insertSession(tx, session)
   const { app_id, id, user_id, expires_at } = session
   const grant = { app_id, user_id, session_id: id, jti: '', expires_at }
   await insertGrants(
@@ -70,5 +72,5 @@ export async function startSession(
   }
   await emit(tx, deps, app_id, 'user.session.created', payload)
   const granted_scopes = await findGrantedScopes(tx, app_id, { userId: user_id, sessionId: id, jti: '' }, deps.now())
-  return { ...session, ...user, granted_scopes }
+  return { ...session, user_scopes, unproven, granted_scopes }
 }

@@ -1,11 +1,10 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
-import { rfc3339 } from '../../platform/clock.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { resident } from '../../platform/deps.ts'
 import type { GroupedUpdate } from '../../platform/group.ts'
-import { emitAll } from '../events/store.ts'
-import type { EndReason, SessionRow, SessionTables } from './tables.ts'
+import { MAX_SESSIONS } from './settings.ts'
+import type { SessionRow, SessionTables } from './tables.ts'
 
 const LIVE = 'sessions.ended_at is null and sessions.expires_at > :now and sessions.idle_expires_at > :now'
 
@@ -40,6 +39,8 @@ export type CounterMove = {
   jkt: string
   now: number
   idle_expires_at: number
+  /** Of the proof, by the client's clock; null without one. */
+  proof_issued_at: number | null
 }
 
 /** For every token of the session: what rides on one token alone is not among it. */
@@ -70,8 +71,9 @@ const counterMove = (name: string, guard: string): GroupedUpdate => ({
     jkt: 'text',
     now: 'bigint',
     idle_expires_at: 'bigint',
+    proof_issued_at: 'bigint',
   },
-  set: 'counter = :presented + 1, last_seen_at = :now, idle_expires_at = :idle_expires_at',
+  set: `counter = :presented + 1, last_seen_at = :now, idle_expires_at = :idle_expires_at, proof_issued_at = :proof_issued_at`,
   where: `sessions.app_id = :app_id and sessions.id = :id and ${guard} and (sessions.jkt = '' or sessions.jkt = :jkt) and ${LIVE}`,
   returning: MOVED,
   key: 'id',
@@ -90,6 +92,41 @@ export async function swapCounter(deps: Deps, move: CounterMove): Promise<Moved 
 /** Move the counter forward past `presented`, when the row is behind it. */
 export async function swapCounterForward(deps: Deps, move: CounterMove): Promise<Moved | undefined> {
   return (await restoration(deps)(move)) as Moved | undefined
+}
+
+/** Give a session to another key. Undefined when it was refreshed or moved before, has no key, has this one, or is over. */
+export async function swapKey(
+  tx: Tx,
+  { app_id, id, jkt, now }: Pick<CounterMove, 'app_id' | 'id' | 'jkt' | 'now'>,
+): Promise<SessionRow | undefined> {
+  return await tx
+    .withTables<SessionTables>()
+    .updateTable('sessions')
+    .set({ jkt, rebound_at: now })
+    .where('app_id', '=', app_id)
+    .where('id', '=', id)
+    .where('rebound_at', 'is', null)
+    .where('jkt', 'not in', ['', jkt])
+    .where('counter', '=', 0)
+    .where(live(now))
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Spend the first token of a session and give the session to another key. Undefined when it was refreshed before, has no key, has this one, or is over. */
+export async function swapKeyAndCounter(tx: Tx, move: CounterMove): Promise<SessionRow | undefined> {
+  const { app_id, id, jkt, now, idle_expires_at, proof_issued_at } = move
+  return await tx
+    .withTables<SessionTables>()
+    .updateTable('sessions')
+    .set({ jkt, counter: 1, last_seen_at: now, idle_expires_at, proof_issued_at })
+    .where('app_id', '=', app_id)
+    .where('id', '=', id)
+    .where('jkt', 'not in', ['', jkt])
+    .where('counter', '=', 0)
+    .where(live(now))
+    .returningAll()
+    .executeTakeFirst()
 }
 
 /** A session as it stands, with its scopes and the standing of its user. */
@@ -121,119 +158,73 @@ export async function findLiveSession(
   return lives ? session : undefined
 }
 
-/**
- * Insert a session unless its user is blocked or gone. Answers the scopes and the standing of the user. The user's row is locked until the
- * commit, so a block cannot slip between.
- */
-export async function insertSession(
-  tx: Tx,
-  row: SessionRow,
-): Promise<(Pick<HeldScopes, 'user_scopes'> & Standing) | undefined> {
-  const tables = tx.withTables<SessionTables>()
-  const user = await tables
+/** A user about to get a session. */
+export interface SessionHolder extends Pick<HeldScopes, 'user_scopes'>, Standing {
+  readonly external_id: string | null
+  readonly sessions_ended_at: number | null
+}
+
+/** The user of a session that is to start; undefined when blocked or gone. The row is locked until the commit, so that a block cannot slip between. */
+export async function holdActiveUser(tx: Tx, appId: string, userId: string): Promise<SessionHolder | undefined> {
+  return await tx
+    .withTables<SessionTables>()
     .updateTable('users')
     .set((eb) => ({ status: eb.ref('status') }))
-    .where('app_id', '=', row.app_id)
-    .where('id', '=', row.user_id)
+    .where('app_id', '=', appId)
+    .where('id', '=', userId)
     .where('status', '=', 'active')
     .returning([
       'scopes as user_scopes',
       sql<number>`${sql.raw(unprovenOf('users.app_id', 'users.id'))}`.as('unproven'),
+      'external_id',
+      'sessions_ended_at',
     ])
     .executeTakeFirst()
-  if (user) await tables.insertInto('sessions').values(row).execute()
-  return user
 }
 
-const live = (now: number): Expression<SqlBool> =>
+export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
+  await tx.withTables<SessionTables>().insertInto('sessions').values(row).execute()
+}
+
+/** That a session is not over. */
+export const live = (now: number): Expression<SqlBool> =>
   sql<SqlBool>`sessions.ended_at is null and sessions.expires_at > ${now} and sessions.idle_expires_at > ${now}`
 
-/** Live sessions of a user, most recently seen first. */
+/** Live sessions of a user, most recently seen first; of more than anybody can have, some. */
 export async function listSessions(
   db: Db,
   appId: string,
   userId: string,
   now: number,
-  page?: { limit: number; offset: number },
+  page: { limit: number; offset: number } = { limit: MAX_SESSIONS, offset: 0 },
 ): Promise<SessionRow[]> {
   return await db
     .withTables<SessionTables>()
-    .selectFrom('sessions')
+    .selectFrom(liveOf(db, appId, userId, now).selectAll().as('lives'))
     .selectAll()
-    .where('app_id', '=', appId)
-    .where('user_id', '=', userId)
-    .where(live(now))
     .orderBy('last_seen_at', 'desc')
     .orderBy('id')
-    .$if(page !== undefined, (query) => query.limit(page?.limit ?? 0).offset(page?.offset ?? 0))
+    .limit(page.limit)
+    .offset(page.offset)
     .execute()
 }
 
+/** How many live sessions a user has, as far as anybody can have. */
 export async function countSessions(db: Db, appId: string, userId: string, now: number): Promise<number> {
   const row = await db
     .withTables<SessionTables>()
-    .selectFrom('sessions')
+    .selectFrom(liveOf(db, appId, userId, now).select('id').as('lives'))
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('app_id', '=', appId)
-    .where('user_id', '=', userId)
-    .where(live(now))
     .executeTakeFirstOrThrow()
   return Number(row.count)
 }
 
-/** Which sessions to end: those that meet every member given. A user or a session is always named, so no slip ends everybody's. */
-export type SessionSelection = ({ userId: string; id?: string } | { userId?: never; id: string }) & {
-  exceptId?: string
-  /** Bound to this key, or to none. */
-  jkt?: string
-}
-
-/** End live sessions, each with its event. Answers the ids that this call ended; one that had ended is not among them. */
-export async function endSessions(
-  tx: Tx,
-  deps: Deps,
-  appId: string,
-  which: SessionSelection,
-  reason: EndReason,
-): Promise<string[]> {
-  const now = deps.now()
-  const { userId, id, exceptId, jkt } = which
-  const ended = await tx
+/** Looked up by one index, and bounded before it is sorted. */
+const liveOf = (db: Db, appId: string, userId: string, now: number) =>
+  db
     .withTables<SessionTables>()
-    .updateTable('sessions')
-    .set({ ended_at: now, end_reason: reason })
-    .where('app_id', '=', appId)
-    .$if(userId !== undefined, (query) => query.where('user_id', '=', userId as string))
-    .$if(id !== undefined, (query) => query.where('id', '=', id as string))
-    .$if(exceptId !== undefined, (query) => query.where('id', '!=', exceptId as string))
-    .$if(jkt !== undefined, (query) => query.where('jkt', 'in', ['', jkt as string]))
-    .where(live(now))
-    .returning(['id', 'user_id'])
-    .execute()
-  const revoked_at = rfc3339(now)
-  const payloads = ended.map((session) => ({ user_id: session.user_id, session_id: session.id, revoked_at, reason }))
-  await emitAll(tx, deps, appId, 'user.session.revoked', payloads)
-  return ended.map((session) => session.id)
-}
-
-/** Remove every session of a user, ended ones too. */
-export async function deleteSessionsOfUser(tx: Tx, appId: string, userId: string): Promise<void> {
-  await tx
-    .withTables<SessionTables>()
-    .deleteFrom('sessions')
+    .selectFrom('sessions')
     .where('app_id', '=', appId)
     .where('user_id', '=', userId)
-    .execute()
-}
-
-/** Delete up to `count` sessions that ended or expired before `before`. */
-export async function deleteDeadSessions(tx: Tx, before: number, count: number): Promise<number> {
-  const tables = tx.withTables<SessionTables>()
-  const doomed = tables
-    .selectFrom('sessions')
-    .select('id')
-    .where((eb) => eb.or([eb('ended_at', '<', before), eb('idle_expires_at', '<', before)]))
-    .limit(count)
-  const { numDeletedRows } = await tables.deleteFrom('sessions').where('id', 'in', doomed).executeTakeFirst()
-  return Number(numDeletedRows)
-}
+    .where(live(now))
+    .limit(MAX_SESSIONS)

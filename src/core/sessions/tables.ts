@@ -1,13 +1,17 @@
 import type { Migration } from '../../platform/migrate.ts'
 
-export type EndReason =
-  | 'logged_out'
-  | 'revoked'
-  | 'replaced'
-  | 'refresh_token_reused'
-  | 'user_blocked'
-  | 'user_deleted'
-  | 'password_changed'
+export const END_REASONS = [
+  'logged_out',
+  'revoked',
+  'replaced',
+  'superseded',
+  'refresh_token_reused',
+  'user_blocked',
+  'user_deleted',
+  'password_changed',
+] as const
+
+export type EndReason = (typeof END_REASONS)[number]
 
 export type SessionRow = {
   app_id: string
@@ -27,6 +31,10 @@ export type SessionRow = {
   last_seen_at: number
   idle_expires_at: number
   expires_at: number
+  /** The `iat`, as ms, of the proof that moved the counter last: the client’s clock, not ours. Null without one. */
+  proof_issued_at: number | null
+  /** When a repeated login moved the session to another key, which it may do once. */
+  rebound_at: number | null
   ended_at: number | null
   end_reason: EndReason | null
   device_id: string | null
@@ -38,7 +46,14 @@ export type SessionRow = {
 
 export type SessionTables = {
   sessions: SessionRow
-  users: { app_id: string; id: string; status: string; scopes: string }
+  users: {
+    app_id: string
+    id: string
+    status: string
+    scopes: string
+    external_id: string | null
+    sessions_ended_at: number | null
+  }
 }
 
 export const sessionMigrations: readonly Migration[] = [
@@ -55,6 +70,16 @@ export const sessionMigrations: readonly Migration[] = [
       'create index sessions_user on sessions (app_id, user_id, last_seen_at)',
       'create index sessions_idle on sessions (idle_expires_at)',
       'create index sessions_ended on sessions (ended_at) where ended_at is not null',
+    ],
+  },
+  {
+    name: 'sessions/002-life',
+    up: [
+      'alter table sessions add column proof_issued_at bigint',
+      'alter table sessions add column rebound_at bigint',
+      // Whoever looks for a user’s live sessions passes by those that ended, however many; no refresh changes a column of it.
+      'create index sessions_of_user on sessions (app_id, user_id, ended_at)',
+      'drop index sessions_user',
     ],
   },
 ]

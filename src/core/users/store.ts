@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Db, Tx } from '../../platform/db.ts'
@@ -102,6 +103,7 @@ export async function insertUser(tx: Tx, deps: Deps, appId: string, user: NewUse
       created_at: now,
       updated_at: now,
       migrated_at: user.migrated ? now : null,
+      sessions_ended_at: null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
@@ -150,6 +152,31 @@ export async function findUserForUpdate(tx: Tx, appId: string, id: string): Prom
     .returningAll()
     .executeTakeFirst()
   return row && decode(row)
+}
+
+/** Note that all sessions of a user end now. What was proven before opens nothing any more; `findSessionsEnded` tells. */
+export async function markSessionsEnded(tx: Tx, appId: string, id: string, now: number): Promise<void> {
+  await tx
+    .withTables<UserTables>()
+    .updateTable('users')
+    .set({
+      sessions_ended_at: sql<number>`case when sessions_ended_at >= ${now} then sessions_ended_at + 1 else ${now} end`,
+    })
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .execute()
+}
+
+/** When all sessions of a user were ended last, Unix ms; null when they never were. */
+export async function findSessionsEnded(db: Db, appId: string, id: string): Promise<number | null> {
+  const row = await db
+    .withTables<UserTables>()
+    .selectFrom('users')
+    .select('sessions_ended_at')
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.sessions_ended_at ?? null
 }
 
 /** Set the application's own id of a user. `taken` when another user has it. */

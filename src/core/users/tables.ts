@@ -15,6 +15,8 @@ export type UserRow = {
   updated_at: number
   /** When the user's legacy session was first exchanged. */
   migrated_at: number | null
+  /** When all sessions of the user were ended last. Never the same twice, so it also tells one such end from the next. */
+  sessions_ended_at: number | null
 }
 
 export type UserTables = { users: UserRow }
@@ -30,5 +32,9 @@ export const userMigrations: readonly Migration[] = [
       'create unique index users_external_id on users (app_id, external_id) where external_id is not null',
       'create index users_created on users (app_id, created_at)',
     ],
+  },
+  {
+    name: 'users/002-sessions-ended',
+    up: ['alter table users add column sessions_ended_at bigint'],
   },
 ]

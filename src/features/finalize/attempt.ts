@@ -6,7 +6,7 @@ import type { Deps } from '../../platform/deps.ts'
 
 /** What a request to finalize amounts to, before the database is asked. */
 export type Attempt =
-  | { kind: 'consume'; claims: LoginClaims; verifierMatches: boolean }
+  | { kind: 'consume'; claims: LoginClaims; provesTheSame: boolean }
   /** A wrong code verifier: somebody else holds the token. It is used up. */
   | { kind: 'burn'; claims: LoginClaims }
   | { kind: 'expired' | 'invalid' | 'verifier_missing' }
@@ -16,10 +16,10 @@ export function judge(token: ChallengeOutcome, verifier: string | undefined): At
   if (token.kind !== 'valid') return token
   const { claims } = token
   if (claims.grant_mode !== 'session-start') return { kind: 'invalid' }
-  if (claims.pkce_challenge === undefined) return { kind: 'consume', claims, verifierMatches: false }
+  if (claims.pkce_challenge === undefined) return { kind: 'consume', claims, provesTheSame: false }
   if (verifier === undefined) return { kind: 'verifier_missing' }
   if (!verifyCodeVerifier(verifier, claims.pkce_challenge)) return { kind: 'burn', claims }
-  return { kind: 'consume', claims, verifierMatches: true }
+  return { kind: 'consume', claims, provesTheSame: true }
 }
 
 /** Turn down what cannot be finalized. Whoever holds the token with a wrong verifier uses it up. */

@@ -32,7 +32,12 @@ for (const { engine, w } of await stages()) {
     assert.match(answer.headers.get('x-refresh-token') ?? '', /^rt_[\w-]+$/)
     assert.equal(answer.headers.get('x-refresh-token-expires-at'), rfc3339(w.deps.now() + 30 * DAY_MS))
     assert.match(answer.headers.get('dpop-nonce') ?? '', /^[\w-]+$/)
-    assert.deepEqual(answer.headers.getSetCookie(), [])
+    const [left, ...others] = answer.headers.getSetCookie()
+    assert.match(
+      left ?? '',
+      new RegExp(`^__Host-login_${app.id}=[\\w-]{43}; Max-Age=300; Path=/; HttpOnly; Secure; SameSite=Lax$`),
+    )
+    assert.deepEqual(others, [])
     assert.equal(answer.headers.get('cache-control'), 'no-store')
     assert.equal(answer.headers.get('date'), new Date(w.deps.now()).toUTCString())
 

@@ -1,14 +1,14 @@
 import { z } from 'zod'
+import { carryLogin } from '../../core/access/carry-login.ts'
 import { accessFailure } from '../../core/access/failures.ts'
 import { isOwnPage } from '../../core/access/origin.ts'
 import { openWithProof } from '../../core/access/proof.ts'
 import { findPreviousSession } from '../../core/access/refresh-token.ts'
 import type { Application } from '../../core/applications/application.ts'
-import { challengeFailure, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
+import { challengeFailure, groundsOf, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
 import { type Spending, spend } from '../../core/challenges/spend.ts'
 import { issueAccessToken } from '../../core/sessions/access-token.ts'
 import { describeDevice } from '../../core/sessions/device.ts'
-import { carryRefreshToken, refreshCookie } from '../../core/sessions/refresh-token.ts'
 import { newSession } from '../../core/sessions/start.ts'
 import { refreshTokenHeaders, sessionResponse } from '../../core/sessions/wire.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -57,15 +57,14 @@ export const finalize = endpoint({
   ],
 
   async handle({ app, proof, body, request, fail }, deps) {
-    const carrier = proof ? 'header' : 'cookie'
-    if (carrier === 'cookie' && !isOwnPage(request, app, deps)) fail(universal.bad_request)
+    if (!proof && !isOwnPage(request, app, deps)) fail(universal.bad_request)
     const jkt = proof?.thumbprint ?? ''
     const attempt = judge(await verifyChallengeToken(deps, app, body.challenge_token), body.code_verifier)
     const previous = findPreviousSession(request, app, deps)
     const outcome = await deps.transact(async (tx) => {
       const acted =
         attempt.kind === 'consume'
-          ? await spend(tx, deps, spendingOf(deps, app, request, attempt, jkt, previous?.sessionId))
+          ? await spend(tx, deps, app, spendingOf(deps, app, request, attempt, jkt, previous?.sessionId))
           : await refuse(tx, deps, app.id, attempt, jkt)
       if (acted.kind === 'started' || acted.kind === 'repeated') return acted
       return (await consumeLimit(tx, app.id, failureLimit(app), networkOf(request.ip), deps.now()))
@@ -76,12 +75,9 @@ export const finalize = endpoint({
     if (outcome.kind === 'limited')
       return fail(accessFailure.rate_limited, { headers: { 'retry-after': String(FAILURE_WINDOW_SECONDS) } })
     if (outcome.kind !== 'started' && outcome.kind !== 'repeated') return fail(failureOf[outcome.kind])
-    const carried = carryRefreshToken(deps, app, outcome.session, carrier)
-    const replacesCookie = carrier === 'header' && previous?.carrier === 'cookie'
     return {
       body: await issueAccessToken(deps, app, request, outcome.session),
-      headers: { ...carried.headers, ...(proof && { 'DPoP-Nonce': proof.nonce }) },
-      cookies: replacesCookie ? [refreshCookie(app)] : carried.cookies,
+      ...carryLogin(deps, app, request, outcome.session, proof, previous?.carrier),
     }
   },
 })
@@ -90,21 +86,21 @@ function spendingOf(
   deps: Deps,
   app: Application,
   request: HttpRequest,
-  { claims, verifierMatches }: Attempt & { kind: 'consume' },
+  { claims, provesTheSame }: Attempt & { kind: 'consume' },
   jkt: string,
   previousId: string | undefined,
 ): Spending {
-  const { jti, exp, sub, amr, auth_time, granted_scopes, password_id } = claims
+  const { jti, exp, sub, amr, auth_time, granted_scopes } = claims
   const device = describeDevice(app, request)
   const session = newSession(deps, app, { userId: sub, jkt, amr, authTime: auth_time * 1000, device })
   return {
     jti,
     expiresAt: exp * 1000,
-    verifierMatches,
+    provesTheSame,
     session,
     grantedScopes: granted_scopes ?? [],
     previousId,
-    passwordId: password_id,
+    grounds: groundsOf(claims),
   }
 }
 

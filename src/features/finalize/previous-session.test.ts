@@ -93,7 +93,7 @@ for (const { engine, w } of await stages()) {
     test(`${engine}: a previous token that means nothing (${what}) is ignored`, async () => {
       const { app, previous, token } = await signedIn()
       const headers = { 'x-refresh-token': await make(previous) }
-      const answer = await finalizeWith(app, previous.key, token, { headers })
+      const answer = await finalizeWith(app, await dpopKey(w), token, { headers })
       assert.equal(answer.status, 200)
       assert.ok(refreshTokenOf(answer))
       const reasons = (await eventsOf(w, app, 'user.session.revoked')).map((event) => event.reason)
@@ -106,7 +106,10 @@ for (const { engine, w } of await stages()) {
     const answer = await finalizeWith(app, await dpopKey(w), token, { headers: carried(app, previous) })
     assert.equal(answer.status, 200)
     assert.ok(answer.headers.get('x-refresh-token'))
+    const [left] = answer.headers.getSetCookie()
+    assert.match(left ?? '', /^__Host-login_/)
     assert.deepEqual(answer.headers.getSetCookie(), [
+      left,
       `__Host-refresh_${app.id}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax`,
     ])
     const [event] = await eventsOf(w, app, 'user.session.revoked')

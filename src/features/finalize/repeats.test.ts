@@ -58,7 +58,7 @@ for (const { engine, w } of await stages()) {
     assert.equal((await postProven(app, REFRESH, key, { headers })).status, 200)
   })
 
-  test(`${engine}: another key gets nothing, and neither does no key`, async () => {
+  test(`${engine}: without proving more, another key gets nothing, and neither does no key`, async () => {
     const { app, token } = await lostAnswer(await dpopKey(w))
     assertRefused(await finalizeWith(app, await dpopKey(w), token), 'token_reused', 'conflict')
     assertRefused(await finalizeWith(app, undefined, token), 'token_reused', 'conflict')

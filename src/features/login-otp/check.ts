@@ -1,5 +1,6 @@
 import type { Application } from '../../core/applications/application.ts'
 import { findRepeat, spend } from '../../core/challenges/spend.ts'
+import type { Identifier } from '../../core/identifiers/identifier.ts'
 import { describeDevice } from '../../core/sessions/device.ts'
 import { newSession } from '../../core/sessions/start.ts'
 import type { LiveSession } from '../../core/sessions/store.ts'
@@ -75,6 +76,7 @@ const isRaced = (result: object): result is Raced => 'kind' in result && result.
 export interface Proof {
   readonly userId: string
   readonly amr: readonly string[]
+  readonly identifier: Identifier
   readonly codeChallenge: string | undefined
   readonly grantedScopes: readonly string[]
 }
@@ -101,7 +103,9 @@ export async function checkForChallenge(
   const { userId, verification } = proven
   const codeChallenge = verification.code_challenge ?? undefined
   const grantedScopes = scopesOf(verification)
-  return { kind: 'proven', proof: { userId, amr: amrOf(verification), codeChallenge, grantedScopes } }
+  const { type, value } = verification
+  const proof = { userId, amr: amrOf(verification), identifier: { type, value }, codeChallenge, grantedScopes }
+  return { kind: 'proven', proof }
 }
 
 export type SessionOutcome = { kind: 'started' | 'repeated'; session: LiveSession } | Failed
@@ -130,11 +134,11 @@ export async function checkForSession(
   })
 }
 
-/** Nobody but the client that started the verification has its token: with it and the right code it is the same client, if the key is the same. */
-const SAME_CLIENT = { verifierMatches: true }
+/** Nobody but the client that started the verification has its token: with it and the right code it is the same client. */
+const SAME_CLIENT = { provesTheSame: true }
 
 async function repeat(tx: Tx, deps: Deps, app: Application, { id }: VerificationRow, { jkt }: Opener) {
-  const session = await findRepeat(tx, app.id, id, { jkt, ...SAME_CLIENT }, deps.now())
+  const session = await findRepeat(tx, deps, app.id, id, { jkt, ...SAME_CLIENT })
   return session ? ({ kind: 'repeated', session } as const) : ({ kind: 'reused' } as const)
 }
 
@@ -148,7 +152,7 @@ async function open(
 ): Promise<SessionOutcome | Raced> {
   const device = describeDevice(app, request)
   const amr = amrOf(verification)
-  const spent = await spend(tx, deps, {
+  const spent = await spend(tx, deps, app, {
     jti: verification.id,
     expiresAt: verification.expires_at,
     session: newSession(deps, app, { userId, jkt, amr, authTime: deps.now(), device }),

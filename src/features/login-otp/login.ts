@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { carryLogin } from '../../core/access/carry-login.ts'
 import { accessFailure } from '../../core/access/failures.ts'
 import { open } from '../../core/access/open.ts'
 import { isOwnPage } from '../../core/access/origin.ts'
 import { findPreviousSession } from '../../core/access/refresh-token.ts'
 import { issueAccessToken } from '../../core/sessions/access-token.ts'
-import { carryRefreshToken, refreshCookie } from '../../core/sessions/refresh-token.ts'
 import { refreshTokenHeaders, sessionResponse } from '../../core/sessions/wire.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
@@ -57,8 +57,7 @@ export const checkWebLogin = endpoint({
   failures: [universal.bad_request, ...Object.values(checkFailure), accessFailure.rate_limited],
 
   async handle({ app, proof, request, body, fail }, deps) {
-    const carrier = proof ? 'header' : 'cookie'
-    if (carrier === 'cookie' && !isOwnPage(request, app, deps)) fail(universal.bad_request)
+    if (!proof && !isOwnPage(request, app, deps)) fail(universal.bad_request)
     const token = findVerificationToken(request, app, deps) ?? fail(accessFailure.unauthorized)
     const previous = findPreviousSession(request, app, deps)
     const opener = { jkt: proof?.thumbprint ?? '', previousId: previous?.sessionId }
@@ -66,12 +65,11 @@ export const checkWebLogin = endpoint({
 
     if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
     if (outcome.kind !== 'started' && outcome.kind !== 'repeated') return fail(checkFailure[outcome.kind])
-    const carried = carryRefreshToken(deps, app, outcome.session, carrier)
-    const replacesCookie = carrier === 'header' && previous?.carrier === 'cookie'
+    const { headers, cookies } = carryLogin(deps, app, request, outcome.session, proof, previous?.carrier)
     return {
       body: await issueAccessToken(deps, app, request, outcome.session),
-      headers: { ...carried.headers, ...(proof && { 'DPoP-Nonce': proof.nonce }) },
-      cookies: [verificationCookie(app), ...(replacesCookie ? [refreshCookie(app)] : carried.cookies)],
+      headers,
+      cookies: [verificationCookie(app), ...cookies],
     }
   },
 })

@@ -53,7 +53,8 @@ export const migrate = endpoint({
       await failureRecord(deps).insert({ appId: app.id, reason: outcome.reason })
       return fail(outcome.legacyDown ? universal.internal : universal.bad_request)
     }
-    const proof = { userId: outcome.userId, amr: [LEGACY_SESSION], codeChallenge: body.code_challenge }
+    const { userId, externalId } = outcome
+    const proof = { userId, amr: [LEGACY_SESSION], codeChallenge: body.code_challenge, externalId }
     return { body: { challenge_token: await issueLoginChallenge(deps, app, proof) } }
   },
 })
@@ -72,7 +73,9 @@ async function readLegacySession(
     : await readLegacyToken(deps, config, session.token)
 }
 
-type Adopted = { kind: 'adopted'; userId: string } | { kind: 'failed'; reason: FailureReason; legacyDown?: boolean }
+type Adopted =
+  | { kind: 'adopted'; userId: string; externalId: string }
+  | { kind: 'failed'; reason: FailureReason; legacyDown?: boolean }
 
 const ROUNDS = 10
 
@@ -84,7 +87,7 @@ async function adoptUser(deps: Deps, appId: string, legacy: LegacyUser): Promise
   let conflicts = 0
   for (let round = 0; round < ROUNDS; round++) {
     const adoption = await deps.transact<Adoption>((tx) => adopt(tx, deps, appId, legacy))
-    if (adoption.kind === 'adopted') return adoption
+    if (adoption.kind === 'adopted') return { ...adoption, externalId: legacy.externalId }
     if (adoption.kind === 'blocked') return { kind: 'failed', reason: 'user_blocked' }
     if (adoption.kind === 'conflict' && ++conflicts === 2) return { kind: 'failed', reason: 'identifier_conflict' }
   }

@@ -54,7 +54,7 @@ export const refresh = endpoint({
 
     if (outcome.kind === 'wrong_key')
       return fail(caller.proof ? accessFailure.dpop_key_mismatch : accessFailure.missing_dpop_proof)
-    if (outcome.kind === 'reused' || outcome.kind === 'ended') return fail(accessFailure.unauthorized)
+    if (!('session' in outcome)) return fail(accessFailure.unauthorized)
     const { headers, cookies } = carryRefreshToken(deps, app, outcome.session, caller.carrier)
     const session = stepUp ? await grantScope(deps, app, outcome.session, stepUp.claims) : outcome.session
     if (!session) return fail(accessFailure.unauthorized)

@@ -7,7 +7,10 @@ import { stages } from '../../../test/house/stages.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 
 const DAY_MS = 86_400_000
-const GRACE_MS = 10_000
+const GRACE_MS = 75_000
+const UNUSED_MS = DAY_MS
+/** Sessions whose spent cookies are good for the grace alone. */
+const GRACE_ALONE = { unused_successor_seconds: 0 }
 
 for (const { engine, w } of await stages()) {
   async function signedIn(carrier: 'header' | 'cookie', settings: object = {}) {
@@ -21,7 +24,8 @@ for (const { engine, w } of await stages()) {
     ['header', 0],
     ['header', 20 * DAY_MS],
     ['cookie', 0],
-    ['cookie', GRACE_MS],
+    ['cookie', GRACE_MS + 1],
+    ['cookie', UNUSED_MS],
   ] as const) {
     test(`${engine}: whose answer was lost gets it again after ${waitMs} ms, by ${carrier}`, async () => {
       const { app, client } = await signedIn(carrier)
@@ -41,29 +45,32 @@ for (const { engine, w } of await stages()) {
     })
   }
 
-  test(`${engine}: the grace of a cookie session is counted from the rotation, not from the last repeat`, async () => {
-    const { app, client } = await signedIn('cookie')
-    const headers = presenting(app, client, client.refreshToken)
-    await client.post(REFRESH)
-    w.advance(GRACE_MS / 2)
-    assert.equal((await client.post(REFRESH, { headers })).status, 200)
-    w.advance(GRACE_MS / 2 + 1)
-    assertRefused(await client.post(REFRESH, { headers }), 'unauthorized', 'unauthorized')
-  })
-
-  test(`${engine}: an application sets its own grace`, async () => {
-    const { app, client } = await signedIn('cookie', { refresh_grace_seconds: 60 })
-    const headers = presenting(app, client, client.refreshToken)
-    await client.post(REFRESH)
-    w.advance(60_000)
-    assert.equal((await client.post(REFRESH, { headers })).status, 200)
-  })
+  for (const [what, settings, ms] of [
+    ['by default, a day', {}, UNUSED_MS],
+    ['the grace alone, by default', GRACE_ALONE, GRACE_MS],
+    ['the grace alone, of its own', { ...GRACE_ALONE, refresh_grace_seconds: 200 }, 200_000],
+    ['the longer of the two', { unused_successor_seconds: 20, refresh_grace_seconds: 40 }, 40_000],
+    ['an hour of its own', { unused_successor_seconds: 3600, refresh_grace_seconds: 0 }, 3_600_000],
+  ] as const) {
+    test(`${engine}: how long a spent cookie answers its unused successor an application decides: ${what}`, async () => {
+      const { app, client } = await signedIn('cookie', settings)
+      const headers = presenting(app, client, client.refreshToken)
+      await client.post(REFRESH)
+      w.advance(ms - 1000)
+      assert.equal((await client.post(REFRESH, { headers })).status, 200)
+      // Counted from the rotation, not from the last repeat.
+      w.advance(1000)
+      assert.equal((await client.post(REFRESH, { headers })).status, 200)
+      w.advance(1)
+      assertRefused(await client.post(REFRESH, { headers }), 'unauthorized', 'unauthorized')
+    })
+  }
 
   const copies: readonly (readonly [string, 'header' | 'cookie', rotations: number, waitMs: number])[] = [
-    ['a token spent twice over', 'header', 2, 0],
-    ['a token spent long ago', 'header', 5, DAY_MS],
+    ['a token spent eleven times over', 'header', 11, 0],
+    ['a token spent long ago', 'header', 14, DAY_MS],
     ['a cookie spent twice over', 'cookie', 2, 0],
-    ['a cookie spent before the grace', 'cookie', 1, GRACE_MS + 1],
+    ['a cookie spent the day before', 'cookie', 1, UNUSED_MS + 1],
   ]
   for (const [what, carrier, rotations, waitMs] of copies) {
     test(`${engine}: ${what} is a copy: the session ends, with the reason`, async () => {
@@ -93,8 +100,7 @@ for (const { engine, w } of await stages()) {
     const { app, client } = await signedIn('header')
     const elsewhere = await login(w, app, client.userId)
     const headers = presenting(app, client, client.refreshToken)
-    await client.post(REFRESH)
-    await client.post(REFRESH)
+    for (let i = 0; i < 11; i++) await client.post(REFRESH)
     assertRefused(await client.post(REFRESH, { headers }), 'unauthorized', 'unauthorized')
     assert.equal((await elsewhere.post(REFRESH)).status, 200)
   })

@@ -1,7 +1,6 @@
-import { accessFailure } from '../../core/access/failures.ts'
 import { refreshToken } from '../../core/access/refresh-token.ts'
+import { endSessions } from '../../core/sessions/end.ts'
 import { refreshCookie } from '../../core/sessions/refresh-token.ts'
-import { endSessions, findSession } from '../../core/sessions/store.ts'
 import { refreshTokenHeaders } from '../../core/sessions/wire.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 
@@ -15,19 +14,11 @@ export const revoke = endpoint({
   access: refreshToken('ignored'),
   response: noContent,
   headers: { 'Set-Cookie': refreshTokenHeaders['Set-Cookie'] },
-  failures: [accessFailure.missing_dpop_proof, accessFailure.dpop_key_mismatch],
+  failures: [],
 
-  /** Any token of the session will do, spent ones too: whoever holds it with the key wants out. A session that has ended stays so. */
-  async handle({ app, caller, fail }, deps) {
-    const outcome = await deps.transact(async (tx) => {
-      const session = await findSession(tx, app.id, caller.sessionId, deps.now())
-      if (session && session.jkt !== '' && session.jkt !== caller.jkt) return { kind: 'wrong_key' as const }
-      await endSessions(tx, deps, app.id, { id: caller.sessionId }, 'logged_out')
-      return { kind: 'ended' as const }
-    })
-
-    if (outcome.kind === 'wrong_key')
-      fail(caller.proof ? accessFailure.dpop_key_mismatch : accessFailure.missing_dpop_proof)
+  /** Any token of the session will do, spent ones too, and any key: whoever holds it wants out, or should be. RFC 7009 §2.1. */
+  async handle({ app, caller }, deps) {
+    await deps.transact((tx) => endSessions(tx, deps, app.id, { id: caller.sessionId }, 'logged_out'))
     return { cookies: caller.carrier === 'cookie' ? [refreshCookie(app)] : [] }
   },
 })

@@ -97,11 +97,17 @@ for (const { engine, w, app } of await stages(async (w) => ({ app: await applica
     }
   })
 
-  test(`${engine}: the scheme is Bearer in any case, or DPoP`, async () => {
+  test(`${engine}: the scheme is Bearer in any case, or DPoP with a proof`, async () => {
     const client = await signIn()
-    for (const scheme of ['bearer', 'BEARER', 'DPoP']) {
+    for (const scheme of ['bearer', 'BEARER']) {
       const headers = { authorization: `${scheme} ${client.accessToken}` }
       assert.equal((await app.call(LIST, { headers })).status, 200)
+    }
+    for (const scheme of ['DPoP', 'dpop', 'DPOP']) {
+      const headers = { authorization: `${scheme} ${client.accessToken}` }
+      assertRefused(await app.call(LIST, { headers }), 'invalid_dpop_proof', 'unauthorized')
+      const dpop = (await client.key?.proof(`${app.origin}${LIST}`, { method: 'GET' })) ?? ''
+      assert.equal((await app.call(LIST, { headers: { ...headers, dpop } })).status, 200)
     }
   })
 

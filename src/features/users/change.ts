@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
-import { endSessions } from '../../core/sessions/store.ts'
+import { endSessions } from '../../core/sessions/end.ts'
 import { findUser, findUserForUpdate, updateExternalId, updateUser } from '../../core/users/store.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
+import { deleteGrantsOfProfile } from '../../core/grants/store.ts'
 import { UNCONFIGURED } from '../../core/passwords/config.ts'
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
 import { hashingRetry, hashNewPassword } from '../../core/passwords/hashing.ts'
 import { passwordConfigs, putPassword } from '../../core/passwords/store.ts'
-import { endSessions } from '../../core/sessions/store.ts'
+import { endSessions } from '../../core/sessions/end.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { readImportedHash } from '../../crypto/password-hash.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -96,6 +97,7 @@ export const setPassword = endpoint({
       if (!(await findUserForUpdate(tx, app.id, userId))) return false
       if (given.hash) await putPassword(tx, passwordRow(deps, app.id, { userId, hash: given.hash }))
       if (body.end_sessions) await endSessions(tx, deps, app.id, { userId }, 'password_changed')
+      else await deleteGrantsOfProfile(tx, app.id, userId)
       return true
     })
     return done ? {} : fail(notFound)

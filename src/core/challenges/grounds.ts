@@ -1,0 +1,41 @@
+import type { Tx } from '../../platform/db.ts'
+import type { Identifier } from '../identifiers/identifier.ts'
+import { findOwner } from '../identifiers/store.ts'
+import { findPassword } from '../passwords/store.ts'
+import type { SessionHolder } from '../sessions/store.ts'
+
+/** What a login rests on: with it goes the login. */
+export interface Grounds {
+  /** The password that was proven. */
+  readonly passwordId?: string | undefined
+  /** The identifier that a code was sent to. */
+  readonly identifier?: Identifier | undefined
+  /** The id that the legacy system knows the user by. */
+  readonly externalId?: string | undefined
+  /** When all sessions of the user had been ended last, Unix ms; null when they never were. Undefined: not known. */
+  readonly sessionsEndedAt?: number | null | undefined
+  /** When it was proven, Unix ms. */
+  readonly provenAt: number
+}
+
+/** Whether what a login rests on still holds. Asked while nobody else can change the user, so that whoever takes it away ends this session or forbids it. */
+export async function isStillProven(
+  tx: Tx,
+  appId: string,
+  userId: string,
+  holder: SessionHolder,
+  { passwordId, identifier, externalId, ...grounds }: Grounds,
+): Promise<boolean> {
+  if (!isSinceEnd(holder.sessions_ended_at, grounds)) return false
+  if (externalId !== undefined && holder.external_id !== externalId) return false
+  if (identifier && (await findOwner(tx, appId, identifier)) !== userId) return false
+  return passwordId === undefined || (await findPassword(tx, appId, userId))?.id === passwordId
+}
+
+/** Decide whether a login was begun after all sessions of its user were ended last. The moment itself tells; without it, a node of the release before, only the time. */
+export function isSinceEnd(
+  endedAt: number | null,
+  { sessionsEndedAt, provenAt }: Pick<Grounds, 'sessionsEndedAt' | 'provenAt'>,
+): boolean {
+  return sessionsEndedAt === undefined ? endedAt === null || endedAt < provenAt : endedAt === sessionsEndedAt
+}

@@ -1,0 +1,28 @@
+import { encode } from '../../crypto/base64url.ts'
+import { deriveKey, equalText, hmacSha256 } from '../../crypto/hash.ts'
+import type { Cookie } from '../../platform/cookie.ts'
+import { type Deps, resident } from '../../platform/deps.ts'
+import { settingsOf } from '../../platform/settings.ts'
+import type { Application } from '../applications/application.ts'
+import { LOGIN_COOKIE_MS } from './rotation.ts'
+import { sessionSettings } from './settings.ts'
+
+const key = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'login-cookie'))
+
+export const loginCookieName = (appId: string): string => `__Host-login_${appId}`
+
+/**
+ * The cookie that a login with a key leaves in its browser for a few minutes. It names the session: should the browser have made two keys
+ * and kept the other one, cookie and refresh token together move the session to that one.
+ */
+export function loginCookie(deps: Deps, app: Application, sessionId: string): Cookie {
+  const { cookie_same_site: sameSite } = settingsOf(app, sessionSettings)
+  const name = loginCookieName(app.id)
+  return { name, value: macOf(deps, app.id, sessionId), maxAgeSeconds: LOGIN_COOKIE_MS / 1000, sameSite }
+}
+
+/** Whether a login left this cookie for this session. */
+export const isLoginCookieOf = (deps: Deps, appId: string, sessionId: string, value: string): boolean =>
+  equalText(macOf(deps, appId, sessionId), value)
+
+const macOf = (deps: Deps, appId: string, sessionId: string) => encode(hmacSha256(key(deps), `${appId}\0${sessionId}`))

@@ -1,0 +1,95 @@
+import type { SelectQueryBuilder } from 'kysely'
+import type { Tx } from '../../../platform/db.ts'
+import { live } from '../store.ts'
+import type { EndReason, SessionTables } from '../tables.ts'
+
+/** Which sessions to end: those that meet every member given. A user or a session is always named, so no slip ends everybody's. */
+export type SessionSelection = ({ userId: string; id?: string } | { userId?: never; id: string }) & {
+  exceptId?: string
+  /** Bound to one of these keys; the empty text stands for none. */
+  jkt?: readonly string[]
+  /** Started until then, Unix ms. */
+  until?: number
+}
+
+/** End up to `count` live sessions. Answers those that this call ended. */
+export async function endLive(
+  tx: Tx,
+  appId: string,
+  { userId, id, exceptId, jkt, until }: SessionSelection,
+  reason: EndReason,
+  count: number,
+  now: number,
+): Promise<{ id: string; user_id: string }[]> {
+  const tables = tx.withTables<SessionTables>()
+  const doomed = tables
+    .selectFrom('sessions')
+    .select('id')
+    .where('app_id', '=', appId)
+    .$if(userId !== undefined, (query) => query.where('user_id', '=', userId as string))
+    .$if(id !== undefined, (query) => query.where('id', '=', id as string))
+    .$if(exceptId !== undefined, (query) => query.where('id', '!=', exceptId as string))
+    .$if(jkt !== undefined, (query) => query.where('jkt', 'in', jkt as string[]))
+    .$if(until !== undefined, (query) => query.where('created_at', '<=', until as number))
+    .where(live(now))
+    .limit(count)
+  return await endThose(tx, appId, doomed, reason, now)
+}
+
+/** End up to `count` of the live sessions that a user has beyond `max`, those first that were unused for longest. */
+export async function endExcess(
+  tx: Tx,
+  appId: string,
+  { userId, exceptId, max, count }: { userId: string; exceptId: string; max: number; count: number },
+  now: number,
+): Promise<{ id: string; user_id: string }[]> {
+  const doomed = tx
+    .withTables<SessionTables>()
+    .selectFrom('sessions')
+    .select('id')
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .where('id', '!=', exceptId)
+    .where(live(now))
+    .orderBy('last_seen_at', 'desc')
+    .orderBy('id')
+    .limit(count)
+    .offset(max - 1)
+  return await endThose(tx, appId, doomed, 'superseded', now)
+}
+
+type Doomed = SelectQueryBuilder<SessionTables, 'sessions', { id: string }>
+
+async function endThose(tx: Tx, appId: string, doomed: Doomed, reason: EndReason, now: number) {
+  return await tx
+    .withTables<SessionTables>()
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('app_id', '=', appId)
+    .where('id', 'in', doomed)
+    .where(live(now))
+    .returning(['id', 'user_id'])
+    .execute()
+}
+
+/** Remove every session of a user, ended ones too. */
+export async function deleteSessionsOfUser(tx: Tx, appId: string, userId: string): Promise<void> {
+  await tx
+    .withTables<SessionTables>()
+    .deleteFrom('sessions')
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .execute()
+}
+
+/** Delete up to `count` sessions that ended or expired before `before`. */
+export async function deleteDeadSessions(tx: Tx, before: number, count: number): Promise<number> {
+  const tables = tx.withTables<SessionTables>()
+  const doomed = tables
+    .selectFrom('sessions')
+    .select('id')
+    .where((eb) => eb.or([eb('ended_at', '<', before), eb('idle_expires_at', '<', before)]))
+    .limit(count)
+  const { numDeletedRows } = await tables.deleteFrom('sessions').where('id', 'in', doomed).executeTakeFirst()
+  return Number(numDeletedRows)
+}
