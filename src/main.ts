@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { keyWatch } from './core/master-key/watch.ts'
 import { randomBytes } from './crypto/random.ts'
 import { monotonicClock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
@@ -71,7 +72,9 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
   const { deps } = process
   await process.migrate()
   const server = await openServer(deps, pages)
-  const health = await openHealth(deps, server)
+  const keys = keyWatch(deps)
+  await keys.look()
+  const health = await openHealth(deps, server, [{ reason: 'keys', holds: keys.allOpen }])
   const finish = watchRequests(server)
   const address = await server.listen({ ...deps.config.listen })
   const stopJobs = await startJobs(deps)

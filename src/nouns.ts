@@ -3,6 +3,7 @@ import { challengesNoun } from './core/challenges/noun.ts'
 import { eventsNoun } from './core/events/noun.ts'
 import { grantsNoun } from './core/grants/noun.ts'
 import { identifiersNoun } from './core/identifiers/noun.ts'
+import { masterKeyNoun } from './core/master-key/noun.ts'
 import { messagesNoun } from './core/messages/noun.ts'
 import { passwordsNoun } from './core/passwords/noun.ts'
 import { sessionsNoun } from './core/sessions/noun.ts'
@@ -21,6 +22,7 @@ export const nouns: readonly Feature[] = [
   platformNoun,
   applicationsNoun,
   signingKeysNoun,
+  masterKeyNoun,
   usersNoun,
   identifiersNoun,
   passwordsNoun,

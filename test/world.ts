@@ -69,6 +69,7 @@ export const BASE_DOMAIN = 'session.test'
 
 const TEST_CONFIG: Config = {
   databaseUrl: '',
+  expectDatabase: false,
   listen: { host: '127.0.0.1', port: 0 },
   metricsListen: undefined,
   metricsPublic: false,

@@ -1,7 +1,7 @@
 import { changeApplication } from '../core/applications/change.ts'
 import { createApplication, newApiKey } from '../core/applications/create.ts'
 import { findApiKey, findApplication, insertApiKey, updateApplicationHosts } from '../core/applications/store.ts'
-import { findSigningKey, generateInitialKeys } from '../core/signing-keys/keyring.ts'
+import { generateInitialKeys } from '../core/signing-keys/keyring.ts'
 import { hashSecret } from '../crypto/opaque-token.ts'
 import type { Deps } from '../platform/deps.ts'
 import { newId } from '../platform/ids.ts'
@@ -24,14 +24,6 @@ export async function ensureDemo(deps: Deps, origins: readonly string[]): Promis
     const hosts = changed?.publicOrigins.map((origin) => new URL(origin).hostname) ?? []
     await updateApplicationHosts(tx, DEMO, hosts)
   })
-}
-
-/** Whether the master key is the one that the signing keys were sealed with. */
-export async function opensSigningKeys(deps: Deps): Promise<boolean> {
-  return await findSigningKey(deps, DEMO, 'access_token', 'EdDSA').then(
-    () => true,
-    () => false,
-  )
 }
 
 /** The key in a file, if it is live; else a new one, kept in that file. `appId` is empty for the instance. */

@@ -1,9 +1,10 @@
 import manifest from '../../package.json' with { type: 'json' }
+import { claimDatabase } from '../core/master-key/canary.ts'
 import { type Process, stopOnSignals } from '../main.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
 import { openLog } from '../platform/log.ts'
-import { DEMO, ensureDemo, ensureKey, opensSigningKeys } from './dev-app.ts'
+import { DEMO, ensureDemo, ensureKey } from './dev-app.ts'
 import { type DevFolder, ensureCertificate, ensureMasterKey, openDevFolder } from './dev-folder.ts'
 import { describeFault, misconfigured, type Outcome, refused } from './outcome.ts'
 import { migrateDatabase, openReachable, start } from './process.ts'
@@ -28,7 +29,7 @@ export async function dev(variables: Variables, path: string): Promise<Outcome> 
   if (port === 0) return refused('ANTIPHON_LISTEN: dev needs a port that stays, not 0')
   if (!HOSTS.includes(host)) return refused(`ANTIPHON_LISTEN: dev listens on ${HOSTS.join(', ')}, not on ${host}`)
   const opened = await openReachable(read.config, openLog(read.config.logLevel))
-  return opened.kind === 'refused' ? opened : await run(opened.process, folder)
+  return opened.kind === 'open' ? await run(opened.process, folder) : opened
 }
 
 async function prepareFolder(
@@ -66,14 +67,15 @@ function devVariables(variables: Variables, folder: DevFolder): Variables {
 async function run(process: Process, folder: DevFolder): Promise<Outcome> {
   const { deps } = process
   const { listen, baseDomain } = deps.config
-  const migrated = await migrateDatabase(process)
-  if (migrated.kind === 'refused') return migrated
-  await ensureDemo(deps, [`https://localhost:${listen.port}`, `https://127.0.0.1:${listen.port}`])
-  if (!(await opensSigningKeys(deps))) {
+  // That it made a database is no news here.
+  const migrated = await migrateDatabase(process, false)
+  if (migrated.kind !== 'migrated') return migrated
+  if (!(await claimDatabase(deps))) {
     return refused(
       `${folder.masterKey} does not open the keys in ${folder.database}: put the old one back, or delete both`,
     )
   }
+  await ensureDemo(deps, [`https://localhost:${listen.port}`, `https://127.0.0.1:${listen.port}`])
   const managementKey = await ensureKey(deps, folder.managementKey, DEMO)
   const instanceKey = await ensureKey(deps, folder.instanceKey, '')
 

@@ -1,5 +1,6 @@
 import { type Application, originsOf } from '../core/applications/application.ts'
 import { listApplications } from '../core/applications/store.ts'
+import { masterKeyFits } from '../core/master-key/canary.ts'
 import { listProviders } from '../core/messages/store.ts'
 import { sessionSettings } from '../core/sessions/settings.ts'
 import { isOpenable } from '../core/signing-keys/keyring.ts'
@@ -17,6 +18,7 @@ import {
   judgeBaseDomain,
   judgeClock,
   judgeDefaultApp,
+  judgeMasterKey,
   judgeOpenings,
   judgeProxies,
   judgeSchema,
@@ -61,15 +63,18 @@ async function examine(variables: Variables): Promise<Finding[]> {
 
 async function examineDatabase(config: Config): Promise<Finding[]> {
   const opened = await openReachable(config, openLog('silent'))
-  if (opened.kind === 'refused') {
-    return [fault('database', opened.reason, 'Start it, or correct ANTIPHON_DATABASE_URL.')]
+  if (opened.kind !== 'open') {
+    const reason = opened.kind === 'refused' ? opened.reason : opened.faults.join('; ')
+    return [fault('database', reason, 'Start it, or correct ANTIPHON_DATABASE_URL.')]
   }
   const { process } = opened
   try {
     const pending = await process.pendingMigrations()
     const clock = judgeClock(await clockSkew(process))
     const findings = [judgeSchema(pending, migrations.length), clock]
-    return pending.length > 0 ? findings : [...findings, ...(await examineApplications(process.deps))]
+    if (pending.length > 0) return [...findings, ...judgeMasterKey(config, undefined)]
+    const key = judgeMasterKey(config, await masterKeyFits(process.deps)())
+    return [...findings, ...key, ...(await examineApplications(process.deps))]
   } finally {
     await process.close()
   }

@@ -1,18 +1,22 @@
+import { existsSync } from 'node:fs'
 import { stderr } from 'node:process'
+import { claimDatabase } from '../core/master-key/canary.ts'
 import { openProcess, type Process, type Running, startServer } from '../main.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
 import { ping } from '../platform/db.ts'
 import { type Logger, openLog } from '../platform/log.ts'
-import type { Pages } from '../server.ts'
+import { migrations, type Pages } from '../server.ts'
 import { describeFault, misconfigured, type Outcome, refused } from './outcome.ts'
 
 type Refused = ReturnType<typeof refused>
+type Stopped = Refused | ReturnType<typeof misconfigured>
 
 /** Open the process and see whether its database answers. */
 export async function openReachable(
   config: Config,
   log: Logger,
-): Promise<{ kind: 'open'; process: Process } | Refused> {
+): Promise<{ kind: 'open'; process: Process } | Stopped> {
+  if (config.expectDatabase && isMissingFile(config.databaseUrl)) return missing(nameOf(config.databaseUrl))
   let process: Process | undefined
   try {
     process = openProcess(config, log)
@@ -26,14 +30,43 @@ export async function openReachable(
   }
 }
 
-/** Apply what is missing of the schema. Answers the names of what was applied. */
-export async function migrateDatabase(process: Process): Promise<{ kind: 'migrated'; applied: string[] } | Refused> {
+/** Whether to open a database would make its file. */
+const isMissingFile = (url: string) => url.startsWith('sqlite:') && !existsSync(url.slice('sqlite:'.length))
+
+/** Apply what is missing of the schema, all of it only where that is allowed. Answers the names of what was applied. */
+export async function migrateDatabase(
+  process: Process,
+  tellOfNew = true,
+): Promise<{ kind: 'migrated'; applied: string[] } | Stopped> {
+  const { config, log } = process.deps
+  const name = nameOf(config.databaseUrl)
   try {
-    return { kind: 'migrated', applied: await process.migrate() }
+    const pending = await process.pendingMigrations()
+    const isNew = pending.length === migrations.length
+    if (isNew && config.expectDatabase) return missing(name)
+    const applied = await process.migrate()
+    // Of several processes that begin with nothing, the one that began.
+    if (tellOfNew && isNew && applied[0] === migrations[0]?.name) log.warn(`a new database was made at ${name}`)
+    return { kind: 'migrated', applied }
   } catch (error) {
-    const name = nameOf(process.deps.config.databaseUrl)
     return refusedBy(error, (fault) => `the database ${name} cannot be migrated: ${fault}`)
   }
+}
+
+const missing = (name: string) =>
+  misconfigured([
+    `ANTIPHON_EXPECT_DATABASE: there is no database of Antiphon at ${name}; is a volume not mounted, or the URL another one?`,
+  ])
+
+/** The same, and see whether the master key is the one that this database was made with. */
+export async function prepareDatabase(process: Process): Promise<{ kind: 'prepared' } | Stopped> {
+  const migrated = await migrateDatabase(process)
+  if (migrated.kind !== 'migrated') return migrated
+  const { deps } = process
+  if (await claimDatabase(deps)) return { kind: 'prepared' }
+  return misconfigured([
+    `ANTIPHON_MASTER_KEY: is not the key that the database ${nameOf(deps.config.databaseUrl)} was made with`,
+  ])
 }
 
 /** Listen and run jobs. */
@@ -68,7 +101,7 @@ export async function withDatabase(variables: Variables, work: Work): Promise<Ou
   const read = readConfig(variables)
   if (read.kind === 'faults') return misconfigured(read.faults)
   const opened = await openReachable(read.config, openLog(read.config.logLevel, stderr))
-  if (opened.kind === 'refused') return opened
+  if (opened.kind !== 'open') return opened
   try {
     return await work(opened.process)
   } finally {
@@ -85,9 +118,9 @@ export const withCurrentSchema = (variables: Variables, work: Work): Promise<Out
       : refused(`the database lacks ${length} migrations: run \`antiphon migrate\``)
   })
 
-/** The same, with the schema brought up to date first. */
+/** The same, with the schema brought up to date first, and with the right master key: such commands seal. */
 export const withMigratedSchema = (variables: Variables, work: Work): Promise<Outcome> =>
   withDatabase(variables, async (process) => {
-    const migrated = await migrateDatabase(process)
-    return migrated.kind === 'refused' ? migrated : await work(process)
+    const prepared = await prepareDatabase(process)
+    return prepared.kind === 'prepared' ? await work(process) : prepared
   })

@@ -3,7 +3,7 @@ import { stopOnSignals } from '../main.ts'
 import { readConfig, type Variables } from '../platform/config.ts'
 import { openLog } from '../platform/log.ts'
 import { done, misconfigured, type Outcome } from './outcome.ts'
-import { migrateDatabase, openReachable, start, withDatabase } from './process.ts'
+import { migrateDatabase, openReachable, prepareDatabase, start, withDatabase } from './process.ts'
 
 /** `antiphon serve`: migrate, listen, run jobs until told to stop. */
 export async function serve(variables: Variables): Promise<Outcome> {
@@ -11,9 +11,9 @@ export async function serve(variables: Variables): Promise<Outcome> {
   if (read.kind === 'faults') return misconfigured(read.faults)
   const log = openLog(read.config.logLevel)
   const opened = await openReachable(read.config, log)
-  if (opened.kind === 'refused') return opened
-  const migrated = await migrateDatabase(opened.process)
-  if (migrated.kind === 'refused') return migrated
+  if (opened.kind !== 'open') return opened
+  const prepared = await prepareDatabase(opened.process)
+  if (prepared.kind !== 'prepared') return prepared
   const started = await start(opened.process)
   if (started.kind === 'refused') return started
 
@@ -27,7 +27,7 @@ export async function serve(variables: Variables): Promise<Outcome> {
 export async function migrate(variables: Variables): Promise<Outcome> {
   return await withDatabase(variables, async (process) => {
     const migrated = await migrateDatabase(process)
-    if (migrated.kind === 'refused') return migrated
+    if (migrated.kind !== 'migrated') return migrated
     const { applied } = migrated
     return done({ applied }, applied.length === 0 ? 'The database is up to date.' : applied.join('\n'))
   })

@@ -31,6 +31,7 @@ function faults(variables: Variables): string[] {
 test('a master key is all it needs', () => {
   assert.deepEqual(config(), {
     databaseUrl: 'sqlite:./data/antiphon.db',
+    expectDatabase: false,
     listen: { host: '127.0.0.1', port: 8080 },
     metricsListen: undefined,
     metricsPublic: false,
@@ -57,6 +58,7 @@ test('an empty variable is one that is not set', () => {
 test('every variable says what it means', () => {
   const given = config({
     ANTIPHON_DATABASE_URL: 'postgres://db.internal/antiphon',
+    ANTIPHON_EXPECT_DATABASE: 'true',
     ANTIPHON_LISTEN: '[::]:443',
     ANTIPHON_METRICS_LISTEN: 'localhost:0',
     ANTIPHON_METRICS_PUBLIC: 'true',
@@ -68,6 +70,7 @@ test('every variable says what it means', () => {
     ANTIPHON_LOG_LEVEL: 'silent',
   })
   assert.equal(given.databaseUrl, 'postgres://db.internal/antiphon')
+  assert.equal(given.expectDatabase, true)
   assert.deepEqual(given.listen, { host: '::', port: 443 })
   assert.deepEqual(given.metricsListen, { host: 'localhost', port: 0 })
   assert.equal(given.metricsPublic, true)
@@ -83,11 +86,16 @@ describe('a fault is one line that names its variable', () => {
   const table: readonly (readonly [Variables, string])[] = [
     [{ ANTIPHON_DATABASE_URL: 'mysql://db' }, 'ANTIPHON_DATABASE_URL: is neither sqlite:<path> nor postgres://…'],
     [{ ANTIPHON_DATABASE_URL: 'sqlite:' }, 'ANTIPHON_DATABASE_URL: is neither sqlite:<path> nor postgres://…'],
+    [{ ANTIPHON_EXPECT_DATABASE: '1' }, 'ANTIPHON_EXPECT_DATABASE: is neither true nor false'],
     [{ ANTIPHON_LISTEN: '8080' }, 'ANTIPHON_LISTEN: is not host:port'],
     [{ ANTIPHON_LISTEN: 'localhost:65536' }, 'ANTIPHON_LISTEN: is not host:port'],
     [{ ANTIPHON_METRICS_LISTEN: '::1:80' }, 'ANTIPHON_METRICS_LISTEN: is not host:port'],
     [{ ANTIPHON_MASTER_KEY: 'c2hvcnQ=' }, 'ANTIPHON_MASTER_KEY: is not 32 bytes in base64'],
     [{ ANTIPHON_MASTER_KEY: `${KEY.slice(0, 20)}!${KEY.slice(20)}` }, 'ANTIPHON_MASTER_KEY: is not 32 bytes in base64'],
+    [
+      { ANTIPHON_MASTER_KEY: 'k'.repeat(43) },
+      'ANTIPHON_MASTER_KEY: can be guessed: draw one at random, e.g. by `openssl rand -base64 32`',
+    ],
     [{ ANTIPHON_BASE_DOMAIN: 'https://session.example.com' }, 'ANTIPHON_BASE_DOMAIN: is not a domain name'],
     [{ ANTIPHON_PUBLIC_SCHEME: 'ftp' }, 'ANTIPHON_PUBLIC_SCHEME: is neither https nor http'],
     [

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import { masterKey } from './master-key.ts'
 
 /** What the process is told by its environment. */
 export interface Config {
   readonly databaseUrl: string
+  /** Refuse to make a database where there is none. */
+  readonly expectDatabase: boolean
   readonly listen: Address
   readonly metricsListen: Address | undefined
   /** Whether anybody may read /metrics, on the main listener. */
@@ -32,6 +35,7 @@ export interface Address {
 /** The variables of the process, for its documentation: name, default, meaning. In order of importance. */
 export const VARIABLES: readonly (readonly [name: string, fallback: string, meaning: string])[] = [
   ['ANTIPHON_DATABASE_URL', 'sqlite:./data/antiphon.db', '`sqlite:<path>` or `postgres://…`'],
+  ['ANTIPHON_EXPECT_DATABASE', 'false', '`true` refuses to make a database anew: an unmounted volume looks like none'],
   ['ANTIPHON_LISTEN', '127.0.0.1:8080', 'host:port to listen on; port 0 picks a free one'],
   ['ANTIPHON_MASTER_KEY', 'none, required', '32 bytes in base64; seals private keys. Or `ANTIPHON_MASTER_KEY_FILE`'],
   ['ANTIPHON_BASE_DOMAIN', 'session.localhost', 'application `demo` answers at `demo.<base domain>`'],
@@ -54,14 +58,6 @@ const address = z.string().transform((text, context): Address => {
   context.addIssue('is not host:port')
   return z.NEVER
 })
-
-const masterKey = z
-  .string({ error: 'is missing: 32 random bytes in base64, e.g. from `openssl rand -base64 32`' })
-  .transform((text, context) => {
-    if (/^[\w+/-]{43}=?$/.test(text.trim())) return new Uint8Array(Buffer.from(text.trim(), 'base64'))
-    context.addIssue('is not 32 bytes in base64')
-    return z.NEVER
-  })
 
 const ranges = z
   .string()
@@ -86,6 +82,7 @@ const environment = z.object({
     .string()
     .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'is neither sqlite:<path> nor postgres://…')
     .default('sqlite:./data/antiphon.db'),
+  ANTIPHON_EXPECT_DATABASE: z.enum(['true', 'false'], { error: 'is neither true nor false' }).default('false'),
   ANTIPHON_LISTEN: address.prefault('127.0.0.1:8080'),
   ANTIPHON_METRICS_LISTEN: address.optional(),
   ANTIPHON_METRICS_PUBLIC: flag,
@@ -118,10 +115,13 @@ export function readConfig(variables: Variables): ConfigOutcome {
   if (given.ANTIPHON_MASTER_KEY && given.ANTIPHON_MASTER_KEY_FILE) {
     faults.push('ANTIPHON_MASTER_KEY, ANTIPHON_MASTER_KEY_FILE: both are set')
   }
+  if (given.ANTIPHON_MASTER_KEY_FILE) given.ANTIPHON_MASTER_KEY ??= contents.ANTIPHON_MASTER_KEY_FILE
   // A file that cannot be read is a fault already: the key is not missing besides.
-  if (given.ANTIPHON_MASTER_KEY_FILE) given.ANTIPHON_MASTER_KEY ??= contents.ANTIPHON_MASTER_KEY_FILE ?? UNREAD_KEY
+  const isUnread = given.ANTIPHON_MASTER_KEY_FILE !== undefined && given.ANTIPHON_MASTER_KEY === undefined
   const parsed = environment.safeParse(given)
-  for (const { path, message } of parsed.error?.issues ?? []) faults.push(`${path.join('.')}: ${message}`)
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    if (!(isUnread && path[0] === 'ANTIPHON_MASTER_KEY')) faults.push(`${path.join('.')}: ${message}`)
+  }
   const tls = pairOf(contents.ANTIPHON_TLS_CERT, contents.ANTIPHON_TLS_KEY)
   if (Boolean(given.ANTIPHON_TLS_CERT) !== Boolean(given.ANTIPHON_TLS_KEY)) {
     faults.push('ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: one is set without the other')
@@ -135,8 +135,6 @@ export function readConfig(variables: Variables): ConfigOutcome {
   if (!parsed.success || faults.length > 0) return { kind: 'faults', faults }
   return { kind: 'config', config: configOf(parsed.data, tls, extraCertificateAuthority) }
 }
-
-const UNREAD_KEY = '='.padStart(44, 'A')
 
 const FILES = ['ANTIPHON_MASTER_KEY_FILE', 'ANTIPHON_TLS_CERT', 'ANTIPHON_TLS_KEY', 'ANTIPHON_CA_FILE'] as const
 
@@ -174,6 +172,7 @@ function configOf(
 ): Config {
   return {
     databaseUrl: env.ANTIPHON_DATABASE_URL,
+    expectDatabase: env.ANTIPHON_EXPECT_DATABASE === 'true',
     listen: env.ANTIPHON_LISTEN,
     metricsListen: env.ANTIPHON_METRICS_LISTEN,
     metricsPublic: env.ANTIPHON_METRICS_PUBLIC,

@@ -4,6 +4,14 @@ import type { Deps } from './deps.ts'
 import { evenUnderPressure, type FastifyInstance } from './http.ts'
 import { metricsText } from './metrics.ts'
 
+/** What else must hold for a process to be sent traffic. */
+export interface Readiness {
+  /** One word for who asks why it does not. */
+  readonly reason: string
+  /** Never waits for long: a probe asks. */
+  holds(): boolean | Promise<boolean>
+}
+
 export interface Health {
   /** From now on not ready: traffic should go elsewhere. */
   drain(): void
@@ -14,7 +22,11 @@ export interface Health {
  * `/livez` and `/readyz`, and `/metrics` on a listener of its own, for they are nobody else's business; on the main one only when the
  * operator asks for it. The other two are told on both, so that a probe hears "not ready" while the main listener is already closed.
  */
-export async function openHealth(deps: Deps, server: FastifyInstance): Promise<Health> {
+export async function openHealth(
+  deps: Deps,
+  server: FastifyInstance,
+  demands: readonly Readiness[] = [],
+): Promise<Health> {
   const { metricsListen, metricsPublic } = deps.config
   const own = metricsListen && (fastify() as unknown as FastifyInstance)
   let draining = false
@@ -22,7 +34,11 @@ export async function openHealth(deps: Deps, server: FastifyInstance): Promise<H
     listener.get('/livez', evenUnderPressure, (_request, reply) => reply.send({ status: 'alive' }))
     listener.get('/readyz', async (_request, reply) => {
       const ready = !draining && (await isReachable(deps))
-      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' })
+      if (!ready) return reply.code(503).send({ status: 'not ready' })
+      const reason = await firstUnmet(demands)
+      return reason === undefined
+        ? reply.send({ status: 'ready' })
+        : reply.code(503).send({ status: 'not ready', reason })
     })
   }
   const text = metricsText(deps.metrics)
@@ -40,6 +56,11 @@ export async function openHealth(deps: Deps, server: FastifyInstance): Promise<H
       await own?.close()
     },
   }
+}
+
+async function firstUnmet(demands: readonly Readiness[]): Promise<string | undefined> {
+  for (const { reason, holds } of demands) if (!(await holds())) return reason
+  return undefined
 }
 
 async function isReachable(deps: Deps): Promise<boolean> {

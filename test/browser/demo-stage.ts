@@ -20,6 +20,7 @@ async function startDemo() {
   const opened = openProcess(
     {
       databaseUrl: await freshDatabase('sqlite'),
+      expectDatabase: false,
       listen: { host: '127.0.0.1', port: screenshotPath ? 8443 : 0 },
       metricsListen: undefined,
       metricsPublic: false,

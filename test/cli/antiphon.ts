@@ -11,7 +11,7 @@ import type { EngineName } from '../world.ts'
 
 const CLI = join(import.meta.dirname, '../../src/cli.ts')
 
-export const MASTER_KEY = Buffer.alloc(32, 7).toString('base64')
+export const MASTER_KEY = '3u+UR6n8AgABHnz7pVZ7V0zO2hTzyBJIhLMGxZUOHLc='
 
 /** A folder that goes with the test process. */
 export function temporaryFolder(): string {
@@ -104,8 +104,11 @@ export type Serving = Going & { readonly address: string }
 export async function serving(variables: Variables): Promise<Serving> {
   const all = { ANTIPHON_MASTER_KEY: MASTER_KEY, ANTIPHON_LISTEN: '127.0.0.1:0', ...variables }
   const process = await going(['serve'], all, /"msg":"listening"/)
-  const [line = ''] = process.stdout().split('\n')
-  return { ...process, address: JSON.parse(line).address }
+  const line = process
+    .stdout()
+    .split('\n')
+    .find((one) => one.includes('"msg":"listening"'))
+  return { ...process, address: JSON.parse(line ?? '').address }
 }
 
 /** A port of 127.0.0.1 on which nobody listens. */

@@ -1,4 +1,5 @@
 import { type Config, VARIABLES, type Variables } from '../../platform/config.ts'
+import { isOneByte } from '../../platform/master-key.ts'
 import { type Finding, fault, hint, ok } from './finding.ts'
 import { hostOf, isAddress, isLoopback, isPublicSuffix } from './site.ts'
 
@@ -10,6 +11,18 @@ export function judgeVariables(variables: Variables): Finding[] {
   return unknown.map((name) =>
     hint('configuration', `${name} is no variable of this release`, 'Look for a slip of the pen in docs/settings.md.'),
   )
+}
+
+/** Whether the master key could be drawn at random, and is the one of the database: `fits` is undefined where there is none yet. */
+export function judgeMasterKey({ masterKey }: Pick<Config, 'masterKey'>, fits: boolean | undefined): Finding[] {
+  const topic = 'master key'
+  if (fits === false) {
+    const what = 'it is not the key that this database was made with: `serve` would refuse to start'
+    return [fault(topic, what, 'Set ANTIPHON_MASTER_KEY to that key.')]
+  }
+  if (!isOneByte(masterKey)) return [ok(topic, fits ? 'it is the one of this database' : 'it can be read')]
+  const what = 'it is one byte over and over, as for a test: whoever tries that can forge everything'
+  return [hint(topic, what, 'Draw one at random, e.g. by `openssl rand -base64 32`, before there are users.')]
 }
 
 type Domain = Pick<Config, 'baseDomain' | 'publicScheme'>

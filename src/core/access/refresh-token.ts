@@ -1,6 +1,7 @@
 import type { Deps } from '../../platform/deps.ts'
 import { type Access, type HttpRequest, Refused } from '../../platform/endpoint.ts'
 import type { Application } from '../applications/application.ts'
+import { assertMasterKeyFits } from '../master-key/canary.ts'
 import { isLoginCookieOf, loginCookieName } from '../sessions/login-cookie.ts'
 import { type Carrier, refreshCookieName, verifyRefreshToken } from '../sessions/refresh-token.ts'
 import type { PresentedToken } from '../sessions/rotate.ts'
@@ -46,7 +47,11 @@ export const refreshToken = (freshness: Freshness): Access<{ app: Application; c
   async resolve(request, _params, deps) {
     const app = await applicationOf(request, deps)
     if (app instanceof Refused) return app
-    return resolveCaller(request, app, deps, freshness)
+    const caller = resolveCaller(request, app, deps, freshness)
+    // Whoever is told 401 drops the token: never for a secret that we were given wrongly.
+    if (caller instanceof Refused && caller.refusal.failure === accessFailure.unauthorized)
+      await assertMasterKeyFits(deps)
+    return caller
   },
 })
 

@@ -11,7 +11,7 @@ import { open, seal } from '../../crypto/sealed-box.ts'
 import type { Tx } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { KEY_SCHEDULE, type KeyTimes, planKeys } from './rotation.ts'
-import { deleteSigningKey, insertSigningKey, listSigningKeys } from './store.ts'
+import { deleteSigningKey, insertSigningKey, listSigningKeys, type SealedKey } from './store.ts'
 import type { KeyAlgorithm, KeyPurpose, SigningKeyRow } from './tables.ts'
 
 /** The keys every application has from its first moment; more algorithms for access tokens are made when asked for. */
@@ -181,7 +181,7 @@ async function makeKey(
 }
 
 /** Whether the master key is the one that this key was sealed with. */
-export const isOpenable = (deps: Deps, row: SigningKeyRow): boolean =>
+export const isOpenable = (deps: Deps, row: SealedKey): boolean =>
   open(masterBox(deps), sealContext(row), row.sealed_private_jwk) !== undefined
 
 const rowsOf = (ring: Ring, purpose: KeyPurpose, alg: KeyAlgorithm) =>

@@ -14,6 +14,33 @@ export async function listSigningKeys(db: Db, appId: string): Promise<SigningKey
     .execute()
 }
 
+export type SealedKey = Pick<SigningKeyRow, 'app_id' | 'purpose' | 'kid' | 'sealed_private_jwk'>
+
+const BATCH = 1_000
+
+/** The keys of all applications as they are sealed, batch by batch. */
+export async function* sealedKeys(db: Db): AsyncGenerator<readonly SealedKey[]> {
+  let last: SealedKey | undefined
+  do {
+    const batch = await listSealedKeys(db, last ?? { app_id: '', kid: '' })
+    yield batch
+    last = batch.length < BATCH ? undefined : batch.at(-1)
+  } while (last)
+}
+
+/** In the order of the index on application and key id, those behind `after`. */
+async function listSealedKeys(db: Db, after: Pick<SealedKey, 'app_id' | 'kid'>): Promise<SealedKey[]> {
+  return await db
+    .withTables<SigningKeyTables>()
+    .selectFrom('signing_keys')
+    .select(['app_id', 'purpose', 'kid', 'sealed_private_jwk'])
+    .where((eb) => eb(eb.refTuple('app_id', 'kid'), '>', eb.tuple(after.app_id, after.kid)))
+    .orderBy('app_id')
+    .orderBy('kid')
+    .limit(BATCH)
+    .execute()
+}
+
 /** Insert the key of a generation. False when another process made that generation first. */
 export async function insertSigningKey(tx: Tx, row: SigningKeyRow): Promise<boolean> {
   const inserted = await tx
