@@ -6,36 +6,71 @@ export interface Identifier {
   readonly value: string
 }
 
+/** Longer text is no identifier, whatever may be dropped from it. */
+const MAX_WRITTEN_CHARS = 512
+
 /**
- * The one form in which an identifier is stored and compared; undefined when it is none.
- * Phone numbers: E.164, with country code. E-mail addresses: trimmed, lower case, the domain in its ASCII form; tags and dots of the
- * local part are kept, for they mean different mailboxes to some providers.
+ * The one form in which an identifier is stored and compared; undefined when it is none. What cannot be seen comes along when text is pasted:
+ * it is dropped around an identifier and anywhere in a number, and refused inside an address. Full-width forms are their ordinary ones.
+ * Phone numbers: E.164, with country code. E-mail addresses: lower case, the domain in its ASCII form; tags and dots of the local part are
+ * kept, for they mean different mailboxes to some providers.
  */
 export async function normaliseIdentifier({ type, value }: Identifier): Promise<Identifier | undefined> {
-  const normalised = type === 'email_address' ? normaliseEmailAddress(value) : await normalisePhoneNumber(value)
+  if (value.length > MAX_WRITTEN_CHARS) return undefined
+  const written = value.replace(WIDE, (character) => character.normalize('NFKC'))
+  const normalised = type === 'email_address' ? normaliseEmailAddress(written) : await normalisePhoneNumber(written)
   return normalised === undefined ? undefined : { type, value: normalised }
 }
 
-const LOCAL_PART = /^[^\s@"(),:;<>[\\\]\p{Cc}]{1,64}$/u
+/** Full-width, half-width and small forms, as East Asian keyboards write them. */
+const WIDE = /[\u3000\ufe50-\ufe6f\uff00-\uffef]/g
+/** Marks of direction, zero-width and other format characters, variation selectors, fillers; the empty pattern of Braille. */
+const UNSEEN = '\\p{DI}\\p{Cf}\\u2800'
+const UNSEEN_OR_BLANK_ENDS = new RegExp(`^[${UNSEEN}\\s]+|[${UNSEEN}\\s]+$`, 'gu')
+
+const LOCAL_PART = new RegExp(`^[^\\s@"(),:;<>[\\\\\\]\\p{C}\\p{Z}${UNSEEN}]{1,64}$`, 'u')
 /** Visible letters, digits, dots and hyphens of any script: the URL parser behind `domainToASCII` drops others, or ends the domain at them. */
 const WRITTEN_DOMAIN = /^(?!.*\p{DI})[\p{L}\p{M}\p{N}.\u3002\uff0e\uff61-]+$/u
 /** Ends in a letter-led label: numbers would be an IPv4 address, which `domainToASCII` also rewrites. */
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/
 
-function normaliseEmailAddress(text: string): string | undefined {
-  const [local, domain, ...more] = text.trim().normalize('NFC').toLowerCase().split('@')
-  if (!local || !domain || more.length > 0 || !LOCAL_PART.test(local) || !WRITTEN_DOMAIN.test(domain)) return undefined
-  const ascii = domainToASCII(domain)
+function normaliseEmailAddress(written: string): string | undefined {
+  const [name, domain, ...more] = written.replace(UNSEEN_OR_BLANK_ENDS, '').split('@')
+  if (!name || !domain || more.length > 0) return undefined
+  const composed = name.normalize('NFC')
+  if ([...name, ...composed].some(standsForAnother)) return undefined
+  const local = composed.toLowerCase()
+  const visible = domain.normalize('NFC').toLowerCase()
+  if (!LOCAL_PART.test(local) || !WRITTEN_DOMAIN.test(visible)) return undefined
+  const ascii = domainToASCII(visible)
   if (!DOMAIN.test(ascii) || local.length + ascii.length > 253) return undefined
   return `${local}@${ascii}`
 }
 
-async function normalisePhoneNumber(text: string): Promise<string | undefined> {
-  if (text.length > 32) return undefined
+/**
+ * Whether a character is written for another one, so that dropping the difference would make one mailbox of two: the sign of Kelvin is no k,
+ * the Turkish capital I with its dot no i, a ligature not its letters. Such a local part is refused. UTS #39 §6 asks for NFKC.
+ */
+function standsForAnother(character: string): boolean {
+  const composed = character.normalize('NFC')
+  const [only = '', ...rest] = composed
+  const isSingleton = rest.length === 0 && only !== character
+  const lowersToAscii = character > '\u007f' && /[\0-\u007f]/.test(composed.toLowerCase())
+  return isSingleton || lowersToAscii || character.normalize('NFKC') !== composed
+}
+
+const UNSEEN_ANYWHERE = new RegExp(`[${UNSEEN}]`, 'gu')
+const MAX_NUMBER_CHARS = 32
+
+const normalisePhoneNumber = (written: string): Promise<string | undefined> =>
+  parsePhoneNumber(written.replace(UNSEEN_ANYWHERE, '').replace(/\s/g, ' '))
+
+async function parsePhoneNumber(text: string): Promise<string | undefined> {
+  if (text.length > MAX_NUMBER_CHARS) return undefined
   // The numbering plans of the world weigh a megabyte: loaded with the first number.
   const { parsePhoneNumberFromString } = await import('libphonenumber-js')
   const number = parsePhoneNumberFromString(text, { extract: false })
   if (!number?.isPossible() || number.ext) return undefined
   // A pass takes off one trunk zero, of however many there are.
-  return number.number === text ? text : await normalisePhoneNumber(number.number)
+  return number.number === text ? text : await parsePhoneNumber(number.number)
 }

@@ -5,7 +5,7 @@ import { builtInTexts, defaultTexts } from './default-texts.ts'
 import { canonicalLocale, lookupRange } from './locale.ts'
 import { maskRecipient } from './mask.ts'
 import type { TemplateRow } from './tables.ts'
-import { choose, fill, problemOfTexts } from './template.ts'
+import { choose, fill, problemOfTexts, servedLocales } from './template.ts'
 
 const own = (template: string, locale: string): TemplateRow => ({
   app_id: 'app',
@@ -33,6 +33,25 @@ test('texts are looked for by template first, and in each by locale, language, E
     ['otp', '', defaultTexts('sms').en?.text],
   ] as const) {
     assert.equal(choose(rows, 'sms', template, locale).text, expected, `${template} ${locale}`)
+  }
+})
+
+test('texts are there in a language as far as a template is rendered in it', () => {
+  const languages = Object.keys(defaultTexts('sms'))
+  for (const [rows, served] of [
+    [[], languages],
+    [[own('tpl_x', 'nl')], ['nl', ...languages]],
+    [
+      [own('tpl_x', 'nl'), own('otp', 'it'), own('otp', 'en')],
+      ['nl', 'it', 'en'],
+    ],
+    [[own('tpl_x', 'en'), own('otp', 'it')], ['en']],
+  ] as const) {
+    assert.deepEqual(servedLocales(rows, 'sms', 'tpl_x'), served)
+    for (const locale of served) {
+      const { text } = choose(rows, 'sms', 'tpl_x', locale)
+      assert.ok(text.includes(` ${locale} `) || text === defaultTexts('sms')[locale]?.text, locale)
+    }
   }
 })
 

@@ -42,6 +42,27 @@ export function choose(own: readonly TemplateRow[], channel: Channel, template: 
   return ours[range.find((candidate) => Object.hasOwn(ours, candidate)) ?? 'en'] as Texts
 }
 
+/** The languages in which a template can be rendered without falling back to English before another set of texts is looked at. */
+export async function localesOf(
+  db: Db,
+  appId: string,
+  { channel, template }: { channel: Channel; template: TemplateName },
+): Promise<string[]> {
+  const own = await listTemplates(db, appId, { channel, templates: [template, OTP] })
+  return servedLocales(own, channel, template)
+}
+
+/** Of an application's own texts, all of one channel, and ours. Where a set has English, the next is never reached. */
+export function servedLocales(own: readonly TemplateRow[], channel: Channel, template: TemplateName): string[] {
+  const served: string[] = []
+  for (const name of [template, OTP]) {
+    const locales = own.filter((row) => row.template === name).map(({ locale }) => locale)
+    served.push(...locales)
+    if (locales.includes('en')) return served
+  }
+  return [...served, ...Object.keys(defaultTexts(channel))]
+}
+
 const PLACEHOLDER = /\{\{ ?(\w+) ?\}\}/g
 
 /** Put values where `{{name}}` stands; in HTML they are escaped. An unknown name stays empty. */

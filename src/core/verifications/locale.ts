@@ -1,12 +1,15 @@
+import type { Db } from '../../platform/db.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
-import { canonicalLocale } from '../messages/locale.ts'
+import { chooseLocale } from '../messages/locale.ts'
+import type { Channel } from '../messages/tables.ts'
+import { localesOf } from '../messages/template.ts'
 
-/** The language a client reads first, as its `Accept-Language` says; English when it does not. RFC 9110 §12.5.4. */
-export function localeOf({ headers }: HttpRequest): string {
-  const first =
-    String(headers['accept-language'] ?? '')
-      .slice(0, 64)
-      .split(/[,;]/)[0]
-      ?.trim() ?? ''
-  return canonicalLocale(first) ?? 'en'
+/** The language in which to send a message to the client of a request, as its `Accept-Language` says. */
+export async function localeFor(
+  db: Db,
+  appId: string,
+  { headers }: HttpRequest,
+  message: { channel: Channel; template: string },
+): Promise<string> {
+  return chooseLocale(String(headers['accept-language'] ?? ''), await localesOf(db, appId, message))
 }

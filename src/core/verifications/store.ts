@@ -54,13 +54,13 @@ export async function findRunningForUpdate(
 
 /**
  * Count an attempt, if one is left: exact however many try at once, for the row is locked until the commit. Undefined when none is, or the
- * verification is over. A code that a challenge asked for is tried by that challenge alone.
+ * verification is over or its code has another size. A code that a challenge asked for is tried by that challenge alone.
  */
 export async function consumeAttempt(
   tx: Tx,
   appId: string,
   key: VerificationKey,
-  max: number,
+  { codeSize, max }: { codeSize: number; max: number },
   now: number,
 ): Promise<VerificationRow | undefined> {
   return await tx
@@ -70,6 +70,7 @@ export async function consumeAttempt(
     .where('app_id', '=', appId)
     .where(columnOf(key), '=', soughtOf(key))
     .$if('tokenHash' in key, (query) => query.where('challenge_jti', 'is', null))
+    .where('code_size', '=', codeSize)
     .where('expires_at', '>', now)
     .where('attempts', '<', max)
     .returningAll()
@@ -88,12 +89,21 @@ export async function giveAttemptBack(tx: Tx, appId: string, id: string): Promis
     .execute()
 }
 
-/** Use up a verification. True for exactly one caller. */
-export async function consumeVerification(tx: Tx, appId: string, id: string, now: number): Promise<boolean> {
+/** Use up a verification, of which repeats may ask until `repeatsUntil`. True for exactly one caller. */
+export async function consumeVerification(
+  tx: Tx,
+  appId: string,
+  id: string,
+  now: number,
+  repeatsUntil: number,
+): Promise<boolean> {
   const row = await tx
     .withTables<VerificationTables>()
     .updateTable('verifications')
-    .set({ consumed_at: now })
+    .set((eb) => ({
+      consumed_at: now,
+      expires_at: eb.case().when('expires_at', '<', repeatsUntil).then(repeatsUntil).else(eb.ref('expires_at')).end(),
+    }))
     .where('app_id', '=', appId)
     .where('id', '=', id)
     .where('consumed_at', 'is', null)

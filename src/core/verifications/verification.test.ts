@@ -54,7 +54,7 @@ for (const { engine, w } of await stages()) {
     const challenge = { challengeJti: 'cht_1' }
     for (let i = 0; i < 3; i++) {
       await started(app, challenge)
-      for (let tries = 0; tries < 2; tries++) assert.equal((await check(app, challenge, 'wrong')).kind, 'wrong')
+      for (let tries = 0; tries < 2; tries++) assert.equal((await check(app, challenge, '000000')).kind, 'wrong')
     }
     assert.deepEqual(await check(app, challenge, await sentCode(w, app, EMAIL)), { kind: 'wrong' })
   })
@@ -64,7 +64,7 @@ for (const { engine, w } of await stages()) {
     const challenge = { challengeJti: 'cht_1' }
     for (let i = 0; i < 4; i++) await started(app, challenge)
     w.advance(600_000)
-    assert.deepEqual(await check(app, challenge, 'wrong'), { kind: 'ended' })
+    assert.deepEqual(await check(app, challenge, '000000'), { kind: 'ended' })
     await started(app, challenge)
     assert.equal((await check(app, challenge, await sentCode(w, app, EMAIL))).kind, 'verified')
   })

@@ -4,6 +4,7 @@ import { codeMac, isCode, newCode } from '../../crypto/otp.ts'
 import type { Tx } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
+import { REPEAT_MS } from '../challenges/finalization.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { enqueueMessage } from '../messages/send.ts'
 import type { Channel } from '../messages/tables.ts'
@@ -118,14 +119,24 @@ async function sendCode(tx: Tx, deps: Deps, row: VerificationRow, code: string):
 
 export type CheckOutcome =
   | { kind: 'verified'; verification: VerificationRow }
-  /** A wrong code of `verification` or, without it, one that was not judged because its attempts are spent: the two look alike. */
+  /**
+   * A wrong code of `verification` or, without it, one that was not judged, because its attempts are spent or its size is another: all look
+   * alike.
+   */
   | { kind: 'wrong'; verification?: VerificationRow }
   /** The right code, again. */
   | { kind: 'reused'; verification: VerificationRow }
   /** There is no such verification, or its time is up. */
   | { kind: 'ended' }
 
-/** Try a code. Each wrong try costs an attempt, even after the right code won; the right code wins once. */
+/** A code that a challenge asked for is tried by that challenge alone. */
+const isTriedBy = ({ challenge_jti }: VerificationRow, key: VerificationKey) =>
+  challenge_jti === null || 'challengeJti' in key
+
+/**
+ * Try a code. Each wrong try costs an attempt, even after the right code won; the right code wins once. One of another size than was sent is
+ * wrong, and no try.
+ */
 export async function checkVerification(
   tx: Tx,
   deps: Deps,
@@ -136,16 +147,15 @@ export async function checkVerification(
   const now = deps.now()
   const key: VerificationKey = 'token' in by ? { tokenHash: hashSecret(by.token) } : by
   // Counted before it is judged: whoever asks at the same time waits for this row.
-  const attempted = await consumeAttempt(tx, appId, key, MAX_ATTEMPTS, now)
+  const attempted = await consumeAttempt(tx, appId, key, { codeSize: code.length, max: MAX_ATTEMPTS }, now)
   if (!attempted) {
     const row = await findVerification(tx, appId, key)
-    const spent = row && row.expires_at > now && row.attempts >= MAX_ATTEMPTS
-    return { kind: spent ? 'wrong' : 'ended' }
+    return { kind: row && row.expires_at > now && isTriedBy(row, key) ? 'wrong' : 'ended' }
   }
   const right = isCode(codeKey(deps), attempted.id, code, attempted.code_mac)
   if (!right || attempted.silent === 1) return { kind: 'wrong', verification: attempted }
   await giveAttemptBack(tx, appId, attempted.id)
-  const won = await consumeVerification(tx, appId, attempted.id, now)
+  const won = await consumeVerification(tx, appId, attempted.id, now, now + REPEAT_MS)
   return { kind: won ? 'verified' : 'reused', verification: attempted }
 }
 

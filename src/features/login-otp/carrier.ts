@@ -2,6 +2,7 @@ import { open } from '../../core/access/open.ts'
 import { isOwnPage } from '../../core/access/origin.ts'
 import { openWithProof } from '../../core/access/proof.ts'
 import type { Application } from '../../core/applications/application.ts'
+import { REPEAT_MS } from '../../core/challenges/finalization.ts'
 import { sessionSettings } from '../../core/sessions/settings.ts'
 import { CODE_LIFETIME_SECONDS } from '../../core/verifications/verification.ts'
 import type { Cookie } from '../../platform/cookie.ts'
@@ -41,6 +42,13 @@ export function verificationCookie(app: Application, token = '', maxAgeSeconds =
   const { cookie_same_site: sameSite } = settingsOf(app, sessionSettings)
   return { name: cookieName(app.id), value: token, maxAgeSeconds, sameSite }
 }
+
+/**
+ * What is left of the cookie once the right code came: the minute in which the same code, entered again, is answered again. That the
+ * verification is spent, the server knows.
+ */
+export const spentVerificationCookie = (app: Application, token: string): Cookie =>
+  verificationCookie(app, token, REPEAT_MS / 1000)
 
 export const verificationHeaders = {
   'Set-Cookie': {

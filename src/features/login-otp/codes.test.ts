@@ -52,12 +52,19 @@ for (const { engine, w } of await stages()) {
       }
     })
 
-    it('letters, and a code of another size, are wrong codes', async () => {
+    it('a code of another size is wrong, and text that is no code is none; neither costs a try', async () => {
       const app = await application(w)
       const token = await started(app, family, EMAIL)
       const code = await sentCode(w, app, EMAIL)
-      for (const tried of ['letter', `${code}0`, code.slice(0, 5)])
+      for (let i = 0; i < 4; i++)
+        assertRefused(await checkWith(app, family, token, wrongCode(code)), 'bad_check_code', 'unauthorized')
+      for (const tried of [`${code}0`, code.slice(1), `${code.slice(0, 3)} ${code.slice(4)}`])
         assertRefused(await checkWith(app, family, token, tried), 'bad_check_code', 'unauthorized')
+      for (const tried of ['letter', `${code}.`, `${code.slice(1)}O`, `+${code}`])
+        assertRefused(await checkWith(app, family, token, tried), 'bad_request', 'bad_request')
+      assert.equal((await checkWith(app, family, token, code)).status, 200)
+      assertRefused(await checkWith(app, family, token, code.slice(1)), 'bad_check_code', 'unauthorized')
+      assertRefused(await checkWith(app, family, 'vt_unknown', code.slice(1)), 'unauthorized', 'unauthorized')
     })
 
     it('a code of another verification, another application or another time is wrong', async () => {
@@ -165,7 +172,7 @@ for (const { engine, w } of await stages()) {
     it('another language is answered in that language', async () => {
       const app = await application(w)
       const subjects = new Set<string>()
-      for (const language of ['en-GB,en;q=0.9', 'fr-CA, en', 'nonsense!', '*']) {
+      for (const language of ['en-GB,en;q=0.9', 'fr-CA, en', 'nonsense!', '*', 'nl, it;q=0.9, ja;q=0.2, en;q=0.1']) {
         await startWith(app, family, EMAIL, { headers: { 'accept-language': language } })
         await w.drain()
         w.advance(1)
@@ -174,7 +181,7 @@ for (const { engine, w } of await stages()) {
         }>`select locale from messages where app_id = ${app.id} order by id desc limit 1`
         subjects.add((await query.execute(w.deps.db)).rows[0]?.locale ?? '')
       }
-      assert.deepEqual([...subjects], ['en-GB', 'fr-CA', 'en'])
+      assert.deepEqual([...subjects], ['en-GB', 'fr-CA', 'en', 'ja'])
     })
   }
 

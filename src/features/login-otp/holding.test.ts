@@ -75,7 +75,7 @@ for (const { engine, w } of await stages()) {
   test(`${engine}: a start alone creates nobody, nor does a wrong code`, async () => {
     const app = await application(w)
     const token = await started(app, NEW, EMAIL)
-    assertRefused(await checkWith(app, NEW, token, 'wrong'), 'bad_check_code', 'unauthorized')
+    assertRefused(await checkWith(app, NEW, token, '000000'), 'bad_check_code', 'unauthorized')
     assert.equal(await usersOf(app), 0)
   })
 
@@ -148,12 +148,12 @@ for (const { engine, w } of await stages()) {
         const start = await startWith(app, family, value)
         const token = tokenOf(start)
         assert.equal((await sentCodes(w, app, value)).length - before, arrives, value)
-        const answers = [start, await checkWith(app, family, token, 'wrong'), await retryWith(app, family, token)]
-        for (let i = 0; i < 5; i++) answers.push(await checkWith(app, family, token, 'wrong'))
+        const answers = [start, await checkWith(app, family, token, '000000'), await retryWith(app, family, token)]
+        for (let i = 0; i < 5; i++) answers.push(await checkWith(app, family, token, '000000'))
         for (let i = 0; i < 3; i++) answers.push(await retryWith(app, family, token))
         shapes.push(answers.map((answer) => shapeOf(app, answer)))
         w.advance(600_000)
-        assertRefused(await checkWith(app, family, token, 'wrong'), 'unauthorized', 'unauthorized')
+        assertRefused(await checkWith(app, family, token, '000000'), 'unauthorized', 'unauthorized')
       }
       assert.deepEqual(shapes[1], shapes[0])
       assert.deepEqual(shapes[2], shapes[0])

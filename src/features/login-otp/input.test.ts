@@ -8,9 +8,12 @@ import {
   EMAIL,
   FAMILIES,
   identifierOf,
+  NEW,
   PHONE,
   started,
   startWith,
+  tokenOf,
+  wrongCode,
 } from '../../../test/house/codes.ts'
 import { stages } from '../../../test/house/stages.ts'
 
@@ -49,6 +52,12 @@ for (const { engine, w } of await stages()) {
         { identifier, login_config_id: 'x'.repeat(65) },
         { identifier, dispatch_id: 'x'.repeat(65) },
         { challenge_token: '' },
+        ...(family === NEW
+          ? [
+              { identifier, challenge_token: 'x' },
+              { identifier: {}, challenge_token: 'x' },
+            ]
+          : []),
       ]) {
         const answer = await app.call(family.start, { method: 'POST', body })
         assertRefused(answer, 'bad_request', 'bad_request')
@@ -58,13 +67,45 @@ for (const { engine, w } of await stages()) {
     }
   })
 
-  test(`${engine}: spaces around a code, and digits of another keyboard, do no harm`, async () => {
-    const app = await application(w)
+  test(`${engine}: however a code is set apart, and in whatever digits, it is right at the first try`, async () => {
+    const inScript = (code: string, zero: number) =>
+      [...code].map((digit) => String.fromCodePoint(zero + Number(digit))).join('')
     for (const family of FAMILIES) {
-      const token = await started(app, family, EMAIL)
-      const code = await sentCode(w, app, EMAIL)
-      const wide = [...code].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join('')
-      assert.equal((await checkWith(app, family, token, ` ${wide}\n`)).status, 200)
+      for (const entered of [
+        (code: string) => ` ${inScript(code, 0xff10)}\n`,
+        (code: string) => `\u2067${inScript(code, 0x6f0)}\u2069`,
+        (code: string) => `${code.slice(0, 2)}\u202f${code.slice(2, 4)}\u2013${code.slice(4)}\u200d`,
+        (code: string) => [...inScript(code, 0x966)].join(' \ufeff'),
+      ]) {
+        const app = await application(w)
+        const token = await started(app, family, EMAIL)
+        const code = await sentCode(w, app, EMAIL)
+        for (let i = 0; i < 4; i++) await checkWith(app, family, token, wrongCode(code))
+        assert.equal((await checkWith(app, family, token, entered(code))).status, 200)
+      }
     }
+  })
+
+  test(`${engine}: a pasted identifier is the one that can be seen, for codes, users and sign-ups alike`, async () => {
+    const app = await application(w)
+    const userId = await user(w, app, { email: EMAIL, phone: PHONE })
+    for (const [written, value] of [
+      ['\u2066ＡＤＡ＠example.com\u2069', EMAIL],
+      ['\u200f＋33\u202f6\u200b12345678\ufeff', PHONE],
+    ] as const) {
+      const token = tokenOf(
+        await startWith(app, NEW, written, { body: { identifier: { ...identifierOf(value), value: written } } }),
+      )
+      assert.equal(claimsIn(await checkWith(app, NEW, token, await sentCode(w, app, value))).sub, userId)
+      const identifiers = [{ ...identifierOf(value), value: written }]
+      assert.equal((await app.manage('/users', { body: { identifiers } })).body.code, 'identifier_already_exists')
+    }
+    for (const value of [
+      'a\u200bda@example.com',
+      'ada\u2060@example.com',
+      'ad\u00ada@example.com',
+      '\u212aim@example.com',
+    ])
+      assertRefused(await startWith(app, NEW, value), 'invalid_identifier', 'bad_request')
   })
 }

@@ -59,13 +59,16 @@ for (const { engine, w } of await stages()) {
     }
   })
 
-  test(`${engine}: a code is exchanged for a challenge token, which is finalized; the cookie is cleared`, async () => {
+  test(`${engine}: a code is exchanged for a challenge token, which is finalized; the cookie goes within a minute`, async () => {
     const app = await application(w)
     const userId = await user(w, app, { email: EMAIL })
     const answer = await loginByCode(w, app, NEW, EMAIL)
     assert.equal(answer.status, 200)
     assert.deepEqual(Object.keys(answer.body), ['challenge_token'])
-    assert.match(answer.headers.getSetCookie().join(), new RegExp(`^__Host-verification-login_${app.id}=; Max-Age=0`))
+    assert.match(
+      answer.headers.getSetCookie().join(),
+      new RegExp(`^__Host-verification-login_${app.id}=vt_[\\w-]{43}; Max-Age=60;[^,]*$`),
+    )
     const { sub, amr, grant_mode, pkce_challenge } = claimsIn(answer)
     assert.deepEqual([sub, amr, grant_mode, pkce_challenge], [userId, ['otp'], 'session-start', undefined])
     const finalized = await finalizeWith(app, await dpopKey(w), answer.body.challenge_token)
@@ -171,6 +174,35 @@ for (const { engine, w } of await stages()) {
     w.advance(60_000)
     assertRefused(await check(other), 'token_reused', 'conflict')
     assert.equal(await sessionCount(w, app, userId), 1)
+  })
+
+  test(`${engine}: whoever enters the code again within the minute, with the cookie that is left, gets the same session`, async () => {
+    const app = await application(w)
+    const key = await dpopKey(w)
+    for (const by of [key, undefined]) {
+      let cookie = cookieOf(app, await started(app, WEB, EMAIL))
+      const body = { code: await sentCode(w, app, EMAIL) }
+      // At the last moment: the minute is longer than what is left of the code's time.
+      w.advance(599_000)
+      const check = async () => {
+        const answer = await postProven(app, WEB.check, by, { body, headers: { ...cookie, origin: app.origin } })
+        const left = answer.headers.getSetCookie().find((line) => line.startsWith('__Host-verification-login_')) ?? ''
+        if (left !== '') {
+          assert.match(left, /; Max-Age=60;/)
+          cookie = { cookie: left.split(';')[0] ?? '' }
+        }
+        return answer
+      }
+      const first = await check()
+      for (const later of [0, 30_000, 29_998]) {
+        w.advance(later)
+        const again = await check()
+        assert.equal(again.status, 200)
+        assert.equal(claimsIn(again).sid, claimsIn(first).sid)
+      }
+      w.advance(3)
+      assertRefused(await check(), 'unauthorized', 'unauthorized')
+    }
   })
 
   test(`${engine}: a lost answer without a key is given again too, but nobody can guess the code for it`, async () => {

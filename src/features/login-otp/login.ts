@@ -11,7 +11,7 @@ import { universal } from '../../platform/failure.ts'
 import {
   carryVerificationToken,
   findVerificationToken,
-  verificationCookie,
+  spentVerificationCookie,
   verificationHeaders,
   verificationWithProof,
 } from './carrier.ts'
@@ -69,7 +69,7 @@ export const checkWebLogin = endpoint({
     return {
       body: await issueAccessToken(deps, app, request, outcome.session),
       headers,
-      cookies: [verificationCookie(app), ...cookies],
+      cookies: [spentVerificationCookie(app, token), ...cookies],
     }
   },
 })

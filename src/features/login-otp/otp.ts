@@ -9,6 +9,7 @@ import { universal } from '../../platform/failure.ts'
 import {
   carryVerificationToken,
   findVerificationToken,
+  spentVerificationCookie,
   verification,
   verificationCookie,
   verificationHeaders,
@@ -24,17 +25,21 @@ const challengeToken = z
   .max(16_384)
   .meta({ description: 'The challenge token of a step-up, instead of an identifier.' })
 
+/** Whoever names both an identifier and a challenge token has mixed up what the code is for. */
+const neither = z.never().optional()
+
 const startRequest = z
   .union([
     z.object({
       ...loginMembers,
+      challenge_token: neither,
       code_challenge: z
         .string()
         .refine(isCodeChallenge, 'is no S256 code challenge')
         .optional()
         .meta({ description: 'PKCE S256 code challenge; finalize with its verifier.' }),
     }),
-    z.object({ challenge_token: challengeToken, dispatch_id: loginMembers.dispatch_id }),
+    z.object({ challenge_token: challengeToken, identifier: neither, dispatch_id: loginMembers.dispatch_id }),
   ])
   .meta({ id: 'OtpCreateRequest' })
 
@@ -67,7 +72,7 @@ export const start = endpoint({
   ],
 
   async handle({ app, request, body, fail }, deps) {
-    if ('challenge_token' in body) {
+    if (body.challenge_token !== undefined) {
       const outcome = await startStep(deps, app, request, body.challenge_token)
       if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
       if (outcome.kind !== 'started') return fail(startStepFailure[outcome.kind])
@@ -106,7 +111,7 @@ export const check = endpoint({
         .meta({ description: 'Where the next step is a passkey: what to ask it.' }),
     })
     .meta({ id: 'OtpCheckResponse' }),
-  headers: { 'Set-Cookie': { description: 'Clears the verification, which is over' } },
+  headers: { 'Set-Cookie': { description: 'Lets the verification, which is over, go within a minute' } },
   failures: [universal.bad_request, ...Object.values(checkStepFailure), ...proofFailures, accessFailure.rate_limited],
 
   async handle({ app, request, body, fail }, deps) {
@@ -131,7 +136,7 @@ export const check = endpoint({
     if (outcome.kind !== 'proven') return fail(checkStepFailure[outcome.kind])
     return {
       body: { challenge_token: await issueLoginChallenge(deps, app, outcome.proof) },
-      cookies: [verificationCookie(app)],
+      cookies: [spentVerificationCookie(app, token)],
     }
   },
 })

@@ -2,7 +2,7 @@ import type { Application } from '../../core/applications/application.ts'
 import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
 import { admitCode } from '../../core/verifications/limits.ts'
-import { localeOf } from '../../core/verifications/locale.ts'
+import { localeFor } from '../../core/verifications/locale.ts'
 import { channelOf, findRunning, resendCode, startVerification } from '../../core/verifications/verification.ts'
 import { undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -29,8 +29,10 @@ export async function startLogin(
 ): Promise<StartOutcome> {
   const identifier = await normaliseIdentifier(written)
   if (!identifier) return { kind: 'invalid_identifier' }
-  const config = await findOtpConfig(deps.db, app, channelOf(identifier.type), loginConfigId)
+  const channel = channelOf(identifier.type)
+  const config = await findOtpConfig(deps.db, app, channel, loginConfigId)
   if (!config) return { kind: 'no_login_config' }
+  const locale = await localeFor(deps.db, app.id, request, { channel, template: config.template })
   return await deps.transact<StartOutcome>(async (tx) => {
     const admission = await admitCode(tx, app, { identifier, ip: request.ip }, deps.now())
     if (admission === 'limited') return { kind: 'limited' }
@@ -38,7 +40,7 @@ export async function startLogin(
     const started = await startVerification(tx, deps, app.id, {
       ...config,
       identifier,
-      locale: localeOf(request),
+      locale,
       codeChallenge,
       silent: admission === 'silent' || refused,
     })

@@ -13,7 +13,7 @@ import { insertBelongings } from '../../core/users/create.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
 import { admitCheck, admitCode, countWrongCode, givePumpingBack } from '../../core/verifications/limits.ts'
-import { localeOf } from '../../core/verifications/locale.ts'
+import { localeFor } from '../../core/verifications/locale.ts'
 import { channelOf, checkVerification, startVerification } from '../../core/verifications/verification.ts'
 import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -37,8 +37,10 @@ export async function startStep(
   if (await findConsumedChallenge(deps.db, app.id, claims.jti)) return { kind: 'reused' }
   const identifier = registrationOf(claims) ?? (await findProven(deps, app.id, claims.sub, type))
   if (!identifier) return { kind: 'step_not_found' }
-  const config = await findOtpConfig(deps.db, app, channelOf(type))
+  const channel = channelOf(type)
+  const config = await findOtpConfig(deps.db, app, channel)
   if (!config) return { kind: 'no_login_config' }
+  const locale = await localeFor(deps.db, app.id, request, { channel, template: config.template })
 
   return await deps.transact<StepStart>(async (tx) => {
     const admission = await admitCode(tx, app, { identifier, ip: request.ip }, deps.now())
@@ -48,7 +50,7 @@ export async function startStep(
       codeSize: config.codeSize,
       template: config.template,
       sender: config.sender,
-      locale: localeOf(request),
+      locale,
       grantedScopes: [],
       codeChallenge: undefined,
       silent: admission === 'silent',

@@ -2,19 +2,21 @@ import { z } from 'zod'
 import { accessFailure } from '../../core/access/failures.ts'
 import { challengeFailure } from '../../core/challenges/challenge-token.ts'
 import { identifierFailure } from '../../core/identifiers/failures.ts'
+import { readCode } from '../../core/verifications/code.ts'
 import { verificationFailure } from '../../core/verifications/failures.ts'
 import { CODE_WINDOW_SECONDS } from '../../core/verifications/limits.ts'
 
 export const TAG = 'Login OTP'
 
+const SIZES = /^\d{4,8}$/
+
+/** Read as its digits. Anything else is refused before a try is counted. */
 export const codeMember = z
   .string()
   .max(64)
-  .normalize('NFKC')
-  .trim()
-  .min(4)
-  .max(8)
-  .meta({ description: 'The code as the user entered it.' })
+  .overwrite((text) => readCode(text) ?? '')
+  .refine((code) => SIZES.test(code), 'is no code of 4 to 8 digits')
+  .meta({ description: 'The code as the user entered it: digits of any script; blanks and dashes do not count.' })
 
 export const loginMembers = {
   identifier: z.object({
