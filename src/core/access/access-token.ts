@@ -13,6 +13,8 @@ import { readProof } from './proof.ts'
 export interface AccessTokenCaller {
   readonly userId: string
   readonly sessionId: string
+  /** When the user proved who they are for this session, Unix ms. */
+  readonly authTime: number
   /** Of the token. */
   readonly jti: string
   /** Those that the token carries. */
@@ -49,7 +51,8 @@ export const accessToken: Access<{ app: Application; caller: AccessTokenCaller }
     const session = await findLiveSession(deps.db, app.id, claims.sid, deps.now())
     if (!session) return new Refused(accessFailure.unauthorized)
     const scopes = claims.scope?.split(' ') ?? []
-    return { app, caller: { userId: session.user_id, sessionId: session.id, jti: claims.jti, scopes } }
+    const { user_id: userId, id: sessionId, auth_time: authTime } = session
+    return { app, caller: { userId, sessionId, authTime, jti: claims.jti, scopes } }
   },
 }
 

@@ -20,7 +20,8 @@ export const challengeFailure = failures({
 })
 
 const TYPE = 'challenge+jwt'
-const LIFETIME_SECONDS = 600
+/** Of the token of a login, and of a step-up that has no step to go. */
+export const LIFETIME_SECONDS = 600
 
 const common = {
   jti: z.string(),

@@ -6,6 +6,7 @@ import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import { emit } from '../events/store.ts'
 import { findGrantedScopes, insertGrants } from '../grants/store.ts'
+import { isReserved } from '../scopes/scope.ts'
 import type { Device } from './device.ts'
 import { SESSION_PREFIX } from './refresh-token.ts'
 import { sessionSettings } from './settings.ts'
@@ -56,12 +57,12 @@ export async function startSession(
   grantedScopes: readonly string[],
 ): Promise<LiveSession> {
   await insertSession(tx, session)
-  const { app_id, id, user_id, expires_at } = session
-  const grant = { app_id, user_id, session_id: id, jti: '', expires_at }
+  const { app_id, id, user_id } = session
+  const grant = { app_id, user_id, session_id: id, jti: '' }
   await insertGrants(
     tx,
     deps,
-    grantedScopes.map((scope) => ({ ...grant, scope })),
+    grantedScopes.map((scope) => ({ ...grant, scope, expires_at: endOfGrant(session, scope) })),
   )
   const { device_model, device_type, country_code } = session
   const payload = {
@@ -74,3 +75,9 @@ export async function startSession(
   const granted_scopes = await findGrantedScopes(tx, app_id, { userId: user_id, sessionId: id, jti: '' }, deps.now())
   return { ...session, user_scopes, unproven, granted_scopes }
 }
+
+/** A scope that lets its holder change the account is for whoever came in a moment ago, not for whoever has the session in a year. */
+const RESERVED_GRANT_MS = 600_000
+
+const endOfGrant = ({ auth_time, expires_at }: SessionRow, scope: string): number =>
+  isReserved(scope) ? Math.min(auth_time + RESERVED_GRANT_MS, expires_at) : expires_at

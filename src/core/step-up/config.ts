@@ -56,7 +56,10 @@ export const stepUpConfigShape = z
     allowed_scopes: z
       .array(z.discriminatedUnion('mode', [delegatedScope, directScope, managedScope]))
       .max(100)
-      .meta({ description: 'Of several entries for one scope, the first that fits the user’s identifiers counts.' }),
+      .meta({
+        description:
+          'Of several entries for one scope, the first that fits the user’s identifiers counts; for `prld:` scopes, that of the oldest proof.',
+      }),
   })
   .meta({ id: 'StepUpConfigInput' })
 

@@ -31,6 +31,27 @@ for (const [what, entries, scope, proven, expected] of [
   ['both fit', [direct('pay', PHONE), direct('pay', EMAIL)], 'pay', [EMAIL, PHONE], 0],
   ['a hook behind what does not fit', [direct('pay', PHONE), delegated], 'pay', [], 1],
   ['a hook before what fits', [delegated, direct('pay', EMAIL)], 'pay', [EMAIL], 0],
+  [
+    'the house’s own, of the oldest proof',
+    [direct('prld:pwd:write', PHONE), direct('prld:pwd:write', EMAIL)],
+    'prld:pwd:write',
+    [EMAIL, PHONE],
+    1,
+  ],
+  [
+    'the house’s own, the first for the oldest',
+    [direct('prld:pwd:write', EMAIL), direct('prld:pwd:write', EMAIL, PHONE)],
+    'prld:pwd:write',
+    [PHONE, EMAIL],
+    1,
+  ],
+  [
+    'the house’s own, for nothing proven',
+    [direct('prld:pwd:write', PHONE)],
+    'prld:pwd:write',
+    [EMAIL],
+    'identifier_mismatch',
+  ],
   ['a registration', [managed], 'prld:phone:register', [], 0],
 ] as const) {
   test(`the entry for a scope: ${what}`, () => {

@@ -1,5 +1,6 @@
 import type { StepUpClaims } from '../challenges/challenge-token.ts'
 import type { IdentifierType } from '../identifiers/tables.ts'
+import { isReserved } from '../scopes/scope.ts'
 import { registeredTypeOf, type ScopeEntry, type StepUpConfig } from './config.ts'
 import { identifierTypeOf, type Step, stepOf, type Terms } from './terms.ts'
 
@@ -8,7 +9,10 @@ export type EntryChoice =
   | { kind: 'scope_not_allowed' }
   | { kind: 'identifier_mismatch' }
 
-/** Choose the entry that a scope is granted by: the first that fits what the user has proven. */
+/**
+ * Choose the entry that a scope is granted by: the first that fits what the user has proven. `proven` oldest first: for a scope of the account
+ * itself the entry of the oldest wins.
+ */
 export function chooseEntry(
   { allowed_scopes }: StepUpConfig,
   scope: string,
@@ -16,12 +20,14 @@ export function chooseEntry(
 ): EntryChoice {
   const entries = allowed_scopes.filter((entry) => entry.scope === scope)
   if (entries.length === 0) return { kind: 'scope_not_allowed' }
-  const entry = entries.find((one) => one.mode !== 'direct' || isProvenByOne(one.direct.identifier_types, proven))
+  const fitting = entries.filter((one) => rankOf(one, proven) >= 0)
+  const [entry] = isReserved(scope) ? fitting.toSorted((a, b) => rankOf(a, proven) - rankOf(b, proven)) : fitting
   return entry ? { kind: 'entry', entry } : { kind: 'identifier_mismatch' }
 }
 
-const isProvenByOne = (types: readonly IdentifierType[], proven: readonly IdentifierType[]) =>
-  types.some((type) => proven.includes(type))
+/** The place of the oldest proof that an entry takes; -1 when it takes none of them. Others than direct ones take any. */
+const rankOf = (entry: ScopeEntry, proven: readonly IdentifierType[]): number =>
+  entry.mode === 'direct' ? proven.findIndex((type) => entry.direct.identifier_types.includes(type)) : 0
 
 export type OpenSteps = StepUpClaims['steps']
 

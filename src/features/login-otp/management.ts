@@ -43,11 +43,10 @@ const request = z
       .max(64)
       .nullish()
       .meta({ description: 'Name or number that messages come from, where the provider lets us choose.' }),
-    granted_scopes: z
-      .array(scopeName)
-      .max(50)
-      .default([])
-      .meta({ description: 'Scopes that a session opened by this configuration has, as long as it lives.' }),
+    granted_scopes: z.array(scopeName).max(50).default([]).meta({
+      description:
+        'Scopes that a session opened by this configuration has, as long as it lives; those of the account itself (`prld:…`) for ten minutes.',
+    }),
     grant_change_password: z
       .boolean()
       .optional()

@@ -2,12 +2,14 @@ import type { Application } from '../../core/applications/application.ts'
 import { issueStepUpChallenge, type StepUpClaims, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
 import { findConsumedChallenge } from '../../core/challenges/store.ts'
 import type { Identifier } from '../../core/identifiers/identifier.ts'
-import { findOwner, listIdentifiers } from '../../core/identifiers/store.ts'
+import { findOwner } from '../../core/identifiers/store.ts'
 import type { IdentifierType } from '../../core/identifiers/tables.ts'
 import { findLiveSession } from '../../core/sessions/store.ts'
 import { type AdvanceOutcome, advance } from '../../core/step-up/advance.ts'
+import { grantWhenCompleted } from '../../core/step-up/grant.ts'
 import { verifyHolder } from '../../core/step-up/holder.ts'
 import { registrationOf } from '../../core/step-up/opening.ts'
+import { findStanding } from '../../core/step-up/standing.ts'
 import { identifierTypeOf } from '../../core/step-up/terms.ts'
 import { insertBelongings } from '../../core/users/create.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
@@ -33,9 +35,10 @@ export async function startStep(
   const read = await readStep(deps, app, challengeToken)
   if (read.kind !== 'step') return read
   const { claims, type } = read
-  if (!(await findLiveSession(deps.db, app.id, claims.sid, deps.now()))) return { kind: 'ended' }
+  const session = await findLiveSession(deps.db, app.id, claims.sid, deps.now())
+  if (!session) return { kind: 'ended' }
   if (await findConsumedChallenge(deps.db, app.id, claims.jti)) return { kind: 'reused' }
-  const identifier = registrationOf(claims) ?? (await findProven(deps, app.id, claims.sub, type))
+  const identifier = registrationOf(claims) ?? (await findProven(deps, app, claims, session.auth_time, type))
   if (!identifier) return { kind: 'step_not_found' }
   const channel = channelOf(type)
   const config = await findOtpConfig(deps.db, app, channel)
@@ -75,10 +78,16 @@ async function readStep(deps: Deps, app: Application, challengeToken: string): P
   return type ? { kind: 'step', claims, type } : { kind: 'step_not_found' }
 }
 
-/** The identifier of a type that a user has proven; the oldest of several. */
-async function findProven(deps: Deps, appId: string, userId: string, type: IdentifierType) {
-  const rows = await listIdentifiers(deps.db, appId, [userId])
-  return rows.find((row) => row.type === type && row.verified_at !== null)
+/** The identifier of a type by which the user may prove who they are; the oldest of several. */
+async function findProven(
+  deps: Deps,
+  app: Application,
+  { sub: userId, scope_requested: scope }: StepUpClaims,
+  authTime: number,
+  type: IdentifierType,
+) {
+  const standing = await findStanding(deps.db, app, { userId, authTime, scope }, deps.now())
+  return standing.find((one) => one.type === type)
 }
 
 export type StepCheck =
@@ -131,7 +140,10 @@ async function tryCode(tx: Tx, deps: Deps, app: Application, { claims, jkt, code
   if (advanced.kind !== 'advanced') return outcome(advanced)
   await givePumpingBack(tx, app, checked.verification, ip)
   const attached = registration ? await attach(tx, deps, app.id, claims, registration) : 'attached'
-  return attached === 'attached' ? outcome(advanced) : undo(outcome({ kind: attached }))
+  if (attached !== 'attached') return undo(outcome({ kind: attached }))
+  return (await grantWhenCompleted(tx, deps, app, advanced.stepUp))
+    ? outcome(advanced)
+    : undo(outcome({ kind: 'ended' }))
 }
 
 /** Give a user the identifier that they have just proven to hold. Nobody else claims it any more. */

@@ -4,13 +4,11 @@ import { COMPLETED } from '../../core/challenges/challenge-token.ts'
 import { REPEAT_MS } from '../../core/challenges/finalization.ts'
 import { consumeChallenge, findConsumedChallenge } from '../../core/challenges/store.ts'
 import type { ConsumedChallengeRow } from '../../core/challenges/tables.ts'
-import { findGrantedScopes, insertGrants } from '../../core/grants/store.ts'
-import { sessionSettings } from '../../core/sessions/settings.ts'
-import { findLiveSession, type Moved } from '../../core/sessions/store.ts'
-import { findUserForUpdate } from '../../core/users/store.ts'
+import { findGrantedScopes } from '../../core/grants/store.ts'
+import type { Moved } from '../../core/sessions/store.ts'
+import { grantStepUp } from '../../core/step-up/grant.ts'
 import { undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { settingsOf } from '../../platform/settings.ts'
 
 export type StepUpDecision =
   | { kind: 'grant'; claims: StepUpClaims }
@@ -47,26 +45,13 @@ export async function grantScope(
   session: Moved,
   claims: StepUpClaims,
 ): Promise<Moved | undefined> {
-  const { jti, exp, scope_requested: scope, grant_mode, granted_for } = claims
+  const { jti, exp } = claims
   const { id: sessionId, user_id: userId, jkt } = session
   const now = deps.now()
-  const { access_token_lifetime_seconds } = settingsOf(app, sessionSettings)
-  const lifetimeMs = grant_mode === 'single-use' ? REPEAT_MS + access_token_lifetime_seconds * 1000 : granted_for * 1000
-  const grant = {
-    app_id: app.id,
-    user_id: userId,
-    session_id: grant_mode === 'profile-bound' ? '' : sessionId,
-    jti: grant_mode === 'single-use' ? jti : '',
-    scope,
-    expires_at: now + lifetimeMs,
-  }
   const use = { app_id: app.id, jti, session_id: sessionId, jkt, consumed_at: now, expires_at: exp * 1000 }
   return await deps.transact<Moved | undefined>(async (tx) => {
-    const isFirst = await consumeChallenge(tx, use)
-    // Whoever ends the sessions of a user, with what was granted to them, holds the user: a grant must not come after.
-    await findUserForUpdate(tx, app.id, userId)
-    if (!(await findLiveSession(tx, app.id, sessionId, now))) return undo<Moved | undefined>(undefined)
-    if (isFirst) await insertGrants(tx, deps, [grant])
+    await consumeChallenge(tx, use)
+    if (!(await grantStepUp(tx, deps, app, claims))) return undo<Moved | undefined>(undefined)
     return { ...session, granted_scopes: await findGrantedScopes(tx, app.id, { userId, sessionId, jti }, now) }
   })
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { accessToken } from '../../core/access/access-token.ts'
 import { accessFailure } from '../../core/access/failures.ts'
 import { open } from '../../core/access/open.ts'
+import type { Application } from '../../core/applications/application.ts'
 import {
   COMPLETED,
   challengeFailure,
@@ -10,6 +11,7 @@ import {
   verifyChallengeToken,
 } from '../../core/challenges/challenge-token.ts'
 import { type AdvanceOutcome, advance } from '../../core/step-up/advance.ts'
+import { grantWhenCompleted } from '../../core/step-up/grant.ts'
 import { proofFailures, verifyHolder } from '../../core/step-up/holder.ts'
 import { consumeVerificationToken, stepUpConfigs } from '../../core/step-up/store.ts'
 import { identifierTypeOf } from '../../core/step-up/terms.ts'
@@ -88,9 +90,10 @@ export const continueStepUp = endpoint({
     if (verified.kind === 'unreachable') return fail(universal.internal)
     if (verified.kind === 'refused') return fail(tokenFaults[verified.code])
 
-    const outcome = await advanceBy(deps, app.id, claims, holder.jkt, verified)
+    const outcome = await advanceBy(deps, app, claims, holder.jkt, verified)
     if (outcome.kind === 'reused') return fail(token_reused)
     if (outcome.kind === 'spent') return fail(invalid_verification_token)
+    if (outcome.kind === 'ended') return fail(accessFailure.unauthorized)
     return { body: { challenge_token: await issueStepUpChallenge(deps, app, outcome.stepUp, outcome.issuedAt) } }
   },
 })
@@ -103,18 +106,19 @@ async function findBearer(request: HttpRequest, deps: Deps): Promise<{ sessionId
   return grant instanceof Refused ? undefined : grant.caller
 }
 
-/** Advance a challenge and use up the verification token, both or neither. A repeat finds both used, and is answered like the first time. */
+/** Advance a challenge, use up the verification token and, after the last step, grant the scope: all or nothing. A repeat finds both used, and is answered like the first time. */
 async function advanceBy(
   deps: Deps,
-  appId: string,
+  app: Application,
   claims: StepUpClaims,
   jkt: string,
   { jti, expiresAt }: { jti: string; expiresAt: number },
 ) {
-  const used = { app_id: appId, jti_hash: hashSecret(jti), expires_at: expiresAt }
-  return await deps.transact<AdvanceOutcome | { kind: 'spent' }>(async (tx) => {
-    const advanced = await advance(tx, deps, appId, claims, jkt)
+  const used = { app_id: app.id, jti_hash: hashSecret(jti), expires_at: expiresAt }
+  return await deps.transact<AdvanceOutcome | { kind: 'spent' } | { kind: 'ended' }>(async (tx) => {
+    const advanced = await advance(tx, deps, app.id, claims, jkt)
     if (advanced.kind !== 'advanced') return advanced
-    return (await consumeVerificationToken(tx, used)) ? advanced : undo({ kind: 'spent' })
+    if (!(await consumeVerificationToken(tx, used))) return undo({ kind: 'spent' })
+    return (await grantWhenCompleted(tx, deps, app, advanced.stepUp)) ? advanced : undo({ kind: 'ended' })
   })
 }

@@ -3,10 +3,13 @@ import { emit } from '../../core/events/store.ts'
 import type { Identifier } from '../../core/identifiers/identifier.ts'
 import type { IdentifierType } from '../../core/identifiers/tables.ts'
 import { REGISTERED_BY, type ScopeEntry, type StepUpConfig } from '../../core/step-up/config.ts'
+import { typesOf } from '../../core/step-up/standing.ts'
 import type { Terms } from '../../core/step-up/terms.ts'
 import { rfc3339 } from '../../platform/clock.ts'
+import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
+import { networkOf } from '../../platform/limits/network.ts'
 import { consumeLimit, type Limit, secondsLeft } from '../../platform/limits/store.ts'
 import { askHook, type FailureReason } from './hook.ts'
 import type { Metadata } from './metadata.ts'
@@ -14,8 +17,9 @@ import { judgeRegistration } from './registration.ts'
 
 /** So that nobody makes us call a hook without end. */
 const HOOK_CALLS: Limit = { name: 'step_up_hook', max: 30, windowSeconds: 600 }
-/** So that nobody tries out who is registered here. */
+/** So that nobody tries out who is registered here: neither one user, nor somebody with many accounts. */
 const REGISTRATIONS: Limit = { name: 'step_up_register', max: 10, windowSeconds: 3600 }
+const REGISTRATIONS_OF_NETWORK: Limit = { name: 'step_up_register_ip', max: 30, windowSeconds: 3600 }
 
 /** Who asks for which scope. */
 export interface Asked {
@@ -45,10 +49,9 @@ export async function findOffer(
   const { userId, metadata, proven } = asked
   const types = typesOf(proven)
   if (entry.mode === 'direct') return { kind: 'terms', terms: entry.direct, metadata, types }
-  const limit = entry.mode === 'delegated' ? HOOK_CALLS : REGISTRATIONS
   const now = deps.now()
-  const admitted = await deps.transact((tx) => consumeLimit(tx, app.id, limit, userId, now))
-  if (!admitted) return { kind: 'limited', retryAfterSeconds: secondsLeft(limit, now) }
+  const spent = await deps.transact((tx) => consumeAll(tx, app.id, limitsOf(entry.mode, userId, request.ip), now))
+  if (spent) return { kind: 'limited', retryAfterSeconds: secondsLeft(spent, now) }
 
   if (entry.mode === 'managed') {
     const type = REGISTERED_BY[entry.scope]
@@ -62,9 +65,19 @@ export async function findOffer(
   return answer.kind === 'terms' ? { ...answer, metadata, types } : { kind: answer.kind }
 }
 
-export const typesOf = (identifiers: readonly Identifier[]): IdentifierType[] => [
-  ...new Set(identifiers.map(({ type }) => type)),
-]
+const limitsOf = (mode: 'delegated' | 'managed', userId: string, ip: string) =>
+  mode === 'delegated'
+    ? ([[HOOK_CALLS, userId]] as const)
+    : ([
+        [REGISTRATIONS, userId],
+        [REGISTRATIONS_OF_NETWORK, networkOf(ip)],
+      ] as const)
+
+/** Take one from each budget, in their order; answers the first that is spent. */
+async function consumeAll(tx: Tx, appId: string, limits: readonly (readonly [Limit, string])[], now: number) {
+  for (const [limit, subject] of limits) if (!(await consumeLimit(tx, appId, limit, subject, now))) return limit
+  return undefined
+}
 
 /** Announce that a hook did not say on which terms a user gets a scope. */
 export async function recordHookFailure(

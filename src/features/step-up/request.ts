@@ -4,10 +4,11 @@ import { accessFailure } from '../../core/access/failures.ts'
 import type { Application } from '../../core/applications/application.ts'
 import { issueStepUpChallenge, type StepUp } from '../../core/challenges/challenge-token.ts'
 import { identifierFailure } from '../../core/identifiers/failures.ts'
-import { listIdentifiers } from '../../core/identifiers/store.ts'
 import type { IdentifierType } from '../../core/identifiers/tables.ts'
 import { scopeName } from '../../core/scopes/scope.ts'
+import { grantWhenCompleted } from '../../core/step-up/grant.ts'
 import { chooseEntry, decideOpening, type OpenSteps } from '../../core/step-up/opening.ts'
+import { findStanding, typesOf } from '../../core/step-up/standing.ts'
 import { stepUpConfigs } from '../../core/step-up/store.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
 import { verificationFailure } from '../../core/verifications/failures.ts'
@@ -18,7 +19,7 @@ import { universal } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
 import { stepUpFailure } from './failures.ts'
 import { readMetadata } from './metadata.ts'
-import { findOffer, type Offer, recordHookFailure, typesOf } from './offer.ts'
+import { findOffer, type Offer, recordHookFailure } from './offer.ts'
 
 const BUSY_SECONDS = 1
 
@@ -67,6 +68,7 @@ export const request = endpoint({
   failures: [
     universal.bad_request,
     universal.overloaded,
+    accessFailure.unauthorized,
     accessFailure.rate_limited,
     stepUpFailure.invalid_metadata,
     stepUpFailure.not_configured,
@@ -81,13 +83,13 @@ export const request = endpoint({
     if (!metadata) return fail(stepUpFailure.invalid_metadata)
     const config = (await stepUpConfigs.find(deps.db, app.id))?.config
     if (!config) return fail(stepUpFailure.not_configured)
-    const identifiers = await listIdentifiers(deps.db, app.id, [caller.userId])
-    const proven = identifiers.filter(({ verified_at }) => verified_at !== null)
+    const { userId, authTime } = caller
+    const proven = await findStanding(deps.db, app, { userId, authTime, scope }, deps.now())
     const choice = chooseEntry(config, scope, typesOf(proven))
     if (choice.kind === 'scope_not_allowed') return fail(stepUpFailure.scope_not_allowed)
     if (choice.kind === 'identifier_mismatch') return fail(stepUpFailure.direct_scope_identifier_mismatch)
 
-    const asked = { scope, userId: caller.userId, metadata, proven }
+    const asked = { scope, userId, metadata, proven }
     const offer = await findOffer(deps, app, request, config, choice.entry, asked)
     if (offer.kind === 'limited') return fail(accessFailure.rate_limited, retryAfter(offer.retryAfterSeconds))
     if (offer.kind === 'busy') return fail(universal.overloaded, retryAfter(BUSY_SECONDS))
@@ -103,6 +105,8 @@ export const request = endpoint({
       return fail(universal.internal)
     }
     const stepUp = newStepUp(deps, caller, scope, offer, opening.steps)
+    if (!(await deps.transact((tx) => grantWhenCompleted(tx, deps, app, stepUp))))
+      return fail(accessFailure.unauthorized)
     const challenge_token = await issueStepUpChallenge(deps, app, stepUp, deps.now())
     return { body: { status: opening.status, challenge_token } }
   },
