@@ -6,11 +6,15 @@ import { kindOf } from './kinds.ts'
 test('every file is in one batch, browsers and processes alone and first, neighbours together', () => {
   const pure = Array.from({ length: 23 }, (_, i) => `src/core/sessions/${String(i).padStart(2, '0')}.test.ts`)
   const files = [...pure, 'test/browser/sdk.test.ts', 'test/races/otp.test.ts']
-  const batches = planBatches(files)
+  const batches = planBatches(files, (file) => file.includes('races'))
   assert.deepEqual(batches.flat().sort(), [...files].sort())
   assert.deepEqual(batches[0], ['test/browser/sdk.test.ts'])
-  assert.deepEqual(batches[1], pure.slice(0, 8))
-  assert.deepEqual(planBatches([]), [])
+  assert.deepEqual(batches[1], ['test/races/otp.test.ts'])
+  assert.deepEqual(batches[2], pure.slice(0, 8))
+  assert.deepEqual(
+    planBatches([], () => true),
+    [],
+  )
 })
 
 test('a test is of the kind of its folder, else of its engine, else pure', () => {

@@ -7,20 +7,30 @@ export type Batch = readonly string[]
 
 const FILES_OF_A_BATCH = 10
 /** What starts processes and browsers of its own, or holds the clock of the whole process. */
-const ALONE = /^(test\/(browser|crash|cli|docs)|src\/platform\/jobs\/worker|bench\/)/
+const ALONE = /^(test\/(browser|crash|cli|docs)|src\/platform\/(jobs\/worker|http-pressure)|bench\/)/
 
 /**
  * Share the files out. Loading the server takes most files longer than their tests do, so many share a process, neighbours together; those
- * that run alone come first, for they take longest.
+ * that run alone come first, for they take longest. Files that open servers and those that do not keep apart: a property that is tried for seconds
+ * would make a server beside it say that it is overloaded.
  */
-export function planBatches(files: readonly string[]): Batch[] {
+export function planBatches(files: readonly string[], opensServers: (file: string) => boolean): Batch[] {
   const alone = files.filter((file) => ALONE.test(file)).map((file) => [file])
   const others = files.filter((file) => !ALONE.test(file))
+  const [pure, served] = [others.filter((file) => !opensServers(file)), others.filter(opensServers)]
+  return [...alone, ...share(served), ...share(pure)]
+}
+
+function share(others: readonly string[]): Batch[] {
   const count = Math.ceil(others.length / FILES_OF_A_BATCH)
   const size = Math.ceil(others.length / Math.max(count, 1))
   const batches = Array.from({ length: count }, (_, i) => others.slice(i * size, (i + 1) * size))
-  return [...alone, ...batches.filter((batch) => batch.length > 0)]
+  return batches.filter((batch) => batch.length > 0)
 }
+
+/** Whether the text of a test file speaks of a world, or of what opens one. */
+export const namesWorld = (text: string): boolean =>
+  /\/(world|builders|house\/\w+|postgres|http\.fixture)\.ts'|Database\(/.test(text)
 
 /** Write a module for each batch of several files into `folder`. Answers what to run, from the root. */
 export function writeBatches(batches: readonly Batch[], root: string, folder: string): string[] {

@@ -12,7 +12,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
-import { planBatches, writeBatches } from './batches.ts'
+import { namesWorld, planBatches, writeBatches } from './batches.ts'
 import { startPostgres } from './postgres.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -40,7 +40,11 @@ const files = globSync(patterns, { cwd: root })
 async function runTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal): Promise<number> {
   const concurrency = Math.max(3, availableParallelism() - 1)
   const folder = mkdtempSync(join(tmpdir(), 'antiphon-batches-'))
-  const batches = writeBatches(planBatches(files), root, folder)
+  const batches = writeBatches(
+    planBatches(files, (file) => namesWorld(readFileSync(join(root, file), 'utf8'))),
+    root,
+    folder,
+  )
   const tests = spawn(
     process.execPath,
     ['--test', ...REPORTERS, `--test-concurrency=${concurrency}`, ...flags, ...batches],
