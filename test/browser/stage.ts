@@ -129,6 +129,13 @@ export async function pass(w: World, tab: Tab, seconds: number): Promise<void> {
   await tab.advance(seconds * 1000)
 }
 
+/** The names of the cookies of a browser. */
+export const cookieNames = async (context: BrowserContext): Promise<string[]> =>
+  (await context.cookies()).map(({ name }) => name)
+
+/** The cookie that a login with a key leaves. */
+export const loginCookieOf = (app: TestApp): string => `__Host-login_${app.id}`
+
 /** The session of a tab, as the server stored it. */
 export async function storedSession(w: World, app: TestApp, tab: Tab): Promise<LiveSession> {
   return await sessionOf(w, app, await tab.sdk('getSessionId'))
