@@ -142,10 +142,11 @@ command(
       .option('--email <address>', 'by a verified e-mail address')
       .option('--phone <number>', 'by a verified phone number, with country code')
       .option('--external-id <id>', 'by the application’s own id')
+      .option('--internal-id <uuid>', 'by the UUID that it was created with')
       .option('--id <id>', 'by id'),
-  async ({ app, email, phone, externalId, id }: UserQuery & { app: string }) => {
+  async ({ app, email, phone, externalId, internalId, id }: UserQuery & { app: string }) => {
     const { findOne } = await import('./cli/users.ts')
-    return await current((deps) => findOne(deps, app, { email, phone, externalId, id }))
+    return await current((deps) => findOne(deps, app, { email, phone, externalId, internalId, id }))
   },
 )
 

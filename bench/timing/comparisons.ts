@@ -27,7 +27,7 @@ export async function populate(manage: Manage): Promise<void> {
     await createUser(manage, addressOf('known', i), 'their very own password')
     await createUser(manage, addressOf('unset', i))
     const blocked = await createUser(manage, addressOf('blocked', i), 'their very own password')
-    await manage('PUT', `/users/${blocked}/status`, { status: 'blocked' })
+    await manage('PUT', `/users/${blocked}/status`, { status: 'inactive' })
   }
 }
 

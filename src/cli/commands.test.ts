@@ -103,7 +103,7 @@ for (const engine of ENGINES) {
       assert.match(reasonOf(await createKey(deps, { app: 'nowhere' }, 'x')), /no application nowhere/)
     })
 
-    test('a user is found by e-mail address, phone number, external id and id, in any spelling', async () => {
+    test('a user is found by e-mail address, phone number, external id, internal id and id, in any spelling', async () => {
       const app = await application(w)
       const id = await user(w, app, {
         email: 'ada@example.com',
@@ -112,6 +112,15 @@ for (const engine of ENGINES) {
         scopes: ['read'],
         profile: { first_name: 'Ada' },
       })
+      const made = { identifiers: [{ type: 'email_address', value: 'eve@example.com' }] }
+      const uuid = '7D444840-9DC0-11D1-B245-5FFDCE74FAD2'
+      await app.manage('/users', { body: { ...made, id: uuid } })
+      const eve = jsonOf(await findOne(deps, app.id, { internalId: uuid }))
+      assert.deepEqual([eve.internal_id, eve.status], [uuid.toLowerCase(), 'active'])
+      await app.manage(`/users/${eve.id}/status`, { method: 'PUT', body: { status: 'inactive' } })
+      const plainEve = plainOf(await findOne(deps, app.id, { id: eve.id }))
+      assert.match(plainEve, /^Status +inactive$/m)
+      assert.match(plainEve, /^Internal id +7d444840-/m)
       const queries = [
         { email: ' Ada@Example.com' },
         { phone: '+33 6 12 34 56 78' },

@@ -1,5 +1,5 @@
 import { newApiKey } from '../core/applications/create.ts'
-import { endApiKey, insertApiKey, listApiKeys, listApplications } from '../core/applications/store.ts'
+import { endApiKey, insertApiKey, listApiKeys, listApplications, MAX_API_KEYS } from '../core/applications/store.ts'
 import type { ApiKeyRow } from '../core/applications/tables.ts'
 import { rfc3339 } from '../platform/clock.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -24,6 +24,9 @@ export async function createKey(deps: Deps, holder: KeyHolder, name: string): Pr
   return await ofHolder(deps, holder, async (appId) => {
     const { secret, hash } = newApiKey(deps)
     const row = { app_id: appId, id: newId('key', deps), name, hash, created_at: deps.now() }
+    if ((await listApiKeys(deps.db, appId)).length >= MAX_API_KEYS) {
+      return refused(`there are ${MAX_API_KEYS} keys already: revoke one first`)
+    }
     await deps.transact((tx) => insertApiKey(tx, row))
     const whose = appId === INSTANCE ? 'every application' : `application ${appId}`
     return done(

@@ -3,7 +3,7 @@ import { findOwner, listIdentifiers } from '../core/identifiers/store.ts'
 import { endSessions } from '../core/sessions/end.ts'
 import { listSessions } from '../core/sessions/store.ts'
 import type { SessionRow } from '../core/sessions/tables.ts'
-import { findUser, findUserByExternalId, type User } from '../core/users/store.ts'
+import { findUser, findUserByExternalId, findUserIdByInternalId, type User } from '../core/users/store.ts'
 import { rfc3339 } from '../platform/clock.ts'
 import type { Deps } from '../platform/deps.ts'
 import { ofApp } from './apps.ts'
@@ -14,13 +14,14 @@ export type UserQuery = {
   readonly email?: string | undefined
   readonly phone?: string | undefined
   readonly externalId?: string | undefined
+  readonly internalId?: string | undefined
   readonly id?: string | undefined
 }
 
 /** `antiphon users find` */
 export async function findOne(deps: Deps, appId: string, query: UserQuery): Promise<Outcome> {
   if (Object.values(query).filter((value) => value !== undefined).length !== 1) {
-    return refused('say by what: one of --email, --phone, --external-id and --id')
+    return refused('say by what: one of --email, --phone, --external-id, --internal-id and --id')
   }
   return await ofApp(deps, appId, async () => {
     const user = await search(deps, appId, query)
@@ -30,8 +31,9 @@ export async function findOne(deps: Deps, appId: string, query: UserQuery): Prom
 }
 
 async function search(deps: Deps, appId: string, query: UserQuery): Promise<User | 'malformed' | undefined> {
-  const { email, phone, externalId, id } = query
+  const { email, phone, externalId, internalId, id } = query
   if (id !== undefined) return await findUser(deps.db, appId, id)
+  if (internalId !== undefined) return await findByInternalId(deps, appId, internalId)
   if (externalId !== undefined) return await findUserByExternalId(deps.db, appId, externalId)
   const given: Identifier =
     email === undefined ? { type: 'phone_number', value: phone ?? '' } : { type: 'email_address', value: email }
@@ -41,11 +43,17 @@ async function search(deps: Deps, appId: string, query: UserQuery): Promise<User
   return owner === undefined ? undefined : await findUser(deps.db, appId, owner)
 }
 
+async function findByInternalId(deps: Deps, appId: string, internalId: string): Promise<User | undefined> {
+  const id = await findUserIdByInternalId(deps.db, appId, internalId.toLowerCase())
+  return id === undefined ? undefined : await findUser(deps.db, appId, id)
+}
+
 async function describeUser(deps: Deps, appId: string, user: User): Promise<Outcome> {
   const identifiers = await listIdentifiers(deps.db, appId, [user.id])
   const view = {
     id: user.id,
     external_id: user.externalId ?? null,
+    internal_id: user.internalId ?? null,
     status: user.status,
     identifiers: identifiers.map((row) => ({
       type: row.type,
@@ -60,6 +68,7 @@ async function describeUser(deps: Deps, appId: string, user: User): Promise<Outc
   const lines = [
     `User         ${view.id}`,
     `External id  ${view.external_id ?? 'none'}`,
+    ...(view.internal_id === null ? [] : [`Internal id  ${view.internal_id}`]),
     `Status       ${view.status}`,
     ...view.identifiers.map(({ value, verified }) => `Identifier   ${value}${verified ? '' : ', unverified'}`),
     `Scopes       ${view.scopes.join(' ') || 'none'}`,
@@ -77,10 +86,12 @@ async function ofUser(deps: Deps, appId: string, userId: string, work: () => Pro
   })
 }
 
-/** `antiphon users sessions`: the live ones, most recently seen first. */
+const MAX_LISTED = 500
+
+/** `antiphon users sessions`: the live ones, most recently seen first, 500 at most. */
 export async function listUserSessions(deps: Deps, appId: string, userId: string): Promise<Outcome> {
   return await ofUser(deps, appId, userId, async () => {
-    const rows = (await listSessions(deps.db, appId, userId, deps.now())).map(viewOf)
+    const rows = (await listSessions(deps.db, appId, userId, deps.now(), { limit: MAX_LISTED, offset: 0 })).map(viewOf)
     const lines = rows.map((row) => [row.id, row.device_model || 'unknown', row.created_at, row.last_seen_at])
     return done(rows, columns([['ID', 'DEVICE', 'CREATED', 'LAST SEEN'], ...lines], 'There is no live session.'))
   })

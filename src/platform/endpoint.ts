@@ -64,6 +64,8 @@ export interface Answer<Body = unknown, Header extends string = string> {
 export interface Endpoint {
   readonly method: Method
   readonly path: string
+  /** Where it answers for one release more, in no document. */
+  readonly formerPaths?: readonly string[]
   readonly audience: 'frontend' | 'management'
   readonly operationId: string
   readonly tag: string
@@ -92,6 +94,8 @@ interface Spec<Grant extends object, R extends Shape, F extends readonly Failure
   method: Method
   /** With `{name}` for parameters. */
   path: string
+  /** Where it answers for one release more, in no document. */
+  formerPaths?: readonly string[]
   audience: Endpoint['audience']
   operationId: string
   tag: string

@@ -165,15 +165,17 @@ function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal) 
 /** Add one endpoint: caller, then shapes, then the handler, then the answer. */
 export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps: Deps): void {
   const params = (request: FastifyRequest) => request.params as Record<string, string>
-  server.route({
-    method: endpoint.method,
-    url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
-    handler: run,
-    onResponse(_request, reply, done) {
-      deps.metrics.requests.inc({ operation: endpoint.operationId, status: reply.statusCode })
-      done()
-    },
-  })
+  for (const path of [endpoint.path, ...(endpoint.formerPaths ?? [])]) {
+    server.route({
+      method: endpoint.method,
+      url: path.replace(/\{(\w+)\}/g, ':$1'),
+      handler: run,
+      onResponse(_request, reply, done) {
+        deps.metrics.requests.inc({ operation: endpoint.operationId, status: reply.statusCode })
+        done()
+      },
+    })
+  }
 
   async function run(request: FastifyRequest, reply: FastifyReply) {
     if (isHostile([request.params, request.query, request.body])) {

@@ -102,7 +102,7 @@ test('a user who is blocked gets neither code nor session, and the answers do no
   const { w, app, tab } = await page(t, {})
   const userId = await user(w, app, { email: EMAIL })
   await givePassword(app, userId)
-  await w.deps.transact((tx) => updateUser(tx, w.deps, app.id, userId, { status: 'blocked' }))
+  await w.deps.transact((tx) => updateUser(tx, w.deps, app.id, userId, { status: 'inactive' }))
   await tab.sdk('startOTPLogin', byEmail)
   assert.equal(await mailCount(w, app, EMAIL), 0)
   const CHECK = 'POST /login/otp/check'

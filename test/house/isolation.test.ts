@@ -34,7 +34,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createUser: { identifiers: [identifier] },
   batchLookup: { emails: ['victim@example.com'], external_ids: ['victim'] },
   updateUserProfile: { name: 'taken over' },
-  updateStatus: { status: 'blocked' },
+  updateStatus: { status: 'inactive' },
   updateExternalId: { external_id: 'taken-over' },
   createIdentifier: { identifier },
   deleteIdentifier: { identifier: { type: 'email_address', value: 'victim@example.com' } },

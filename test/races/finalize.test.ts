@@ -207,7 +207,7 @@ test('a user who is blocked while they log in sixteen times has no live session,
     const keys = await race(() => dpopKey(first))
     const tokens = await race(() => challengeToken(first, app, userId))
     const headers = await proofs(app, keys)
-    const block = () => app.manage(`/users/${userId}/status`, { method: 'PUT', body: { status: 'blocked' } })
+    const block = () => app.manage(`/users/${userId}/status`, { method: 'PUT', body: { status: 'inactive' } })
     const [answers, blocked] = await Promise.all([
       race(async (i) => {
         const [answer] = await postAtOnce([servers[i % 2] ?? first], app, FINALIZE, [headers[i] ?? {}], {

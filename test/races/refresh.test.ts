@@ -102,7 +102,7 @@ test('a user who is blocked while all their sessions are refreshed keeps none', 
     )
     const [refreshed, blocked] = await Promise.all([
       postAtOnce(servers, app, REFRESH, headers),
-      app.manage(`/users/${userId}/status`, { method: 'PUT', body: { status: 'blocked' } }),
+      app.manage(`/users/${userId}/status`, { method: 'PUT', body: { status: 'inactive' } }),
     ])
     assert.equal(blocked.status, 200)
     for (const answer of refreshed) assert.ok(answer.status === 200 || answer.body.code === 'unauthorized')

@@ -39,6 +39,17 @@ test('of sixteen users created with one external id, one is', async () => {
   assert.deepEqual(tally(answers), { 201: 1, '409 external_id_already_exists': CALLERS - 1 })
 })
 
+test('of sixteen users created with one UUID, one is', async () => {
+  const app = await application(w)
+  const id = crypto.randomUUID()
+  const answers = await race((i) => {
+    const written = i % 2 ? id : id.toUpperCase()
+    return app.manage('/users', { body: { id: written, identifiers: [email(`user${i}@example.com`)] } })
+  })
+  assert.deepEqual(tally(answers), { 201: 1, '409 internal_id_already_exists': CALLERS - 1 })
+  assert.equal((await app.manage('/users')).body.users.length, 1)
+})
+
 test('users created with the same two identifiers in different orders never wait for each other in a circle', async () => {
   const app = await application(w)
   const pair = [email('a@example.com'), email('b@example.com')]
@@ -122,7 +133,7 @@ test('no session of a user outlives their block, however close the login', async
   const app = await application(w)
   const id = await user(w, app)
   const logins = race(() => login(w, app, id).catch(() => undefined))
-  const blocked = await app.manage(`/users/${id}/status`, { method: 'PUT', body: { status: 'blocked' } })
+  const blocked = await app.manage(`/users/${id}/status`, { method: 'PUT', body: { status: 'inactive' } })
   assert.equal(blocked.status, 200)
   const clients = (await logins).filter((client) => client !== undefined)
   for (const client of clients) assert.equal((await client.post(REFRESH)).status, 401)

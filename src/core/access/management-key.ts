@@ -5,6 +5,7 @@ import { inProcessLimit } from '../../platform/limits/in-process.ts'
 import type { Application } from '../applications/application.ts'
 import { directory } from '../applications/directory.ts'
 import { findApiKey } from '../applications/store.ts'
+import { findUserIdByInternalId } from '../users/store.ts'
 import { accessFailure, notFound } from './failures.ts'
 
 const WRONG_KEYS_PER_MINUTE = 60
@@ -40,6 +41,20 @@ export const managementKey: Access<{ app: Application; byOperator: boolean }> = 
     if (key.appId !== '' && key.appId !== appId) return new Refused(notFound)
     const app = await directory(deps).find(appId)
     return app ? { app, byOperator: key.appId === '' } : new Refused(notFound)
+  },
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** The same for a user in the path, named by its id or by the UUID that its maker chose. Whether there is one is for the endpoint to find out. */
+export const managementKeyForUser: Access<{ app: Application; byOperator: boolean; userId: string }> = {
+  ...managementKey,
+  async resolve(request, params, deps) {
+    const grant = await managementKey.resolve(request, params, deps)
+    if (grant instanceof Refused) return grant
+    const given = params.userID ?? ''
+    const named = UUID.test(given) ? await findUserIdByInternalId(deps.db, grant.app.id, given.toLowerCase()) : given
+    return { ...grant, userId: named ?? given }
   },
 }
 

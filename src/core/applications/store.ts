@@ -66,6 +66,20 @@ export async function listApplications(db: Db): Promise<Application[]> {
   return rows.map(decode)
 }
 
+/** Applications by id; the first of all, or those behind an id. */
+export async function listApplicationsAfter(db: Db, after: string | undefined, limit: number): Promise<Application[]> {
+  const rows = await db
+    .withTables<ApplicationTables>()
+    .selectFrom('applications')
+    .selectAll()
+    .where('deleted_at', 'is', null)
+    .$if(after !== undefined, (query) => query.where('app_id', '>', after as string))
+    .orderBy('app_id')
+    .limit(limit)
+    .execute()
+  return rows.map(decode)
+}
+
 /** Insert an application without settings of its own. False when the id is taken, by a deleted one too. */
 export async function insertApplication(
   tx: Tx,
@@ -206,6 +220,9 @@ export async function listApiKeys(db: Db, appId: string): Promise<ApiKeyRow[]> {
     .orderBy('created_at')
     .execute()
 }
+
+/** As many keys as anybody deploys with; each is shown in one answer. */
+export const MAX_API_KEYS = 100
 
 /** False when there is no such live key. */
 export async function endApiKey(tx: Tx, appId: string, id: string, now: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Tx } from '../../platform/db.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import type { IdentifierTables } from '../identifiers/tables.ts'
-import type { UserStatus, UserTables } from '../users/tables.ts'
+import { readStatus, type UserStatus, type UserTables } from '../users/tables.ts'
 
 /** A user who has an identifier, proven or not. */
 export interface Claimant {
@@ -33,7 +33,12 @@ export async function listClaimants(tx: Tx, appId: string, { type, value }: Iden
   for (const id of unproven.length > 0 ? unproven : ['']) if (await hasProven(tx, appId, id)) proven.add(id)
   return rows.map(({ id, status, external_id, verified_at }) => {
     const verified = verified_at !== null
-    return { userId: id, status, verified, established: verified || external_id !== null || proven.has(id) }
+    return {
+      userId: id,
+      status: readStatus(status),
+      verified,
+      established: verified || external_id !== null || proven.has(id),
+    }
   })
 }
 

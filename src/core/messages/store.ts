@@ -155,6 +155,19 @@ export async function listTemplates(
     .execute()
 }
 
+/** What the application has texts of its own for, in no order. */
+export async function listTemplateKeys(
+  db: Db,
+  appId: string,
+): Promise<Pick<TemplateRow, 'template' | 'channel' | 'locale'>[]> {
+  return await db
+    .withTables<MessageTables>()
+    .selectFrom('message_templates')
+    .select(['template', 'channel', 'locale'])
+    .where('app_id', '=', appId)
+    .execute()
+}
+
 /** Insert or replace. */
 export async function putTemplate(tx: Tx, row: TemplateRow): Promise<void> {
   const { subject, text, html, updated_at } = row

@@ -6,7 +6,7 @@ export const END_REASONS = [
   'replaced',
   'superseded',
   'refresh_token_reused',
-  'user_blocked',
+  'user_inactive',
   'user_deleted',
   'password_changed',
 ] as const

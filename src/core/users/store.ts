@@ -5,11 +5,13 @@ import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import { emit } from '../events/store.ts'
-import type { UserRow, UserStatus, UserTables } from './tables.ts'
+import { readStatus, type UserRow, type UserStatus, type UserTables } from './tables.ts'
 
 export interface User {
   readonly id: string
   readonly externalId: string | undefined
+  /** UUID that stands for the user wherever its id does. */
+  readonly internalId: string | undefined
   readonly status: UserStatus
   readonly profile: Readonly<Record<string, unknown>>
   readonly scopes: readonly string[]
@@ -24,7 +26,8 @@ function decode(row: UserRow): User {
   return {
     id: row.id,
     externalId: row.external_id ?? undefined,
-    status: row.status,
+    internalId: row.internal_id ?? undefined,
+    status: readStatus(row.status),
     profile: profileShape.parse(JSON.parse(row.profile)),
     scopes: scopesShape.parse(JSON.parse(row.scopes)),
     createdAt: row.created_at,
@@ -54,24 +57,53 @@ export async function findUserByExternalId(db: Db, appId: string, externalId: st
   return row && decode(row)
 }
 
-/** Which users to list; without members, all. */
-export type UserSelection = { ids?: readonly string[]; externalIds?: readonly string[] }
+/** The id of the user with this internal id, in lower case. */
+export async function findUserIdByInternalId(db: Db, appId: string, internalId: string): Promise<string | undefined> {
+  const row = await db
+    .withTables<UserTables>()
+    .selectFrom('users')
+    .select('id')
+    .where('app_id', '=', appId)
+    .where('internal_id', '=', internalId)
+    .executeTakeFirst()
+  return row?.id
+}
 
-/** Oldest first. */
-export async function listUsers(db: Db, appId: string, which: UserSelection = {}): Promise<User[]> {
-  const { ids, externalIds } = which
+/** Users by id, which is the order of their making; the first of all, or those behind an id. */
+export async function listUsersAfter(db: Db, appId: string, after: string | undefined, limit: number): Promise<User[]> {
   const rows = await db
     .withTables<UserTables>()
     .selectFrom('users')
     .selectAll()
     .where('app_id', '=', appId)
-    .$if(ids !== undefined || externalIds !== undefined, (query) =>
-      query.where((eb) =>
-        eb.or([
-          ...(ids?.length ? [eb('id', 'in', ids)] : []),
-          ...(externalIds?.length ? [eb('external_id', 'in', externalIds)] : []),
-        ]),
-      ),
+    .$if(after !== undefined, (query) => query.where('id', '>', after as string))
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map(decode)
+}
+
+/** Which users to list: those that one of the members names. */
+export type UserSelection = {
+  ids?: readonly string[]
+  externalIds?: readonly string[]
+  internalIds?: readonly string[]
+}
+
+/** Oldest first. */
+export async function listUsers(db: Db, appId: string, which: UserSelection): Promise<User[]> {
+  const { ids = [], externalIds = [], internalIds = [] } = which
+  const rows = await db
+    .withTables<UserTables>()
+    .selectFrom('users')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .where((eb) =>
+      eb.or([
+        ...(ids.length > 0 ? [eb('id', 'in', ids)] : []),
+        ...(externalIds.length > 0 ? [eb('external_id', 'in', externalIds)] : []),
+        ...(internalIds.length > 0 ? [eb('internal_id', 'in', internalIds)] : []),
+      ]),
     )
     .orderBy('created_at')
     .orderBy('id')
@@ -82,12 +114,13 @@ export async function listUsers(db: Db, appId: string, which: UserSelection = {}
 export interface NewUser {
   readonly id: string
   readonly externalId?: string | undefined
+  readonly internalId?: string | undefined
   readonly profile?: Readonly<Record<string, unknown>> | undefined
   readonly scopes?: readonly string[] | undefined
   readonly migrated: boolean
 }
 
-/** Insert an active user. False when the id or the external id is taken. */
+/** Insert an active user. False when the id, the external or the internal id is taken. */
 export async function insertUser(tx: Tx, deps: Deps, appId: string, user: NewUser): Promise<boolean> {
   const now = deps.now()
   const row = await tx
@@ -97,6 +130,7 @@ export async function insertUser(tx: Tx, deps: Deps, appId: string, user: NewUse
       app_id: appId,
       id: user.id,
       external_id: user.externalId ?? null,
+      internal_id: user.internalId ?? null,
       status: 'active',
       profile: JSON.stringify(user.profile ?? {}),
       scopes: JSON.stringify(user.scopes ?? []),
@@ -125,7 +159,7 @@ export async function updateUser(tx: Tx, deps: Deps, appId: string, id: string, 
     .updateTable('users')
     .set({
       updated_at: now,
-      ...(change.status && { status: change.status }),
+      ...(change.status && { status: change.status === 'active' ? ('active' as const) : ('blocked' as const) }),
       ...(change.profile && { profile: JSON.stringify(change.profile) }),
       ...(change.scopes && { scopes: JSON.stringify(change.scopes) }),
     })

@@ -1,12 +1,15 @@
 import type { Migration } from '../../platform/migrate.ts'
 
-export type UserStatus = 'active' | 'blocked'
+export type UserStatus = 'active' | 'inactive'
 
 export type UserRow = {
   app_id: string
   id: string
   external_id: string | null
-  status: UserStatus
+  /** UUID in lower case that the application chose for the user when it was made. */
+  internal_id: string | null
+  /** `blocked` is the word of earlier releases for inactive, which beside this one still read it. */
+  status: 'active' | 'blocked'
   /** JSON object. */
   profile: string
   /** JSON array: scopes granted to the user directly. */
@@ -20,6 +23,8 @@ export type UserRow = {
 }
 
 export type UserTables = { users: UserRow }
+
+export const readStatus = (stored: UserRow['status']): UserStatus => (stored === 'active' ? 'active' : 'inactive')
 
 export const userMigrations: readonly Migration[] = [
   {
@@ -36,5 +41,12 @@ export const userMigrations: readonly Migration[] = [
   {
     name: 'users/002-sessions-ended',
     up: ['alter table users add column sessions_ended_at bigint'],
+  },
+  {
+    name: 'users/003-internal-id',
+    up: [
+      'alter table users add column internal_id text',
+      'create unique index users_internal_id on users (app_id, internal_id) where internal_id is not null',
+    ],
   },
 ]

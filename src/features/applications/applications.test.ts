@@ -57,8 +57,18 @@ for (const engine of ENGINES) {
   test(`${engine}: the operator sees every application and may act in each`, async () => {
     const [first, second] = [await application(w), await application(w)]
     const { body } = await operate('')
-    const ids = body.applications.map((one: { id: string }) => one.id)
+    const ids: string[] = body.applications.map((one: { id: string }) => one.id)
     assert.ok(ids.includes(first.id) && ids.includes(second.id))
+    assert.equal('next' in body, false)
+    const paged: string[] = []
+    for (let query = '?limit=1'; query !== ''; ) {
+      const page = (await operate(query)).body
+      assert.equal(page.applications.length, 1)
+      paged.push(page.applications[0].id)
+      query = page.next ? `?limit=1&after=${page.next}` : ''
+    }
+    assert.deepEqual(paged, ids)
+    assertInvalid(await operate('?limit=501'), 'query.limit')
     assert.equal((await operate(`/${second.id}/mode`)).body.mode, 'dev')
     assertNotFound(await operate('/nobody/mode'))
     assertNotFound(await operate('/nobody'))

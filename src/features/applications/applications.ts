@@ -7,7 +7,7 @@ import { directory } from '../../core/applications/directory.ts'
 import { ERASE_APPLICATION, ERASE_DELAY_MS } from '../../core/applications/erase.ts'
 import {
   findApplication,
-  listApplications,
+  listApplicationsAfter,
   markApplicationDeleted,
   updateApplicationHosts,
 } from '../../core/applications/store.ts'
@@ -16,6 +16,7 @@ import { afterCommit } from '../../platform/db.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
 import { enqueue } from '../../platform/jobs/jobs.ts'
+import { nextPage, pageOf, pageQuery } from '../../platform/page.ts'
 import { APP_PATH, APPS_PATH, applicationResponse, applicationView, appParams, TAG, viewOf } from './view.ts'
 
 const failure = failures({
@@ -71,14 +72,17 @@ export const list = endpoint({
   audience: 'management',
   operationId: 'listApplications',
   tag: TAG,
-  summary: 'List the applications of the instance, oldest first',
+  summary: 'List the applications of the instance page by page, by id',
   access: instanceKey,
-  response: z.object({ applications: z.array(applicationView) }).meta({ id: 'ListApplicationsResponse' }),
-  failures: [],
+  query: z.object(pageQuery),
+  response: z
+    .object({ applications: z.array(applicationView), next: nextPage })
+    .meta({ id: 'ListApplicationsResponse' }),
+  failures: [universal.invalid_request],
 
-  async handle(_input, deps) {
-    const applications = await listApplications(deps.db)
-    return { body: { applications: applications.map(viewOf) } }
+  async handle({ query: { after, limit } }, deps) {
+    const { rows, next } = pageOf(await listApplicationsAfter(deps.db, after, limit + 1), limit)
+    return { body: { applications: rows.map(viewOf), ...next } }
   },
 })
 

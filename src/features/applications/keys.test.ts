@@ -43,6 +43,16 @@ for (const engine of ENGINES) {
     assertNotFound(await app.manage('/keys/key_nothing', { method: 'DELETE' }))
   })
 
+  test(`${engine}: an application has a hundred live keys at most`, async () => {
+    const app = await application(w)
+    const create = () => app.manage('/keys', { body: { name: 'x' } })
+    for (let i = 1; i < 100; i++) assert.equal((await create()).status, 201)
+    assertDenied(await create(), 'too_many_keys', 'conflict')
+    const [, second] = (await app.manage('/keys')).body.keys
+    assertNoContent(await app.manage(`/keys/${second.id}`, { method: 'DELETE' }))
+    assert.equal((await create()).status, 201)
+  })
+
   test(`${engine}: a key that revokes itself is done with its last answer`, async () => {
     const app = await application(w)
     const [own] = (await app.manage('/keys')).body.keys

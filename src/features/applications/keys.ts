@@ -2,13 +2,17 @@ import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
 import { newApiKey } from '../../core/applications/create.ts'
-import { endApiKey, insertApiKey, listApiKeys } from '../../core/applications/store.ts'
+import { endApiKey, insertApiKey, listApiKeys, MAX_API_KEYS } from '../../core/applications/store.ts'
 import type { ApiKeyRow } from '../../core/applications/tables.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
-import { universal } from '../../platform/failure.ts'
+import { failures, universal } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
 import { APP_PATH, appParams, TAG } from './view.ts'
+
+const failure = failures({
+  too_many_keys: ['conflict', `An application has at most ${MAX_API_KEYS} management keys. Revoke one first.`],
+})
 
 const keyView = z
   .object({ id: z.string(), name: z.string(), created_at: z.iso.datetime() })
@@ -50,12 +54,18 @@ export const createKey = endpoint({
   body: z.object({ name: z.string().trim().min(1).max(100) }).meta({ id: 'CreateKeyRequest' }),
   response: z.object({ key: keyView, management_key: z.string() }).meta({ id: 'CreateKeyResponse' }),
   status: 201,
-  failures: [universal.invalid_request],
+  failures: [universal.invalid_request, failure.too_many_keys],
 
-  async handle({ app, body }, deps) {
+  async handle({ app, body, fail }, deps) {
     const { secret, hash } = newApiKey(deps)
     const row = { app_id: app.id, id: newId('key', deps), name: body.name, hash, created_at: deps.now() }
-    await deps.transact((tx) => insertApiKey(tx, row))
+    const made = await deps.transact(async (tx) => {
+      // Two at once may make one too many, which harms nobody.
+      if ((await listApiKeys(tx, app.id)).length >= MAX_API_KEYS) return false
+      await insertApiKey(tx, row)
+      return true
+    })
+    if (!made) return fail(failure.too_many_keys)
     return { body: { key: viewOf(row), management_key: secret } }
   },
 })

@@ -79,7 +79,7 @@ for (const { engine, w, app, other } of await stages(async (w) => ({
   })
 
   for (const [what, happen] of [
-    ['blocked', (id: string) => w.deps.transact((tx) => updateUser(tx, w.deps, app.id, id, { status: 'blocked' }))],
+    ['blocked', (id: string) => w.deps.transact((tx) => updateUser(tx, w.deps, app.id, id, { status: 'inactive' }))],
     ['deleted', (id: string) => w.deps.transact((tx) => deleteUser(tx, w.deps, app.id, id))],
   ] as const) {
     test(`${engine}: a user ${what} since the challenge gets no session, by either carrier`, async () => {

@@ -23,10 +23,10 @@ const CASES: readonly (readonly [
   ['nobody has it', [], { kind: 'create' }, 'open'],
   ['nobody has it, and nobody may sign up', [], { kind: 'refuse' }, 'existing_only'],
   ['somebody proved it', [owner()], { kind: 'owner', userId: 'owner' }, 'existing_only'],
-  ['its owner is blocked', [owner({ status: 'blocked' })], { kind: 'refuse' }, 'open'],
+  ['its owner is blocked', [owner({ status: 'inactive' })], { kind: 'refuse' }, 'open'],
   [
     'its owner is blocked and another claims it',
-    [claimant('a'), owner({ status: 'blocked' })],
+    [claimant('a'), owner({ status: 'inactive' })],
     { kind: 'refuse' },
     'open',
   ],
@@ -41,7 +41,7 @@ const CASES: readonly (readonly [
     { kind: 'adopt', userId: 'b' },
     'open',
   ],
-  ['a blocked user claims it', [claimant('a', { status: 'blocked' })], { kind: 'create' }, 'open'],
+  ['a blocked user claims it', [claimant('a', { status: 'inactive' })], { kind: 'create' }, 'open'],
   [
     'an established user claims it, closed',
     [claimant('a', { established: true })],
@@ -51,7 +51,13 @@ const CASES: readonly (readonly [
   ['a user claims it', [claimant('a')], { kind: 'create' }, 'open', 'separate'],
   ['a user claims it and nobody may sign up', [claimant('a')], { kind: 'create' }, 'existing_only', 'separate'],
   ['nobody has it, and nobody may sign up', [], { kind: 'refuse' }, 'existing_only', 'separate'],
-  ['a blocked user claims it', [claimant('a', { status: 'blocked' })], { kind: 'refuse' }, 'existing_only', 'separate'],
+  [
+    'a blocked user claims it',
+    [claimant('a', { status: 'inactive' })],
+    { kind: 'refuse' },
+    'existing_only',
+    'separate',
+  ],
   ['somebody proved it', [claimant('a'), owner()], { kind: 'owner', userId: 'owner' }, 'open', 'separate'],
 ]
 
@@ -63,7 +69,7 @@ for (const [name, claimants, expected, sign_up, reclaim = 'adopt'] of CASES) {
 const anyClaimants = fc
   .array(
     fc.record({
-      status: fc.constantFrom('active' as const, 'blocked' as const),
+      status: fc.constantFrom('active' as const, 'inactive' as const),
       established: fc.boolean(),
     }),
     { maxLength: 5 },
@@ -114,7 +120,7 @@ test('without sign-up only the owner of a claimed address is created; with it no
       const claimed = claimants.some(({ status, established }) => status === 'active' && !established)
       if (rules.sign_up === 'existing_only' && kind === 'create') assert.ok(claimed && rules.reclaim === 'separate')
       if (rules.sign_up === 'existing_only') return
-      const blockedOwner = claimants.some(({ verified, status }) => verified && status === 'blocked')
+      const blockedOwner = claimants.some(({ verified, status }) => verified && status === 'inactive')
       assert.equal(kind === 'refuse', blockedOwner)
     }),
   )

@@ -136,7 +136,7 @@ for (const { engine, w } of await stages()) {
     const open = await application(w)
     const closed = await application(w, { settings: { otp: { sign_up: 'existing_only' } } })
     const blocked = await user(w, open, { email: EMAIL })
-    await open.manage(`/users/${blocked}/status`, { method: 'PUT', body: { status: 'blocked' } })
+    await open.manage(`/users/${blocked}/status`, { method: 'PUT', body: { status: 'inactive' } })
     for (const family of FAMILIES) {
       const shapes: unknown[] = []
       for (const [app, value, arrives] of [
@@ -177,7 +177,7 @@ for (const { engine, w } of await stages()) {
       const userId = await user(w, app, { email: EMAIL })
       const token = await started(app, family, EMAIL)
       const code = await sentCode(w, app, EMAIL)
-      await app.manage(`/users/${userId}/status`, { method: 'PUT', body: { status: 'blocked' } })
+      await app.manage(`/users/${userId}/status`, { method: 'PUT', body: { status: 'inactive' } })
       for (let i = 0; i < 6; i++)
         assertRefused(await checkWith(app, family, token, code), 'bad_check_code', 'unauthorized')
     }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { application, sentCode, type TestApp } from '../../../test/builders.ts'
 import { assertNoContent, assertRefused } from '../../../test/house/answers.ts'
 import { checkWith, EMAIL, FAMILIES, NEW, PHONE, started, startWith } from '../../../test/house/codes.ts'
-import { assertInvalid, assertNotFound } from '../../../test/house/management.ts'
+import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house/management.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 
@@ -18,6 +18,15 @@ const defaults = async (app: TestApp): Promise<string[]> =>
   (await list(app)).flatMap((one: { id: string; is_default: boolean }) => (one.is_default ? [one.id] : []))
 
 for (const { engine, w } of await stages()) {
+  test(`${engine}: an application has a hundred configurations at most`, async () => {
+    const app = await application(w)
+    for (let i = 0; i < 100; i++) assert.equal((await create(app, { channel_type: 'sms' })).status, 201)
+    assertDenied(await create(app, { channel_type: 'email' }), 'too_many_login_configs', 'conflict')
+    const [first] = await list(app)
+    await remove(app, first.id)
+    assert.equal((await create(app, { channel_type: 'email' })).status, 201)
+  })
+
   test(`${engine}: a configuration is made, listed, replaced and removed`, async () => {
     const app = await application(w)
     assert.deepEqual(await list(app), [])

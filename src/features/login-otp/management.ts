@@ -15,7 +15,7 @@ import {
 import { DEFAULT_CODE_SIZE } from '../../core/verifications/configs.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
-import { universal } from '../../platform/failure.ts'
+import { failures, universal } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
 
 const PATH = '/v2/session/apps/{appID}/config/login/otp'
@@ -23,6 +23,13 @@ const TAG = 'Config - Login OTP'
 
 const params = z.object({ appID: z.string() })
 const configParams = z.object({ appID: z.string(), loginConfigID: z.string() })
+
+/** Each login by code looks through all of them. */
+const MAX_CONFIGS = 100
+
+const failure = failures({
+  too_many_login_configs: ['conflict', `An application has at most ${MAX_CONFIGS} configurations of login by code.`],
+})
 
 const PASSWORD_SCOPE = 'prld:pwd:write'
 
@@ -125,18 +132,19 @@ export const createConfig = endpoint({
   body: request,
   response: configResponse,
   status: 201,
-  failures: [universal.invalid_request],
+  failures: [universal.invalid_request, failure.too_many_login_configs],
 
-  async handle({ app, body }, deps) {
+  async handle({ app, body, fail }, deps) {
     const now = deps.now()
     const row = { app_id: app.id, id: newId('lcfg', deps), ...columnsOf(body), created_at: now, updated_at: now }
     const stored = await deps.transact(async (tx) => {
+      // Two at once may make one too many, which harms nobody.
+      if ((await listOtpConfigs(tx, app.id)).length >= MAX_CONFIGS) return undefined
       await insertOtpConfig(tx, row)
       await putOtpDefault(tx, row, body.is_default)
       return await findStoredOtpConfig(tx, app.id, row.id)
     })
-    if (!stored) throw new Error('an inserted configuration is there')
-    return { body: { login_config: view(stored) } }
+    return stored ? { body: { login_config: view(stored) } } : fail(failure.too_many_login_configs)
   },
 })
 

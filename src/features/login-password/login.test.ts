@@ -85,7 +85,7 @@ for (const { engine, w } of await stages()) {
     await userWithPassword(w, app, EMAIL)
     await user(w, app, { email: 'otp-only@example.com' })
     const blocked = await userWithPassword(w, app, 'blocked@example.com')
-    await app.manage(`/users/${blocked}/status`, { method: 'PUT', body: { status: 'blocked' } })
+    await app.manage(`/users/${blocked}/status`, { method: 'PUT', body: { status: 'inactive' } })
     const unproven = await user(w, app)
     await givePassword(app, unproven)
     await w.deps.transact((tx) =>
@@ -112,7 +112,7 @@ for (const { engine, w } of await stages()) {
     assertRefused(await logIn(app, EMAIL, PASSWORD), 'password_not_set', 'bad_request')
     assertRefused(await logIn(app, 'nobody@example.com', PASSWORD), 'unauthorized', 'unauthorized')
     const blocked = await user(w, app, { email: 'blocked@example.com' })
-    await app.manage(`/users/${blocked}/status`, { method: 'PUT', body: { status: 'blocked' } })
+    await app.manage(`/users/${blocked}/status`, { method: 'PUT', body: { status: 'inactive' } })
     assertRefused(await logIn(app, 'blocked@example.com', PASSWORD), 'unauthorized', 'unauthorized')
   })
 

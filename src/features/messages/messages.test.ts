@@ -104,6 +104,17 @@ for (const engine of ENGINES) {
     assertNotFound(await app.manage(`${TEMPLATES}/otp/email/en`, { method: 'DELETE' }))
   })
 
+  test(`${engine}: an application has two hundred texts of its own at most, and replaces them as it likes`, async () => {
+    const app = await application(w)
+    const put = (name: string, text = '{{code}}') =>
+      app.manage(`/config/messages/templates/${name}/email/en`, { method: 'PUT', body: { subject: 's', text } })
+    for (let i = 0; i < 200; i++) assert.equal((await put(`t${i}`)).status, 200)
+    assertDenied(await put('more'), 'too_many_message_templates', 'conflict')
+    assert.equal((await put('t7', 'now {{code}}')).status, 200)
+    assertNoContent(await app.manage('/config/messages/templates/t7/email/en', { method: 'DELETE' }))
+    assert.equal((await put('more')).status, 200)
+  })
+
   test(`${engine}: texts that cannot work are refused, naming the place`, async () => {
     const app = await application(w)
     const put = (path: string, body: object) => app.manage(`${TEMPLATES}/${path}`, { method: 'PUT', body })

@@ -3,16 +3,26 @@ import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
 import { builtInTexts } from '../../core/messages/default-texts.ts'
 import { canonicalLocale } from '../../core/messages/locale.ts'
-import { deleteTemplate, listTemplates, putTemplate } from '../../core/messages/store.ts'
+import { deleteTemplate, listTemplateKeys, listTemplates, putTemplate } from '../../core/messages/store.ts'
 import { CHANNELS, type TemplateRow } from '../../core/messages/tables.ts'
 import { fill, OTP, problemOfTexts, render, SAMPLE_VALUES, TEMPLATE_NAME } from '../../core/messages/template.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
-import { universal } from '../../platform/failure.ts'
+import { failures, universal } from '../../platform/failure.ts'
 import { appParams, TAG } from './provider-body.ts'
 
 const PATH = '/v2/session/apps/{appID}/config/messages/templates'
 const ONE_PATH = `${PATH}/{template}/{channel}/{locale}`
+
+/** All of them are one answer. */
+const MAX_TEMPLATES = 200
+
+const failure = failures({
+  too_many_message_templates: [
+    'conflict',
+    `An application has texts of its own for at most ${MAX_TEMPLATES} messages.`,
+  ],
+})
 
 const templateName = z.string().regex(TEMPLATE_NAME, 'is no name of a template: a-z, 0-9, _ and -, at most 64')
 const channel = z.enum(CHANNELS)
@@ -84,7 +94,7 @@ export const replace = endpoint({
     description: '`{{code}}`, `{{application}}` and `{{minutes}}` are filled in; `{{code}}` must be there.',
   }),
   response: z.object({ template }).meta({ id: 'MessageTemplateResponse' }),
-  failures: [universal.invalid_request],
+  failures: [universal.invalid_request, failure.too_many_message_templates],
 
   async handle({ app, params, body, fail }, deps) {
     const problem = problemOfTexts(params.channel, body)
@@ -92,7 +102,16 @@ export const replace = endpoint({
     const { template, channel } = params
     const locale = canonicalLocale(params.locale) ?? ''
     const row = { app_id: app.id, template, channel, locale, ...body, updated_at: deps.now() }
-    await deps.transact((tx) => putTemplate(tx, row))
+    const kept = await deps.transact(async (tx) => {
+      const own = await listTemplateKeys(tx, app.id)
+      const isReplaced = own.some(
+        (one) => one.template === template && one.channel === channel && one.locale === locale,
+      )
+      if (!isReplaced && own.length >= MAX_TEMPLATES) return false
+      await putTemplate(tx, row)
+      return true
+    })
+    if (!kept) return fail(failure.too_many_message_templates)
     return { body: { template: view(row) } }
   },
 })

@@ -32,7 +32,7 @@ async function migrating(w: World): Promise<TestApp> {
 }
 
 async function block(app: TestApp, userId: string) {
-  const answer = await app.manage(`/users/${userId}/status`, { method: 'PUT', body: { status: 'blocked' } })
+  const answer = await app.manage(`/users/${userId}/status`, { method: 'PUT', body: { status: 'inactive' } })
   assert.equal(answer.status, 200)
 }
 

@@ -114,7 +114,7 @@ for (const { engine, w } of await stages()) {
     const app = await passwordApp(w)
     const userId = await user(w, app)
     const client = await withScope(w, app, userId)
-    await app.manage(`/users/${userId}/sessions/revoke`, { method: 'POST' })
+    await app.manage(`/users/${userId}/sessions/invalidate`, { method: 'POST' })
     assertRefused(await reset(client), 'unauthorized', 'unauthorized')
     assertRefused(await app.call(RESET, { body: { password: NEW } }), 'unauthorized', 'unauthorized')
     assert.equal(await storedPassword(w, app, userId), undefined)
@@ -125,7 +125,7 @@ for (const { engine, w } of await stages()) {
     const userId = await user(w, app)
     const client = await withScope(w, app, userId)
     w.fakeNetwork(async () => {
-      await app.manage(`/users/${userId}/sessions/revoke`, { method: 'POST' })
+      await app.manage(`/users/${userId}/sessions/invalidate`, { method: 'POST' })
       return { kind: 'answered', status: 200, headers: {}, body: Buffer.from('') }
     })
     assertRefused(await reset(client), 'unauthorized', 'unauthorized')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
-import { managementKey } from '../../core/access/management-key.ts'
+import { managementKeyForUser } from '../../core/access/management-key.ts'
 import { isReserved } from '../../core/scopes/scope.ts'
 import { findUserForUpdate, updateUser } from '../../core/users/store.ts'
 import { endpoint } from '../../platform/endpoint.ts'
@@ -23,10 +23,10 @@ export const addUserScope = endpoint({
   operationId: 'addUserScope',
   tag: TAG,
   summary: 'Grant a user a scope, from the next refresh of each session on. One that the user has already stays',
-  access: managementKey,
+  access: managementKeyForUser,
   params,
   body: scopeRequest,
-  response: scopesResponse,
+  response: z.object({ success: z.literal(true), scopes: z.array(z.string()) }).meta({ id: 'AddUserScopeResponse' }),
   failures: [
     universal.invalid_request,
     notFound,
@@ -35,10 +35,10 @@ export const addUserScope = endpoint({
     scopeFailure.too_many_scopes,
   ],
 
-  async handle({ app, params, body, fail }, deps) {
+  async handle({ app, userId, body, fail }, deps) {
     if (isReserved(body.scope)) fail(scopeFailure.reserved_scope)
     const outcome = await deps.transact(async (tx) => {
-      const user = await findUserForUpdate(tx, app.id, params.userID)
+      const user = await findUserForUpdate(tx, app.id, userId)
       if (!user) return 'no_user'
       if (!(await listAllowedScopes(tx, app.id)).includes(body.scope)) return 'unknown'
       if (user.scopes.includes(body.scope)) return { scopes: [...user.scopes] }
@@ -51,7 +51,7 @@ export const addUserScope = endpoint({
     if (outcome === 'no_user') return fail(notFound)
     if (outcome === 'unknown') return fail(scopeFailure.unknown_scope)
     if (outcome === 'too_many') return fail(scopeFailure.too_many_scopes)
-    return { body: outcome }
+    return { body: { success: true as const, ...outcome } }
   },
 })
 
@@ -62,15 +62,15 @@ export const removeUserScope = endpoint({
   operationId: 'removeUserScope',
   tag: TAG,
   summary: 'Take a scope from a user, from the next refresh of each session on',
-  access: managementKey,
+  access: managementKeyForUser,
   params,
   body: scopeRequest,
   response: scopesResponse,
   failures: [universal.invalid_request, notFound],
 
-  async handle({ app, params, body, fail }, deps) {
+  async handle({ app, userId, body, fail }, deps) {
     const scopes = await deps.transact(async (tx) => {
-      const user = await findUserForUpdate(tx, app.id, params.userID)
+      const user = await findUserForUpdate(tx, app.id, userId)
       if (!user?.scopes.includes(body.scope)) return undefined
       const remaining = user.scopes.filter((scope) => scope !== body.scope)
       await updateUser(tx, deps, app.id, user.id, { scopes: remaining })

@@ -5,7 +5,11 @@ import { assertNoContent } from '../../../test/house/answers.ts'
 import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house/management.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
 import { ENGINES, world } from '../../../test/world.ts'
+import type { UserTables } from '../../core/users/tables.ts'
+import { managementDocument } from '../../documents.ts'
 import { rfc3339 } from '../../platform/clock.ts'
+
+type Document = { components: { schemas: Record<string, { properties: { status: { enum: string[] } } }> } }
 
 const read = async (app: TestApp, id: string) => (await app.manage(`/users/${id}`)).body.user
 
@@ -41,17 +45,18 @@ for (const engine of ENGINES) {
     assertNotFound(await app.manage('/users/usr_nobody/profile', { method: 'PATCH', body: {} }))
   })
 
-  test(`${engine}: a blocked user's sessions end at once, and nobody logs in as them until they are let in again`, async () => {
+  test(`${engine}: an inactive user's sessions end at once, and nobody logs in as them until they are let in again`, async () => {
     const app = await application(w)
     const id = await user(w, app)
     const [phone, laptop] = [await login(w, app, id), await login(w, app, id, 'cookie')]
     const bystander = await login(w, app, await user(w, app))
     const put = (status: unknown) => app.manage(`/users/${id}/status`, { method: 'PUT', body: { status } })
 
-    const blocked = await put('blocked')
-    assert.equal(blocked.status, 200)
-    assert.equal(blocked.body.user.id, id)
-    assert.equal(blocked.body.user.status, 'blocked')
+    const kept = await put('inactive')
+    assert.equal(kept.status, 200)
+    assert.equal(kept.body.user.id, id)
+    assert.equal(kept.body.user.status, 'inactive')
+    assert.equal((await read(app, id)).status, 'inactive')
     assert.equal((await phone.post(REFRESH)).status, 401)
     assert.equal((await laptop.post(REFRESH)).status, 401)
     assert.equal((await phone.bearer('/v1/session/me/list')).status, 401)
@@ -60,8 +65,8 @@ for (const engine of ENGINES) {
     assert.deepEqual(
       revoked.map((event) => [event.user_id, event.reason]),
       [
-        [id, 'user_blocked'],
-        [id, 'user_blocked'],
+        [id, 'user_inactive'],
+        [id, 'user_inactive'],
       ],
     )
     await assert.rejects(login(w, app, id), /invalid_challenge_token/)
@@ -71,6 +76,21 @@ for (const engine of ENGINES) {
     assert.equal((await (await login(w, app, id)).post(REFRESH)).status, 200)
     assertInvalid(await put('asleep'), 'body.status')
     assertNotFound(await app.manage('/users/usr_nobody/status', { method: 'PUT', body: { status: 'active' } }))
+  })
+
+  test(`${engine}: the word of earlier releases is understood, stored for them, and answered to nobody`, async () => {
+    const app = await application(w)
+    const id = await user(w, app)
+    const client = await login(w, app, id)
+    const put = (status: unknown) => app.manage(`/users/${id}/status`, { method: 'PUT', body: { status } })
+    assert.equal((await put('blocked')).body.user.status, 'inactive')
+    assert.equal((await client.post(REFRESH)).status, 401)
+    const users = w.deps.db.withTables<UserTables>().selectFrom('users').select('status')
+    assert.equal((await users.where('id', '=', id).executeTakeFirstOrThrow()).status, 'blocked')
+    const { message } = (await put('asleep')).body
+    assert.ok(!message.includes('blocked'), message)
+    const { UpdateStatusRequest } = (managementDocument() as Document).components.schemas
+    assert.deepEqual(UpdateStatusRequest?.properties.status.enum, ['active', 'inactive'])
   })
 
   test(`${engine}: an external id belongs to one user, who may be given another and leave the first to others`, async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
-import { managementKey } from '../../core/access/management-key.ts'
+import { managementKeyForUser } from '../../core/access/management-key.ts'
 import { endSessions } from '../../core/sessions/end.ts'
 import { findUser, findUserForUpdate, updateExternalId, updateUser } from '../../core/users/store.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
@@ -15,15 +15,15 @@ export const changeProfile = endpoint({
   operationId: 'updateUserProfile',
   tag: TAG,
   summary: 'Change members of the profile of a user. Those not named stay; null takes one out',
-  access: managementKey,
+  access: managementKeyForUser,
   params: userParams,
   body: profileObject.meta({ id: 'Profile', description: 'The profile itself. At most 16 KiB after the change.' }),
   response: noContent,
   failures: [universal.invalid_request, notFound],
 
-  async handle({ app, params, body, fail }, deps) {
+  async handle({ app, userId, body, fail }, deps) {
     const outcome = await deps.transact(async (tx) => {
-      const user = await findUserForUpdate(tx, app.id, params.userID)
+      const user = await findUserForUpdate(tx, app.id, userId)
       if (!user) return 'unknown'
       const profile = mergeProfile(user.profile, body)
       if (isTooLarge(profile)) return 'too_large'
@@ -37,25 +37,31 @@ export const changeProfile = endpoint({
   },
 })
 
+/** `blocked` was the word of earlier releases for inactive. It is taken for one more, and no longer documented. */
+const status = z
+  .enum(['active', 'inactive', 'blocked'], 'is neither active nor inactive')
+  .transform((word) => (word === 'blocked' ? 'inactive' : word))
+  .meta({ enum: ['active', 'inactive'] })
+
 export const changeStatus = endpoint({
   method: 'PUT',
   path: `${USER_PATH}/status`,
   audience: 'management',
   operationId: 'updateStatus',
   tag: TAG,
-  summary: 'Block a user, which ends every session of theirs, or let them in again',
-  access: managementKey,
+  summary: 'Keep a user out, which ends every session of theirs, or let them in again',
+  access: managementKeyForUser,
   params: userParams,
-  body: z.object({ status: z.enum(['active', 'blocked']) }).meta({ id: 'UpdateStatusRequest' }),
+  body: z.object({ status }).meta({ id: 'UpdateStatusRequest' }),
   response: userResponse,
   failures: [universal.invalid_request, notFound],
 
-  async handle({ app, params, body, fail }, deps) {
-    const id = params.userID
+  async handle({ app, userId, body, fail }, deps) {
+    const { status } = body
     const user = await deps.transact(async (tx) => {
-      if (!(await updateUser(tx, deps, app.id, id, { status: body.status }))) return undefined
-      if (body.status === 'blocked') await endSessions(tx, deps, app.id, { userId: id }, 'user_blocked')
-      return await findUser(tx, app.id, id)
+      if (!(await updateUser(tx, deps, app.id, userId, { status }))) return undefined
+      if (status === 'inactive') await endSessions(tx, deps, app.id, { userId }, 'user_inactive')
+      return await findUser(tx, app.id, userId)
     })
 
     return user ? { body: { user: await viewUser(deps.db, app.id, user) } } : fail(notFound)
@@ -69,14 +75,14 @@ export const changeExternalId = endpoint({
   operationId: 'updateExternalId',
   tag: TAG,
   summary: 'Give a user an id of your own',
-  access: managementKey,
+  access: managementKeyForUser,
   params: userParams,
   body: z.object({ external_id: externalId }).meta({ id: 'UpdateExternalIDRequest' }),
   response: noContent,
   failures: [universal.invalid_request, notFound, userFailure.external_id_already_exists],
 
-  async handle({ app, params, body, fail }, deps) {
-    const outcome = await deps.transact((tx) => updateExternalId(tx, deps, app.id, params.userID, body.external_id))
+  async handle({ app, userId, body, fail }, deps) {
+    const outcome = await deps.transact((tx) => updateExternalId(tx, deps, app.id, userId, body.external_id))
 
     if (outcome === 'unknown') fail(notFound)
     if (outcome === 'taken') fail(userFailure.external_id_already_exists)

@@ -4,15 +4,25 @@ import { type Identifier, normaliseIdentifier } from '../../core/identifiers/ide
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { putPassword } from '../../core/passwords/store.ts'
 import { createUser } from '../../core/users/create.ts'
+import { findUserIdByInternalId } from '../../core/users/store.ts'
 import { undo } from '../../platform/db.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
 import { ONE_OF_BOTH, passwordFailures, passwordMembers, readPassword } from './password.ts'
 import { isTooLarge, mergeProfile, PROFILE_TOO_LARGE } from './profile.ts'
-import { externalId, identifierObject, profileObject, TAG, USERS_PATH, userFailure, usersParams } from './view.ts'
+import {
+  externalId,
+  identifierObject,
+  internalId,
+  profileObject,
+  TAG,
+  USERS_PATH,
+  userFailure,
+  usersParams,
+} from './view.ts'
 
-type Outcome = Awaited<ReturnType<typeof createUser>>
+type Outcome = Awaited<ReturnType<typeof createUser>> | 'internal_id_taken'
 
 export const create = endpoint({
   method: 'POST',
@@ -25,6 +35,9 @@ export const create = endpoint({
   params: usersParams,
   body: z
     .object({
+      id: internalId.optional().meta({
+        description: 'A UUID of your own, kept as `internal_id`: it may stand in the place of the id in every path.',
+      }),
       identifiers: z.array(identifierObject).min(1).max(50),
       profile: profileObject.optional(),
       external_id: externalId.optional(),
@@ -39,6 +52,7 @@ export const create = endpoint({
     userFailure.invalid_identifier,
     userFailure.identifier_already_exists,
     userFailure.external_id_already_exists,
+    userFailure.internal_id_already_exists,
     ...passwordFailures,
   ],
 
@@ -51,6 +65,7 @@ export const create = endpoint({
     const person = {
       id: newId('usr', deps),
       externalId: body.external_id,
+      internalId: body.id,
       profile,
       identifiers: identifiers.map((identifier) => ({ ...identifier, verified: true })),
       migrated: false,
@@ -58,7 +73,11 @@ export const create = endpoint({
     }
 
     const outcome = await deps.transact(async (tx) => {
+      // Two calls with one id meet at its index: the second sees it taken once the first is through.
       const created = await createUser(tx, deps, app.id, person)
+      if (created === 'id_taken' && body.id && (await findUserIdByInternalId(tx, app.id, body.id))) {
+        return undo<Outcome>('internal_id_taken')
+      }
       if (created !== 'created') return undo<Outcome>(created)
       if (given.hash) await putPassword(tx, passwordRow(deps, app.id, { userId: person.id, hash: given.hash }))
       return created
@@ -66,6 +85,7 @@ export const create = endpoint({
 
     if (outcome === 'identifier_taken') fail(userFailure.identifier_already_exists)
     if (outcome === 'id_taken') fail(userFailure.external_id_already_exists)
+    if (outcome === 'internal_id_taken') fail(userFailure.internal_id_already_exists)
     return { body: { id: person.id } }
   },
 })

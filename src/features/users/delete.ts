@@ -1,5 +1,5 @@
 import { notFound } from '../../core/access/failures.ts'
-import { managementKey } from '../../core/access/management-key.ts'
+import { managementKeyForUser } from '../../core/access/management-key.ts'
 import { deleteGrantsOfUser } from '../../core/grants/store.ts'
 import { deleteIdentifiersOfUser } from '../../core/identifiers/store.ts'
 import { deletePassword } from '../../core/passwords/store.ts'
@@ -16,21 +16,20 @@ export const remove = endpoint({
   operationId: 'deleteUser',
   tag: TAG,
   summary: 'Delete a user with identifiers, password and sessions',
-  access: managementKey,
+  access: managementKeyForUser,
   params: userParams,
   response: noContent,
   failures: [notFound],
 
-  async handle({ app, params, fail }, deps) {
-    const id = params.userID
+  async handle({ app, userId, fail }, deps) {
     const deleted = await deps.transact(async (tx) => {
-      if (!(await findUserForUpdate(tx, app.id, id))) return false
-      await endSessions(tx, deps, app.id, { userId: id }, 'user_deleted')
-      await deleteSessionsOfUser(tx, app.id, id)
-      await deleteGrantsOfUser(tx, app.id, id)
-      await deletePassword(tx, app.id, id)
-      await deleteIdentifiersOfUser(tx, app.id, id)
-      return await deleteUser(tx, deps, app.id, id)
+      if (!(await findUserForUpdate(tx, app.id, userId))) return false
+      await endSessions(tx, deps, app.id, { userId }, 'user_deleted')
+      await deleteSessionsOfUser(tx, app.id, userId)
+      await deleteGrantsOfUser(tx, app.id, userId)
+      await deletePassword(tx, app.id, userId)
+      await deleteIdentifiersOfUser(tx, app.id, userId)
+      return await deleteUser(tx, deps, app.id, userId)
     })
     return deleted ? {} : fail(notFound)
   },

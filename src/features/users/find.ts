@@ -1,20 +1,23 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
-import { managementKey } from '../../core/access/management-key.ts'
+import { managementKey, managementKeyForUser } from '../../core/access/management-key.ts'
 import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { findOwner, listOwners } from '../../core/identifiers/store.ts'
-import { findUser, listUsers } from '../../core/users/store.ts'
+import { findUser, listUsers, listUsersAfter } from '../../core/users/store.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
+import { pageOf, pageQuery } from '../../platform/page.ts'
 import {
   externalId,
   identifierType,
+  internalId,
   TAG,
   USER_PATH,
   USERS_PATH,
   userFailure,
   userParams,
   userResponse,
+  usersPageResponse,
   usersParams,
   usersResponse,
   viewUser,
@@ -27,27 +30,32 @@ export const list = endpoint({
   audience: 'management',
   operationId: 'listUsers',
   tag: TAG,
-  summary: 'List the users of the application, oldest first, or find the one with an identifier',
+  summary: 'List the users of the application page by page, oldest first, or find the one with an identifier',
   access: managementKey,
   params: usersParams,
   query: z
-    .object({ identifier_type: identifierType.optional(), identifier_value: z.string().max(320).optional() })
+    .object({
+      identifier_type: identifierType.optional(),
+      identifier_value: z.string().max(320).optional(),
+      ...pageQuery,
+    })
     .refine(
       (query) => (query.identifier_type === undefined) === (query.identifier_value === undefined),
       'identifier_type and identifier_value belong together',
     ),
-  response: usersResponse,
+  response: usersPageResponse,
   failures: [universal.invalid_request, userFailure.invalid_identifier],
 
   async handle({ app, query, fail }, deps) {
-    const { identifier_type: type, identifier_value: value } = query
+    const { identifier_type: type, identifier_value: value, limit, after } = query
     if (type === undefined || value === undefined) {
-      return { body: { users: await viewUsers(deps.db, app.id, await listUsers(deps.db, app.id)) } }
+      const { rows, next } = pageOf(await listUsersAfter(deps.db, app.id, after, limit + 1), limit)
+      return { body: { users: await viewUsers(deps.db, app.id, rows), ...next } }
     }
     const identifier: Identifier = (await normaliseIdentifier({ type, value })) ?? fail(userFailure.invalid_identifier)
     const owner = await findOwner(deps.db, app.id, identifier)
-    const users = owner === undefined ? [] : await listUsers(deps.db, app.id, { ids: [owner] })
-    return { body: { users: await viewUsers(deps.db, app.id, users) } }
+    const user = owner === undefined ? undefined : await findUser(deps.db, app.id, owner)
+    return { body: { users: user ? [await viewUser(deps.db, app.id, user)] : [] } }
   },
 })
 
@@ -58,13 +66,13 @@ export const get = endpoint({
   operationId: 'getUser',
   tag: TAG,
   summary: 'Read a user',
-  access: managementKey,
+  access: managementKeyForUser,
   params: userParams,
   response: userResponse,
   failures: [notFound],
 
-  async handle({ app, params, fail }, deps) {
-    const user = (await findUser(deps.db, app.id, params.userID)) ?? fail(notFound)
+  async handle({ app, userId, fail }, deps) {
+    const user = (await findUser(deps.db, app.id, userId)) ?? fail(notFound)
     return { body: { user: await viewUser(deps.db, app.id, user) } }
   },
 })
@@ -77,15 +85,16 @@ export const batchLookup = endpoint({
   audience: 'management',
   operationId: 'batchLookup',
   tag: TAG,
-  summary: 'Find many users by external id or e-mail address. Unknown ones are left out',
+  summary: 'Find many users by external id, internal id or e-mail address. Unknown ones are left out',
   access: managementKey,
   params: usersParams,
   body: z
     .object({
       external_ids: z.array(externalId).max(MAX_WANTED).default([]),
+      internal_ids: z.array(internalId).max(MAX_WANTED).default([]),
       emails: z.array(z.string().max(320)).max(MAX_WANTED).default([]),
     })
-    .refine(({ external_ids, emails }) => external_ids.length + emails.length > 0, 'names nobody')
+    .refine((body) => Object.values(body).some(({ length }) => length > 0), 'names nobody')
     .meta({ id: 'BatchLookupRequest' }),
   response: usersResponse,
   failures: [universal.invalid_request],
@@ -96,7 +105,8 @@ export const batchLookup = endpoint({
     )
     const emails = normalised.flatMap((identifier) => identifier?.value ?? [])
     const ids = await listOwners(deps.db, app.id, 'email_address', emails)
-    const users = await listUsers(deps.db, app.id, { ids, externalIds: body.external_ids })
+    const { external_ids: externalIds, internal_ids: internalIds } = body
+    const users = await listUsers(deps.db, app.id, { ids, externalIds, internalIds })
     return { body: { users: await viewUsers(deps.db, app.id, users) } }
   },
 })

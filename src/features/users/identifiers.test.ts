@@ -48,6 +48,16 @@ for (const engine of ENGINES) {
     assert.equal((await eventsOf(w, app, 'user.identifier.created')).length, 1)
   })
 
+  test(`${engine}: a user is given a hundred identifiers at most; one that is there may be given again`, async () => {
+    const { app, add, remove } = await story()
+    const id = await user(w, app)
+    for (let i = 0; i < 100; i++) assert.equal((await add(id, email(`a${i}@example.com`))).status, 201)
+    assertDenied(await add(id, email('more@example.com')), 'too_many_identifiers', 'conflict')
+    assert.equal((await add(id, email('a7@example.com'))).status, 201)
+    assert.equal((await remove(id, email('a7@example.com'))).status, 200)
+    assert.equal((await add(id, email('more@example.com'))).status, 201)
+  })
+
   test(`${engine}: an identifier of another user is refused, one that is none too`, async () => {
     const { app, add, owners } = await story()
     const holder = await user(w, app, { email: 'held@example.com' })

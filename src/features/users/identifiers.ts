@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
-import { managementKey } from '../../core/access/management-key.ts'
+import { managementKeyForUser } from '../../core/access/management-key.ts'
 import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
-import { deleteIdentifier } from '../../core/identifiers/store.ts'
+import { deleteIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
 import { insertBelongings } from '../../core/users/create.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { undo } from '../../platform/db.ts'
@@ -14,7 +14,10 @@ const PATH = `${USER_PATH}/identifiers`
 
 const identifierEnvelope = z.object({ identifier: identifierObject }).meta({ id: 'IdentifierEnvelope' })
 
-type Added = 'added' | 'taken' | 'unknown'
+type Added = 'added' | 'taken' | 'too_many' | 'unknown'
+
+/** All of them are shown wherever the user is. */
+const MAX_IDENTIFIERS = 100
 
 export const addIdentifier = endpoint({
   method: 'POST',
@@ -23,7 +26,7 @@ export const addIdentifier = endpoint({
   operationId: 'createIdentifier',
   tag: TAG,
   summary: 'Give a user an identifier, which counts as proven. One that the user has already stays',
-  access: managementKey,
+  access: managementKeyForUser,
   params: userParams,
   body: identifierEnvelope,
   response: identifierEnvelope,
@@ -32,20 +35,25 @@ export const addIdentifier = endpoint({
     universal.invalid_request,
     notFound,
     userFailure.invalid_identifier,
+    userFailure.too_many_identifiers,
     userFailure.identifier_already_exists,
   ],
 
-  async handle({ app, params, body, fail }, deps) {
+  async handle({ app, userId, body, fail }, deps) {
     const identifier = (await normaliseIdentifier(body.identifier)) ?? fail(userFailure.invalid_identifier)
 
     const outcome = await deps.transact<Added>(async (tx) => {
-      if (!(await findUserForUpdate(tx, app.id, params.userID))) return 'unknown'
-      const person = { id: params.userID, identifiers: [{ ...identifier, verified: true }] }
+      if (!(await findUserForUpdate(tx, app.id, userId))) return 'unknown'
+      const held = await listIdentifiers(tx, app.id, [userId])
+      const isHeld = held.some(({ type, value }) => type === identifier.type && value === identifier.value)
+      if (!isHeld && held.length >= MAX_IDENTIFIERS) return 'too_many'
+      const person = { id: userId, identifiers: [{ ...identifier, verified: true }] }
       const inserted = await insertBelongings(tx, deps, app.id, person)
       return inserted ? 'added' : undo<Added>('taken')
     })
 
     if (outcome === 'unknown') fail(notFound)
+    if (outcome === 'too_many') fail(userFailure.too_many_identifiers)
     if (outcome === 'taken') fail(userFailure.identifier_already_exists)
     return { body: { identifier } }
   },
@@ -58,15 +66,15 @@ export const removeIdentifier = endpoint({
   operationId: 'deleteIdentifier',
   tag: TAG,
   summary: 'Take an identifier from a user',
-  access: managementKey,
+  access: managementKeyForUser,
   params: userParams,
   body: identifierEnvelope,
   response: z.object({ message: z.string() }).meta({ id: 'DeleteIdentifierResponse' }),
   failures: [universal.invalid_request, notFound, userFailure.invalid_identifier],
 
-  async handle({ app, params, body, fail }, deps) {
+  async handle({ app, userId, body, fail }, deps) {
     const identifier = (await normaliseIdentifier(body.identifier)) ?? fail(userFailure.invalid_identifier)
-    const deleted = await deps.transact((tx) => deleteIdentifier(tx, deps, app.id, params.userID, identifier))
+    const deleted = await deps.transact((tx) => deleteIdentifier(tx, deps, app.id, userId, identifier))
     return deleted ? { body: { message: 'The identifier was deleted.' } } : fail(notFound)
   },
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
-import { managementKey } from '../../core/access/management-key.ts'
+import { managementKeyForUser } from '../../core/access/management-key.ts'
 import { deleteGrantsOfProfile } from '../../core/grants/store.ts'
 import { UNCONFIGURED } from '../../core/passwords/config.ts'
 import { passwordRow } from '../../core/passwords/credential.ts'
@@ -76,7 +76,7 @@ export const setPassword = endpoint({
   operationId: 'setUserPassword',
   tag: TAG,
   summary: 'Give a user a password, in the place of the one before: in clear text, or as a hash of another system',
-  access: managementKey,
+  access: managementKeyForUser,
   params: userParams,
   body: z
     .object({
@@ -88,8 +88,7 @@ export const setPassword = endpoint({
   response: noContent,
   failures: [universal.invalid_request, notFound, ...passwordFailures],
 
-  async handle({ app, params, body, fail }, deps) {
-    const userId = params.userID
+  async handle({ app, userId, body, fail }, deps) {
     const given = await readPassword(deps, app.id, body)
     if (given.kind === 'refused') return fail(given.failure, given.extra)
 

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { application, login, REFRESH, user } from '../../../test/builders.ts'
 import { assertNoContent } from '../../../test/house/answers.ts'
-import { assertNotFound } from '../../../test/house/management.ts'
-import { eventsOf } from '../../../test/house/rows.ts'
+import { assertInvalid, assertNotFound } from '../../../test/house/management.ts'
+import { eventsOf, sessionRow } from '../../../test/house/rows.ts'
 import { ENGINES, world } from '../../../test/world.ts'
+import type { SessionTables } from '../../core/sessions/tables.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 
 const DAY_MS = 86_400_000
@@ -77,15 +78,40 @@ for (const engine of ENGINES) {
     const id = await user(w, app)
     const clients = [await login(w, app, id), await login(w, app, id, 'cookie'), await login(w, app, id)]
     const stranger = await login(w, app, await user(w, app))
-    const revoke = (userId: string) => app.manage(`/users/${userId}/sessions/revoke`, { method: 'POST' })
+    const invalidate = (userId: string, verb = 'invalidate') =>
+      app.manage(`/users/${userId}/sessions/${verb}`, { method: 'POST' })
 
-    const answer = await revoke(id)
+    const answer = await invalidate(id)
     assert.equal(answer.status, 200)
     assert.deepEqual(answer.body, { revoked: 3 })
     for (const client of clients) assert.equal((await client.post(REFRESH)).status, 401)
     assert.equal((await stranger.post(REFRESH)).status, 200)
     assert.equal((await eventsOf(w, app, 'user.session.revoked')).length, 3)
-    assert.deepEqual((await revoke(id)).body, { revoked: 0 })
-    assertNotFound(await revoke('usr_nobody'))
+    assert.deepEqual((await invalidate(id)).body, { revoked: 0 })
+    assertNotFound(await invalidate('usr_nobody'))
+    const late = await login(w, app, id)
+    assert.deepEqual((await invalidate(id, 'revoke')).body, { revoked: 1 }, 'the path of earlier releases')
+    assert.equal((await late.post(REFRESH)).status, 401)
+  })
+
+  test(`${engine}: of many live sessions those seen last are listed, five hundred at most`, async () => {
+    const app = await application(w)
+    const id = await user(w, app)
+    const { sessionId } = await login(w, app, id)
+    const first = await sessionRow(w, app, sessionId)
+    const copies = Array.from({ length: 520 }, (_, i) => ({
+      ...first,
+      id: `ses_${i}`,
+      last_seen_at: first.last_seen_at + i,
+    }))
+    await w.deps.transact((tx) => tx.withTables<SessionTables>().insertInto('sessions').values(copies).execute())
+    const seen = async (query: string): Promise<string[]> =>
+      (await app.manage(`/users/${id}/sessions${query}`)).body.sessions.map((one: { id: string }) => one.id)
+    const newest = copies.map((one) => one.id).reverse()
+    assert.deepEqual(await seen(''), newest.slice(0, 500))
+    assert.deepEqual(await seen('?limit=2'), ['ses_519', 'ses_518'])
+    for (const limit of ['0', '501', 'x']) {
+      assertInvalid(await app.manage(`/users/${id}/sessions?limit=${limit}`), 'query.limit')
+    }
   })
 }

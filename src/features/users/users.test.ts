@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application, type TestApp } from '../../../test/builders.ts'
+import { application, login, type TestApp, user } from '../../../test/builders.ts'
 import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house/management.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
 import { ENGINES, world } from '../../../test/world.ts'
@@ -24,7 +24,6 @@ for (const engine of ENGINES) {
     const app = await application(w)
     const answer = await app.manage('/users', {
       body: {
-        id: '123e4567-e89b-12d3-a456-426614174000',
         identifiers: [email(' Jane.Doe+x@Exämple.com '), phone('+30 691 234 5678')],
         profile: { first_name: 'Jane', nickname: null, tags: ['a'] },
         external_id: 'customer-42',
@@ -58,6 +57,117 @@ for (const engine of ENGINES) {
       source: 'api',
       created_at: now,
     })
+  })
+
+  test(`${engine}: a user keeps the UUID of its maker, found by it in any letters`, async () => {
+    const app = await application(w)
+    const uuid = '7D444840-9DC0-11D1-B245-5FFDCE74FAD2'
+    const id = await create(app, { id: uuid, identifiers: [email('key@example.com')], external_id: 'k' })
+    assert.match(id, /^usr_/)
+    const internal_id = uuid.toLowerCase()
+    const read = (await app.manage(`/users/${id}`)).body
+    assert.equal(read.user.internal_id, internal_id)
+    for (const path of [uuid, internal_id]) assert.deepEqual((await app.manage(`/users/${path}`)).body, read)
+    assert.deepEqual((await app.manage('/users')).body.users, [read.user])
+    const lookUp = (internal_ids: string[]) => app.manage('/users/batch_lookup', { body: { internal_ids } })
+    assert.deepEqual((await lookUp([uuid, crypto.randomUUID()])).body.users, [read.user])
+
+    const other = await create(app, { id: crypto.randomUUID(), identifiers: [email('other@example.com')] })
+    assert.deepEqual((await lookUp([uuid])).body.users, [read.user])
+    assert.ok((await app.manage(`/users/${other}`)).body.user.internal_id)
+    assertNotFound(await app.manage(`/users/${crypto.randomUUID()}`))
+    const elsewhere = await application(w)
+    assertNotFound(await elsewhere.manage(`/users/${uuid}`))
+    await create(elsewhere, { id: uuid, identifiers: [email('key@example.com')] })
+  })
+
+  test(`${engine}: no two users have the same UUID, and what is none makes no user`, async () => {
+    const app = await application(w)
+    const uuid = crypto.randomUUID()
+    await create(app, { id: uuid, identifiers: [email('one@example.com')], external_id: 'one' })
+    const post = (body: object) => app.manage('/users', { body: { identifiers: [email('two@example.com')], ...body } })
+    for (const id of [uuid, uuid.toUpperCase()]) {
+      assertDenied(await post({ id }), 'internal_id_already_exists', 'conflict')
+    }
+    assertDenied(await post({ id: uuid, external_id: 'two' }), 'internal_id_already_exists', 'conflict')
+    assertDenied(await post({ id: crypto.randomUUID(), external_id: 'one' }), 'external_id_already_exists', 'conflict')
+    for (const id of ['', 'customer-7', 7, null, uuid.slice(1), `${uuid}0`, `{${uuid}}`, uuid.replaceAll('-', '')]) {
+      assertInvalid(await post({ id }), 'body.id')
+    }
+    assert.equal((await app.manage('/users')).body.users.length, 1)
+    await app.manage(`/users/${uuid}`, { method: 'DELETE' })
+    assert.deepEqual((await app.manage('/users')).body, { users: [] })
+    assert.equal((await post({ id: uuid })).status, 201)
+  })
+
+  test(`${engine}: the UUID stands for the user in every operation`, async () => {
+    const app = await application(w)
+    const uuid = crypto.randomUUID()
+    const id = await create(app, { id: uuid, identifiers: [email('all@example.com')] })
+    const client = await login(w, app, id)
+    await app.manage('/config/scopes', { body: { scope: 'read' } })
+    const identifier = phone('+306912345678')
+    for (const [method, path, body] of [
+      ['PATCH', '/profile', { first_name: 'Ada' }],
+      ['PUT', '/external_id', { external_id: 'ada' }],
+      ['PUT', '/password', { password: 'correct horse battery' }],
+      ['POST', '/identifiers', { identifier }],
+      ['DELETE', '/identifiers', { identifier: email('all@example.com') }],
+      ['POST', '/scopes', { scope: 'read' }],
+      ['GET', '/sessions', undefined],
+      ['DELETE', `/sessions/${client.sessionId}`, undefined],
+      ['POST', '/sessions/invalidate', undefined],
+      ['PUT', '/status', { status: 'inactive' }],
+    ] as const) {
+      const answer = await app.manage(`/users/${uuid}${path}`, { method, body })
+      assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    }
+    const { user } = (await app.manage(`/users/${id}`)).body
+    assert.deepEqual(
+      [user.status, user.external_id, user.profile, user.scopes, user.identifiers],
+      ['inactive', 'ada', { first_name: 'Ada' }, ['read'], [identifier]],
+    )
+    const taken = await app.manage(`/users/${uuid}/scopes`, { method: 'DELETE', body: { scope: 'read' } })
+    assert.deepEqual(taken.body, { scopes: [] })
+  })
+
+  test(`${engine}: users are read page by page, each once, whoever comes and goes meanwhile`, async () => {
+    const app = await application(w)
+    const ids: string[] = []
+    for (let i = 0; i < 7; i++) {
+      w.advance(1)
+      ids.push(await user(w, app, { email: `p${i}@example.com` }))
+    }
+    const page = async (query: string) => (await app.manage(`/users${query}`)).body
+    const first = await page('?limit=3')
+    assert.deepEqual(idsOf(first.users), ids.slice(0, 3))
+    assert.deepEqual(first.users[1].identifiers, [email('p1@example.com')])
+    await app.manage(`/users/${ids[2]}`, { method: 'DELETE' })
+    w.advance(1)
+    const late = await user(w, app)
+    const second = await page(`?limit=3&after=${first.next}`)
+    assert.deepEqual(idsOf(second.users), ids.slice(3, 6))
+    const last = await page(`?limit=3&after=${second.next}`)
+    assert.deepEqual(idsOf(last.users), [ids[6], late])
+    assert.equal('next' in last, false)
+    assert.equal('next' in (await page('?limit=7')), false)
+    assert.deepEqual(await page(`?after=${late}`), { users: [] })
+  })
+
+  test(`${engine}: without parameters a hundred users come, and more than five hundred never`, async () => {
+    const app = await application(w)
+    for (let i = 0; i < 101; i++) {
+      w.advance(1)
+      await user(w, app)
+    }
+    const { users, next } = (await app.manage('/users')).body
+    assert.equal(users.length, 100)
+    assert.equal(next, users.at(-1).id)
+    assert.equal((await app.manage(`/users?after=${next}`)).body.users.length, 1)
+    assert.equal((await app.manage('/users?limit=500')).body.users.length, 101)
+    for (const limit of ['501', '0', '-3', '2.5', 'many'])
+      assertInvalid(await app.manage(`/users?limit=${limit}`), 'query.limit')
+    assertInvalid(await app.manage(`/users?after=${'u'.repeat(65)}`), 'query.after')
   })
 
   test(`${engine}: a user without external id has none on the wire`, async () => {

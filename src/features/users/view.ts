@@ -6,6 +6,7 @@ import type { User } from '../../core/users/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db.ts'
 import { failures } from '../../platform/failure.ts'
+import { nextPage } from '../../platform/page.ts'
 
 export const USERS_PATH = '/v2/session/apps/{appID}/users'
 export const USER_PATH = '/v2/session/apps/{appID}/users/{userID}'
@@ -16,7 +17,11 @@ export const userParams = z.object({ appID: z.string(), userID: z.string() })
 
 export const userFailure = {
   ...identifierFailure,
-  ...failures({ external_id_already_exists: ['conflict', 'Another user has this external id.'] }),
+  ...failures({
+    external_id_already_exists: ['conflict', 'Another user has this external id.'],
+    internal_id_already_exists: ['conflict', 'Another user was created with this id.'],
+    too_many_identifiers: ['conflict', 'A user is given at most 100 identifiers. Take one away first.'],
+  }),
 }
 
 export const identifierType = z.enum(['email_address', 'phone_number'])
@@ -33,13 +38,19 @@ export const externalId = z
   .max(128)
   .meta({ description: 'Your own id of the user. No two users have the same.' })
 
+/** UUID in lower case. RFC 9562 §4. */
+export const internalId = z.guid('is no UUID').toLowerCase()
+
 export const profileObject = z.record(z.string(), z.unknown())
 
 const userObject = z
   .object({
     id: z.string(),
     external_id: z.string().optional(),
-    status: z.enum(['active', 'blocked']),
+    internal_id: z.string().optional().meta({
+      description: 'The `id` with which the user was created. It may stand in the place of `id` in every path.',
+    }),
+    status: z.enum(['active', 'inactive']),
     identifiers: z.array(identifierObject).meta({ description: 'Those that the user has proven to hold.' }),
     scopes: z.array(z.string()).meta({ description: 'Granted to the user directly.' }),
     profile: profileObject,
@@ -50,6 +61,9 @@ const userObject = z
 
 export const userResponse = z.object({ user: userObject }).meta({ id: 'UserResponse' })
 export const usersResponse = z.object({ users: z.array(userObject) }).meta({ id: 'UsersResponse' })
+export const usersPageResponse = z
+  .object({ users: z.array(userObject), next: nextPage })
+  .meta({ id: 'UsersPageResponse' })
 
 type UserView = z.input<typeof userObject>
 
@@ -57,6 +71,7 @@ function viewOf(user: User, identifiers: readonly Identifier[]): UserView {
   return {
     id: user.id,
     ...(user.externalId !== undefined && { external_id: user.externalId }),
+    ...(user.internalId !== undefined && { internal_id: user.internalId }),
     status: user.status,
     identifiers: identifiers.map(({ type, value }) => ({ type, value })),
     scopes: [...user.scopes],
