@@ -9,10 +9,13 @@ const ROWS = 501
 
 type Rows = Record<string, Record<string, string | number>>
 
-/** Every table with a column `app_id`, but the one that remembers which ids were given out. */
+/** What remembers which ids were given out, and what is of the whole instance. */
+const NOT_OWNED = ['applications', 'master_key_canaries']
+
+/** Every table with a column `app_id`, but those. */
 async function ownedTables(w: World) {
   const tables = await w.deps.db.introspection.getTables()
-  return tables.filter(({ name, columns }) => name !== 'applications' && columns.some((one) => one.name === 'app_id'))
+  return tables.filter(({ name, columns }) => !NOT_OWNED.includes(name) && columns.some((one) => one.name === 'app_id'))
 }
 
 /** Fill every table for an application, whatever the columns mean: with rows of its own, and with the same that others have. */
