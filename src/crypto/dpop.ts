@@ -98,7 +98,7 @@ const proofKeys = newBoundedCache<ProofKey>(MAX_CACHED_KEYS)
 
 function proofKey(value: object, alg: 'ES256' | 'EdDSA'): ProofKey | undefined {
   const jwk = readPublicJwk(value)
-  if (jwk?.kty !== (alg === 'ES256' ? 'EC' : 'OKP')) return undefined
+  if (!jwk || jwk.kty === 'RSA' || jwk.crv !== (alg === 'ES256' ? 'P-256' : 'Ed25519')) return undefined
   const name = `${jwk.crv}.${jwk.x}.${jwk.kty === 'EC' ? jwk.y : ''}`
   const known = proofKeys.find(name)
   if (known !== undefined) return known

@@ -13,15 +13,29 @@ export type { KeyObject } from 'node:crypto'
 
 /** The members that make a public key, and nothing else (RFC 7518 §6, RFC 8037 §2). */
 export type PublicJwk =
-  | { kty: 'OKP'; crv: 'Ed25519'; x: string }
-  | { kty: 'EC'; crv: 'P-256'; x: string; y: string }
+  | { kty: 'OKP'; crv: 'Ed25519' | 'Ed448'; x: string }
+  | { kty: 'EC'; crv: 'P-256' | 'P-384' | 'P-521'; x: string; y: string }
   | { kty: 'RSA'; n: string; e: string }
 
 export type PrivateJwk = webcrypto.JsonWebKey
 
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+/** A published key, and what its issuer says of it (RFC 7517 §4). */
+export interface VerificationKey {
+  /** Undefined when the key has no name. */
+  readonly kid: string | undefined
+  /** The only algorithm that it is for; undefined when the issuer names none. */
+  readonly alg: string | undefined
+  readonly key: KeyObject
+}
+
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 const MIN_RSA_BITS = 2048
 const MAX_RSA_BITS = 8192
+/** An exponent of one lets anybody sign; a long one makes every verification as dear as a signature. */
+const MIN_RSA_EXPONENT = 3n
+const MAX_RSA_EXPONENT = 2n ** 64n
+/** Characters of a coordinate (RFC 7518 §6.2.1.2) or a public key (RFC 8032 §5.1.5, §5.2.5). */
+const COORDINATE_CHARS = { Ed25519: 43, Ed448: 76, 'P-256': 43, 'P-384': 64, 'P-521': 88 }
 
 const generate = promisify(generateKeyPairCallback)
 
@@ -61,36 +75,58 @@ export function hasPrivateMembers(jwk: object): boolean {
 export function readPublicJwk(value: unknown): PublicJwk | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { kty, crv, x, y, n, e } = value as Record<string, unknown>
-  if (kty === 'OKP' && crv === 'Ed25519' && isCoordinate(x)) return { kty, crv, x }
-  if (kty === 'EC' && crv === 'P-256' && isCoordinate(x) && isCoordinate(y)) return { kty, crv, x, y }
+  if (kty === 'OKP' && (crv === 'Ed25519' || crv === 'Ed448') && isCoordinate(x, crv)) return { kty, crv, x }
+  if (kty === 'EC' && (crv === 'P-256' || crv === 'P-384' || crv === 'P-521')) {
+    return isCoordinate(x, crv) && isCoordinate(y, crv) ? { kty, crv, x, y } : undefined
+  }
   if (kty === 'RSA' && isNumber(n) && isNumber(e)) return { kty, n, e }
   return undefined
 }
 
-function isCoordinate(value: unknown): value is string {
-  return typeof value === 'string' && value.length === 43 && decode(value) !== undefined
+function isCoordinate(value: unknown, crv: keyof typeof COORDINATE_CHARS): value is string {
+  return typeof value === 'string' && value.length === COORDINATE_CHARS[crv] && decode(value) !== undefined
 }
 
 function isNumber(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && decode(value) !== undefined
 }
 
-/** Imports a public key from untrusted JSON: Ed25519, a point on P-256, or RSA of 2048 to 8192 bits; else undefined. */
+/** Imports a public key from untrusted JSON: Ed25519, Ed448, a point on P-256, P-384 or P-521, or RSA of 2048 to 8192 bits; else undefined. */
 export function importPublicJwk(jwk: unknown): KeyObject | undefined {
   const key = readPublicJwk(jwk)
   if (key === undefined) return undefined
   try {
     const imported = createPublicKey({ format: 'jwk', key })
-    return key.kty === 'RSA' && !hasSoundModulus(imported) ? undefined : imported
+    return key.kty === 'RSA' && !isSoundRsa(imported) ? undefined : imported
   } catch {
     return undefined
   }
 }
 
-function hasSoundModulus(key: KeyObject): boolean {
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
-  return bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS
+function isSoundRsa(key: KeyObject): boolean {
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {}
+  if (modulusLength < MIN_RSA_BITS || modulusLength > MAX_RSA_BITS) return false
+  return publicExponent >= MIN_RSA_EXPONENT && publicExponent < MAX_RSA_EXPONENT
 }
+
+/**
+ * Imports a key that an issuer publishes for others to verify its signatures by. Undefined for one that is meant for something else (RFC 7517
+ * §4.2, §4.3), and for one whose private half is published too: anybody may sign with it.
+ */
+export function readVerificationKey(jwk: unknown): VerificationKey | undefined {
+  if (typeof jwk !== 'object' || jwk === null || hasPrivateMembers(jwk)) return undefined
+  const { kid, alg, use, key_ops: operations } = jwk as Record<string, unknown>
+  if (!isAbsent(use) && use !== 'sig') return undefined
+  if (!isAbsent(operations) && !(Array.isArray(operations) && operations.includes('verify'))) return undefined
+  if (!isAbsent(alg) && typeof alg !== 'string') return undefined
+  const key = importPublicJwk(jwk)
+  return key && { kid: nameOf(kid), alg: typeof alg === 'string' ? alg : undefined, key }
+}
+
+const isAbsent = (member: unknown) => member === undefined || member === null
+
+/** Some issuers number their keys, and some write an empty name for none. */
+const nameOf = (kid: unknown): string | undefined => (isAbsent(kid) || kid === '' ? undefined : String(kid))
 
 /** Imports a private key that we generated ourselves; throws on anything else. */
 export function importPrivateJwk(jwk: PrivateJwk): KeyObject {

@@ -1,71 +1,85 @@
+import { newBoundedCache } from '../../crypto/bounded-cache.ts'
 import { decodeJson } from '../../crypto/json.ts'
-import { importPublicJwk, type KeyObject } from '../../crypto/jwk.ts'
+import { readVerificationKey, type VerificationKey } from '../../crypto/jwk.ts'
+import type { DecodedJwt } from '../../crypto/jwt.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
+import { afterFetch, decideStep, type KeySet, type Step } from './decide.ts'
+import { judgeSignature, type KeyHint, readHint } from './signature.ts'
 
 const FETCH_TIMEOUT_MS = 5_000
 const MAX_JWKS_BYTES = 256 * 1024
-const FRESH_MS = 600_000
-const PAUSE_MS = 30_000
-const PAUSE_WHEN_DOWN_MS = 10_000
+const MAX_KEYS = 100
 const URLS_REMEMBERED = 1_000
+const ABSENT_REMEMBERED = 100
 
-type Keys = ReadonlyMap<string, KeyObject>
+export type IssuerVerdict =
+  | 'verified'
+  | 'refused'
+  /** The issuer answers that it has no keys any more. */
+  | 'gone'
+  /** Nobody can tell now: the issuer cannot be asked, or may not be asked again yet. */
+  | 'unreachable'
 
-interface KeySet {
-  /** By `kid`, which is empty for a key without. */
-  readonly keys: Keys
-  /** Whether the last try to fetch them failed. */
-  readonly down: boolean
-  readonly freshUntil: number
-  /** Not asked for again before. */
-  readonly pausedUntil: number
+interface Known {
+  readonly set: KeySet
+  /** Keys that the issuer did not have when it was asked for them, as tokens name them. */
+  readonly absent: Set<string>
 }
 
-export type KeyOutcome =
-  | { kind: 'found'; key: KeyObject }
-  | { kind: 'unknown' }
-  /** The issuer cannot be asked, so nobody can say whether it has such a key. */
-  | { kind: 'unreachable' }
-
 /**
- * The public keys of other issuers, by the URL they are published at and their `kid`. A key set is ten minutes old at most; an unknown
- * `kid` fetches it anew, at most twice a minute. An issuer that is down is asked every ten seconds, and its last keys hold meanwhile.
+ * Whether tokens are signed by their issuers, whose keys are remembered by the URL that they are published at. A key that is not known is
+ * asked for at once, as far as the issuer's peace allows; everybody who waits for the same keys waits for one fetch.
  */
 export const issuerKeys = resident((deps: Deps) => {
-  const known = new Map<string, KeySet>()
-  const underWay = new Map<string, Promise<KeySet>>()
+  const known = newBoundedCache<Known>(URLS_REMEMBERED)
+  const underWay = new Map<string, Promise<Known>>()
 
-  async function refetch(url: string): Promise<KeySet> {
-    const keys = await fetchKeys(deps, url)
-    const now = deps.monotonic()
-    const set = keys
-      ? { keys, down: false, freshUntil: now + FRESH_MS, pausedUntil: now + PAUSE_MS }
-      : { keys: known.get(url)?.keys ?? NONE, down: true, freshUntil: 0, pausedUntil: now + PAUSE_WHEN_DOWN_MS }
-    if (known.size >= URLS_REMEMBERED && !known.has(url)) known.clear()
-    known.set(url, set)
-    return set
+  async function refetch(url: string): Promise<Known> {
+    const askedAt = deps.monotonic()
+    const fetched = await fetchKeys(deps, url)
+    const set = afterFetch(known.find(url)?.set, fetched, askedAt, deps.monotonic())
+    const entry = { set, absent: new Set<string>() }
+    known.insert(url, entry)
+    return entry
+  }
+  function look(entry: Known | undefined, jwt: DecodedJwt, hint: KeyHint, hasAsked: boolean): Step {
+    const verdict = judgeSignature(entry?.set.keys ?? [], jwt, hint)
+    const isKnownAbsent = entry?.absent.has(nameOf(hint)) ?? false
+    const step = decideStep(entry?.set, { verdict, hasAsked, isKnownAbsent }, deps.monotonic())
+    if (hasAsked && step === 'refuse' && hint.kid !== undefined) remember(entry?.absent, nameOf(hint))
+    return step
   }
   return {
-    async find(url: string, kid: string): Promise<KeyOutcome> {
-      const set = known.get(url)
-      const now = deps.monotonic()
-      if (set && (now < set.pausedUntil || (now < set.freshUntil && set.keys.has(kid)))) return lookUp(set, kid)
+    async verify(url: string, jwt: DecodedJwt, algorithms: readonly string[]): Promise<IssuerVerdict> {
+      const hint = readHint(jwt, algorithms)
+      if (!hint) return 'refused'
+      const entry = known.find(url)
+      const step = look(entry, jwt, hint, false)
+      if (step !== 'fetch') return verdictOf(step, entry)
       const fetching = underWay.get(url) ?? refetch(url).finally(() => underWay.delete(url))
       underWay.set(url, fetching)
-      return lookUp(await fetching, kid)
+      const fetched = await fetching
+      return verdictOf(look(fetched, jwt, hint, true), fetched)
     },
   }
 })
 
-const NONE: Keys = new Map()
+const nameOf = ({ alg, kid }: KeyHint) => (kid === undefined ? alg : `${alg} ${kid}`)
 
-function lookUp({ keys, down }: KeySet, kid: string): KeyOutcome {
-  const key = keys.get(kid)
-  if (key) return { kind: 'found', key }
-  return { kind: down ? 'unreachable' : 'unknown' }
+function remember(absent: Set<string> | undefined, name: string): void {
+  if (absent && absent.size < ABSENT_REMEMBERED) absent.add(name)
 }
 
-async function fetchKeys(deps: Deps, url: string): Promise<Keys | undefined> {
+function verdictOf(step: Step, entry: Known | undefined): IssuerVerdict {
+  if (step === 'accept') return 'verified'
+  if (step !== 'refuse') return 'unreachable'
+  return entry?.set.state === 'gone' ? 'gone' : 'refused'
+}
+
+/** RFC 9110 §15.5.5, §15.5.11: these statuses are the issuer's word that there are no such keys. Any other may be different a moment later. */
+const GONE = [404, 410]
+
+async function fetchKeys(deps: Deps, url: string): Promise<readonly VerificationKey[] | 'gone' | 'down'> {
   const answer = await deps.fetch({
     method: 'GET',
     url,
@@ -73,12 +87,19 @@ async function fetchKeys(deps: Deps, url: string): Promise<Keys | undefined> {
     timeoutMs: FETCH_TIMEOUT_MS,
     maxBytes: MAX_JWKS_BYTES,
   })
-  if (answer.kind === 'failed' || answer.status !== 200) return undefined
-  try {
-    const { keys } = decodeJson(answer.body) as { keys: readonly ({ kid?: unknown } | null)[] }
-    const imported = keys.map((jwk) => [String(jwk?.kid ?? ''), importPublicJwk(jwk)] as const)
-    return new Map(imported.flatMap(([kid, key]) => (key ? [[kid, key] as const] : [])))
-  } catch {
-    return undefined
+  if (answer.kind === 'failed') return 'down'
+  if (GONE.includes(answer.status)) return 'gone'
+  return (answer.status === 200 ? readKeys(decodeJson(answer.body)) : undefined) ?? 'down'
+}
+
+/** The keys of a JWK Set that verify signatures (RFC 7517 §5), at most a hundred; undefined when it is none. */
+function readKeys(json: unknown): VerificationKey[] | undefined {
+  const { keys } = (json ?? {}) as { keys?: unknown }
+  if (!Array.isArray(keys)) return undefined
+  const read: VerificationKey[] = []
+  for (const jwk of keys) {
+    const key = read.length < MAX_KEYS ? readVerificationKey(jwk) : undefined
+    if (key) read.push(key)
   }
+  return read
 }

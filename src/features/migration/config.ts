@@ -18,17 +18,49 @@ const hookConfig = z.object({
 /** Legacy systems whose tokens we know how to read. */
 export const PRESETS = ['auth0', 'clerk', 'firebase', 'supabase', 'cognito', 'custom'] as const
 
+/** Where a claim is found → what it must be: this, or one of these. */
+const claimValue = z.union([z.string().max(512), z.number(), z.boolean()])
+const requiredClaims = z
+  .record(claimPath, z.union([claimValue, z.array(claimValue).min(1).max(20)]))
+  .refine((claims) => Object.keys(claims).length <= 20, 'has more than 20 members')
+
+const audience = z.string().min(1).max(512)
+
 const jwtConfig = z.object({
   mode: z.literal('jwt'),
   preset: z.enum(PRESETS).default('custom'),
   jwks_url: httpsUrl.optional(),
+  jwks: z
+    .object({
+      keys: z
+        .array(z.looseObject({ kty: z.string().max(16) }))
+        .min(1)
+        .max(20),
+    })
+    .optional()
+    .meta({
+      description:
+        'Public keys in place of those that the issuer publishes, which may outlive it. Needs `cut_over_at`.',
+    }),
+  cut_over_at: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({ description: 'From then on legacy sessions are refused, as if the configuration were deleted.' }),
   issuer: z.string().min(1).max(512),
   audience: z
-    .string()
-    .min(1)
-    .max(512)
+    .union([audience, z.array(audience).min(1).max(20)])
     .optional()
-    .meta({ description: 'Required, except for Clerk, whose tokens name the origin of their page instead, as `azp`.' }),
+    .meta({
+      description:
+        'Whom tokens are given to when they are given to you: your audiences and client ids. What a token has as `aud`, `azp` or `client_id` must be among them. ' +
+        'Required, except for Clerk, whose tokens name the origin of their page, as `azp`.',
+    }),
+  token_type: z.string().min(1).max(64).optional().meta({
+    description: 'The `typ` that the header of your tokens must have, `at+jwt` for example. By default `JWT`, or none.',
+  }),
+  required_claims: requiredClaims.optional().meta({
+    description: 'Claim, or path with dots → what it must equal, or a list of what it may equal: `{"aal": "aal2"}`.',
+  }),
   claims: z
     .object({
       external_id: claimPath.optional(),

@@ -3,11 +3,10 @@ import { managementKey } from '../../core/access/management-key.ts'
 import { configEndpoints } from '../../core/configs/endpoints.ts'
 import { countUsers } from '../../core/users/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
-import type { Deps } from '../../platform/deps.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { failures } from '../../platform/failure.ts'
-import { type MigrationConfig, migrationConfig } from './config.ts'
-import { readingOf } from './presets.ts'
+import { migrationConfig } from './config.ts'
+import { findConfigProblem } from './problems.ts'
 import { listFailures, migrationConfigs } from './store.ts'
 
 const failure = failures({
@@ -25,20 +24,6 @@ const configResponse = z
   })
   .meta({ id: 'MigrationConfigResponse' })
 
-/** What is wrong with a configuration besides its shape. */
-function problemOf(config: MigrationConfig, deps: Deps): string | undefined {
-  if (config.mode === 'hook') return problemOfUrl('session_validation_url', config.session_validation_url, deps)
-  const { jwksUrl, audienceRequired } = readingOf(config)
-  if (!jwksUrl) return 'body.jwks_url: is required for this preset'
-  if (audienceRequired && !config.audience) return 'body.audience: is required for this preset'
-  return problemOfUrl(config.jwks_url ? 'jwks_url' : 'issuer', jwksUrl, deps)
-}
-
-function problemOfUrl(member: string, url: string, { config }: Deps): string | undefined {
-  const protocols = config.allowPrivateHooks ? ['https:', 'http:'] : ['https:']
-  return protocols.includes(URL.parse(url)?.protocol ?? '') ? undefined : `body.${member}: is no https URL`
-}
-
 export const management = configEndpoints({
   store: migrationConfigs,
   path: PATH,
@@ -53,7 +38,7 @@ export const management = configEndpoints({
   body: migrationConfig,
   response: configResponse,
   alreadyExists: failure.migration_config_already_exists,
-  problemOf,
+  problemOf: findConfigProblem,
 })
 
 export const progress = endpoint({

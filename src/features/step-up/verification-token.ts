@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { StepUpClaims } from '../../core/challenges/challenge-token.ts'
 import { issuerKeys } from '../../core/issuer-keys/issuer-keys.ts'
-import { decodeJwt, judgeTimes, verifyJwt } from '../../crypto/jwt.ts'
+import { decodeJwt, judgeTimes } from '../../crypto/jwt.ts'
 import type { Deps } from '../../platform/deps.ts'
 
 const ALGORITHMS = ['RS256']
@@ -42,12 +42,11 @@ export async function verifyVerificationToken(
   token: string,
   challenge: StepUpClaims,
 ): Promise<VerificationOutcome> {
-  const kid = decodeJwt(token)?.header.kid
-  if (typeof kid !== 'string' || kid === '') return refused('invalid_verification_token')
-  const found = await issuerKeys(deps).find(jwksUrl, kid)
-  if (found.kind === 'unreachable') return { kind: 'unreachable' }
-  const verified = found.kind === 'found' ? verifyJwt(token, undefined, () => found.key, ALGORITHMS) : undefined
-  return verified ? judgeClaims(verified.claims, challenge, deps.now()) : refused('invalid_verification_token')
+  const jwt = decodeJwt(token)
+  if (!jwt?.header.kid) return refused('invalid_verification_token')
+  const verdict = await issuerKeys(deps).verify(jwksUrl, jwt, ALGORITHMS)
+  if (verdict === 'unreachable') return { kind: 'unreachable' }
+  return verdict === 'verified' ? judgeClaims(jwt.claims, challenge, deps.now()) : refused('invalid_verification_token')
 }
 
 type Challenge = Pick<StepUpClaims, 'sub' | 'challenge_id' | 'current_step' | 'steps'>
