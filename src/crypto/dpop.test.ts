@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify, SignJWT } from 'jose'
 import { encode } from './base64url.ts'
@@ -85,6 +85,8 @@ const INVALID_JWT: Record<string, [proof: string, reason: string]> = {
   'a symmetric jwk': [proofOf({}, { jwk: { kty: 'oct', k: 'AAAA' } }), 'jwk has a private member'],
   'a jwk of another kind than alg': [proofOf({}, { jwk: ED25519.publicJwk }), 'jwk is no key for alg'],
   'an alg of another kind than jwk': [proofOf({}, { alg: 'EdDSA' }), 'jwk is no key for alg'],
+  'a jwk on another curve': [proofOf({}, { jwk: p384Jwk() }), 'jwk is no key for alg'],
+  'a key of the other Edwards curve': [ed448Proof(), 'jwk is no key for alg'],
   'an RSA jwk': [proofOf({}, { jwk: RSA.publicJwk }), 'jwk is no key for alg'],
   'a point off the curve': [proofOf({}, { jwk: { ...CLIENT.publicJwk, y: xOf(CLIENT) } }), 'jwk is no key for alg'],
   'the signature of another key': [proofOf({}, { jwk: CLIENT.publicJwk }, OTHER), 'signature'],
@@ -123,6 +125,18 @@ const INVALID_PROOF: Record<string, [proof: string, reason: string]> = {
 function proofOfText(claims: string): string {
   const input = `${HEADER_PART}.${encode(claims)}`
   return `${input}.${encode(signInput('ES256', CLIENT.privateKey, input))}`
+}
+
+function p384Jwk() {
+  return generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey.export({ format: 'jwk' })
+}
+
+function ed448Proof(): string {
+  const { publicKey, privateKey } = generateKeyPairSync('ed448')
+  const header = { typ: 'dpop+jwt', alg: 'EdDSA', jwk: publicKey.export({ format: 'jwk' }) }
+  const [, claims] = proofOf().split('.')
+  const input = `${encode(JSON.stringify(header))}.${claims}`
+  return `${input}.${encode(sign(null, Buffer.from(input), privateKey))}`
 }
 
 function hs256Proof(): string {

@@ -8,6 +8,7 @@ import {
   importPublicJwk,
   type PublicJwk,
   readPublicJwk,
+  readVerificationKey,
   thumbprint,
 } from './jwk.ts'
 import { signInput, verifyInput } from './jws.ts'
@@ -55,7 +56,7 @@ test('only the members that make the key are read', () => {
 })
 
 test('every private or symmetric member is noticed, whatever its value', () => {
-  for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']) {
+  for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']) {
     assert.equal(hasPrivateMembers({ ...P256, [member]: null }), true, member)
   }
 })
@@ -66,6 +67,8 @@ for (const [fault, jwk] of [
   ['an array', [P256]],
   ['an unknown key type', { kty: 'oct', k: 'AAAA' }],
   ['another curve', { ...P256, crv: 'P-384' }],
+  ['a curve that signs otherwise', { ...P256, crv: 'secp256k1' }],
+  ['a key for agreement', { kty: 'OKP', crv: 'X25519', x: ED25519_X }],
   ['a curve of another key type', { ...P256, crv: 'Ed25519' }],
   ['a missing coordinate', { kty: 'EC', crv: 'P-256', x: P256_X }],
   ['a coordinate that is no string', { ...P256, x: 1 }],
@@ -77,6 +80,8 @@ for (const [fault, jwk] of [
   ['an RSA modulus below 2048 bits', { kty: 'RSA', n: RSA_N.slice(0, 172), e: 'AQAB' }],
   ['an RSA modulus beyond 8192 bits', { kty: 'RSA', n: RSA_N.slice(0, 340).repeat(5), e: 'AQAB' }],
   ['an RSA key without exponent', { kty: 'RSA', n: RSA_N, e: '' }],
+  ['an RSA exponent of one', { kty: 'RSA', n: RSA_N, e: 'AQ' }],
+  ['an RSA exponent of 65 bits', { kty: 'RSA', n: RSA_N, e: 'AQAAAAAAAAAB' }],
 ] as const) {
   test(`a public key is not imported from ${fault}`, () => {
     assert.equal(importPublicJwk(jwk), undefined)
@@ -86,3 +91,37 @@ for (const [fault, jwk] of [
 test('a broken private key of our own is a bug', () => {
   assert.throws(() => importPrivateJwk({ kty: 'OKP', crv: 'Ed25519', x: ED25519_X }))
 })
+
+const RSA_KEY = { kty: 'RSA', n: RSA_N, e: 'AQAB' }
+
+for (const [terms, kid, alg] of [
+  [{}, undefined, undefined],
+  [{ kid: 'one', use: 'sig', alg: 'PS384', key_ops: ['verify'] }, 'one', 'PS384'],
+  [{ kid: '', use: null, alg: null, key_ops: null }, undefined, undefined],
+  [{ kid: 7, key_ops: ['wrapKey', 'verify'] }, '7', undefined],
+  [{ kid: 'x', alg: 'RSA-OAEP-256' }, 'x', 'RSA-OAEP-256'],
+] as const) {
+  test(`a published key is read with ${JSON.stringify(terms)}`, () => {
+    const { key, ...read } = readVerificationKey({ ...RSA_KEY, ...terms }) ?? {}
+    assert.equal(key?.asymmetricKeyType, 'rsa')
+    assert.deepEqual(read, { kid, alg })
+  })
+}
+
+for (const terms of [
+  { use: 'enc' },
+  { use: 'SIG' },
+  { use: ['sig'] },
+  { use: '' },
+  { key_ops: [] },
+  { key_ops: ['encrypt', 'wrapKey'] },
+  { key_ops: ['sign'] },
+  { key_ops: 'verify' },
+  { alg: 256 },
+  { d: 'AQAB' },
+  { n: RSA_N.slice(0, 172) },
+] as const) {
+  test(`a published key is left alone with ${JSON.stringify(terms).slice(0, 40)}`, () => {
+    assert.equal(readVerificationKey({ ...RSA_KEY, ...terms }), undefined)
+  })
+}

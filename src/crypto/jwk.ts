@@ -115,18 +115,22 @@ function isSoundRsa(key: KeyObject): boolean {
  */
 export function readVerificationKey(jwk: unknown): VerificationKey | undefined {
   if (typeof jwk !== 'object' || jwk === null || hasPrivateMembers(jwk)) return undefined
-  const { kid, alg, use, key_ops: operations } = jwk as Record<string, unknown>
+  const { alg, use, key_ops: operations } = jwk as Record<string, unknown>
   if (!isAbsent(use) && use !== 'sig') return undefined
   if (!isAbsent(operations) && !(Array.isArray(operations) && operations.includes('verify'))) return undefined
   if (!isAbsent(alg) && typeof alg !== 'string') return undefined
   const key = importPublicJwk(jwk)
-  return key && { kid: nameOf(kid), alg: typeof alg === 'string' ? alg : undefined, key }
+  return key && { kid: readKeyName(jwk), alg: typeof alg === 'string' ? alg : undefined, key }
 }
 
 const isAbsent = (member: unknown) => member === undefined || member === null
 
-/** Some issuers number their keys, and some write an empty name for none. */
-const nameOf = (kid: unknown): string | undefined => (isAbsent(kid) || kid === '' ? undefined : String(kid))
+/** The `kid` of a published key. Some issuers number their keys, and some write an empty name for none. */
+export function readKeyName(jwk: unknown): string | undefined {
+  if (typeof jwk !== 'object' || jwk === null) return undefined
+  const { kid } = jwk as Record<string, unknown>
+  return isAbsent(kid) || kid === '' ? undefined : String(kid)
+}
 
 /** Imports a private key that we generated ourselves; throws on anything else. */
 export function importPrivateJwk(jwk: PrivateJwk): KeyObject {

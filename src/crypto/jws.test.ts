@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
+import { CompactSign } from 'jose'
 import { importPrivateJwk, importPublicJwk, type KeyObject } from './jwk.ts'
-import { signInput, verifyInput } from './jws.ts'
+import { fitsAlgorithm, SIGNATURE_ALGORITHMS, signInput, verifyInput } from './jws.ts'
 
 const CLAIMS = 'eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ'
 
@@ -49,6 +50,27 @@ const EDDSA = {
   },
 }
 
+// RFC 7515 A.4
+const ES512 = {
+  input: 'eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA',
+  signature:
+    'AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn',
+  jwk: {
+    kty: 'EC',
+    crv: 'P-521',
+    x: 'AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk',
+    y: 'ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2',
+  },
+}
+
+// RFC 8032 §7.4, a message of one octet
+const ED448 = {
+  input: '\u0003',
+  signature:
+    'Jrj5Fye9Yol68V5B60PDd--5xhDUjyM1ywvQCHgQ9DUlQbFDxLmBt-GPYt6MzfYz_BvwN6t813mAXg28wKrhy87hr7LgJ982vATc7L8VQzbBnwr34KZHKQXnmfGVPSoP8zSKshqkra_R0jREHPgHwDoA',
+  jwk: { kty: 'OKP', crv: 'Ed448', x: 'Q7oo9DDN_0Vq5TFUX37NCsg0pV2TWMA3K_oMbGeYwIZq6gHrAHQoArhDjqTLghacI1FgYntMOpSA' },
+}
+
 const bytesOf = (text: string) => Buffer.from(text, 'base64url')
 
 function publicKeyOf(jwk: object): KeyObject {
@@ -57,7 +79,14 @@ function publicKeyOf(jwk: object): KeyObject {
   return key
 }
 
-for (const [alg, { jwk, input, signature }] of Object.entries({ RS256, ES256, EdDSA: EDDSA })) {
+for (const [alg, { jwk, input, signature }] of Object.entries({
+  RS256,
+  ES256,
+  ES512,
+  EdDSA: EDDSA,
+  Ed25519: EDDSA,
+  Ed448: ED448,
+})) {
   test(`the ${alg} signature of the RFC verifies`, () => {
     assert.equal(verifyInput(alg, publicKeyOf(jwk), input, bytesOf(signature)), true)
   })
@@ -116,7 +145,44 @@ test('signing with another kind of key is a bug', () => {
 })
 
 test('an unknown algorithm never verifies', () => {
-  for (const alg of ['none', 'HS256', 'RS512', 'rs256', '', '__proto__']) {
+  for (const alg of ['none', 'HS256', 'HS512', 'RS1', 'ES256K', 'rs256', '', '__proto__']) {
     assert.equal(verifyInput(alg, publicKeyOf(RS256.jwk), RS256.input, bytesOf(RS256.signature)), false, alg)
+    assert.equal(fitsAlgorithm(alg, publicKeyOf(RS256.jwk)), false, alg)
+  }
+})
+
+const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const curve = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve })
+const ED25519 = generateKeyPairSync('ed25519')
+/** With one key for each kind: what tells the algorithms of a kind apart is the algorithm alone. */
+const SIGNERS = {
+  ...{ RS256: RSA, RS384: RSA, RS512: RSA, PS256: RSA, PS384: RSA, PS512: RSA },
+  ...{ ES256: curve('P-256'), ES384: curve('P-384'), ES512: curve('P-521'), EdDSA: ED25519, Ed25519: ED25519 },
+}
+
+test('each algorithm verifies what jose signs with it, and nothing that jose signs with another', async () => {
+  for (const [alg, { privateKey, publicKey }] of Object.entries(SIGNERS)) {
+    const token = await new CompactSign(Buffer.from('data')).setProtectedHeader({ alg }).sign(privateKey)
+    const [header, payload, signature = ''] = token.split('.')
+    const key = publicKeyOf(
+      createPublicKey(publicKey.export({ type: 'spki', format: 'pem' })).export({ format: 'jwk' }),
+    )
+    for (const other of SIGNATURE_ALGORITHMS) {
+      const isSame = other === alg || (alg.startsWith('Ed') && other.startsWith('Ed') && other !== 'Ed448')
+      assert.equal(verifyInput(other, key, `${header}.${payload}`, bytesOf(signature)), isSame, `${alg} as ${other}`)
+    }
+  }
+})
+
+test('an algorithm fits the keys of its kind and curve', () => {
+  for (const [alg, { publicKey }] of Object.entries(SIGNERS)) {
+    const kind = alg.slice(0, 2).replace('PS', 'RS')
+    const fitting = SIGNATURE_ALGORITHMS.filter((other) => fitsAlgorithm(other, publicKey))
+    const expected = kind === 'RS' ? /^[RP]S/ : kind === 'Ed' ? /^Ed(DSA|25519)$/ : new RegExp(`^${alg}$`)
+    assert.deepEqual(
+      fitting,
+      SIGNATURE_ALGORITHMS.filter((other) => expected.test(other)),
+      alg,
+    )
   }
 })

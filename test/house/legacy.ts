@@ -117,7 +117,11 @@ export async function legacyServer(listener: RequestListener) {
   return { origin: `https://localhost:${port}`, port, certificate: cert, connections: () => connections }
 }
 
-type Algorithm = LegacyToken['alg'] | 'PS256'
+/** What an issuer may sign with, as far as jose does. */
+export const ALGORITHMS: readonly string[] = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+]
 
 /** A key of a legacy issuer, as it signs and as it is published. */
 export interface IssuerKey {
@@ -125,7 +129,7 @@ export interface IssuerKey {
   sign(claims: object, header?: object): Promise<string>
 }
 
-export async function issuerKey(alg: Algorithm, kid = `${alg}-1`): Promise<IssuerKey> {
+export async function issuerKey(alg: string, kid = `${alg}-1`): Promise<IssuerKey> {
   const { publicKey, privateKey } = await generateKeyPair(alg)
   return {
     jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' },

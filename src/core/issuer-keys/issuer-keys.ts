@@ -1,10 +1,9 @@
 import { newBoundedCache } from '../../crypto/bounded-cache.ts'
 import { decodeJson } from '../../crypto/json.ts'
-import { readVerificationKey, type VerificationKey } from '../../crypto/jwk.ts'
 import type { DecodedJwt } from '../../crypto/jwt.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
-import { afterFetch, decideStep, type KeySet, type Step } from './decide.ts'
-import { judgeSignature, type KeyHint, readHint } from './signature.ts'
+import { afterFetch, decideStep, type Instant, type KeySet, type Step } from './decide.ts'
+import { judgeSignature, type KeyHint, NO_KEYS, type PublishedKeys, readHint, readPublishedKeys } from './signature.ts'
 
 const FETCH_TIMEOUT_MS = 5_000
 const MAX_JWKS_BYTES = 256 * 1024
@@ -33,9 +32,10 @@ interface Known {
 export const issuerKeys = resident((deps: Deps) => {
   const known = newBoundedCache<Known>(URLS_REMEMBERED)
   const underWay = new Map<string, Promise<Known>>()
+  const instant = (): Instant => ({ monotonic: deps.monotonic(), wall: deps.now() })
 
   async function refetch(url: string): Promise<Known> {
-    const askedAt = deps.monotonic()
+    const askedAt = instant()
     const fetched = await fetchKeys(deps, url)
     const set = afterFetch(known.find(url)?.set, fetched, askedAt, deps.monotonic())
     const entry = { set, absent: new Set<string>() }
@@ -43,9 +43,9 @@ export const issuerKeys = resident((deps: Deps) => {
     return entry
   }
   function look(entry: Known | undefined, jwt: DecodedJwt, hint: KeyHint, hasAsked: boolean): Step {
-    const verdict = judgeSignature(entry?.set.keys ?? [], jwt, hint)
+    const verdict = judgeSignature(entry?.set.published ?? NO_KEYS, jwt, hint)
     const isKnownAbsent = entry?.absent.has(nameOf(hint)) ?? false
-    const step = decideStep(entry?.set, { verdict, hasAsked, isKnownAbsent }, deps.monotonic())
+    const step = decideStep(entry?.set, { verdict, hasAsked, isKnownAbsent }, instant())
     if (hasAsked && step === 'refuse' && hint.kid !== undefined) remember(entry?.absent, nameOf(hint))
     return step
   }
@@ -79,7 +79,7 @@ function verdictOf(step: Step, entry: Known | undefined): IssuerVerdict {
 /** RFC 9110 §15.5.5, §15.5.11: these statuses are the issuer's word that there are no such keys. Any other may be different a moment later. */
 const GONE = [404, 410]
 
-async function fetchKeys(deps: Deps, url: string): Promise<readonly VerificationKey[] | 'gone' | 'down'> {
+async function fetchKeys(deps: Deps, url: string): Promise<PublishedKeys | 'gone' | 'down'> {
   const answer = await deps.fetch({
     method: 'GET',
     url,
@@ -89,17 +89,6 @@ async function fetchKeys(deps: Deps, url: string): Promise<readonly Verification
   })
   if (answer.kind === 'failed') return 'down'
   if (GONE.includes(answer.status)) return 'gone'
-  return (answer.status === 200 ? readKeys(decodeJson(answer.body)) : undefined) ?? 'down'
-}
-
-/** The keys of a JWK Set that verify signatures (RFC 7517 §5), at most a hundred; undefined when it is none. */
-function readKeys(json: unknown): VerificationKey[] | undefined {
-  const { keys } = (json ?? {}) as { keys?: unknown }
-  if (!Array.isArray(keys)) return undefined
-  const read: VerificationKey[] = []
-  for (const jwk of keys) {
-    const key = read.length < MAX_KEYS ? readVerificationKey(jwk) : undefined
-    if (key) read.push(key)
-  }
-  return read
+  const { keys } = ((answer.status === 200 && decodeJson(answer.body)) || {}) as { keys?: unknown }
+  return Array.isArray(keys) ? readPublishedKeys(keys, MAX_KEYS) : 'down'
 }

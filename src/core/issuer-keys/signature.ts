@@ -1,15 +1,25 @@
-import type { VerificationKey } from '../../crypto/jwk.ts'
+import { readKeyName, readVerificationKey, type VerificationKey } from '../../crypto/jwk.ts'
 import { fitsAlgorithm, verifyInput } from '../../crypto/jws.ts'
 import type { DecodedJwt } from '../../crypto/jwt.ts'
 
 /** Keys tried for one token: only an issuer that does not name its keys can have several. */
 const MAX_TRIES = 16
 
+/** The keys of an issuer. */
+export interface PublishedKeys {
+  /** Those that verify signatures. */
+  readonly keys: readonly VerificationKey[]
+  /** The names of all, of those for something else too. */
+  readonly names: ReadonlySet<string>
+}
+
+export const NO_KEYS: PublishedKeys = { keys: [], names: new Set() }
+
 export type SignatureVerdict =
   | 'verified'
-  /** Not by the key that the token names. */
+  /** The key that the token names did not make it, or is for something else. */
   | 'forged'
-  /** The key it was made by is not among these, or it is nobody's: a token that names no key does not say which. */
+  /** No key of that name is published. Or nobody made it: a token that names no key does not say which of the two. */
   | 'missing'
 
 /** What a token says of the key it was signed by. */
@@ -27,8 +37,11 @@ export function readHint({ header }: DecodedJwt, algorithms: readonly string[]):
 }
 
 /** Try the keys that may have made this signature: by name where the token names one (RFC 7515 §4.1.4), by kind, and for what they are published. */
-export function judgeSignature(keys: readonly VerificationKey[], jwt: DecodedJwt, hint: KeyHint): SignatureVerdict {
-  const { alg, kid } = hint
+export function judgeSignature(
+  { keys, names }: PublishedKeys,
+  jwt: DecodedJwt,
+  { alg, kid }: KeyHint,
+): SignatureVerdict {
   const candidates = keys.filter(
     (one) =>
       (kid === undefined || one.kid === kid) &&
@@ -37,5 +50,14 @@ export function judgeSignature(keys: readonly VerificationKey[], jwt: DecodedJwt
   )
   const tried = candidates.slice(0, MAX_TRIES)
   if (tried.some(({ key }) => verifyInput(alg, key, jwt.signingInput, jwt.signature))) return 'verified'
-  return kid === undefined || tried.length === 0 ? 'missing' : 'forged'
+  return kid !== undefined && names.has(kid) ? 'forged' : 'missing'
+}
+
+/** Read the members of a JWK Set (RFC 7517 §5), at most so many. */
+export function readPublishedKeys(jwks: readonly unknown[], max: number): PublishedKeys {
+  const read = jwks.slice(0, max)
+  return {
+    keys: read.flatMap((jwk) => readVerificationKey(jwk) ?? []),
+    names: new Set(read.flatMap((jwk) => readKeyName(jwk) ?? [])),
+  }
 }

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { application, type TestApp } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import {
+  ALGORITHMS,
   configOf,
   configure,
   issuerKey,
@@ -45,7 +46,10 @@ const ACCEPTED: readonly [name: string, token: Promise<string>][] = [
   ['PS256', pss.sign(claims)],
   ['ES256', ec.sign(claims)],
   ['EdDSA', ed.sign(claims)],
-  ['another type of token', ed.sign(claims, { typ: 'at+jwt' })],
+  ['no type', ed.sign(claims, { typ: undefined })],
+  ['a type in other letters', ed.sign(claims, { typ: 'application/jwt' })],
+  ['no kid', ed.sign(claims, { kid: undefined })],
+  ['an empty kid', ed.sign(claims, { kid: '' })],
   ['one audience as a text', ed.sign({ ...claims, aud: 'web' })],
   ['expired for less than 30 seconds', ed.sign({ ...claims, exp: NOW - 29 })],
   ['valid in less than 30 seconds', ed.sign({ ...claims, nbf: NOW + 29 })],
@@ -71,7 +75,7 @@ const REFUSED: readonly [name: string, token: string | Promise<string>][] = [
   ['a key of its own in the header', stranger.sign(claims, { kid: 'own', jwk: stranger.jwk })],
   ['an address of its own keys in the header', stranger.sign(claims, { kid: 'own', jku: 'https://evil.example/keys' })],
   ['another key under the same kid', stranger.sign(claims)],
-  ['no kid', ed.sign(claims, { kid: undefined })],
+  ['no kid, and a key that nobody publishes', stranger.sign(claims, { kid: undefined })],
   ['a kid that is a number', unsigned({ alg: 'EdDSA', kid: 1 }, 'AA')],
   ['__proto__ as kid', stranger.sign(claims, { kid: '__proto__' })],
   ['the kid of a key of another kind', ed.sign(claims, { kid: 'rsa' })],
@@ -86,6 +90,15 @@ const REFUSED: readonly [name: string, token: string | Promise<string>][] = [
       .sign(claims)
       .then((token) => token.replace(/^[^.]+/, encoded({ alg: 'EdDSA', kid: 'ed', crit: ['b64'], b64: false }))),
   ],
+  ['an access token', ed.sign(claims, { typ: 'at+jwt' })],
+  ['a logout token', ed.sign(claims, { typ: 'logout+jwt' })],
+  ['a DPoP proof', ed.sign(claims, { typ: 'dpop+jwt' })],
+  ['a type nobody knows', ed.sign(claims, { typ: 'application/entity-statement+jwt' })],
+  ['a type that is a number', ed.sign(claims, { typ: 7 })],
+  [
+    'a logout token without type',
+    ed.sign({ ...claims, events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }, { typ: undefined }),
+  ],
   ['another issuer', ed.sign({ ...claims, iss: 'https://id.example.com.evil.example' })],
   ['an issuer with a slash more', ed.sign({ ...claims, iss: 'https://id.example.com/' })],
   ['a list of issuers', ed.sign({ ...claims, iss: ['https://id.example.com'] })],
@@ -93,6 +106,9 @@ const REFUSED: readonly [name: string, token: string | Promise<string>][] = [
   ['another audience', ed.sign({ ...claims, aud: 'api' })],
   ['an audience in other letters', ed.sign({ ...claims, aud: 'Web' })],
   ['the audience deeper in a list', ed.sign({ ...claims, aud: [['web']] })],
+  ['an audience of ours beside another’s, without client', ed.sign({ ...claims, azp: undefined })],
+  ['an audience of ours, another client', ed.sign({ ...claims, aud: 'web', azp: 'api' })],
+  ['an audience of ours, another client by its other name', ed.sign({ ...claims, client_id: 'api' })],
   ['no audience', ed.sign({ ...claims, aud: undefined })],
   ['expired', ed.sign({ ...claims, exp: NOW - 30 })],
   ['no expiry', ed.sign({ ...claims, exp: undefined })],
@@ -178,6 +194,63 @@ for (const { engine, w, app } of await stages(async (w) => ({ app: await migrati
     const app = await migrating(w, { claims: { email: 'user_metadata.email' } })
     const token = await ed.sign({ ...claims, user_metadata: { email: 'victim@example.com' } })
     assert.deepEqual((await shown(app, (await moveOver(w, app, token)).userId)).identifiers, [])
+  })
+
+  test(`${engine}: tokens are read in each algorithm that issuers sign with, and by no other key than their own`, async () => {
+    const url = 'https://id.example.com/all-algorithms'
+    const app = await migrating(w, { jwks_url: url })
+    const keys = await Promise.all(ALGORITHMS.map(async (alg) => ({ kid: alg, key: await issuerKey(alg, alg) })))
+    publish(w, url, ...keys.map(({ key }) => key))
+    for (const { kid, key } of keys) assert.equal((await migrate(app, await key.sign(claims))).status, 200, kid)
+    for (const [i, { key }] of keys.entries()) {
+      const other = keys[(i + 1) % keys.length]?.kid
+      assertRefused(await migrate(app, await key.sign(claims, { kid: other })), 'bad_request', 'bad_request')
+    }
+  })
+
+  test(`${engine}: where the tokens are access tokens, and the configuration says so, others are refused`, async () => {
+    const app = await migrating(w, { token_type: 'at+jwt' })
+    assert.equal((await migrate(app, await ed.sign(claims, { typ: 'at+jwt' }))).status, 200)
+    assert.equal((await migrate(app, await ed.sign(claims, { typ: 'application/AT+JWT' }))).status, 200)
+    for (const typ of ['JWT', undefined, 'logout+jwt'])
+      assertRefused(await migrate(app, await ed.sign(claims, { typ })), 'bad_request', 'bad_request')
+  })
+
+  test(`${engine}: claims may be demanded: all of them, each by one of its values, as what it is`, async () => {
+    const app = await migrating(w, {
+      required_claims: { 'org.id': ['north', 'south'], 'https://example.com/plan': 'paid', level: 2, staff: false },
+    })
+    const demanded = { org: { id: 'south' }, 'https://example.com/plan': 'paid', level: 2, staff: false }
+    assert.equal((await migrate(app, await ed.sign({ ...claims, ...demanded }))).status, 200)
+    for (const change of [
+      { org: { id: 'west' } },
+      { org: 'south' },
+      { org: { id: ['south'] } },
+      { org: undefined },
+      { 'org.id': 'west' },
+      { 'https://example.com/plan': undefined },
+      { level: '2' },
+      { level: 3 },
+      { staff: undefined },
+      { staff: 0 },
+    ]) {
+      const token = await ed.sign({ ...claims, ...demanded, ...change })
+      assertRefused(await migrate(app, token), 'bad_request', 'bad_request')
+      assert.equal((await progressOf(app)).failures[0].reason, 'invalid_token')
+    }
+  })
+
+  test(`${engine}: a number without its country links nobody, in whichever country it would be somebody's`, async () => {
+    const national = '33612345678'
+    const app = await migrating(w)
+    const abroad = { type: 'phone_number', value: `+${national}` }
+    const created = await app.manage('/users', { body: { identifiers: [abroad] } })
+    assert.equal(created.status, 201, JSON.stringify(created.body))
+    const token = await ed.sign({ ...claims, sub: 'national', phone_number: national, phone_number_verified: true })
+    const answer = await migrate(app, token)
+    const owner = await shown(app, created.body.id)
+    assert.equal(owner.external_id ?? null, null)
+    assert.notEqual(answer.status, 500)
   })
 
   for (const path of [

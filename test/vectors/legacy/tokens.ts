@@ -4,7 +4,7 @@ export interface LegacyToken {
   /** As the legacy system signs by default. */
   readonly alg: 'RS256' | 'ES256' | 'EdDSA'
   readonly issuer: string
-  readonly audience?: string
+  readonly audience?: string | readonly string[]
   /** Where its keys are published. */
   readonly jwks: string
   readonly claims: Readonly<Record<string, unknown>>
@@ -48,7 +48,8 @@ export const auth0: LegacyToken = {
  */
 export const auth0AccessToken: LegacyToken = {
   ...auth0,
-  audience: 'https://api.example.com/',
+  // The API, and the client that was given the token.
+  audience: ['https://api.example.com/', 'kQ4mZ1dR7uTn2xVb9sLpWc3YfGhJ8eAo'],
   claims: {
     'https://example.com/email': 'ada@example.com',
     'https://example.com/email_verified': true,
