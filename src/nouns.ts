@@ -6,6 +6,7 @@ import { identifiersNoun } from './core/identifiers/noun.ts'
 import { masterKeyNoun } from './core/master-key/noun.ts'
 import { messagesNoun } from './core/messages/noun.ts'
 import { passwordsNoun } from './core/passwords/noun.ts'
+import { scopesNoun } from './core/scopes/noun.ts'
 import { sessionsNoun } from './core/sessions/noun.ts'
 import { signingKeysNoun } from './core/signing-keys/noun.ts'
 import { stepUpNoun } from './core/step-up/noun.ts'
@@ -33,4 +34,5 @@ export const nouns: readonly Feature[] = [
   eventsNoun,
   messagesNoun,
   verificationsNoun,
+  scopesNoun,
 ]

@@ -24,6 +24,11 @@ export async function configure(app: TestApp, config: object = { session_validat
   assert.equal(answer.status, 201, JSON.stringify(answer.body))
 }
 
+/** Allow scopes, so that a hook may give them. */
+export async function allow(app: TestApp, ...scopes: readonly string[]): Promise<void> {
+  for (const scope of scopes) assert.equal((await app.manage('/config/scopes', { body: { scope } })).status, 201)
+}
+
 /** What a server on the fake network answers. A text is sent as it is. */
 export const answered = (body: unknown, status = 200): OutboundOutcome => ({
   kind: 'answered',

@@ -4,7 +4,7 @@ import { deleteGrantsOfUser } from '../grants/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { deleteIdentifier } from '../identifiers/store.ts'
 import { deletePassword } from '../passwords/store.ts'
-import { endSessions } from '../sessions/end.ts'
+import { endOlderSessions, endSessions } from '../sessions/end.ts'
 import { listClaimants, listRivals } from './store.ts'
 
 /**
@@ -24,6 +24,14 @@ export async function endRivalClaims(
     await deleteIdentifier(tx, deps, appId, claimant.userId, identifier)
     if (!claimant.established) await lockOut(tx, deps, appId, claimant.userId)
   }
+}
+
+/** What was opened, granted or set for a user before an identifier's latest proof, Unix ms, may be the work of an earlier holder: it opens nothing any more. */
+export async function endOlder(tx: Tx, deps: Deps, appId: string, userId: string, provenAt: number): Promise<void> {
+  await deletePassword(tx, appId, userId, provenAt)
+  // A login is remembered to the second.
+  await endOlderSessions(tx, deps, appId, userId, Math.floor(provenAt / 1000) * 1000)
+  await deleteGrantsOfUser(tx, appId, userId, provenAt)
 }
 
 /** What anybody knew or held of a user opens nothing any more. */

@@ -77,13 +77,14 @@ export async function consumeGrant(
   return row !== undefined
 }
 
-/** Remove every grant of a user. */
-export async function deleteGrantsOfUser(tx: Tx, appId: string, userId: string): Promise<void> {
+/** Remove the grants of a user; if told so, only those made before a time, Unix ms. */
+export async function deleteGrantsOfUser(tx: Tx, appId: string, userId: string, madeBefore?: number): Promise<void> {
   await tx
     .withTables<GrantTables>()
     .deleteFrom('grants')
     .where('app_id', '=', appId)
     .where('user_id', '=', userId)
+    .$if(madeBefore !== undefined, (query) => query.where('created_at', '<', madeBefore as number))
     .execute()
 }
 

@@ -80,7 +80,8 @@ export async function insertIdentifier(
     .executeTakeFirst()
   if (own && (own.verified_at !== null || !verified)) return true
   if (own) await removeRow(tx, appId, userId, identifier)
-  const row = { app_id: appId, user_id: userId, ...identifier, verified_at: verified ? now : null, created_at: now }
+  const verified_at = verified ? now : null
+  const row = { app_id: appId, user_id: userId, ...identifier, verified_at, created_at: now, last_proven_at: null }
   const inserted = await tables
     .insertInto('identifiers')
     .values(row)
@@ -91,6 +92,26 @@ export async function insertIdentifier(
   const payload = { user_id: userId, identifier, created_at: rfc3339(now) }
   if (verified) await emit(tx, deps, appId, 'user.identifier.created', payload)
   return true
+}
+
+/** Note that a user has proven an identifier again. */
+export async function noteProof(
+  tx: Tx,
+  appId: string,
+  userId: string,
+  { type, value }: Identifier,
+  now: number,
+): Promise<void> {
+  await tx
+    .withTables<IdentifierTables>()
+    .updateTable('identifiers')
+    .set({ last_proven_at: now })
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .where('type', '=', type)
+    .where('value', '=', value)
+    .where('verified_at', 'is not', null)
+    .execute()
 }
 
 /** Take an identifier from a user, with its event if it was proven. False when the user has no such identifier. */
@@ -148,6 +169,22 @@ export async function findFederatedOwner(
     .where('subject', '=', subject)
     .executeTakeFirst()
   return row?.user_id
+}
+
+/** Accounts at identity providers that belong to these users, in no order. */
+export async function listFederatedIdentities(
+  db: Db,
+  appId: string,
+  userIds: readonly string[],
+): Promise<FederatedIdentityRow[]> {
+  if (userIds.length === 0) return []
+  return await db
+    .withTables<IdentifierTables>()
+    .selectFrom('federated_identities')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .where('user_id', 'in', userIds)
+    .execute()
 }
 
 /** Remove everything here that belongs to a user. */

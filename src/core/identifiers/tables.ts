@@ -11,6 +11,8 @@ export type IdentifierRow = {
   /** When its holder was proven; null while unproven, and then it owns nothing. */
   verified_at: number | null
   created_at: number
+  /** When its holder was proven for the last time; null when once only, or by a node of an earlier release. */
+  last_proven_at: number | null
 }
 
 /** An account at an identity provider that belongs to a user. */
@@ -39,4 +41,5 @@ export const identifierMigrations: readonly Migration[] = [
       'create index federated_identities_user on federated_identities (app_id, user_id)',
     ],
   },
+  { name: 'identifiers/002-last-proof', up: ['alter table identifiers add column last_proven_at bigint'] },
 ]

@@ -115,13 +115,14 @@ export async function swapHash(tx: Tx, appId: string, userId: string, from: stri
   return row !== undefined
 }
 
-/** Take a user's password. False when there is none. */
-export async function deletePassword(tx: Tx, appId: string, userId: string): Promise<boolean> {
+/** Take a user's password; if told so, only one set before a time, Unix ms. False when there is none. */
+export async function deletePassword(tx: Tx, appId: string, userId: string, setBefore?: number): Promise<boolean> {
   const row = await tx
     .withTables<PasswordTables>()
     .deleteFrom('password_credentials')
     .where('app_id', '=', appId)
     .where('user_id', '=', userId)
+    .$if(setBefore !== undefined, (query) => query.where('updated_at', '<', setBefore as number))
     .returning('user_id')
     .executeTakeFirst()
   return row !== undefined

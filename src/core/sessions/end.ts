@@ -22,10 +22,16 @@ export const endRest = job({
     user_id: z.string(),
     except_id: z.string().optional(),
     until: z.number(),
+    proven_before: z.number().optional(),
     reason: z.enum(END_REASONS),
   }),
-  async run({ user_id, except_id, until, reason }, { appId }, deps) {
-    const which = { userId: user_id, until, ...(except_id !== undefined && { exceptId: except_id }) }
+  async run({ user_id, except_id, until, proven_before, reason }, { appId }, deps) {
+    const which = {
+      userId: user_id,
+      until,
+      ...(except_id !== undefined && { exceptId: except_id }),
+      ...(proven_before !== undefined && { provenBefore: proven_before }),
+    }
     for (;;) {
       const ended = await deps.transact((tx) => endSlice(tx, deps, appId, which, reason))
       if (ended.length < SLICE) return
@@ -54,6 +60,15 @@ export async function endSessions(
   if (ended.length === SLICE)
     await enqueue(tx, deps, appId, END_REST, { user_id: userId, except_id: exceptId, until: deps.now(), reason })
   return ended
+}
+
+/** End the live sessions of a user whose login proved them before a time, Unix ms, and whatever was proven for a login that is not done. */
+export async function endOlderSessions(tx: Tx, deps: Deps, appId: string, userId: string, provenBefore: number) {
+  await markSessionsEnded(tx, appId, userId, deps.now())
+  const ended = await endSlice(tx, deps, appId, { userId, provenBefore }, 'revoked')
+  if (ended.length < SLICE) return
+  const rest = { user_id: userId, until: deps.now(), proven_before: provenBefore, reason: 'revoked' as const }
+  await enqueue(tx, deps, appId, END_REST, rest)
 }
 
 /** Whether a selection means all sessions of a user, or all but one. */

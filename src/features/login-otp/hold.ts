@@ -3,6 +3,7 @@ import { endRivalClaims, lockOut } from '../../core/claims/claims.ts'
 import { type Claimant, listClaimants } from '../../core/claims/store.ts'
 import { emit } from '../../core/events/store.ts'
 import type { Identifier } from '../../core/identifiers/identifier.ts'
+import { noteProof } from '../../core/identifiers/store.ts'
 import { createUser, insertBelongings } from '../../core/users/create.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { otpSettings } from '../../core/verifications/limits.ts'
@@ -41,6 +42,8 @@ async function act(
   decided: Exclude<HolderDecision, { kind: 'refuse' }>,
 ): Promise<string | undefined> {
   if (decided.kind === 'owner') {
+    if (!(await findUserForUpdate(tx, app.id, decided.userId))) return undefined
+    await noteProof(tx, app.id, decided.userId, identifier, deps.now())
     await endRivalClaims(tx, deps, app.id, decided.userId, identifier)
     return decided.userId
   }

@@ -2,7 +2,7 @@ import type { Application } from '../../core/applications/application.ts'
 import { issueStepUpChallenge, type StepUpClaims, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
 import { findConsumedChallenge } from '../../core/challenges/store.ts'
 import type { Identifier } from '../../core/identifiers/identifier.ts'
-import { findOwner } from '../../core/identifiers/store.ts'
+import { findOwner, noteProof } from '../../core/identifiers/store.ts'
 import type { IdentifierType } from '../../core/identifiers/tables.ts'
 import { findLiveSession } from '../../core/sessions/store.ts'
 import { type AdvanceOutcome, advance } from '../../core/step-up/advance.ts'
@@ -141,9 +141,10 @@ async function tryCode(tx: Tx, deps: Deps, app: Application, { claims, jkt, code
   await givePumpingBack(tx, app, checked.verification, ip)
   const attached = registration ? await attach(tx, deps, app.id, claims, registration) : 'attached'
   if (attached !== 'attached') return undo(outcome({ kind: attached }))
-  return (await grantWhenCompleted(tx, deps, app, advanced.stepUp))
-    ? outcome(advanced)
-    : undo(outcome({ kind: 'ended' }))
+  if (!(await grantWhenCompleted(tx, deps, app, advanced.stepUp))) return undo(outcome({ kind: 'ended' }))
+  // Last: whoever else notes a proof holds the user before.
+  if (!registration) await noteProof(tx, app.id, claims.sub, checked.verification, deps.now())
+  return outcome(advanced)
 }
 
 /** Give a user the identifier that they have just proven to hold. Nobody else claims it any more. */

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { application, type TestApp, user } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import {
+  allow,
   configure,
   hookKnows,
   migrate,
@@ -15,6 +16,7 @@ import {
 import { eventsOf } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
 import type { World } from '../../../test/world.ts'
+import type { ApplicationChange } from '../../core/applications/store.ts'
 import {
   findFederatedOwner,
   findOwner,
@@ -25,8 +27,8 @@ import {
 const ADA = { type: 'email_address', value: 'ada@example.com' } as const
 const values = (shownUser: { identifiers: { value: string }[] }) => shownUser.identifiers.map(({ value }) => value)
 
-async function migrating(w: World): Promise<TestApp> {
-  const app = await application(w)
+async function migrating(w: World, settings: ApplicationChange['settings'] = {}): Promise<TestApp> {
+  const app = await application(w, { settings })
   await configure(app)
   return app
 }
@@ -39,6 +41,7 @@ async function block(app: TestApp, userId: string) {
 for (const { engine, w } of await stages()) {
   test(`${engine}: the second time it is the same user, and the record is not applied again`, async () => {
     const app = await migrating(w)
+    await allow(app, 'read', 'admin')
     const record = personOf('legacy-1', ADA.value, {
       identifiers: [ADA, { type: 'phone_number', value: '+447911123456' }],
       profile: { first_name: 'Ada', city: 'London' },
@@ -75,6 +78,7 @@ for (const { engine, w } of await stages()) {
 
   test(`${engine}: a user of ours who holds the verified address is linked: what we know wins, what is missing is filled in`, async () => {
     const app = await migrating(w)
+    await allow(app, 'read', 'legacy')
     const profile = { first_name: 'Augusta', theme: 'dark' }
     const userId = await user(w, app, { email: ADA.value, profile, scopes: ['read', 'ours'] })
     hookKnows(
@@ -116,8 +120,8 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual(await eventsOf(w, app, 'user.profile.updated'), [])
   })
 
-  test(`${engine}: a user of ours is found by phone number, too`, async () => {
-    const app = await migrating(w)
+  test(`${engine}: a user of ours is found by phone number, too, where numbers link`, async () => {
+    const app = await migrating(w, { migration: { link: 'always' } })
     const userId = await user(w, app, { phone: '+447911123456' })
     hookKnows(w, {
       user: { external_id: 'legacy-1', identifiers: [{ type: 'phone_number', value: '+44 (0)7911-123456' }] },

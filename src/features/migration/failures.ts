@@ -8,6 +8,8 @@ import { countFailures } from './store.ts'
 interface Failed {
   readonly appId: string
   readonly reason: FailureReason
+  /** Places in the record that this is about. */
+  readonly members?: readonly string[]
 }
 
 /**
@@ -41,20 +43,20 @@ export const failureRecord = resident((deps: Deps) => {
 /** Reasons that are nobody's hook's fault: counted, not announced. */
 const SILENT: readonly FailureReason[] = ['not_configured', 'invalid_token', 'user_blocked']
 
-async function insertFailures(tx: Tx, deps: Deps, failures: readonly Failed[]): Promise<void> {
+/** Count failures and announce those that a hook is to blame for, in the transaction of what they are about. */
+export async function insertFailures(tx: Tx, deps: Deps, failures: readonly Failed[]): Promise<void> {
   const now = deps.now()
   const groups = Map.groupBy(failures, ({ appId, reason }) => `${appId} ${reason}`)
   // In one order for everybody, so that two processes cannot wait for each other in a circle.
   for (const [, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [{ appId, reason }] = group as [Failed]
-    const payload = { reason, occurred_at: rfc3339(now) }
     if (!SILENT.includes(reason)) {
       await emitAll(
         tx,
         deps,
         appId,
         'migration.hook_failed',
-        group.map(() => payload),
+        group.map(({ members }) => ({ reason, ...(members && { members }), occurred_at: rfc3339(now) })),
       )
     }
     await countFailures(tx, appId, reason, group.length, now)

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { application, claimsOf, pkce, REFRESH, refreshTokenOf, type TestApp } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import {
+  allow,
   CONFIG,
   configure,
   HOOK,
@@ -146,6 +147,7 @@ for (const { engine, w, app: quiet } of await stages(migrating)) {
 
   test(`${engine}: the user is created with all that the hook knows`, async () => {
     const { app } = await migrating(w)
+    await allow(app, 'read', 'write')
     hookKnows(w, {
       user: {
         external_id: 'legacy-1',

@@ -3,7 +3,6 @@ import { callHook, type HookOutcome, signalsOf } from '../../core/hooks/call.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import type { HookConfig } from './config.ts'
-import { failureRecord } from './failures.ts'
 import { type LegacyOutcome, readLegacyUser } from './legacy-user.ts'
 
 export interface LegacySession {
@@ -22,10 +21,7 @@ export async function askHook(
   const hook = { name: 'migration', url: config.session_validation_url, userAgent: 'Prelude-SessionMigrationHook/1.0' }
   const { token, dispatch_id } = session
   const payload = { app_id: app.id, token, ...(dispatch_id && { dispatch_id }), signals: signalsOf(request) }
-  const read = await readAnswer(await callHook(deps, app, hook, payload))
-  if (read.kind === 'user' && read.user.password?.kind === 'unreadable')
-    await failureRecord(deps).insert({ appId: app.id, reason: 'invalid_password_hash' })
-  return read
+  return await readAnswer(await callHook(deps, app, hook, payload))
 }
 
 async function readAnswer(outcome: HookOutcome): Promise<LegacyOutcome> {
@@ -33,11 +29,18 @@ async function readAnswer(outcome: HookOutcome): Promise<LegacyOutcome> {
     case 'answered':
       return await readLegacyUser(outcome.json)
     case 'refused':
-      return { kind: 'failed', reason: 'invalid_status_code', legacyDown: outcome.status >= 500 }
+      return { kind: 'failed', reason: 'invalid_status_code', legacyDown: !isRefusal(outcome.status) }
+    // A page of whatever stands before the hook, or of the hook while it is mended.
     case 'undecodable':
-      return { kind: 'failed', reason: 'response_decode_failed' }
+      return { kind: 'failed', reason: 'response_decode_failed', legacyDown: true }
     case 'unreachable':
     case 'busy':
       return { kind: 'failed', reason: 'request_failed', legacyDown: true }
   }
 }
+
+/** Client errors that speak of the moment and not of the session: RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4. */
+const PASSING = [408, 425, 429]
+
+/** Whether a status is the legacy system's own no. Anything else leaves it open whether the session is good. */
+const isRefusal = (status: number): boolean => status >= 400 && status <= 499 && !PASSING.includes(status)

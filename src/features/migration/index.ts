@@ -2,12 +2,14 @@ import type { Feature } from '../../platform/feature.ts'
 import { management, progress } from './management.ts'
 import { migrate } from './migrate.ts'
 import { readingOf } from './presets.ts'
+import { migrationSettings } from './settings.ts'
 import { migrationConfigs } from './store.ts'
 import { migrationMigrations } from './tables.ts'
 
 export const migrationFeature: Feature = {
   name: 'migration',
   endpoints: [migrate, ...management, progress],
+  settings: [migrationSettings],
   migrations: migrationMigrations,
   tables: [
     ['migration_configs', 'app_id'],

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { readLegacyUser } from './legacy-user.ts'
 
 const email = { type: 'email_address', value: 'ada@example.com' }
-const failed = (reason: string) => ({ kind: 'failed', reason })
+const failed = (reason: string, legacyDown?: true) => ({ kind: 'failed', reason, ...(legacyDown && { legacyDown }) })
 const record = (rest: object) => ({ user: { external_id: 'legacy-1', identifiers: [email], ...rest } })
 
 test('a record is read whole, its identifiers in their one form', async () => {
@@ -28,14 +28,18 @@ test('a record is read whole, its identifiers in their one form', async () => {
         { type: 'phone_number', value: '+447911123456', verified: false },
       ],
       profile: { first_name: 'Ada', nested: { a: [1, null] } },
-      scopes: ['read', 'shop:x.y-z'],
+      scopes: new Map([
+        ['read', 'scopes[0]'],
+        ['shop:x.y-z', 'scopes[1]'],
+      ]),
       federatedIdentities: [{ provider: 'google', subject: '108' }],
+      leftOut: [],
     },
   })
 })
 
 test('what is absent or null is none', async () => {
-  const bare = { externalId: 'legacy-1', profile: {}, scopes: [], federatedIdentities: [] }
+  const bare = { externalId: 'legacy-1', profile: {}, scopes: new Map(), federatedIdentities: [], leftOut: [] }
   const expected = { kind: 'user', user: { ...bare, identifiers: [{ ...email, verified: true }] } }
   assert.deepEqual(await readLegacyUser(record({})), expected)
   assert.deepEqual(await readLegacyUser(record({ profile: null, scopes: null, oauth: null })), expected)
@@ -62,67 +66,198 @@ test('an identifier that is listed twice counts once, and as proven if it is onc
   assert.deepEqual(outcome.kind === 'user' && outcome.user.identifiers, [{ ...email, verified: false }])
 })
 
-const REFUSED: readonly [name: string, json: unknown, reason: string][] = [
-  ['no object', 'user', 'invalid_response'],
-  ['a list', [record({})], 'invalid_response'],
-  ['null', null, 'invalid_response'],
-  ['a number', 1, 'invalid_response'],
-  ['no user', {}, 'invalid_response'],
-  ['no external id', { user: { identifiers: [email] } }, 'missing_external_id'],
-  ['an external id of null', record({ external_id: null }), 'missing_external_id'],
-  ['an empty external id', record({ external_id: '' }), 'missing_external_id'],
-  ['an external id that is a number', record({ external_id: 42 }), 'invalid_response'],
-  ['an external id of 129 characters', record({ external_id: 'x'.repeat(129) }), 'invalid_response'],
-  ['an external id with a NUL, which PostgreSQL cannot keep', record({ external_id: 'a\0b' }), 'invalid_response'],
-  ['an external id with a newline', record({ external_id: 'a\n' }), 'invalid_response'],
+test('a number stands for its decimal text, as an external id', async () => {
+  for (const [number, text] of [
+    [42, '42'],
+    [-7, '-7'],
+    [Number.MAX_SAFE_INTEGER, '9007199254740991'],
+  ] as const) {
+    const outcome = await readLegacyUser(record({ external_id: number }))
+    assert.equal(outcome.kind === 'user' && outcome.user.externalId, text)
+  }
+})
+
+const REFUSED: readonly [name: string, json: unknown, outcome: object][] = [
+  ['no object', 'user', failed('invalid_response', true)],
+  ['a list', [record({})], failed('invalid_response', true)],
+  ['null', null, failed('invalid_response', true)],
+  ['a number', 1, failed('invalid_response', true)],
+  ['no user', { message: 'Back soon' }, failed('invalid_response', true)],
+  ['a user of null', { user: null }, failed('invalid_response', true)],
+  ['a list of users', { user: [record({}).user] }, failed('invalid_response', true)],
+  ['no external id', { user: { identifiers: [email] } }, failed('missing_external_id')],
+  ['an external id of null', record({ external_id: null }), failed('missing_external_id')],
+  ['an empty external id', record({ external_id: '' }), failed('missing_external_id')],
+  [
+    'an external id of 0, which is how some languages write none',
+    record({ external_id: 0 }),
+    failed('missing_external_id'),
+  ],
+  ['an external id beyond 2^53', record({ external_id: 2 ** 53 }), failed('invalid_response')],
+  ['an external id with a fraction', record({ external_id: 4.5 }), failed('invalid_response')],
+  ['an external id that is a truth', record({ external_id: true }), failed('invalid_response')],
+  ['an external id that is an object', record({ external_id: { $oid: '6' } }), failed('invalid_response')],
+  ['an external id of 129 characters', record({ external_id: 'x'.repeat(129) }), failed('invalid_response')],
+  [
+    'an external id with a NUL, which PostgreSQL cannot keep',
+    record({ external_id: 'a\0b' }),
+    failed('invalid_response'),
+  ],
+  ['an external id with a newline', record({ external_id: 'a\n' }), failed('invalid_response')],
   [
     'half a surrogate pair, which would be stored as another id',
     record({ external_id: 'a\ud800' }),
-    'invalid_response',
+    failed('invalid_response'),
   ],
-  ['no identifiers', { user: { external_id: 'legacy-1' } }, 'missing_identifiers'],
-  ['identifiers of null', record({ identifiers: null }), 'missing_identifiers'],
-  ['an empty list of identifiers', record({ identifiers: [] }), 'missing_identifiers'],
-  ['21 identifiers', record({ identifiers: Array(21).fill(email) }), 'invalid_response'],
-  [
-    'an identifier of an unknown type',
-    record({ identifiers: [{ type: 'username', value: 'ada' }] }),
-    'invalid_response',
-  ],
-  ['an identifier without a value', record({ identifiers: [{ type: 'email_address' }] }), 'invalid_response'],
-  ['an identifier that is a text', record({ identifiers: ['ada@example.com'] }), 'invalid_response'],
-  ['verified as a text', record({ identifiers: [{ ...email, verified: 'false' }] }), 'invalid_response'],
-  ['verified as null', record({ identifiers: [{ ...email, verified: null }] }), 'invalid_response'],
-  ['no e-mail address', record({ identifiers: [{ ...email, value: 'ada' }] }), 'invalid_response'],
-  [
-    'an e-mail address of 321 characters',
-    record({ identifiers: [{ ...email, value: `${'a'.repeat(309)}@example.com` }] }),
-    'invalid_response',
-  ],
-  [
-    'a phone number without country',
-    record({ identifiers: [{ type: 'phone_number', value: '07911123456' }] }),
-    'invalid_response',
-  ],
-  ['one good and one bad identifier', record({ identifiers: [email, { ...email, value: '@' }] }), 'invalid_response'],
-  ['a scope with a space, which would be two', record({ scopes: ['read write'] }), 'invalid_response'],
-  ['a reserved scope', record({ scopes: ['read', 'prld:pwd:write'] }), 'invalid_response'],
-  ['an empty scope', record({ scopes: [''] }), 'invalid_response'],
-  ['a scope of 129 characters', record({ scopes: ['x'.repeat(129)] }), 'invalid_response'],
-  ['101 scopes', record({ scopes: Array(101).fill('read') }), 'invalid_response'],
-  ['scopes in one text', record({ scopes: 'read write' }), 'invalid_response'],
-  ['an unknown OAuth provider', record({ oauth: [{ provider: 'myspace', subject: '1' }] }), 'invalid_response'],
-  ['an OAuth link without a subject', record({ oauth: [{ provider: 'google', subject: '' }] }), 'invalid_response'],
-  ['an OAuth subject with a NUL', record({ oauth: [{ provider: 'google', subject: '\0' }] }), 'invalid_response'],
-  ['a profile that is a list', record({ profile: ['Ada'] }), 'invalid_response'],
-  ['a profile of more than 16 KiB', record({ profile: { bio: 'x'.repeat(16_384) } }), 'invalid_response'],
 ]
 
-for (const [name, json, reason] of REFUSED) {
-  test(`a record is refused as ${reason}: ${name}`, async () => {
-    assert.deepEqual(await readLegacyUser(json), failed(reason))
+for (const [name, json, outcome] of REFUSED) {
+  test(`there is nobody without a record and an external id: ${name}`, async () => {
+    assert.deepEqual(await readLegacyUser(json), outcome)
   })
 }
+
+const phone = { type: 'phone_number', value: '+447911123456' }
+const SCOPES = Array.from({ length: 101 }, (_, i) => `s${i}`)
+
+/** A member that cannot be used, its place, and what is left of the record beside the address. */
+const LEFT_OUT: readonly [name: string, rest: object, places: string[], used?: object][] = [
+  ['identifiers in one text', { identifiers: 'ada@example.com' }, ['identifiers'], { identifiers: [] }],
+  [
+    'an identifier of an unknown type',
+    { identifiers: [{ type: 'username', value: 'ada' }, email] },
+    ['identifiers[0]'],
+  ],
+  ['an identifier without a value', { identifiers: [email, { type: 'email_address' }] }, ['identifiers[1]']],
+  ['an identifier of null', { identifiers: [email, null] }, ['identifiers[1]']],
+  ['an identifier that is a text', { identifiers: ['ada@example.com', email] }, ['identifiers[0]']],
+  ['an empty phone number', { identifiers: [email, { ...phone, value: '' }] }, ['identifiers[1]']],
+  ['a phone number of null', { identifiers: [email, { ...phone, value: null }] }, ['identifiers[1]']],
+  ['a phone number that is a number', { identifiers: [email, { ...phone, value: 447911123456 }] }, ['identifiers[1]']],
+  ['a phone number without country', { identifiers: [{ ...phone, value: '07911123456' }, email] }, ['identifiers[0]']],
+  ['no e-mail address', { identifiers: [{ ...email, value: 'ada' }] }, ['identifiers[0]'], { identifiers: [] }],
+  ['two bad of three', { identifiers: [{ ...email, value: '@' }, email, {}] }, ['identifiers[0]', 'identifiers[2]']],
+  [
+    'an e-mail address of 321 characters',
+    { identifiers: [email, { ...email, value: `${'a'.repeat(309)}@example.com` }] },
+    ['identifiers[1]'],
+  ],
+  ['a 21st identifier', { identifiers: [...Array(20).fill(email), phone] }, ['identifiers[20…]']],
+  ['a scope with a space, which would be two', { scopes: ['read write'] }, ['scopes[0]']],
+  [
+    'a reserved scope',
+    { scopes: ['read', 'prld:pwd:write'] },
+    ['scopes[1]'],
+    { scopes: new Map([['read', 'scopes[0]']]) },
+  ],
+  ['an empty scope', { scopes: ['', 7, null] }, ['scopes[0]', 'scopes[1]', 'scopes[2]']],
+  ['a scope of 129 characters', { scopes: ['x'.repeat(129)] }, ['scopes[0]']],
+  [
+    'a 101st scope',
+    { scopes: SCOPES },
+    ['scopes[100…]'],
+    { scopes: new Map(SCOPES.slice(0, 100).map((scope, i) => [scope, `scopes[${i}]`])) },
+  ],
+  ['scopes in one text', { scopes: 'read write' }, ['scopes']],
+  [
+    'an unknown OAuth provider',
+    {
+      oauth: [
+        { provider: 'myspace', subject: '1' },
+        { provider: 'github', subject: '1' },
+      ],
+    },
+    ['oauth[0]'],
+    { federatedIdentities: [{ provider: 'github', subject: '1' }] },
+  ],
+  ['an OAuth link without a subject', { oauth: [{ provider: 'google', subject: '' }] }, ['oauth[0]']],
+  ['an OAuth subject with a NUL', { oauth: [{ provider: 'google', subject: '\0' }] }, ['oauth[0]']],
+  ['OAuth links by provider', { oauth: { google: '108' } }, ['oauth']],
+  ['a profile that is a list', { profile: ['Ada'] }, ['profile']],
+  ['a profile in one text', { profile: 'Ada' }, ['profile']],
+  ['a profile of more than 16 KiB', { profile: { bio: 'x'.repeat(16_384) } }, ['profile']],
+  ['everything', { profile: 1, scopes: 1, oauth: 1 }, ['profile', 'scopes', 'oauth']],
+]
+
+for (const [name, rest, places, used = {}] of LEFT_OUT) {
+  test(`a member that cannot be used is left out and named, and keeps nobody from coming over: ${name}`, async () => {
+    const whole = { profile: {}, scopes: new Map(), federatedIdentities: [] }
+    const user = {
+      externalId: 'legacy-1',
+      identifiers: [{ ...email, verified: true }],
+      ...whole,
+      ...used,
+      leftOut: places,
+    }
+    assert.deepEqual(await readLegacyUser(record(rest)), { kind: 'user', user })
+  })
+}
+
+const AT = Date.UTC(2020, 1, 29, 12)
+
+/** What an identifier says of its proof, and what is believed. */
+const PROOFS: readonly [name: string, said: object, read: object, places?: string[]][] = [
+  ['nothing', {}, { verified: true }],
+  ['that it was never proven', { verified: false }, { verified: false }],
+  ['when it was proven', { verified_at: '2020-02-29T12:00:00Z' }, { verified: true, verifiedAt: AT }],
+  ['that in another zone', { verified_at: '2020-02-29T14:30:00.000+02:30' }, { verified: true, verifiedAt: AT }],
+  [
+    'when it was proven, and that it is not',
+    { verified: false, verified_at: '2020-02-29T12:00:00Z' },
+    { verified: false },
+  ],
+  ['a time of null, as many systems say "never"', { verified_at: null }, { verified: false }],
+  ['a time of null and that it is proven', { verified: true, verified_at: null }, { verified: true }],
+  ['verified as a text', { verified: 'true' }, { verified: false }, ['identifiers[0].verified']],
+  ['verified as a number', { verified: 1 }, { verified: false }, ['identifiers[0].verified']],
+  ['verified as null', { verified: null }, { verified: false }, ['identifiers[0].verified']],
+  [
+    'a time in no known form',
+    { verified_at: 'yesterday' },
+    { verified: true, verifiedAt: 0 },
+    ['identifiers[0].verified_at'],
+  ],
+  [
+    'a time as a number',
+    { verified_at: 1_582_977_600 },
+    { verified: true, verifiedAt: 0 },
+    ['identifiers[0].verified_at'],
+  ],
+  [
+    'a time without a zone',
+    { verified_at: '2020-02-29 12:00:00' },
+    { verified: true, verifiedAt: 0 },
+    ['identifiers[0].verified_at'],
+  ],
+  [
+    'a day that is none',
+    { verified_at: '2021-02-29T12:00:00Z' },
+    { verified: true, verifiedAt: 0 },
+    ['identifiers[0].verified_at'],
+  ],
+]
+
+for (const [name, said, read, places = []] of PROOFS) {
+  test(`an identifier says ${name}`, async () => {
+    const outcome = await readLegacyUser(record({ identifiers: [{ ...email, ...said }] }))
+    assert.ok(outcome.kind === 'user')
+    assert.deepEqual([outcome.user.identifiers, outcome.user.leftOut], [[{ ...email, ...read }], places])
+  })
+}
+
+test('an identifier that is listed twice was proven at the later time, of those at which it was', async () => {
+  const outcome = await readLegacyUser(
+    record({
+      identifiers: [
+        { ...email, verified_at: '2020-02-29T12:00:00Z' },
+        { ...email, verified: false, verified_at: '2024-01-01T00:00:00Z' },
+        { ...email, value: 'ADA@example.com' },
+        { ...email, verified_at: '2019-01-01T00:00:00Z' },
+      ],
+    }),
+  )
+  assert.deepEqual(outcome.kind === 'user' && outcome.user.identifiers, [{ ...email, verified: true, verifiedAt: AT }])
+})
 
 /** Addresses that some mail system may deliver elsewhere, but that a careless reader takes for bob@victim.example. */
 const LOOKALIKES = [
@@ -145,7 +280,8 @@ const LOOKALIKES = [
 for (const value of LOOKALIKES) {
   test(`${JSON.stringify(value)} is nobody’s e-mail address`, async () => {
     const outcome = await readLegacyUser(record({ identifiers: [{ type: 'email_address', value }] }))
-    assert.deepEqual(outcome, failed('invalid_response'))
+    assert.ok(outcome.kind === 'user')
+    assert.deepEqual([outcome.user.identifiers, outcome.user.leftOut], [[], ['identifiers[0]']])
   })
 }
 
@@ -160,9 +296,14 @@ test('a profile cannot reach the prototype of anything', async () => {
 
 test('a profile may be nested as deep as a request, 32 levels, for not everybody who reads it can go deeper', async () => {
   const deep = (levels: number) => JSON.parse(`{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`)
-  assert.equal((await readLegacyUser(record({ profile: deep(32) }))).kind, 'user')
-  for (const levels of [33, 4_000, 32_000]) {
-    assert.deepEqual(await readLegacyUser(record({ profile: deep(levels) })), failed('invalid_response'))
+  for (const [levels, leftOut] of [
+    [32, []],
+    [33, ['profile']],
+    [4_000, ['profile']],
+    [32_000, ['profile']],
+  ] as const) {
+    const outcome = await readLegacyUser(record({ profile: deep(levels) }))
+    assert.deepEqual(outcome.kind === 'user' && outcome.user.leftOut, leftOut)
   }
 })
 
@@ -174,6 +315,13 @@ const identifier = fc.oneof(
   fc.record({ type: fc.constant('email_address'), value: mostly(fc.emailAddress()) }),
   fc.record({ type: fc.constant('phone_number'), value: mostly(fc.stringMatching(/^\+44 ?7911[0-9 ]{6,8}$/)) }),
   fc.record({ type: fc.constant('email_address'), value: mostly(fc.emailAddress()), verified: mostly(fc.boolean()) }),
+  fc.record({
+    type: fc.constant('email_address'),
+    value: mostly(fc.emailAddress()),
+    verified_at: mostly(
+      fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map((date) => date.toISOString()),
+    ),
+  }),
 )
 const person = fc.record(
   {
@@ -194,9 +342,21 @@ test('whatever a hook answers, it is read or refused, never thrown over; and wha
       if (outcome.kind !== 'user') return
       read += 1
       const { externalId, identifiers, profile, scopes, federatedIdentities } = outcome.user
-      assert.ok(externalId.isWellFormed() && identifiers.length > 0)
-      const again = { external_id: externalId, identifiers, profile, scopes, oauth: federatedIdentities }
-      assert.deepEqual(await readLegacyUser({ user: again }), outcome)
+      assert.ok(externalId.isWellFormed())
+      const given = identifiers.map(({ verifiedAt, ...rest }) =>
+        verifiedAt === undefined ? rest : { ...rest, verified_at: new Date(verifiedAt).toISOString() },
+      )
+      const again = {
+        external_id: externalId,
+        identifiers: given,
+        profile,
+        scopes: [...scopes.keys()],
+        oauth: federatedIdentities,
+      }
+      const expected = { ...outcome.user, scopes: [...scopes.keys()], leftOut: [] }
+      const second = await readLegacyUser({ user: again })
+      assert.ok(second.kind === 'user')
+      assert.deepEqual({ ...second.user, scopes: [...second.user.scopes.keys()] }, expected)
     }),
     { numRuns: 500 },
   )

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { isReserved, scopeName } from '../../core/scopes/scope.ts'
 import { readImportedHash } from '../../crypto/password-hash.ts'
+import { isObject, type Part, readList, WHOLE } from './record.ts'
 
 /** Why a migration failed, as its event and counter say. */
 export type FailureReason =
@@ -17,16 +18,28 @@ export type FailureReason =
   | 'user_blocked'
   /** Of the password alone: the migration went on without it. */
   | 'invalid_password_hash'
+  /** Of some members of the record: the migration went on without them. */
+  | 'unusable_details'
 
-/** A person as the legacy system knows them, checked and normalised. */
+export interface LegacyIdentifier extends Identifier {
+  readonly verified: boolean
+  /** When the legacy system saw it proven, Unix ms; absent when it does not say. */
+  readonly verifiedAt?: number
+}
+
+/** A person as the legacy system knows them, checked and normalised: what can be used of the record. */
 export interface LegacyUser {
   readonly externalId: string
-  readonly identifiers: readonly (Identifier & { verified: boolean })[]
+  /** May be empty: whoever is known by the external id needs none. */
+  readonly identifiers: readonly LegacyIdentifier[]
   readonly profile: Readonly<Record<string, unknown>>
-  readonly scopes: readonly string[]
+  /** The place of each in the record. */
+  readonly scopes: ReadonlyMap<string, string>
   readonly federatedIdentities: readonly { provider: string; subject: string }[]
   /** As it is stored; `unreadable` when the hook sent something that is no hash. */
   readonly password?: { kind: 'hash'; hash: string } | { kind: 'unreadable' }
+  /** Places of what cannot be used, `identifiers[1]` or `profile`; never values. */
+  readonly leftOut: readonly string[]
 }
 
 const MAX_PROFILE_CHARS = 16_384
@@ -37,77 +50,106 @@ const MAX_PROFILE_LEVELS = 32
 const plainText = (max: number) =>
   z
     .string()
+    .min(1)
     .max(max)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u)
 
-const PROVIDERS = ['google', 'apple', 'microsoft', 'github', 'okta', 'facebook'] as const
+/** Some systems count their users. Above 2^53 a number in JSON may stand for its neighbours, too. */
+const externalIdShape = z.union([plainText(128), z.int().transform(String)])
 
-/** Absent, or null as some languages write it: none. */
-const list = <T extends z.ZodType>(item: T, max: number) =>
-  z
-    .array(item)
-    .max(max)
-    .nullish()
-    .transform((items) => items ?? [])
-
-const answerShape = z.object({
-  user: z.object({
-    external_id: plainText(128).nullish(),
-    identifiers: list(
-      z.object({
-        type: z.enum(['email_address', 'phone_number']),
-        value: z.string().max(320),
-        /** Of ours: false marks an address that the legacy system never proved. */
-        verified: z.boolean().default(true),
-      }),
-      20,
-    ),
-    profile: z.record(z.string(), z.unknown()).nullish(),
-    scopes: list(
-      scopeName.refine((scope) => !isReserved(scope)),
-      100,
-    ),
-    oauth: list(z.object({ provider: z.enum(PROVIDERS), subject: plainText(255).min(1) }), 20),
-    /** Of ours. Whatever it is, it keeps nobody from coming over. */
-    password_hash: z.unknown().optional(),
-  }),
+const identifierShape = z.object({
+  type: z.enum(['email_address', 'phone_number']),
+  value: z.string().max(320),
+  verified: z.unknown().optional(),
+  verified_at: z.unknown().optional(),
 })
+const timeShape = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
+const scopeShape = scopeName.refine((scope) => !isReserved(scope))
+const oauthShape = z.object({
+  provider: z.enum(['google', 'apple', 'microsoft', 'github', 'okta', 'facebook']),
+  subject: plainText(255),
+})
+const profileShape = z.record(z.string(), z.unknown())
 
 export type LegacyOutcome =
   | { kind: 'user'; user: LegacyUser }
   /** `legacyDown`: the legacy system is at fault, not the token; trying again later may help. */
   | { kind: 'failed'; reason: FailureReason; legacyDown?: boolean }
 
-/** Read what a hook answered. Everything in it is checked before anything is stored. */
+/**
+ * Read what a hook answered. Everything in it is checked before anything is stored. Nobody can do without the external id; any other member that cannot be
+ * used is left out.
+ */
 export async function readLegacyUser(json: unknown): Promise<LegacyOutcome> {
-  const parsed = answerShape.safeParse(json)
-  if (!parsed.success) return { kind: 'failed', reason: 'invalid_response' }
-  const { external_id, identifiers, scopes, oauth } = parsed.data.user
-  const profile = parsed.data.user.profile ?? {}
-  if (!external_id) return { kind: 'failed', reason: 'missing_external_id' }
-  if (identifiers.length === 0) return { kind: 'failed', reason: 'missing_identifiers' }
-  if (isDeeper(profile, MAX_PROFILE_LEVELS)) return { kind: 'failed', reason: 'invalid_response' }
-  if (JSON.stringify(profile).length > MAX_PROFILE_CHARS) return { kind: 'failed', reason: 'invalid_response' }
-  const normalised = await normaliseAll(identifiers)
-  if (!normalised) return { kind: 'failed', reason: 'invalid_response' }
-  const password = readPassword(parsed.data.user.password_hash)
+  const user = isObject(json) && json.user
+  // No record at all: a proxy's answer, or an error in an envelope of its own. The legacy system has refused nobody.
+  if (!isObject(user)) return { kind: 'failed', reason: 'invalid_response', legacyDown: true }
+  const { external_id } = user
+  // What languages write for "none"; as an id it would be everybody's.
+  if (external_id === undefined || external_id === null || external_id === '' || external_id === 0)
+    return { kind: 'failed', reason: 'missing_external_id' }
+  const externalId = externalIdShape.safeParse(external_id).data
+  if (externalId === undefined) return { kind: 'failed', reason: 'invalid_response' }
+  return { kind: 'user', user: { externalId, ...(await readDetails(user)) } }
+}
+
+async function readDetails(user: Record<string, unknown>): Promise<Omit<LegacyUser, 'externalId'>> {
+  const identifiers = await readList('identifiers', user.identifiers, 20, readIdentifier)
+  const scopes = await readList('scopes', user.scopes, 100, (item) => whole(scopeShape.safeParse(item).data))
+  const oauth = await readList('oauth', user.oauth, 20, (item) => whole(oauthShape.safeParse(item).data))
+  const profile = readProfile(user.profile)
+  const password = readPassword(user.password_hash)
   return {
-    kind: 'user',
-    user: {
-      externalId: external_id,
-      identifiers: normalised,
-      profile,
-      scopes,
-      federatedIdentities: oauth,
-      ...(password && { password }),
-    },
+    identifiers: mergeSame(identifiers.items.map(({ value }) => value)),
+    profile: profile ?? {},
+    scopes: new Map(scopes.items.map(({ value, place }) => [value, place])),
+    federatedIdentities: oauth.items.map(({ value }) => value),
+    ...(password && { password }),
+    leftOut: [...identifiers.leftOut, ...(profile ? [] : ['profile']), ...scopes.leftOut, ...oauth.leftOut],
   }
 }
 
-function readPassword(hash: unknown): LegacyUser['password'] | undefined {
-  if (hash === undefined || hash === null || hash === '') return undefined
-  const imported = typeof hash === 'string' ? readImportedHash(hash) : undefined
-  return imported?.kind === 'accepted' ? { kind: 'hash', hash: imported.hash } : { kind: 'unreadable' }
+const whole = <T>(value: T | undefined): Part<T> => (value === undefined ? WHOLE : { value, leftOut: [] })
+
+/** What is said of the proof and cannot be read proves nothing, or as long ago as can be. */
+async function readIdentifier(item: unknown): Promise<Part<LegacyIdentifier>> {
+  const given = identifierShape.safeParse(item).data
+  const normalised = given && (await normaliseIdentifier(given))
+  if (!normalised) return WHOLE
+  // A time of null is how many systems say "never".
+  const { verified = given.verified_at !== null, verified_at } = given
+  const at = timeShape.safeParse(verified_at).data
+  const isSaid = verified_at !== undefined && verified_at !== null
+  return {
+    value: { ...normalised, verified: verified === true, ...(isSaid && { verifiedAt: at ?? 0 }) },
+    leftOut: [
+      ...(typeof verified === 'boolean' ? [] : ['.verified']),
+      ...(isSaid && at === undefined ? ['.verified_at'] : []),
+    ],
+  }
+}
+
+/** Each identifier once, proven if it is anywhere. */
+function mergeSame(identifiers: readonly LegacyIdentifier[]): LegacyIdentifier[] {
+  const byValue = new Map<string, LegacyIdentifier>()
+  for (const one of identifiers) {
+    const key = `${one.type} ${one.value}`
+    const same = byValue.get(key)
+    const times = [one, same].flatMap((each) =>
+      each?.verified && each.verifiedAt !== undefined ? [each.verifiedAt] : [],
+    )
+    const { type, value } = one
+    const merged = { type, value, verified: one.verified || (same?.verified ?? false) }
+    byValue.set(key, times.length > 0 ? { ...merged, verifiedAt: Math.max(...times) } : merged)
+  }
+  return [...byValue.values()]
+}
+
+/** Undefined when it cannot be kept. */
+function readProfile(given: unknown): Record<string, unknown> | undefined {
+  const profile = profileShape.safeParse(given ?? {}).data
+  if (!profile || isDeeper(profile, MAX_PROFILE_LEVELS)) return undefined
+  return JSON.stringify(profile).length > MAX_PROFILE_CHARS ? undefined : profile
 }
 
 /** Whether a value nests more levels than that: what later walks the profile, here or at the customer's, would not come back. */
@@ -116,14 +158,8 @@ const isDeeper = (value: unknown, levels: number): boolean =>
   value !== null &&
   (levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1)))
 
-/** Each identifier once, in its one form; undefined when one of them is none. */
-async function normaliseAll(identifiers: readonly (Identifier & { verified: boolean })[]) {
-  const byValue = new Map<string, Identifier & { verified: boolean }>()
-  for (const { verified, ...identifier } of identifiers) {
-    const normalised = await normaliseIdentifier(identifier)
-    if (!normalised) return undefined
-    const key = `${normalised.type} ${normalised.value}`
-    byValue.set(key, { ...normalised, verified: verified || (byValue.get(key)?.verified ?? false) })
-  }
-  return [...byValue.values()]
+function readPassword(hash: unknown): LegacyUser['password'] | undefined {
+  if (hash === undefined || hash === null || hash === '') return undefined
+  const imported = typeof hash === 'string' ? readImportedHash(hash) : undefined
+  return imported?.kind === 'accepted' ? { kind: 'hash', hash: imported.hash } : { kind: 'unreadable' }
 }

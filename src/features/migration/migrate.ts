@@ -48,7 +48,7 @@ export const migrate = endpoint({
 
   async handle({ app, body, request, fail }, deps) {
     const read = await readLegacySession(deps, app, request, body)
-    const outcome = read.kind === 'user' ? await adoptUser(deps, app.id, read.user) : read
+    const outcome = read.kind === 'user' ? await adoptUser(deps, app, read.user) : read
     if (outcome.kind === 'failed') {
       await failureRecord(deps).insert({ appId: app.id, reason: outcome.reason })
       return fail(outcome.legacyDown ? universal.internal : universal.bad_request)
@@ -83,12 +83,13 @@ const ROUNDS = 10
  * Whoever loses a race looks again and finds what the winner left. A conflict is looked at twice: the first look may have met people who were
  * about to change.
  */
-async function adoptUser(deps: Deps, appId: string, legacy: LegacyUser): Promise<Adopted> {
+async function adoptUser(deps: Deps, app: Application, legacy: LegacyUser): Promise<Adopted> {
   let conflicts = 0
   for (let round = 0; round < ROUNDS; round++) {
-    const adoption = await deps.transact<Adoption>((tx) => adopt(tx, deps, appId, legacy))
+    const adoption = await deps.transact<Adoption>((tx) => adopt(tx, deps, app, legacy))
     if (adoption.kind === 'adopted') return { ...adoption, externalId: legacy.externalId }
     if (adoption.kind === 'blocked') return { kind: 'failed', reason: 'user_blocked' }
+    if (adoption.kind === 'unidentified') return { kind: 'failed', reason: 'missing_identifiers' }
     if (adoption.kind === 'conflict' && ++conflicts === 2) return { kind: 'failed', reason: 'identifier_conflict' }
   }
   throw new Error('a migration kept losing its races')

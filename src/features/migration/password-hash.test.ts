@@ -14,6 +14,7 @@ import {
 import { eventsOf } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
 import type { World } from '../../../test/world.ts'
+import { rfc3339 } from '../../platform/clock.ts'
 
 const EMAIL = 'ada@example.com'
 const BCRYPT = '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'
@@ -41,10 +42,12 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual((await progressOf(app)).failures, [])
   })
 
-  test(`${engine}: a user who is linked and has none gets it, one who has a password keeps that`, async () => {
+  test(`${engine}: a user who is linked gets it when the address was proven there last, and keeps a password set since`, async () => {
     const app = await migrating(w)
     const linked = await user(w, app, { email: EMAIL })
-    knows(w, BCRYPT)
+    w.advance(3_600_000)
+    const identifiers = [{ type: 'email_address', value: EMAIL, verified_at: rfc3339(w.deps.now()) }]
+    hookKnows(w, personOf('legacy-1', EMAIL, { identifiers, password_hash: BCRYPT }))
     assert.equal((await moveOver(w, app)).userId, linked)
     assert.equal((await logIn(app, EMAIL, 'U*U')).status, 200)
 
@@ -54,6 +57,15 @@ for (const { engine, w } of await stages()) {
     assert.equal((await moveOver(w, other)).userId, keeper)
     assertRefused(await logIn(other, EMAIL, 'U*U'), 'unauthorized', 'unauthorized')
     assert.equal((await logIn(other, EMAIL, PASSWORD)).status, 200)
+  })
+
+  test(`${engine}: a user who is linked and has none gets no password that may be an earlier holder’s of the address`, async () => {
+    const app = await migrating(w)
+    const linked = await user(w, app, { email: EMAIL })
+    knows(w, BCRYPT)
+    assert.equal((await moveOver(w, app)).userId, linked)
+    assert.equal(await storedPassword(w, app, linked), undefined)
+    assertRefused(await logIn(app, EMAIL, 'U*U'), 'unauthorized', 'unauthorized')
   })
 
   test(`${engine}: a hash that cannot be read keeps nobody from coming over; it is counted and announced`, async () => {

@@ -251,10 +251,9 @@ const REFUSED: readonly [name: string, kind: LegacyToken, change: Change, config
   ],
   ['Cognito, an access token', cognito, { token_use: 'access', client_id: cognito.audience }, {}, 'invalid_token'],
   ['Cognito, a token that says nothing of its use', cognito, { token_use: undefined }, {}, 'invalid_token'],
-  ['a subject that is a number', custom, { sub: 248289761001 }, {}, 'invalid_response'],
+  ['a subject that is a number beyond 2^53', custom, { sub: 2 ** 53 }, {}, 'invalid_response'],
   ['no subject', custom, { sub: undefined }, {}, 'missing_external_id'],
-  ['an address that is none', custom, { email: 'ada' }, {}, 'invalid_response'],
-  ['an address that is a list', custom, { email: ['ada@example.com'] }, {}, 'invalid_response'],
+  ['no address that is any', custom, { email: 'ada', phone_number: undefined }, {}, 'missing_identifiers'],
 ]
 
 async function assertRead(w: World, app: TestApp, token: string, expected: Expected, externalId: unknown) {

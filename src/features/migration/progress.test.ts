@@ -52,8 +52,8 @@ for (const { engine, w } of await stages()) {
     const first = rfc3339(w.deps.now())
     w.advance(5_000)
     hookAnswers(w, 'no JSON')
-    assertRefused(await migrate(app), 'bad_request', 'bad_request')
-    assertRefused(await migrate(app), 'bad_request', 'bad_request')
+    assertRefused(await migrate(app), 'internal', 'internal')
+    assertRefused(await migrate(app), 'internal', 'internal')
     const second = rfc3339(w.deps.now())
     const decode = { reason: 'response_decode_failed', count: 2, last_at: second }
     const status = { reason: 'invalid_status_code', count: 1, last_at: first }

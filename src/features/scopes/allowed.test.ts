@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { application, type TestApp, user } from '../../../test/builders.ts'
 import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house/management.ts'
 import { stages } from '../../../test/house/stages.ts'
-import { listAllowedScopesForUpdate, updateAllowedScopes } from './store.ts'
+import { listAllowedScopesForUpdate, updateAllowedScopes } from '../../core/scopes/store.ts'
 
 const PATH = '/config/scopes'
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
+import { listAllowedScopes, listAllowedScopesForUpdate, updateAllowedScopes } from '../../core/scopes/store.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { listAllowedScopes, listAllowedScopesForUpdate, updateAllowedScopes } from './store.ts'
 import { scopeFailure, scopeRequest, scopesResponse } from './wire.ts'
 
 const MAX_SCOPES = 1000

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKeyForUser } from '../../core/access/management-key.ts'
 import { isReserved } from '../../core/scopes/scope.ts'
+import { listAllowedScopes } from '../../core/scopes/store.ts'
 import { findUserForUpdate, updateUser } from '../../core/users/store.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { listAllowedScopes } from './store.ts'
 import { scopeFailure, scopeRequest, scopesResponse } from './wire.ts'
 
 /** All of them are in every access token of the user. */

@@ -1,11 +1,8 @@
 import type { Feature } from '../../platform/feature.ts'
 import { createScope, deleteScope, listScopes } from './allowed.ts'
 import { addUserScope, removeUserScope } from './granted.ts'
-import { scopeMigrations } from './tables.ts'
 
 export const scopesFeature: Feature = {
   name: 'scopes',
   endpoints: [listScopes, createScope, deleteScope, addUserScope, removeUserScope],
-  migrations: scopeMigrations,
-  tables: [['allowed_scopes', 'app_id']],
 }

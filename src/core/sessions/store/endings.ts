@@ -10,13 +10,15 @@ export type SessionSelection = ({ userId: string; id?: string } | { userId?: nev
   jkt?: readonly string[]
   /** Started until then, Unix ms. */
   until?: number
+  /** Whose login proved its user before then, Unix ms. */
+  provenBefore?: number
 }
 
 /** End up to `count` live sessions. Answers those that this call ended. */
 export async function endLive(
   tx: Tx,
   appId: string,
-  { userId, id, exceptId, jkt, until }: SessionSelection,
+  { userId, id, exceptId, jkt, until, provenBefore }: SessionSelection,
   reason: EndReason,
   count: number,
   now: number,
@@ -31,6 +33,7 @@ export async function endLive(
     .$if(exceptId !== undefined, (query) => query.where('id', '!=', exceptId as string))
     .$if(jkt !== undefined, (query) => query.where('jkt', 'in', jkt as string[]))
     .$if(until !== undefined, (query) => query.where('created_at', '<=', until as number))
+    .$if(provenBefore !== undefined, (query) => query.where('auth_time', '<', provenBefore as number))
     .where(live(now))
     .limit(count)
   return await endThose(tx, appId, doomed, reason, now)

@@ -1,0 +1,61 @@
+import {
+  findFederatedOwner,
+  findOwner,
+  listFederatedIdentities,
+  listIdentifiers,
+} from '../../core/identifiers/store.ts'
+import { findUserByExternalId, listUsers } from '../../core/users/store.ts'
+import type { Tx } from '../../platform/db.ts'
+import type { LegacyUser } from './legacy-user.ts'
+import { type Account, federatedProof, identifierProof, type LegacyRecord } from './matching.ts'
+
+/** What a legacy user says of who they are. Nothing was proven after `now`, Unix ms. */
+export function recordOf({ externalId, identifiers, federatedIdentities }: LegacyUser, now: number): LegacyRecord {
+  const proven = identifiers.filter(({ verified }) => verified)
+  const at = (time: number | undefined) => (time === undefined ? undefined : Math.min(time, now))
+  return {
+    externalId,
+    isIdentified: identifiers.length > 0,
+    proofs: [
+      ...proven.map((identifier) => identifierProof(identifier, at(identifier.verifiedAt))),
+      ...federatedIdentities.map((identity) => federatedProof(identity, undefined)),
+    ],
+  }
+}
+
+/** Whom a legacy user may be here: the user with the external id alone, or everybody who has proven something of theirs. */
+export async function findAccounts(tx: Tx, appId: string, legacy: LegacyUser): Promise<Account[]> {
+  const known = await findUserByExternalId(tx, appId, legacy.externalId)
+  if (known) return [{ id: known.id, externalId: known.externalId, status: known.status, proofs: [] }]
+  const ids = new Set<string>()
+  for (const identifier of legacy.identifiers) {
+    const owner = identifier.verified ? await findOwner(tx, appId, identifier) : undefined
+    if (owner) ids.add(owner)
+  }
+  for (const { provider, subject } of legacy.federatedIdentities) {
+    const owner = await findFederatedOwner(tx, appId, provider, subject)
+    if (owner) ids.add(owner)
+  }
+  return await listAccounts(tx, appId, [...ids])
+}
+
+/** Users with everything that they have proven. */
+export async function listAccounts(tx: Tx, appId: string, ids: readonly string[]): Promise<Account[]> {
+  const identifiers = await listIdentifiers(tx, appId, ids)
+  const federated = await listFederatedIdentities(tx, appId, ids)
+  // Last: whoever was linked to this very record in between is found as known, and not as somebody else.
+  const users = await listUsers(tx, appId, { ids })
+  return users.map(({ id, externalId, status }) => ({
+    id,
+    externalId,
+    status,
+    proofs: [
+      ...identifiers.flatMap((row) =>
+        row.user_id === id && row.verified_at !== null
+          ? [identifierProof(row, row.last_proven_at ?? row.verified_at)]
+          : [],
+      ),
+      ...federated.flatMap((row) => (row.user_id === id ? [federatedProof(row, row.created_at)] : [])),
+    ],
+  }))
+}

@@ -1,0 +1,39 @@
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What can be used of an item, and the paths within it of what cannot. */
+export interface Part<T> {
+  readonly value: T | undefined
+  /** The empty path is the item itself. */
+  readonly leftOut: readonly string[]
+}
+
+/** An item of which nothing can be used. */
+export const WHOLE: Part<never> = { value: undefined, leftOut: [''] }
+
+export interface ReadList<T> {
+  readonly items: readonly { readonly value: T; readonly place: string }[]
+  /** Places of what cannot be used. */
+  readonly leftOut: readonly string[]
+}
+
+/** Read what can be used of a list in a record, `max` items at most. Absent, or null as some languages write it: none. */
+export async function readList<T>(
+  name: string,
+  given: unknown,
+  max: number,
+  read: (item: unknown) => Part<T> | Promise<Part<T>>,
+): Promise<ReadList<T>> {
+  if (given === undefined || given === null) return { items: [], leftOut: [] }
+  if (!Array.isArray(given)) return { items: [], leftOut: [name] }
+  const items: { value: T; place: string }[] = []
+  const leftOut: string[] = []
+  for (const [i, item] of given.slice(0, max).entries()) {
+    const place = `${name}[${i}]`
+    const part = await read(item)
+    if (part.value !== undefined) items.push({ value: part.value, place })
+    for (const path of part.leftOut) leftOut.push(place + path)
+  }
+  if (given.length > max) leftOut.push(`${name}[${max}…]`)
+  return { items, leftOut }
+}
