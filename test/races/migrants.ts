@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { sql } from 'kysely'
-import { type Answer, application, claimsOf, type TestApp } from '../builders.ts'
+import { application, claimsOf, type TestApp } from '../builders.ts'
 import { answered, configure, migrate, through } from '../house/legacy.ts'
 import { finalizeWith } from '../house/tokens.ts'
 import type { World } from '../world.ts'
@@ -35,8 +35,6 @@ export async function migrateAtOnce(servers: readonly World[], app: TestApp, per
 }
 
 type Migrated = Awaited<ReturnType<typeof migrate>>
-
-export const accepted = <T extends Answer>(answers: readonly T[]): T[] => answers.filter(({ status }) => status === 200)
 
 /** Whose sessions the challenge tokens become. */
 export async function subjects(app: TestApp, answers: readonly Migrated[]): Promise<string[]> {
