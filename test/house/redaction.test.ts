@@ -117,13 +117,13 @@ for (const engine of ENGINES) {
     const w = await world(engine)
     const app = await application(w)
     await configure(app)
-    for (const said of [
-      `<p>${EMAIL}</p>`,
-      { user: { email: EMAIL, external_id: LEGACY_TOKEN } },
-      `{"user":"${EMAIL}`,
-    ]) {
+    for (const [said, status] of [
+      [`<p>${EMAIL}</p>`, 500],
+      [{ user: { email: EMAIL, external_id: LEGACY_TOKEN } }, 400],
+      [`{"user":"${EMAIL}`, 500],
+    ] as const) {
       w.fakeNetwork(async () => answered(said))
-      assert.equal((await migrate(app, LEGACY_TOKEN)).status, 400)
+      assert.equal((await migrate(app, LEGACY_TOKEN)).status, status)
     }
     w.fakeNetwork(async () => answered(EMAIL, 500))
     assert.equal((await migrate(app, LEGACY_TOKEN)).status, 500)
