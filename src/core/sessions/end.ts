@@ -73,7 +73,7 @@ export async function endOlderSessions(tx: Tx, deps: Deps, appId: string, userId
 
 /** Whether a selection means all sessions of a user, or all but one. */
 const isEverySession = (which: SessionSelection): which is { userId: string; exceptId?: string } =>
-  which.userId !== undefined && which.id === undefined && which.jkt === undefined
+  which.userId !== undefined && which.id === undefined && which.jkt === undefined && which.provenBefore === undefined
 
 /** End what a user has beyond `max` live sessions, those first that were unused for longest; never the one just started. */
 export async function supersede(

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application, grant, login, REFRESH, type TestApp, user } from '../../../test/builders.ts'
+import {
+  application,
+  challengeToken,
+  dpopKey,
+  grant,
+  login,
+  REFRESH,
+  type TestApp,
+  user,
+} from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { loginByCode, NEW } from '../../../test/house/codes.ts'
 import {
@@ -16,6 +25,7 @@ import {
 import { givePassword, logIn, PASSWORD, PASSWORD_CONFIG, passwordConfig } from '../../../test/house/passwords.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
+import { finalizeWith } from '../../../test/house/tokens.ts'
 import type { World } from '../../../test/world.ts'
 import { findGrantedScopes, insertGrants } from '../../core/grants/store.ts'
 import {
@@ -274,11 +284,13 @@ for (const { engine, w } of await stages()) {
     w.advance(HOUR_MS)
     const younger = await login(w, app, userId)
     await grant(w, app, younger, 'read')
+    const pending = await challengeToken(w, app, userId)
     const password_hash = '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'
     hookKnows(w, personOf('legacy-1', ADA, { identifiers: [{ ...identifierOf(ADA), verified_at }], password_hash }))
     assert.equal((await moveOver(w, app)).userId, userId)
     assertRefused(await session.post(REFRESH), 'unauthorized', 'unauthorized')
     assertRefused(await logIn(app, ADA, PASSWORD), 'unauthorized', 'unauthorized')
+    assertRefused(await finalizeWith(app, await dpopKey(w), pending), 'invalid_challenge_token', 'bad_request')
     assert.equal(await grants(), null)
     assert.equal((await younger.post(REFRESH)).status, 200)
     assert.equal((await younger.bearer('/v1/session/me/identifiers')).status, 200)
