@@ -69,7 +69,7 @@ const TABLE: readonly [name: string, LegacyRecord, Account[], MatchDecision, Lin
   [
     'the external id is known and blocked',
     record('e'),
-    [account('a', '', { externalId: 'legacy-1', status: 'blocked' })],
+    [account('a', '', { externalId: 'legacy-1', status: 'inactive' })],
     blocked,
   ],
 
@@ -143,28 +143,28 @@ const TABLE: readonly [name: string, LegacyRecord, Account[], MatchDecision, Lin
   [
     'an account that is blocked has what they have',
     record('e f'),
-    [account('a', 'e@5', { status: 'blocked' })],
+    [account('a', 'e@5', { status: 'inactive' })],
     blocked,
   ],
-  ['… and nothing links', record('e'), [account('a', 'e@5', { status: 'blocked' })], blocked, 'never'],
-  ['… a number', record('p e'), [account('a', 'p@5', { status: 'blocked' })], blocked],
-  ['… and proved it later', record('e@4'), [account('a', 'e@5', { status: 'blocked' })], blocked],
+  ['… and nothing links', record('e'), [account('a', 'e@5', { status: 'inactive' })], blocked, 'never'],
+  ['… a number', record('p e'), [account('a', 'p@5', { status: 'inactive' })], blocked],
+  ['… and proved it later', record('e@4'), [account('a', 'e@5', { status: 'inactive' })], blocked],
   [
     '… and another is theirs',
     record('e f'),
-    [account('a', 'e@5'), account('b', 'f@5', { status: 'blocked' })],
+    [account('a', 'e@5'), account('b', 'f@5', { status: 'inactive' })],
     blocked,
   ],
   [
     'a blocked account has more than they have',
     record('e'),
-    [account('b', 'e@5 x@5', { status: 'blocked' })],
+    [account('b', 'e@5 x@5', { status: 'inactive' })],
     create({ e: 'b' }),
   ],
   [
     'a blocked legacy user has a number of theirs',
     record('e p'),
-    [account('m', 'p@5', { externalId: 'legacy-2', status: 'blocked' })],
+    [account('m', 'p@5', { externalId: 'legacy-2', status: 'inactive' })],
     create({ p: 'm' }),
     'always',
   ],
@@ -212,7 +212,7 @@ const anyAccounts = fc
     fc.array(
       fc.record({
         externalId: fc.constantFrom(undefined, undefined, 'legacy-1', 'legacy-2'),
-        status: fc.constantFrom('active' as const, 'active' as const, 'blocked' as const),
+        status: fc.constantFrom('active' as const, 'active' as const, 'inactive' as const),
       }),
       { maxLength: 4 },
     ),
