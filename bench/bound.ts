@@ -13,7 +13,7 @@ const deps: Deps = {
   grouped: (update) => {
     if (update.name !== 'rotate_session') return opened.deps.grouped(update)
     const move = moveInMemory()
-    return groupUpdates(update, (rows) => Promise.all(rows.map(move)))
+    return groupUpdates(update, (rows) => Promise.all(rows.map(move))).write
   },
 }
 const running = await startServer({ ...opened, deps })

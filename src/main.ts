@@ -4,7 +4,9 @@ import { randomBytes } from './crypto/random.ts'
 import { monotonicClock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/db.ts'
+import { reportTrouble } from './platform/db-trouble.ts'
 import type { Deps } from './platform/deps.ts'
+import type { Pooler } from './platform/dialect.ts'
 import { openHealth } from './platform/health.ts'
 import type { FastifyInstance } from './platform/http.ts'
 import { type Logger, openLog } from './platform/log.ts'
@@ -20,6 +22,8 @@ export interface Process {
   pendingMigrations(): Promise<string[]>
   /** What the clock of the database says, Unix ms; undefined when that is the clock of this machine. */
   databaseClock(): Promise<number | undefined>
+  /** What stands between this process and the database. */
+  databasePooler(): Promise<Pooler>
   /** End what is under way to other servers; after it nothing goes out. */
   endOutbound(): void
   close(): Promise<void>
@@ -27,7 +31,7 @@ export interface Process {
 
 /** Open what the process stands on: log, database, way out. */
 export function openProcess(config: Config, log: Logger = openLog(config.logLevel)): Process {
-  const database = openDatabase(config.databaseUrl, (error) => log.error({ err: error }, 'database connection lost'))
+  const database = openDatabase(config.databaseUrl, (error) => reportTrouble(deps)(error))
   const outbound = openSafeFetch({
     allowPrivate: config.allowPrivateHooks,
     extraCertificateAuthority: config.extraCertificateAuthority,
@@ -51,6 +55,7 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     migrate: async () => ((await pending()).length === 0 ? [] : await migrate(engine, migrations, deps.now())),
     pendingMigrations: pending,
     databaseClock: () => engine.clock(),
+    databasePooler: () => engine.pooler(),
     endOutbound: outbound.close,
     async close() {
       outbound.close()

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { certificateExpiresAt, issueCertificate } from '../crypto/certificate.ts'
 import { randomBytes } from '../crypto/random.ts'
+import { makeFolder } from '../platform/db-files.ts'
 
 /** Where `antiphon dev` keeps everything; only its owner may look in. */
 export interface DevFolder {
@@ -16,7 +17,7 @@ export interface DevFolder {
 }
 
 export function openDevFolder(path: string): DevFolder {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  makeFolder(resolve(path))
   const inside = (name: string) => join(resolve(path), name)
   return {
     path: resolve(path),

@@ -9,11 +9,13 @@ import { listSigningKeys } from '../core/signing-keys/store.ts'
 import { listOtpConfigs } from '../core/verifications/config-store.ts'
 import type { Process } from '../main.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
+import { isTrouble } from '../platform/db-fault.ts'
 import type { Deps } from '../platform/deps.ts'
 import { openLog } from '../platform/log.ts'
 import { settingsOf } from '../platform/settings.ts'
 import { migrations, outboundUrls } from '../server.ts'
 import { judgeCookies, judgeDelivery, judgeKeys, judgeOrigins, judgeUrls } from './doctor/application.ts'
+import { filesOf, judgeModes, judgePooler, modesOf } from './doctor/database.ts'
 import {
   judgeBaseDomain,
   judgeClock,
@@ -25,7 +27,7 @@ import {
   judgeVariables,
 } from './doctor/deployment.ts'
 import { type Finding, fault, ok } from './doctor/finding.ts'
-import { done, type Outcome } from './outcome.ts'
+import { describeFault, done, type Outcome } from './outcome.ts'
 import { openReachable } from './process.ts'
 
 /** `antiphon doctor`: look at everything that can be judged from here, without changing anything. */
@@ -57,6 +59,7 @@ async function examine(variables: Variables): Promise<Finding[]> {
     judgeBaseDomain(config),
     judgeProxies(config),
     ...judgeOpenings(config),
+    ...judgeModes(modesOf(variables.ANTIPHON_MASTER_KEY_FILE)),
   ]
   return [...findings, ...(await examineDatabase(config))]
 }
@@ -64,17 +67,22 @@ async function examine(variables: Variables): Promise<Finding[]> {
 async function examineDatabase(config: Config): Promise<Finding[]> {
   const opened = await openReachable(config, openLog('silent'))
   if (opened.kind !== 'open') {
-    const reason = opened.kind === 'refused' ? opened.reason : opened.faults.join('; ')
-    return [fault('database', reason, 'Start it, or correct ANTIPHON_DATABASE_URL.')]
+    const what = opened.kind === 'refused' ? opened.reason : opened.faults.join('; ')
+    return [fault('database', what, 'Start it, or correct ANTIPHON_DATABASE_URL.')]
   }
   const { process } = opened
   try {
     const pending = await process.pendingMigrations()
     const clock = judgeClock(await clockSkew(process))
-    const findings = [judgeSchema(pending, migrations.length), clock]
+    const pooler = judgePooler(await process.databasePooler(), config.databaseUrl)
+    const files = judgeModes(filesOf(config.databaseUrl).flatMap((path) => modesOf(path)))
+    const findings = [judgeSchema(pending, migrations.length), clock, ...pooler, ...files]
     if (pending.length > 0) return [...findings, ...judgeMasterKey(config, undefined)]
     const key = judgeMasterKey(config, await masterKeyFits(process.deps)())
     return [...findings, ...key, ...(await examineApplications(process.deps))]
+  } catch (error) {
+    if (!isTrouble(error)) throw error
+    return [fault('database', `it has trouble: ${describeFault(error) ?? error}`, 'Run doctor again once it answers.')]
   } finally {
     await process.close()
   }

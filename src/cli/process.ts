@@ -4,6 +4,8 @@ import { claimDatabase } from '../core/master-key/canary.ts'
 import { openProcess, type Process, type Running, startServer } from '../main.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
 import { ping } from '../platform/db.ts'
+import { isTrouble } from '../platform/db-fault.ts'
+import { UnusablePath } from '../platform/db-files.ts'
 import { type Logger, openLog } from '../platform/log.ts'
 import { migrations, type Pages } from '../server.ts'
 import { describeFault, misconfigured, type Outcome, refused } from './outcome.ts'
@@ -24,7 +26,8 @@ export async function openReachable(
     return { kind: 'open', process }
   } catch (error) {
     await process?.close()
-    // Drivers throw plain errors too, say for a connection that takes too long.
+    if (error instanceof UnusablePath) return misconfigured([`ANTIPHON_DATABASE_URL: ${error.message}`])
+    // Drivers throw plain errors too.
     const fault = describeFault(error) ?? (error as Error).message
     return refused(`the database ${nameOf(config.databaseUrl)} cannot be opened: ${fault}`)
   }
@@ -104,6 +107,9 @@ export async function withDatabase(variables: Variables, work: Work): Promise<Ou
   if (opened.kind !== 'open') return opened
   try {
     return await work(opened.process)
+  } catch (error) {
+    if (!isTrouble(error)) throw error
+    return refused(`the database ${nameOf(read.config.databaseUrl)} has trouble: ${describeFault(error) ?? error}`)
   } finally {
     await opened.process.close()
   }

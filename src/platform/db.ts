@@ -1,7 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { BOUNDS, type Bounds } from './db-bounds.ts'
+import { isTrouble } from './db-fault.ts'
+import { type Readiness, watchReadiness } from './db-readiness.ts'
 import { type Engine, openEngine } from './dialect.ts'
-import { type GroupedUpdate, groupUpdates, type Row } from './group.ts'
+import { type Group, type GroupedUpdate, groupUpdates, type Row } from './group.ts'
 
 type Schema = Record<never, never>
 
@@ -21,6 +24,8 @@ export interface Database {
   transact<R>(work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R>
   /** A single-row update whose commits are shared; see `groupUpdates`. */
   grouped(update: GroupedUpdate): (row: Row) => Promise<Row | undefined>
+  /** Whether what requests need can be done now: read, and write. Answers soon, and asks the database about once a second. */
+  isWritable(): Promise<boolean>
 }
 
 /** An outcome whose transaction must leave no trace. */
@@ -48,14 +53,44 @@ export function assertNoTransaction(): void {
   if (open.getStore()) throw new Error('not inside a transaction')
 }
 
-/** Open the database behind a URL. `close` waits for what is under way. */
+/** Open the database behind a URL. `close` waits for what is under way, not for ever. */
 export function openDatabase(
   url: string,
   onError: (error: Error) => void,
+  given: Partial<Bounds> = {},
 ): Database & { engine: Engine; close(): Promise<void> } {
-  const engine = openEngine(url, onError)
-  // Reading through `db` inside a transaction would miss the transaction's own writes, or wait for it forever.
-  const db = engine.reader.withPlugin({
+  const bounds = { ...BOUNDS, ...given }
+  const engine = openEngine(url, onError, bounds)
+  const groups: Group[] = []
+  const readiness = watchReadiness(
+    {
+      read: () => ping(engine.reader),
+      write: () => touch(engine.writer),
+      waitedMs: () => Math.max(0, ...groups.map((group) => group.waitedMs())),
+    },
+    bounds,
+  )
+
+  // A second transaction would wait for the first one's connection, forever on SQLite.
+  const nested = () => Promise.reject(new Error('a transaction is open here already'))
+
+  return {
+    engine,
+    db: guardReader(engine.reader),
+    transact: (work) => (open.getStore() ? nested() : watched(readiness, transact(engine, work))),
+    grouped(update) {
+      const group = groupUpdates(update, (rows) => watched(readiness, engine.runGroup(update, rows), isAnyWritten))
+      groups.push(group)
+      return (row) => (open.getStore() ? nested() : group.write(row))
+    },
+    isWritable: () => readiness.judge(),
+    close: () => engine.close(),
+  }
+}
+
+/** Reading through `db` inside a transaction would miss the transaction's own writes, or wait for it forever. */
+const guardReader = (reader: Db): Db =>
+  reader.withPlugin({
     transformQuery({ node }) {
       if (open.getStore()) throw new Error('use tx, not db, inside a transaction')
       return node
@@ -63,18 +98,21 @@ export function openDatabase(
     transformResult: async ({ result }) => result,
   })
 
-  // A second transaction would wait for the first one's connection, forever on SQLite.
-  const nested = () => Promise.reject(new Error('a transaction is open here already'))
+const isAnyWritten = (rows: readonly (Row | undefined)[]) => rows.some(Boolean)
 
-  return {
-    engine,
-    db,
-    transact: (work) => (open.getStore() ? nested() : transact(engine, work)),
-    grouped(update) {
-      const write = groupUpdates(update, (rows) => engine.runGroup(update, rows))
-      return (row) => (open.getStore() ? nested() : write(row))
-    },
-    close: () => engine.close(),
+/** Tell readiness how a write went. A transaction that went well may not have written anything. */
+async function watched<T>(
+  readiness: Readiness,
+  work: Promise<T>,
+  isWritten: (outcome: T) => boolean = () => false,
+): Promise<T> {
+  try {
+    const outcome = await work
+    if (isWritten(outcome)) readiness.wrote()
+    return outcome
+  } catch (error) {
+    if (isTrouble(error)) readiness.failed()
+    throw error
   }
 }
 
@@ -107,6 +145,11 @@ async function transactOnce<R>(writer: Kysely<Schema>, work: (tx: Tx) => Promise
   )
   for (const callback of context.afterCommit) callback()
   return outcome
+}
+
+/** A write that changes nothing, in a table that is always there. */
+async function touch(db: Db): Promise<void> {
+  await sql`update migrations set applied_at = applied_at where name = (select min(name) from migrations)`.execute(db)
 }
 
 /** Answers when the database does; throws when it is out of reach. */

@@ -27,7 +27,7 @@ function commits() {
 
 test('the updates of one turn of the event loop share one commit', async () => {
   const { done, run } = commits()
-  const count = groupUpdates(update, run)
+  const { write: count } = groupUpdates(update, run)
   await Promise.all(['a', 'b', 'c'].map((id) => count({ id })))
   assert.deepEqual(done, [[{ id: 'a' }, { id: 'b' }, { id: 'c' }]])
 })
@@ -35,7 +35,7 @@ test('the updates of one turn of the event loop share one commit', async () => {
 test('the updates that arrive while a commit is under way share the next', async () => {
   const written: Row[][] = []
   const first = Promise.withResolvers<void>()
-  const count = groupUpdates(update, async (rows) => {
+  const { write: count } = groupUpdates(update, async (rows) => {
     written.push([...rows])
     if (written.length === 1) await first.promise
     return rows.map((row) => row)
@@ -53,7 +53,7 @@ test('the updates that arrive while a commit is under way share the next', async
 
 test('nobody is answered before the commit', async () => {
   const commit = Promise.withResolvers<(Row | undefined)[]>()
-  const count = groupUpdates(update, () => commit.promise)
+  const { write: count } = groupUpdates(update, () => commit.promise)
   let answered = 0
   const calls = ['a', 'b'].map((id) => count({ id }).then(() => answered++))
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
@@ -65,7 +65,7 @@ test('nobody is answered before the commit', async () => {
 
 test('each caller gets the answer to its own row, a refused one none', async () => {
   const { run } = commits()
-  const count = groupUpdates(update, run)
+  const { write: count } = groupUpdates(update, run)
   const answers = await Promise.all([
     count({ id: 'a' }),
     count({ id: 'b', refused: 1 }),
@@ -77,7 +77,7 @@ test('each caller gets the answer to its own row, a refused one none', async () 
 
 test('a row that fails never fails its neighbours', async () => {
   const { done, run } = commits()
-  const count = groupUpdates(update, run)
+  const { write: count } = groupUpdates(update, run)
   const calls = await Promise.allSettled([count({ id: 'a' }), count({ id: 'b', bad: 1 }), count({ id: 'c' })])
   assert.deepEqual(
     calls.map((call) => call.status),
@@ -90,14 +90,14 @@ test('a row that fails never fails its neighbours', async () => {
 
 test('a single row that fails rejects its caller alone', async () => {
   const { run } = commits()
-  const count = groupUpdates(update, run)
+  const { write: count } = groupUpdates(update, run)
   await assert.rejects(count({ id: 'a', bad: 1 }), /bad row/)
   assert.deepEqual(await count({ id: 'a' }), { id: 'a', at: 1 })
 })
 
 test('two updates of one key go into two commits, in their order, and hold nobody else up', async () => {
   const { done, run } = commits()
-  const count = groupUpdates(update, run)
+  const { write: count } = groupUpdates(update, run)
   await Promise.all([
     count({ id: 'a', by: 1 }),
     count({ id: 'a', by: 2 }),
@@ -116,7 +116,7 @@ test('two updates of one key go into two commits, in their order, and hold nobod
 
 test('a commit takes at most 256 rows; the others go into the next, and a key keeps its order across them', async () => {
   const { done, run } = commits()
-  const count = groupUpdates(update, run)
+  const { write: count } = groupUpdates(update, run)
   const rows = Array.from({ length: 300 }, (_, i) => ({ id: `${i}`, by: 1 }))
   await Promise.all([...rows, { id: '299', by: 2 }].map((row) => count(row)))
   assert.deepEqual(
@@ -130,7 +130,7 @@ test('whatever arrives when: every good row is written once, in the order of its
   await fc.assert(
     fc.asyncProperty(fc.array(arrival, { maxLength: 30 }), async (arrivals) => {
       const { done, run } = commits()
-      const count = groupUpdates(update, run)
+      const { write: count } = groupUpdates(update, run)
       const calls: Promise<'written' | 'misdirected' | 'failed'>[] = []
       for (const [by, { id, bad, pause }] of arrivals.entries()) {
         for (let turn = 0; turn < pause; turn++) await new Promise((resolve) => setImmediate(resolve))

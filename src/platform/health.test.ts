@@ -35,8 +35,8 @@ for (const engine of ENGINES) {
 
   test(`${engine}: a server that lost its database is alive, not ready`, async () => {
     const w = await world(engine)
-    const database = openDatabase(await freshDatabase(engine), () => {})
-    const { server } = await open({ ...w.deps, db: database.db })
+    const database = openDatabase(await freshDatabase(engine), () => {}, { verdictMs: 0 })
+    const { server } = await open({ ...w.deps, ...database })
     assert.equal((await get(server, '/readyz')).status, 200)
     await database.close()
     const ready = await get(server, '/readyz')

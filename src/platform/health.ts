@@ -1,5 +1,4 @@
 import fastify from 'fastify'
-import { ping } from './db.ts'
 import type { Deps } from './deps.ts'
 import { evenUnderPressure, type FastifyInstance } from './http.ts'
 import { metricsText } from './metrics.ts'
@@ -33,7 +32,7 @@ export async function openHealth(
   for (const listener of own ? [server, own] : [server]) {
     listener.get('/livez', evenUnderPressure, (_request, reply) => reply.send({ status: 'alive' }))
     listener.get('/readyz', async (_request, reply) => {
-      const ready = !draining && (await isReachable(deps))
+      const ready = !draining && (await deps.isWritable())
       if (!ready) return reply.code(503).send({ status: 'not ready' })
       const reason = await firstUnmet(demands)
       return reason === undefined
@@ -61,11 +60,4 @@ export async function openHealth(
 async function firstUnmet(demands: readonly Readiness[]): Promise<string | undefined> {
   for (const { reason, holds } of demands) if (!(await holds())) return reason
   return undefined
-}
-
-async function isReachable(deps: Deps): Promise<boolean> {
-  return await ping(deps.db).then(
-    () => true,
-    () => false,
-  )
 }

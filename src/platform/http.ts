@@ -7,6 +7,8 @@ import ipaddr from 'ipaddr.js'
 import { acceptBodies, BODY_LIMIT } from './bodies.ts'
 import { httpDate } from './clock.ts'
 import { attributesOf, type Cookie, unpartitionedTwinOf } from './cookie.ts'
+import { isTrouble } from './db-fault.ts'
+import { reportTrouble } from './db-trouble.ts'
 import type { Deps } from './deps.ts'
 import { type Answer, type Endpoint, type HttpRequest, noContent, Refused } from './endpoint.ts'
 import { Failed, type Refusal, statusOf, universal } from './failure.ts'
@@ -140,6 +142,10 @@ function refusalOf(error: unknown, request: FastifyRequest, deps: Deps): Refusal
   const status = (error as { statusCode?: number }).statusCode
   if (error instanceof Failed) return error.refusal
   if (status !== undefined && status >= 400 && status < 500) return badRequest(request)
+  if (isTrouble(error)) {
+    reportTrouble(deps)(error)
+    return overloaded
+  }
   deps.log.error({ err: error, request_id: request.id }, 'unexpected error')
   return { failure: universal.internal }
 }

@@ -13,7 +13,7 @@ type Tables = { migrations: { name: string; applied_at: number } }
 
 /** Apply what is missing, each migration in its own transaction, in the order given. Any number of processes may do so at once. */
 export async function migrate(engine: Engine, migrations: readonly Migration[], now: number): Promise<string[]> {
-  await createLedger(engine.writer)
+  await createLedger(engine.migrator)
   const applied: string[] = []
   for (const migration of migrations) {
     if (await applyMigration(engine, migration, now)) applied.push(migration.name)
@@ -27,10 +27,20 @@ export async function pendingMigrations(db: Db, migrations: readonly Migration[]
     .selectFrom('migrations')
     .select('name')
     .execute()
-    .catch(() => [])
+    .catch((error: unknown) => {
+      // Without a ledger none has been applied; a database that cannot be asked is another thing.
+      if (isNoTable(error)) return []
+      throw error
+    })
   const done = new Set(rows.map((row) => row.name))
   return migrations.map((migration) => migration.name).filter((name) => !done.has(name))
 }
+
+const UNDEFINED_TABLE = '42P01'
+
+const isNoTable = (error: unknown) =>
+  error instanceof Error &&
+  ((error as { code?: unknown }).code === UNDEFINED_TABLE || /^no such table/.test(error.message))
 
 async function createLedger(writer: Db) {
   const statement = sql`create table if not exists migrations (name text primary key, applied_at bigint not null)`
@@ -40,7 +50,7 @@ async function createLedger(writer: Db) {
 
 /** The ledger's primary key makes the claim: a second process waits for the first, then finds the work done. */
 async function applyMigration(engine: Engine, migration: Migration, now: number): Promise<boolean> {
-  return await engine.writer.transaction().execute(async (tx) => {
+  return await engine.migrator.transaction().execute(async (tx) => {
     await engine.takeTurn(tx)
     const claimed = await tx
       .withTables<Tables>()

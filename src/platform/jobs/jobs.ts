@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import { afterCommit, type Tx } from '../db.ts'
+import { isTrouble } from '../db-fault.ts'
+import { reportTrouble } from '../db-trouble.ts'
 import { type Deps, resident } from '../deps.ts'
 import { newId } from '../ids.ts'
 import { deleteJob, findNextRun, insertJob, type JobRow, leaseJobs, updateJob } from './store.ts'
@@ -152,7 +154,8 @@ export const worker = resident((deps) => {
     running.set(ended, row)
   }
   function unable(error: unknown): JobRow[] {
-    deps.log.error({ err: error }, 'jobs cannot be run')
+    if (isTrouble(error)) reportTrouble(deps)(error)
+    else deps.log.error({ err: error }, 'jobs cannot be run')
     return []
   }
   const pause = (ms: number) =>

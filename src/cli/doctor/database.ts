@@ -1,0 +1,65 @@
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Pooler } from '../../platform/dialect.ts'
+import { type Finding, fault, hint, ok } from './finding.ts'
+
+/** Whether the URL says what stands between us and the database. */
+export function judgePooler(pooler: Pooler, databaseUrl: string): Finding[] {
+  const topic = 'connection pooler'
+  const isTold = /[?&]pooler=transaction(&|$)/.test(databaseUrl)
+  if (pooler === 'transaction' && !isTold) {
+    return [
+      fault(
+        topic,
+        'a pooler gives each transaction another connection: limits to waiting are lost, and prepared statements fail',
+        'Add ?pooler=transaction to ANTIPHON_DATABASE_URL, or let it pool by session.',
+      ),
+    ]
+  }
+  if (pooler === 'none' && isTold) {
+    return [
+      hint(
+        topic,
+        'there is none, though ANTIPHON_DATABASE_URL tells of one in transaction mode: statements are not prepared, for nothing',
+        'Remove ?pooler=transaction.',
+      ),
+    ]
+  }
+  return pooler === 'none' ? [] : [ok(topic, `there is one, by ${pooler}, and ANTIPHON_DATABASE_URL fits it`)]
+}
+
+/** A path and the permissions of what is there. */
+export interface Mode {
+  readonly path: string
+  readonly mode: number
+}
+
+/** Who may read what is kept; empty where there is nothing, or where permissions are told in another way. */
+export function modesOf(path: string | undefined): Mode[] {
+  if (!path || process.platform === 'win32') return []
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found ? [{ path, mode: found.mode & 0o777 }] : []
+}
+
+/** The files of a SQLite database. Where their folder is closed, their own permissions do not matter. */
+export function filesOf(databaseUrl: string): string[] {
+  if (!databaseUrl.startsWith('sqlite:')) return []
+  const path = databaseUrl.slice('sqlite:'.length)
+  const isClosed = modesOf(dirname(path)).every(({ mode }) => (mode & OTHERS_ENTER) === 0)
+  return isClosed ? [] : [path, `${path}-wal`, `${path}-shm`]
+}
+
+const OTHERS_READ = 0o044
+const OTHERS_ENTER = 0o011
+
+/** Whether what is kept is for its owner alone. */
+export const judgeModes = (modes: readonly Mode[]): Finding[] =>
+  modes
+    .filter(({ mode }) => (mode & OTHERS_READ) !== 0)
+    .map(({ path, mode }) =>
+      hint(
+        'permissions',
+        `${path} is readable by other accounts of this machine (${mode.toString(8)})`,
+        `Run \`chmod go= ${path}\`.`,
+      ),
+    )
