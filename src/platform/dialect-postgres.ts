@@ -114,17 +114,20 @@ async function runGroup(update: GroupedUpdate, rows: readonly Row[], run: Run): 
 }
 
 /**
- * A pooler has a number of its own where the server's is expected. Two connections that meet the same server process one after the other,
- * while both are open, are changed between transactions; it is tried a few times, for a busy pooler may have given that process away.
+ * A pooler has a number of its own where the server's is expected. Where two connections that are open at once meet the same server process, or
+ * one of them several, they are changed between transactions; it is tried a few times, for a pooler may happen to change nothing.
  */
 async function findPooler(pool: Pool): Promise<Pooler> {
   return await borrow(pool, async (first) => {
     if ((await processOf(first)) === first.backend) return 'none'
     return await borrow(pool, async (second) => {
+      const met = new Set<unknown>()
       for (let i = 0; i < 5; i++) {
-        if ((await processOf(first)) === (await processOf(second))) return 'transaction'
+        const both = [await processOf(first), await processOf(second)]
+        for (const one of both) met.add(one)
+        if (both[0] === both[1]) return 'transaction'
       }
-      return 'session'
+      return met.size > 2 ? 'transaction' : 'session'
     })
   })
 }
