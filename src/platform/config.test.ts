@@ -55,6 +55,8 @@ test('an empty variable is one that is not set', () => {
   ])
 })
 
+const NO_FILE = 'takes the path of a file: a database in memory is another one for each connection'
+
 test('every variable says what it means', () => {
   const given = config({
     ANTIPHON_DATABASE_URL: 'postgres://db.internal/antiphon',
@@ -85,6 +87,12 @@ test('every variable says what it means', () => {
 describe('a fault is one line that names its variable', () => {
   const table: readonly (readonly [Variables, string])[] = [
     [{ ANTIPHON_DATABASE_URL: 'mysql://db' }, 'ANTIPHON_DATABASE_URL: is neither sqlite:<path> nor postgres://…'],
+    ...['sqlite::memory:', 'sqlite: :MEMORY:', 'sqlite:file:a.db?mode=memory', 'sqlite:FILE:/data/a.db'].map(
+      (url) => [{ ANTIPHON_DATABASE_URL: url }, `ANTIPHON_DATABASE_URL: ${NO_FILE}`] as const,
+    ),
+    ...['postgres://db/a?pooler=statement', 'postgres://db/a?x=1&pooler='].map(
+      (url) => [{ ANTIPHON_DATABASE_URL: url }, 'ANTIPHON_DATABASE_URL: pooler is `transaction` or left out'] as const,
+    ),
     [{ ANTIPHON_DATABASE_URL: 'sqlite:' }, 'ANTIPHON_DATABASE_URL: is neither sqlite:<path> nor postgres://…'],
     [{ ANTIPHON_EXPECT_DATABASE: '1' }, 'ANTIPHON_EXPECT_DATABASE: is neither true nor false'],
     [{ ANTIPHON_LISTEN: '8080' }, 'ANTIPHON_LISTEN: is not host:port'],

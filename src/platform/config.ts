@@ -86,7 +86,7 @@ const environment = z.object({
     .string()
     .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'is neither sqlite:<path> nor postgres://…')
     .refine(
-      (url) => !/^sqlite:\s*(:memory:|file:|\s$)/i.test(url),
+      (url) => !/^sqlite:\s*(:memory:|file:)/i.test(url),
       'takes the path of a file: a database in memory is another one for each connection',
     )
     .refine((url) => !/[?&]pooler=(?!transaction(&|$))/.test(url), 'pooler is `transaction` or left out')
