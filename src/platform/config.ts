@@ -34,12 +34,12 @@ export interface Address {
 
 /** The variables of the process, for its documentation: name, default, meaning. In order of importance. */
 export const VARIABLES: readonly (readonly [name: string, fallback: string, meaning: string])[] = [
-  ['ANTIPHON_EXPECT_DATABASE', 'false', '`true` refuses to make a database anew: an unmounted volume looks like none'],
   [
     'ANTIPHON_DATABASE_URL',
     'sqlite:./data/antiphon.db',
     '`sqlite:<path>` or `postgres://…`, with `?pooler=transaction` behind a pooler in that mode',
   ],
+  ['ANTIPHON_EXPECT_DATABASE', 'false', '`true` refuses to make a database anew: an unmounted volume looks like none'],
   ['ANTIPHON_LISTEN', '127.0.0.1:8080', 'host:port to listen on; port 0 picks a free one'],
   ['ANTIPHON_MASTER_KEY', 'none, required', '32 bytes in base64; seals private keys. Or `ANTIPHON_MASTER_KEY_FILE`'],
   ['ANTIPHON_BASE_DOMAIN', 'session.localhost', 'application `demo` answers at `demo.<base domain>`'],

@@ -69,7 +69,6 @@ describe('a database that cannot be opened', { concurrency: 2 }, () => {
   test('is told in one line without stack or password, and the exit code is 1', async () => {
     const cases = [
       [['serve'], out],
-      [['apps', 'list', '--json'], `sqlite:${temporaryFolder()}`],
       [['migrate'], 'postgres://ada:s3cret@[/antiphon'],
     ] as const
     for (const [args, url] of cases) {
@@ -79,6 +78,18 @@ describe('a database that cannot be opened', { concurrency: 2 }, () => {
       assert.match(stderr, oneLine)
       assert.match(stderr, /^antiphon: the database \S.* cannot be opened: /)
       assert.doesNotMatch(stderr, /s3cret/)
+    }
+  })
+
+  test('is a fault of the configuration where its file can never be, with exit code 2', async () => {
+    const folder = temporaryFolder()
+    const none = process.platform === 'linux' ? '/proc/none/a.db' : `${folder}/${'x'.repeat(300)}`
+    for (const path of [folder, none]) {
+      const variables = { ANTIPHON_MASTER_KEY: MASTER_KEY, ANTIPHON_DATABASE_URL: `sqlite:${path}` }
+      const { status, stdout, stderr } = await antiphon(['apps', 'list', '--json'], variables)
+      assert.deepEqual([status, stdout], [2, ''])
+      assert.match(stderr, oneLine)
+      assert.match(stderr, /^ANTIPHON_DATABASE_URL: E[A-Z]+: /)
     }
   })
 
