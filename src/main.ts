@@ -13,7 +13,7 @@ import { type Logger, openLog } from './platform/log.ts'
 import { openMetrics } from './platform/metrics.ts'
 import { migrate, pendingMigrations } from './platform/migrate.ts'
 import { openSafeFetch } from './platform/safe-fetch.ts'
-import { migrations, openServer, type Pages, startJobs } from './server.ts'
+import { migrations, noteDefaultApp, openServer, type Pages, startJobs } from './server.ts'
 
 /** The parts of a process, before it listens. */
 export interface Process {
@@ -76,6 +76,7 @@ export interface Running {
 export async function startServer(process: Process, pages?: Pages): Promise<Running> {
   const { deps } = process
   await process.migrate()
+  await noteDefaultApp(deps)
   const server = await openServer(deps, pages)
   const keys = keyWatch(deps)
   await keys.look()

@@ -1,13 +1,15 @@
 import { applicationOf } from './core/access/open.ts'
 import { callerOriginsOf } from './core/applications/application.ts'
+import { directory } from './core/applications/directory.ts'
 import { eraseApplication } from './core/applications/erase.ts'
 import { features } from './features.ts'
 import { nouns } from './nouns.ts'
 import type { Deps } from './platform/deps.ts'
 import { type Endpoint, type HttpRequest, Refused } from './platform/endpoint.ts'
 import { endHandshakesOnClose } from './platform/handshakes.ts'
-import { type FastifyInstance, openHttp, serveEndpoint } from './platform/http.ts'
+import { type FastifyInstance, openHttp } from './platform/http.ts'
 import { scheduleJobs, worker } from './platform/jobs/jobs.ts'
+import { serveEndpoint } from './platform/serve-endpoint.ts'
 import { settingsCatalogue } from './platform/settings.ts'
 
 const parts = [...nouns, ...features]
@@ -42,6 +44,13 @@ export async function openServer(deps: Deps, pages?: Pages): Promise<FastifyInst
 async function allowedOrigins(request: HttpRequest, deps: Deps): Promise<readonly string[]> {
   const app = await applicationOf(request, deps)
   return app instanceof Refused ? [] : callerOriginsOf(app, deps.config, request.authority)
+}
+
+/** Say so when the default application does not exist. It may be made later; until then a host that names nobody is answered 404. */
+export async function noteDefaultApp(deps: Deps): Promise<void> {
+  const { defaultApp } = deps.config
+  if (defaultApp === undefined || (await directory(deps).find(defaultApp))) return
+  deps.log.warn({ default_app: defaultApp }, 'ANTIPHON_DEFAULT_APP names no application that exists')
 }
 
 /** Begin to run background jobs. Answers how to stop: what is under way is finished first. */

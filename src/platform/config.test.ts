@@ -47,6 +47,18 @@ test('a master key is all it needs', () => {
   })
 })
 
+test('proxies are kept in the one form in which addresses are compared', () => {
+  const given = '::ffff:10.0.0.0/104, ::FFFF:192.0.2.1, 2001:DB8:0::/48 ,172.16.0.0/12,fc00::/7,10.1.2.3/8'
+  assert.deepEqual(config({ ANTIPHON_TRUSTED_PROXIES: given }).trustedProxies, [
+    '10.0.0.0/8',
+    '192.0.2.1',
+    '2001:db8::/48',
+    '172.16.0.0/12',
+    'fc00::/7',
+    '10.1.2.3/8',
+  ])
+})
+
 test('an empty variable is one that is not set', () => {
   const emptied = Object.fromEntries(VARIABLES.map(([name]) => [name, '']))
   assert.deepEqual(config({ ...emptied, ANTIPHON_MASTER_KEY: KEY }), config())
@@ -114,6 +126,37 @@ describe('a fault is one line that names its variable', () => {
       { ANTIPHON_TRUSTED_PROXIES: '10.0.0.0/33' },
       'ANTIPHON_TRUSTED_PROXIES: 10.0.0.0/33 is neither an address nor a CIDR range',
     ],
+    ...[
+      '10',
+      '192.0.2',
+      '0xa.0.0.1',
+      '010.0.0.1',
+      '10.0.0/8',
+      '10.0.0.0/08',
+      '10.0.0.0/',
+      '10.0.0.0/255.0.0.0',
+      'fe80::1%eth0',
+      '[::1]',
+      '10.0.0.1:80',
+      '::/129',
+      'loopback',
+    ].map((one): [Variables, string] => [
+      { ANTIPHON_TRUSTED_PROXIES: one },
+      `ANTIPHON_TRUSTED_PROXIES: ${one} is neither an address nor a CIDR range`,
+    ]),
+    ...[
+      '0.0.0.0/0',
+      '::/0',
+      '128.0.0.0/1',
+      '10.0.0.0/7',
+      '2000::/3',
+      '::ffff:0.0.0.0/96',
+      '::ffff:10.0.0.0/103',
+      '::ffff:10.0.0.0/64',
+    ].map((one): [Variables, string] => [
+      { ANTIPHON_TRUSTED_PROXIES: one },
+      `ANTIPHON_TRUSTED_PROXIES: ${one} is wider than any network of proxies: whoever is in it could claim any address`,
+    ]),
     [{ ANTIPHON_METRICS_PUBLIC: '1' }, 'ANTIPHON_METRICS_PUBLIC: is neither true nor false'],
     [{ ANTIPHON_ALLOW_PRIVATE_HOOKS: 'yes' }, 'ANTIPHON_ALLOW_PRIVATE_HOOKS: is neither true nor false'],
     [{ ANTIPHON_LOG_LEVEL: 'loud' }, 'ANTIPHON_LOG_LEVEL: is no log level'],

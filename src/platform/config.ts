@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
-import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import { readRange } from './client-address.ts'
 import { masterKey } from './master-key.ts'
 
 /** What the process is told by its environment. */
@@ -19,6 +19,7 @@ export interface Config {
   readonly baseDomain: string
   readonly publicScheme: 'https' | 'http'
   readonly tls: { readonly cert: string; readonly key: string } | undefined
+  /** Addresses and CIDR ranges in plain form. */
   readonly trustedProxies: readonly string[]
   readonly defaultApp: string | undefined
   readonly allowPrivateHooks: boolean
@@ -67,14 +68,17 @@ const ranges = z
   .string()
   .default('')
   .transform((list, context) => {
-    const given = list.split(',').map((one) => one.trim())
-    for (const one of given.filter((one) => one && !isAddressRange(one))) {
-      context.addIssue(`${one} is neither an address nor a CIDR range`)
-    }
-    return given.filter(Boolean)
+    const given = list.split(',').flatMap((one) => one.trim() || [])
+    return given.flatMap((one) => {
+      const read = readRange(one)
+      if (read.kind === 'range') return [read.range]
+      context.addIssue(`${one} ${read.kind === 'none' ? NO_RANGE : TOO_WIDE}`)
+      return []
+    })
   })
 
-const isAddressRange = (text: string) => (text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text))
+const NO_RANGE = 'is neither an address nor a CIDR range'
+const TOO_WIDE = 'is wider than any network of proxies: whoever is in it could claim any address'
 
 const flag = z
   .enum(['true', 'false'], { error: 'is neither true nor false' })

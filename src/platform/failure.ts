@@ -42,6 +42,8 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>
   /** Overrides the catalogue's message, to say what exactly is wrong. Never holds what the client sent. */
   readonly message?: string
+  /** Overrides the family's HTTP status, for what HTTP itself has a status. */
+  readonly status?: number
 }
 
 /** Carries a refusal from a handler to the router. Thrown by `fail` alone, caught by the router alone. */

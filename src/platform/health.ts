@@ -40,7 +40,7 @@ export async function openHealth(
         : reply.code(503).send({ status: 'not ready', reason })
     })
   }
-  const text = metricsText(deps.metrics)
+  const text = metricsText(deps)
   for (const listener of [...(own ? [own] : []), ...(metricsPublic ? [server] : [])]) {
     listener.get('/metrics', evenUnderPressure, async (_request, reply) =>
       reply.type(deps.metrics.registry.contentType).send(await text()),

@@ -3,9 +3,10 @@ import { after } from 'node:test'
 import { z } from 'zod'
 import type { Deps } from './deps.ts'
 import { type Access, type Endpoint, endpoint } from './endpoint.ts'
-import { type FastifyInstance, type HttpOptions, openHttp, serveEndpoint } from './http.ts'
+import { type FastifyInstance, type HttpOptions, openHttp } from './http.ts'
 import { openLog } from './log.ts'
 import { openMetrics } from './metrics.ts'
+import { serveEndpoint } from './serve-endpoint.ts'
 
 /** Friday, 2 January 2026, 03:04:05 UTC. */
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
@@ -65,7 +66,18 @@ export async function openBare(
   await server.listen({ host: '127.0.0.1', port: 0 })
   after(() => server.close())
   const { port } = server.server.address() as AddressInfo
-  return { server, log, metrics, raw: (text: string | Buffer) => exchange(port, text) }
+  const rawNow = (bytes: string | Buffer) => exchange(port, bytes)
+  return {
+    server,
+    log,
+    metrics,
+    rawNow,
+    /** Not while the server is under pressure, as all are while the process loads the files of other tests. */
+    async raw(bytes: string | Buffer) {
+      while (server.isUnderPressure()) await new Promise((resolve) => setTimeout(resolve, 50))
+      return await rawNow(bytes)
+    },
+  }
 }
 
 /** Send bytes as they are and read until the server hangs up. */

@@ -1,17 +1,23 @@
+import { IncomingMessage, type RequestListener, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import fastifyCookie from '@fastify/cookie'
 import fastifyCors from '@fastify/cors'
-import fastifyHelmet from '@fastify/helmet'
 import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import ipaddr from 'ipaddr.js'
-import { acceptBodies, BODY_LIMIT } from './bodies.ts'
+import helmet from 'helmet'
+import { acceptBodies, BODY_LIMIT, UnreadableBody } from './bodies.ts'
+import { decideClient, inRanges, peerAddress } from './client-address.ts'
 import { httpDate } from './clock.ts'
-import { attributesOf, type Cookie, unpartitionedTwinOf } from './cookie.ts'
+import { type ConnectionGuard, connectionGuard } from './connections.ts'
+import { corsFor, isPublished, NO_CORS, PUBLIC_CORS } from './cors.ts'
 import { isTrouble } from './db-fault.ts'
 import { reportTrouble } from './db-trouble.ts'
 import type { Deps } from './deps.ts'
-import { type Answer, type Endpoint, type HttpRequest, noContent, Refused } from './endpoint.ts'
-import { Failed, type Refusal, statusOf, universal } from './failure.ts'
+import type { HttpRequest } from './endpoint.ts'
+import { Failed, type Refusal, universal } from './failure.ts'
+import { answerParserFaults, MAX_HEADER_BYTES } from './parser-faults.ts'
+import { badRequest, frontendError, isManagement, overloaded, refuse } from './refusals.ts'
+import { type HeadOutcome, isSpeltOut, judgeHead, MAX_HEADERS, originForm } from './request-head.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,6 +25,7 @@ declare module 'fastify' {
     proxied: boolean
     /** The Host header. */
     authority: string
+    head: HeadOutcome
   }
 }
 
@@ -29,118 +36,190 @@ export interface HttpOptions {
   allowedOrigins(request: HttpRequest): Promise<readonly string[]>
 }
 
-const RETRY_AFTER_SECONDS = 5
 /** A server that is this late, on average, answers nobody in time: better to say so. */
 const MAX_EVENT_LOOP_DELAY_MS = 3_000
-const PREFLIGHT_MAX_AGE_SECONDS = 600
-const ALLOWED_HEADERS =
-  'content-type, accept, authorization, dpop, x-refresh-token, x-sdk-user-agent, x-verification-token, x-device-id, user-agent'
-const EXPOSED_HEADERS =
-  'DPoP-Nonce, X-Refresh-Token, X-Refresh-Token-Expires-At, X-Verification-Token, Date, Retry-After'
+/** Each may hold a body that is half sent, some 80 KiB in all. */
+const MAX_CONNECTIONS = 10_000
+const CHECK_CONNECTIONS_MS = 5_000
+
+/** How long clients may take: for a handshake, for their headers, for a whole request; how much they may say before it is a request. */
+export const LISTENER = {
+  handshakeTimeout: 10_000,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 75_000,
+  connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
+  maxHeaderSize: MAX_HEADER_BYTES,
+  // A request without Host is answered by us.
+  requireHostHeader: false,
+} as const
 
 /** The HTTP server with everything that holds for every request; endpoints are added by `serveEndpoint`. */
 export async function openHttp(deps: Deps, options: HttpOptions): Promise<FastifyInstance> {
-  const { tls, trustedProxies } = deps.config
+  const { tls, publicScheme } = deps.config
+  const guard = connectionGuard()
   const date = httpDate(deps.now)
-  const stamp = (request: FastifyRequest, reply: FastifyReply) =>
-    reply.header('date', date()).header('x-request-id', request.id).header('vary', 'Origin')
+  const newId = () => `req_${Buffer.from(deps.random(12)).toString('base64url')}`
+  const fixed = { ...securityHeaders(publicScheme), vary: 'Origin' }
+  const headersOf = (requestId: string) => ({ ...fixed, date: date(), 'x-request-id': requestId })
+  const stamp = (request: FastifyRequest, reply: FastifyReply) => reply.headers(headersOf(request.id))
   const server = fastify({
-    ...(tls && { https: tls }),
+    ...(tls ? { https: { ...tls, ...LISTENER } } : { http: LISTENER }),
     loggerInstance: deps.log.child({}, { level: 'fatal' }),
     bodyLimit: BODY_LIMIT,
-    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
-    genReqId: () => `req_${Buffer.from(deps.random(12)).toString('base64url')}`,
+    genReqId: newId,
     routerOptions: { maxParamLength: 512 },
-    requestTimeout: 30_000,
-    keepAliveTimeout: 75_000,
+    requestTimeout: LISTENER.requestTimeout,
+    keepAliveTimeout: LISTENER.keepAliveTimeout,
     forceCloseConnections: 'idle',
+    rewriteUrl: ({ url = '' }) => originForm(url),
     // A path that cannot be read, or is too long: it comes by none of the hooks.
     frameworkErrors: (_error, request, reply) => {
-      refuse(request, stamp(request, reply), badRequest(request))
+      if (guard.admit(request.raw, reply.raw)) refuse(request, stamp(request, reply), badRequest(request))
     },
+    clientErrorHandler: answerParserFaults(guard, (message) => {
+      const id = newId()
+      const body = JSON.stringify(frontendError({ failure: universal.bad_request, message }, id))
+      return { headers: { ...headersOf(id), ...UNCACHED_JSON }, body }
+    }),
   }) as unknown as FastifyInstance
-  const isProxy = trustedPeer(trustedProxies)
-  server.decorateRequest('proxied', false)
-  server.decorateRequest('authority', '')
+  boundConnections(server, guard, deps)
   server.addHook('onRequest', (request, reply, done) => {
-    request.proxied = isProxy(request.socket.remoteAddress)
-    request.authority = request.headers.host ?? ''
+    if (!guard.admit(request.raw, reply.raw)) return void reply.hijack()
     stamp(request, reply)
     done()
   })
+  knowTheCaller(server, deps)
   await server.register(fastifyCookie)
   await server.register(fastifyCors, {
     delegator: (request: FastifyRequest, callback: (error: Error | null, cors: object) => void) => {
-      if (request.headers.origin === undefined) return callback(null, NO_CORS)
-      corsFor(request, options).then(
+      if (isPublished(request.url)) return callback(null, PUBLIC_CORS)
+      if (request.headers.origin === undefined || isManagement(request.url)) return callback(null, NO_CORS)
+      originCors(request, options).then(
         (cors) => callback(null, cors),
         (error: Error) => callback(error, {}),
       )
     },
   } as never)
-  await server.register(fastifyHelmet, {
+  server.addHook('onRequest', (request, reply, done) => {
+    const refusal = refusalOfHead(request)
+    if (!refusal) return done()
+    refuse(request, reply, refusal)
+  })
+  await server.register(underPressure, {
+    maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
+    // A stall that leaves a whole interval without a sample counts as endless, so the interval is no shorter than the limit.
+    sampleInterval: MAX_EVENT_LOOP_DELAY_MS,
+    pressureHandler: (request: FastifyRequest, reply: FastifyReply) => {
+      refuse(request, reply, overloaded)
+    },
+  })
+  acceptBodies(server)
+  server.setNotFoundHandler((request, reply) => refuse(request, reply, { failure: universal.not_found }))
+  server.setErrorHandler((error, request, reply) => refuse(request, reply, refusalOf(error, request, deps)))
+  return server
+}
+
+const UNCACHED_JSON = { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' } as const
+
+/** What browsers are told about every answer; it is the same for all, so it is made once. */
+function securityHeaders(publicScheme: 'https' | 'http'): Record<string, string> {
+  const made = new ServerResponse(new IncomingMessage(new Socket()))
+  helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
     },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     xFrameOptions: { action: 'deny' },
-    strictTransportSecurity: deps.config.publicScheme === 'https',
-  })
-  await server.register(underPressure, {
-    maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
-    // A stall that leaves a whole interval without a sample counts as endless, so the interval is no shorter than the limit.
-    sampleInterval: MAX_EVENT_LOOP_DELAY_MS,
-    retryAfter: RETRY_AFTER_SECONDS,
-    pressureHandler: (request: FastifyRequest, reply: FastifyReply) => {
-      refuse(request, reply, overloaded)
-    },
-  })
-  await acceptBodies(server)
-  server.setNotFoundHandler((request, reply) => refuse(request, reply, { failure: universal.not_found }))
-  server.setErrorHandler((error, request, reply) => refuse(request, reply, refusalOf(error, request, deps)))
-  return server
+    strictTransportSecurity: publicScheme === 'https',
+  })(made.req, made, () => {})
+  return Object.fromEntries(Object.entries(made.getHeaders()).map(([name, value]) => [name, String(value)]))
 }
 
-/** What is answered when there is more work than the server takes on. */
-export const overloaded: Refusal = {
-  failure: universal.overloaded,
-  headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+function boundConnections(server: FastifyInstance, guard: ConnectionGuard, deps: Deps): void {
+  server.server.maxConnections = MAX_CONNECTIONS
+  // One more than may be: those beyond are dropped without a word, so that nobody would judge them.
+  server.server.maxHeadersCount = MAX_HEADERS + 1
+  // Before anything is made of a request, where that can be: the listeners beside the first have the hook alone.
+  const [route] = server.server.listeners('request') as [RequestListener]
+  server.server.off('request', route).on('request', (request, response) => {
+    if (guard.admit(request, response)) route(request, response)
+  })
+  server.server.on('checkExpectation', (request, response) => server.routing(request, response))
+  const sweeping = setInterval(() => guard.sweep(deps.monotonic()), CHECK_CONNECTIONS_MS).unref()
+  server.addHook('onClose', async () => clearInterval(sweeping))
+}
+
+/** Say of each request who sends it and whom it is addressed to. */
+function knowTheCaller(server: FastifyInstance, deps: Deps): void {
+  const isTrusted = inRanges(deps.config.trustedProxies)
+  const peerOf = peers(isTrusted)
+  const told = once(() => deps.log.warn(UNCLEAR_CLIENT))
+  server.decorateRequest('proxied', false)
+  server.decorateRequest('authority', '')
+  server.decorateRequest('head')
+  server.decorateRequest('ip', {
+    getter(this: FastifyRequest) {
+      const forwardedFor = String(this.headers['x-forwarded-for'] ?? '')
+      const client = decideClient(peerOf(this.socket).address, forwardedFor, isTrusted)
+      if (client.unclear) told()
+      return client.address
+    },
+  })
+  server.addHook('onRequest', (request, _reply, done) => {
+    request.proxied = peerOf(request.socket).isTrusted
+    request.head = judgeHead(request.raw, request.originalUrl)
+    request.authority = request.head.kind === 'plain' ? request.head.authority : ''
+    done()
+  })
+}
+
+const UNCLEAR_CLIENT =
+  'X-Forwarded-For of a trusted proxy names a client by what is no address: such clients are counted as one'
+
+function once(act: () => void): () => void {
+  let done = false
+  return () => {
+    if (!done) act()
+    done = true
+  }
+}
+
+/** Who is at the other end of each connection, found once. */
+function peers(isTrusted: (address: string) => boolean) {
+  const known = new WeakMap<Socket, { address: string; isTrusted: boolean }>()
+  return (socket: Socket) => {
+    const found = known.get(socket)
+    if (found) return found
+    const address = peerAddress(socket.remoteAddress)
+    const peer = { address, isTrusted: isTrusted(address) }
+    known.set(socket, peer)
+    return peer
+  }
+}
+
+/** Why a request is not even looked at. */
+function refusalOfHead(request: FastifyRequest): Refusal | undefined {
+  if (request.head.kind === 'refused') return badRequest(request, request.head)
+  const [path = ''] = request.url.split('?', 1)
+  const { url: route } = path.includes('%') ? request.routeOptions : {}
+  return route === undefined || isSpeltOut(path, route) ? undefined : { failure: universal.not_found }
 }
 
 /** For routes that answer however busy the server is. */
 export const evenUnderPressure = { config: { pressureHandler: () => {} } }
 
-function trustedPeer(ranges: readonly string[]): (address: string | undefined) => boolean {
-  const parsed = ranges.map((range) =>
-    ipaddr.parseCIDR(range.includes('/') ? range : `${range}/${range.includes(':') ? 128 : 32}`),
-  )
-  return (address) => {
-    if (!address || parsed.length === 0) return false
-    const peer = ipaddr.process(address)
-    return parsed.some((range) => range[0].kind() === peer.kind() && peer.match(range))
-  }
-}
-
-const NO_CORS = { origin: false }
-
-async function corsFor(request: FastifyRequest, options: HttpOptions): Promise<object> {
-  const { origin = '' } = request.headers
-  if (!(await options.allowedOrigins(request)).includes(origin)) return NO_CORS
-  return {
-    origin,
-    strictPreflight: false,
-    credentials: true,
-    methods: 'GET, POST, PUT, PATCH, DELETE',
-    allowedHeaders: ALLOWED_HEADERS,
-    exposedHeaders: EXPOSED_HEADERS,
-    maxAge: PREFLIGHT_MAX_AGE_SECONDS,
-  }
+async function originCors(request: FastifyRequest, options: HttpOptions): Promise<object> {
+  const { head, headers } = request
+  if (head.kind === 'refused' || !(await options.allowedOrigins(request)).includes(headers.origin ?? '')) return NO_CORS
+  return corsFor(headers.origin ?? '')
 }
 
 function refusalOf(error: unknown, request: FastifyRequest, deps: Deps): Refusal {
   const status = (error as { statusCode?: number }).statusCode
   if (error instanceof Failed) return error.refusal
+  if (error instanceof UnreadableBody) return badRequest(request, { message: error.message })
   if (status !== undefined && status >= 400 && status < 500) return badRequest(request)
   if (isTrouble(error)) {
     reportTrouble(deps)(error)
@@ -148,100 +227,4 @@ function refusalOf(error: unknown, request: FastifyRequest, deps: Deps): Refusal
   }
   deps.log.error({ err: error, request_id: request.id }, 'unexpected error')
   return { failure: universal.internal }
-}
-
-const isManagement = (url: string) => url.startsWith('/v2/')
-
-const badRequest = (request: FastifyRequest, message?: string): Refusal => {
-  const failure = isManagement(request.url) ? universal.invalid_request : universal.bad_request
-  return message ? { failure, message } : { failure }
-}
-
-function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
-  const { failure, headers, message = failure.message } = refusal
-  const body = isManagement(request.url)
-    ? { code: failure.code, status: failure.family, message }
-    : { code: failure.code, type: failure.family, message, request_id: request.id }
-  return reply
-    .code(statusOf[failure.family])
-    .headers({ 'cache-control': 'no-store', ...headers })
-    .send(body)
-}
-
-/** Add one endpoint: caller, then shapes, then the handler, then the answer. */
-export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps: Deps): void {
-  const params = (request: FastifyRequest) => request.params as Record<string, string>
-  for (const path of [endpoint.path, ...(endpoint.formerPaths ?? [])]) {
-    server.route({
-      method: endpoint.method,
-      url: path.replace(/\{(\w+)\}/g, ':$1'),
-      handler: run,
-      onResponse(_request, reply, done) {
-        deps.metrics.requests.inc({ operation: endpoint.operationId, status: reply.statusCode })
-        done()
-      },
-    })
-  }
-
-  async function run(request: FastifyRequest, reply: FastifyReply) {
-    if (isHostile([request.params, request.query, request.body])) {
-      return refuse(request, reply, badRequest(request, 'holds a NUL character, or is nested too deeply'))
-    }
-    const grant = await endpoint.access.resolve(request, params(request), deps)
-    if (grant instanceof Refused) return refuse(request, reply, grant.refusal)
-    const input = parseInput(endpoint, request)
-    if ('problem' in input) return refuse(request, reply, badRequest(request, input.problem))
-    try {
-      return send(endpoint, reply, await endpoint.run({ grant, request, ...input }, deps))
-    } catch (thrown) {
-      if (thrown instanceof Failed) return refuse(request, reply, thrown.refusal)
-      throw thrown
-    }
-  }
-}
-
-const MAX_DEPTH = 32
-
-/** Whether a value holds NUL, which no text column takes, or is too deep to be walked safely. */
-function isHostile(value: unknown, depth = 0): boolean {
-  if (typeof value === 'string') return value.includes('\0')
-  if (typeof value !== 'object' || value === null) return false
-  if (depth > MAX_DEPTH) return true
-  return Object.entries(value).some(([name, member]) => name.includes('\0') || isHostile(member, depth + 1))
-}
-
-type Input = { params: unknown; query: unknown; body: unknown }
-
-function parseInput(endpoint: Endpoint, request: FastifyRequest): Input | { problem: string } {
-  const parsed: Record<keyof Input, unknown> = { params: undefined, query: undefined, body: undefined }
-  for (const part of ['params', 'query', 'body'] as const) {
-    const result = endpoint[part]?.safeParse(request[part])
-    if (result && !result.success) return { problem: describe(part, result.error.issues) }
-    parsed[part] = result?.data
-  }
-  return parsed
-}
-
-/** Names each fault by its place, never by the value that was sent. */
-function describe(part: string, issues: readonly { path: readonly PropertyKey[]; message: string }[]): string {
-  return issues
-    .slice(0, 5)
-    .map((issue) => `${[part, ...issue.path].join('.')}: ${issue.message}`)
-    .join('; ')
-}
-
-function send(endpoint: Endpoint, reply: FastifyReply, answer: Answer) {
-  reply.code(endpoint.status).header('cache-control', 'no-store')
-  if (answer.headers) reply.headers(answer.headers)
-  for (const cookie of answer.cookies ?? []) setCookie(reply, cookie)
-  if (endpoint.response === noContent) return reply.send()
-  return reply.send(endpoint.response.parse(answer.body))
-}
-
-function setCookie(reply: FastifyReply, cookie: Cookie) {
-  const { name, value } = cookie
-  const twin = unpartitionedTwinOf(cookie)
-  // The plugin keeps one cookie of a name, and writes its own after what stands in the header.
-  if (twin) reply.header('set-cookie', reply.server.serializeCookie(name, '', twin))
-  reply.setCookie(name, value, attributesOf(cookie))
 }

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { Deps } from './deps.ts'
 
 export type Metrics = ReturnType<typeof openMetrics>
 
@@ -40,13 +41,13 @@ export function openMetrics() {
 const RENDERED_FOR_MS = 1_000
 
 /** The text that Prometheus reads, made at most once a second however often it is asked for: to make it holds the thread for a millisecond. */
-export function metricsText({ registry }: Pick<Metrics, 'registry'>): () => Promise<string> {
+export function metricsText({ metrics, monotonic }: Pick<Deps, 'metrics' | 'monotonic'>): () => Promise<string> {
   let text: Promise<string> | undefined
   let madeAt = 0
   return () => {
-    const now = performance.now()
+    const now = monotonic()
     if (text === undefined || now - madeAt >= RENDERED_FOR_MS) {
-      text = registry.metrics()
+      text = metrics.registry.metrics()
       madeAt = now
     }
     return text

@@ -39,11 +39,28 @@ const until = async (holds: () => Promise<boolean>) => {
 describe('serve', { concurrency: 2 }, () => {
   test('has none of the pages of development: no demo, no mailbox, no bank', async () => {
     const server = await serving({ ANTIPHON_DATABASE_URL: await freshDatabase('sqlite'), ANTIPHON_DEFAULT_APP: 'demo' })
-    const { address } = JSON.parse(server.stdout())
+    const { address } = server
     for (const path of ['/', '/demo/', '/demo/mailbox/', '/demo/mailbox/messages', '/demo/bank/jwks.json']) {
       assert.equal((await fetch(`${address}${path}`)).status, 404, path)
     }
     server.child.kill('SIGTERM')
+  })
+
+  test('says once when its default application does not exist, and starts all the same', async () => {
+    const databaseUrl = await freshDatabase('sqlite')
+    const warned = async (id: string) => {
+      const server = await serving({ ANTIPHON_DATABASE_URL: databaseUrl, ANTIPHON_DEFAULT_APP: id })
+      assert.equal((await fetch(`${server.address}/livez`)).status, 200)
+      assert.equal(await server.stop(), 0)
+      const lines = `${server.stdout()}${server.stderr()}`.trim().split('\n')
+      return lines.map((line) => JSON.parse(line)).filter(({ default_app }) => default_app === id)
+    }
+    const [warning, ...more] = await warned('absent')
+    assert.match(warning?.msg ?? '', /^ANTIPHON_DEFAULT_APP names no application/)
+    assert.deepEqual(more, [])
+    const variables = { ANTIPHON_MASTER_KEY: MASTER_KEY, ANTIPHON_DATABASE_URL: databaseUrl }
+    assert.equal((await antiphon(['apps', 'create', 'present'], variables)).status, 0)
+    assert.deepEqual(await warned('present'), [])
   })
 
   for (const engine of ENGINES) {

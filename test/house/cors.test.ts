@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
+import { endpoints } from '../../src/server.ts'
 import { type Answer, application, FINALIZE, login, pkce, REFRESH, type TestApp, user } from '../builders.ts'
 import { ENGINES, type World, world } from '../world.ts'
 import { stages } from './stages.ts'
@@ -49,6 +50,9 @@ function assertGranted(answer: Answer, status: number, origin = PAGE) {
 
 const shop = (w: World, change = {}) => application(w, { allowedOrigins: [PAGE, OTHER_PAGE], ...change })
 const from = (origin: string) => ({ headers: { origin } })
+/** The answer is 401, which a page reads like any other. */
+const LIST = '/v1/session/me/list'
+const KEY_SETS = endpoints.map(({ path }) => path).filter((path) => path.startsWith('/.well-known/'))
 const preflight = (app: TestApp, path: string, origin: string) =>
   app.call(path, {
     method: 'OPTIONS',
@@ -64,8 +68,8 @@ for (const { engine, w } of await stages()) {
     const app = await shop(w, { settings: { finalize: { failures_per_ip: 1 } } })
     const client = await login(w, app, await user(w, app))
     assertGranted(await client.post(REFRESH, from(PAGE)), 200)
-    assertGranted(await app.call('/.well-known/jwks.json', from(PAGE)), 200)
-    assertGranted(await client.bearer('/v1/session/me/list', from(PAGE)), 200)
+    assertGranted(await app.call(LIST, from(PAGE)), 401)
+    assertGranted(await client.bearer(LIST, from(PAGE)), 200)
     assertGranted(await app.call(FINALIZE, { method: 'POST', ...from(PAGE) }), 400)
     assertGranted(await app.call(FINALIZE, { body: '{', ...from(PAGE) }), 400)
     assertGranted(await app.call(REFRESH, { method: 'POST', ...from(PAGE) }), 401)
@@ -89,7 +93,7 @@ for (const { engine, w } of await stages()) {
   test(`${engine}: each origin of the list gets itself back, and so does the application's own`, async () => {
     const app = await shop(w)
     for (const origin of [PAGE, OTHER_PAGE, app.origin]) {
-      assertGranted(await app.call('/.well-known/jwks.json', from(origin)), 200, origin)
+      assertGranted(await app.call(LIST, from(origin)), 401, origin)
     }
   })
 
@@ -121,7 +125,7 @@ for (const { engine, w } of await stages()) {
     const app = await shop(w)
     for (const origin of STRANGERS) {
       for (const answer of [
-        await app.call('/.well-known/jwks.json', from(origin)),
+        await app.call(LIST, from(origin)),
         await app.call(REFRESH, { method: 'POST', ...from(origin) }),
         await app.call('/v1/session/nowhere', from(origin)),
         await preflight(app, REFRESH, origin),
@@ -134,18 +138,49 @@ for (const { engine, w } of await stages()) {
   })
 
   test(`${engine}: who sends no origin gets no CORS header, but caches are told that it matters`, async () => {
-    const answer = await (await shop(w)).call('/.well-known/jwks.json')
+    const answer = await (await shop(w)).call(LIST)
     assert.deepEqual(corsHeaders(answer), {})
     assert.equal(answer.headers.get('vary'), 'Origin')
+  })
+
+  test(`${engine}: what is published can be read by any page of any site, and no credentials come along`, async () => {
+    const app = await shop(w)
+    assert.equal(KEY_SETS.length, 3)
+    for (const path of KEY_SETS) {
+      for (const origin of [PAGE, 'https://verifier.example', 'null', undefined]) {
+        const answer = await app.call(path, origin === undefined ? {} : from(origin))
+        assert.equal(answer.status, 200)
+        assert.deepEqual(corsHeaders(answer), { 'access-control-allow-origin': '*' }, `${path} ${origin}`)
+      }
+      const asked = await preflight(app, path, 'https://verifier.example')
+      assert.equal(asked.status, 204)
+      assert.equal(asked.headers.get('access-control-allow-origin'), '*')
+      assert.equal(asked.headers.get('access-control-allow-methods'), 'GET')
+      assert.equal(asked.headers.get('access-control-allow-credentials'), null)
+    }
+  })
+
+  test(`${engine}: the management API is for no page, whatever its origin`, async () => {
+    const app = await shop(w)
+    const path = `/v2/session/apps/${app.id}/users`
+    for (const origin of [PAGE, app.origin, 'https://evil.test']) {
+      for (const answer of [
+        await app.manage('/users', { headers: { origin, host: app.host } }),
+        await app.call(path, from(origin)),
+        await preflight(app, path, origin),
+      ])
+        assert.deepEqual(corsHeaders(answer), {}, origin)
+      assert.equal((await preflight(app, path, origin)).status, 404)
+    }
   })
 
   test(`${engine}: the list of one application means nothing to another, or to a host that names none`, async () => {
     const mine = await shop(w)
     const other = await application(w)
-    assert.deepEqual(corsHeaders(await other.call('/.well-known/jwks.json', from(PAGE))), {})
-    assert.deepEqual(corsHeaders(await mine.call('/.well-known/jwks.json', from(other.origin))), {})
+    assert.deepEqual(corsHeaders(await other.call(LIST, from(PAGE))), {})
+    assert.deepEqual(corsHeaders(await mine.call(LIST, from(other.origin))), {})
     const nobody = { headers: { origin: PAGE, host: 'nobody.session.test' } }
-    const lost = await mine.call('/.well-known/jwks.json', nobody)
+    const lost = await mine.call(LIST, nobody)
     assert.deepEqual([lost.status, corsHeaders(lost)], [404, {}])
   })
 }

@@ -27,6 +27,13 @@ describe('origins', () => {
   const well = ['https://example.com', 'https://example.com:8443', 'http://localhost:3000', 'https://[::1]:1']
   const ill = ['https://example.com/', 'https://Example.com', 'example.com', 'https://example.com:443', 'null', '*']
 
+  for (const origin of ['capacitor://localhost', 'chrome-extension://abcdefgh', 'http://tauri.localhost']) {
+    test(`${origin} is one of pages, and nobody is reached there`, () => {
+      assert.deepEqual(judgeOrigins(shop({ allowedOrigins: [origin] })), [])
+      const isReached = origin.startsWith('http')
+      assert.deepEqual(levels(judgeOrigins(shop({ publicOrigins: [origin] }))), isReached ? [] : ['fault'])
+    })
+  }
   for (const origin of well) {
     test(`${origin} is one`, () => assert.deepEqual(judgeOrigins(shop({ allowedOrigins: [origin] })), []))
   }
@@ -44,6 +51,9 @@ describe('cookies', () => {
     ['pages on another site', { allowedOrigins: ['https://shop.test'] }, ['fault']],
     ['pages on another site, strict', { allowedOrigins: ['https://shop.test'], sameSite: 'strict' }, ['fault']],
     ['pages on another site, SameSite=none', { allowedOrigins: ['https://shop.test'], sameSite: 'none' }, []],
+    ['pages that an app brings along', { allowedOrigins: ['ionic://localhost'] }, ['hint']],
+    ['pages that an app brings along below localhost', { allowedOrigins: ['http://tauri.localhost'] }, ['hint']],
+    ['pages that an app brings along, SameSite=none', { allowedOrigins: ['ionic://localhost'], sameSite: 'none' }, []],
     ['pages on the same site in plain http', { allowedOrigins: ['http://www.example.com'] }, ['fault']],
     [
       'neighbours on a host of many customers',

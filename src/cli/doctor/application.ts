@@ -15,11 +15,16 @@ export interface Patient {
 
 const topicOf = ({ id }: Pick<Patient, 'id'>) => `application ${id}`
 
-const isOrigin = (text: string) => /^https?:\/\//.test(text) && URL.parse(text)?.origin === text
+const isWeb = (text: string) => /^https?:\/\//.test(text)
+const isOrigin = (text: string) => isWeb(text) && URL.parse(text)?.origin === text
+/** Of pages that an app brings along: `capacitor://localhost`. */
+const isShellOrigin = (text: string) => !isWeb(text) && /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9._:-]+$/.test(text)
+
+const isBelowLocalhost = (page: string) => page.startsWith('http://') && hostOf(page).endsWith('.localhost')
 
 /** Origins that no browser would ever send. */
 export function judgeOrigins(app: Patient): Finding[] {
-  return [...app.publicOrigins, ...app.allowedOrigins]
+  return [...app.publicOrigins, ...app.allowedOrigins.filter((origin) => !isShellOrigin(origin))]
     .filter((origin) => !isOrigin(origin))
     .map((origin) =>
       fault(
@@ -45,11 +50,15 @@ export function judgeCookies(app: Patient): Finding[] {
   return app.allowedOrigins.flatMap((page) => judgePage(app, page))
 }
 
+const KEYS_ONLY =
+  'Let that app bind its sessions to a key, as the SDKs for it do, or set sessions.cookie_same_site to none.'
+
 function judgePage(app: Patient, page: string): Finding[] {
   const near = app.publicOrigins.filter((origin) => siteOf(origin) === siteOf(page))
   const far = app.publicOrigins.filter((origin) => !near.includes(origin))
   if (far.length === 0) return []
   const what = `pages of ${page} are on another site than ${far.join(' and ')}: browsers withhold SameSite=${app.sameSite} cookies there`
+  if (isShellOrigin(page) || isBelowLocalhost(page)) return [hint(topicOf(app), what, KEYS_ONLY)]
   if (near.length > 0) return [hint(topicOf(app), what, `Let those pages dial ${near.join(' or ')}.`)]
   const mend = `Give the application a public origin on the site ${siteOf(page)}, or set sessions.cookie_same_site to none.`
   return [fault(topicOf(app), what, mend)]

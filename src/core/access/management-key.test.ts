@@ -62,6 +62,14 @@ for (const { engine, w } of await stages()) {
     assert.equal(await reached(w, app.id, requestBy(`Bearer ${app.managementKey}`)), 'invalid_api_token')
   })
 
+  test(`${engine}: the addresses of one IPv6 network guess as one`, async () => {
+    const app = await application(w)
+    const guess = (ip: string) => reached(w, app.id, requestBy('Bearer guess', ip))
+    for (let i = 0; i < 60; i++) assert.equal(await guess(`2001:db8:0:7::${i}`), 'invalid_api_token')
+    assert.equal(await guess('2001:db8:0:7:8::1'), 'rate_limited')
+    assert.equal(await guess('2001:db8:0:8::1'), 'invalid_api_token')
+  })
+
   test(`${engine}: an address that guesses has to wait a minute; others do not, nor does a right key`, async () => {
     const app = await application(w)
     const guess = (ip: string) => reached(w, app.id, requestBy('Bearer guess', ip))

@@ -2,6 +2,7 @@ import { hashSecret } from '../../crypto/opaque-token.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { type Access, type HttpRequest, Refused } from '../../platform/endpoint.ts'
 import { inProcessLimit } from '../../platform/limits/in-process.ts'
+import { networkOf } from '../../platform/limits/network.ts'
 import type { Application } from '../applications/application.ts'
 import { directory } from '../applications/directory.ts'
 import { findApiKey } from '../applications/store.ts'
@@ -11,7 +12,7 @@ import { accessFailure, notFound } from './failures.ts'
 const WRONG_KEYS_PER_MINUTE = 60
 
 /**
- * Wrong keys by address. A lost count is harmless: a key has 256 bits. A right key is never refused for the wrong ones before it, for many
+ * Wrong keys by network. A lost count is harmless: a key has 256 bits. A right key is never refused for the wrong ones before it, for many
  * may share an address, all of them behind a proxy that is not among the trusted ones.
  */
 const wrongKeys = resident(() => inProcessLimit(WRONG_KEYS_PER_MINUTE, 60_000))
@@ -25,7 +26,7 @@ async function findKey(request: HttpRequest, deps: Deps): Promise<{ appId: strin
   if (!key) return new Refused(accessFailure.missing_api_token)
   const found = await findApiKey(deps.db, hashSecret(key))
   if (found) return { appId: found.app_id }
-  if (wrongKeys(deps).take(request.ip, deps.monotonic())) return new Refused(accessFailure.invalid_api_token)
+  if (wrongKeys(deps).take(networkOf(request.ip), deps.monotonic())) return new Refused(accessFailure.invalid_api_token)
   return new Refused(accessFailure.rate_limited, { 'retry-after': '60' })
 }
 

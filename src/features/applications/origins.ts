@@ -14,6 +14,34 @@ function normaliseOrigin(text: string): string | undefined {
 }
 
 const SCRIPTABLE = ['javascript:', 'vbscript:', 'data:', 'blob:', 'file:', 'about:', 'view-source:']
+/** Their pages come from a network or a disk, or have an origin that many share. */
+const NO_SHELL = [
+  ...SCRIPTABLE,
+  'http:',
+  'https:',
+  'ws:',
+  'wss:',
+  'ftp:',
+  'filesystem:',
+  'content:',
+  'chrome:',
+  'resource:',
+]
+
+const SHELL_ORIGIN = /^([a-z][a-z0-9+.-]*:)\/\/([a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?)$/i
+
+/**
+ * The origin of pages that an app brings along: an own scheme with a host (`capacitor://localhost`, `chrome-extension://<id>`), or a name
+ * below localhost in clear text (`http://tauri.localhost`), which never leaves the device. RFC 6761 §6.3.
+ */
+function normaliseShellOrigin(text: string): string | undefined {
+  const [, scheme = '', host = ''] = SHELL_ORIGIN.exec(text) ?? []
+  const origin = text.toLowerCase()
+  if (!URL.canParse(origin)) return undefined
+  if (scheme.toLowerCase() === 'http:')
+    return /^[^:]+\.localhost(:|$)/i.test(host) ? URL.parse(origin)?.origin : undefined
+  return host === '' || NO_SHELL.includes(scheme.toLowerCase()) ? undefined : origin
+}
 
 /** Absolute, without fragment, of the web or of an app's own scheme. RFC 6749 §3.1.2, RFC 8252 §7. */
 function isRedirectUri(text: string): boolean {
@@ -24,15 +52,26 @@ function isRedirectUri(text: string): boolean {
   return protocol === 'https:' || LOOPBACK.includes(hostname)
 }
 
-const origin = z
-  .string()
-  .max(255)
-  .transform((text, context) => {
-    const normalised = normaliseOrigin(text)
-    if (normalised !== undefined) return normalised
-    context.addIssue('is no https origin without path, nor http://localhost or http://127.0.0.1')
-    return z.NEVER
-  })
+const originBy = (normalise: (text: string) => string | undefined, complaint: string) =>
+  z
+    .string()
+    .max(255)
+    .transform((text, context) => {
+      const normalised = normalise(text)
+      if (normalised !== undefined) return normalised
+      context.addIssue(complaint)
+      return z.NEVER
+    })
+
+const publicOrigin = originBy(
+  normaliseOrigin,
+  'is no https origin without path, nor http://localhost or http://127.0.0.1',
+)
+
+const allowedOrigin = originBy(
+  (text) => normaliseOrigin(text) ?? normaliseShellOrigin(text),
+  'is no https origin without path, nor one of this machine, nor of an app (scheme://host)',
+)
 
 const redirectUri = z
   .string()
@@ -41,7 +80,10 @@ const redirectUri = z
 
 const unique = (list: readonly string[]) => [...new Set(list)]
 
-export const originList = z.array(origin).max(MAX_ENTRIES).transform(unique)
+/** Where clients reach an application. */
+export const publicOriginList = z.array(publicOrigin).max(MAX_ENTRIES).transform(unique)
+/** Whose pages may call it. */
+export const allowedOriginList = z.array(allowedOrigin).max(MAX_ENTRIES).transform(unique)
 export const redirectUriList = z.array(redirectUri).max(MAX_ENTRIES).transform(unique)
 
 /** The hosts of some origins, as `application_hosts` knows them. */

@@ -29,6 +29,53 @@ const NO_ORIGINS = [
   7,
 ]
 
+const SHELL_ORIGINS = [
+  'capacitor://localhost',
+  'ionic://localhost',
+  'tauri://localhost',
+  'http://tauri.localhost',
+  'http://wails.localhost:34115',
+  'chrome-extension://kbfnbcaeplbcioakkpcpgfkobkghlhen',
+  'moz-extension://2c127fa4-62c7-7e4f-90e5-472b45eecfdc',
+  'safari-web-extension://0f3c1c05-3d0a-4e0c-9a55-3c1f0d7c1a10',
+  'app://-',
+  'com.example.shop://pages.shop',
+  'quasar://localhost:8080',
+]
+
+const NO_SHELL_ORIGINS = [
+  'capacitor://',
+  'capacitor:localhost',
+  'capacitor://*',
+  'chrome-extension://*',
+  '*://localhost',
+  'capacitor://localhost/',
+  'capacitor://localhost/index.html',
+  'capacitor://user@localhost',
+  'capacitor://localhost?a',
+  'capacitor://localhost:99999',
+  'capacitor://localhost.',
+  'capa citor://localhost',
+  '1app://localhost',
+  'JavaScript://localhost',
+  'vbscript://x',
+  'data://x',
+  'blob://x',
+  'file://localhost',
+  'filesystem://x',
+  'about://blank',
+  'view-source://x',
+  'ws://tauri.localhost',
+  'wss://shop.example',
+  'ftp://shop.example',
+  'content://shop',
+  'http://tauri.localhost.example.com',
+  'http://localhost.',
+  'http://.localhost',
+  'http://tauri.localhost/',
+  'http://evillocalhost',
+]
+
 const REDIRECT_URIS = [
   'https://example.com',
   'https://example.com/back?to=%20x&y=1',
@@ -100,6 +147,26 @@ for (const engine of ENGINES) {
     assert.deepEqual([public_origins, allowed_origins], [[], []])
   })
 
+  test(`${engine}: the pages of an app that brings them along are allowed by name, and nobody is reached there`, async () => {
+    const app = await application(w)
+    assert.equal((await patch(app, { allowed_origins: [...SHELL_ORIGINS, 'Capacitor://LocalHost'] })).status, 200)
+    assert.deepEqual((await read(app)).allowed_origins, SHELL_ORIGINS)
+    for (const origin of SHELL_ORIGINS) {
+      const preflight = await app.call('/v1/session/refresh', { method: 'OPTIONS', headers: { origin } })
+      assert.equal(preflight.headers.get('access-control-allow-origin'), origin)
+      assert.equal(preflight.headers.get('access-control-allow-credentials'), 'true')
+      assertInvalid(await patch(app, { public_origins: [origin] }), 'body.public_origins.0')
+    }
+    for (const origin of ['capacitor://localhost:1', 'capacitor://other', 'tauri://tauri.localhost', 'null'])
+      assert.equal(
+        (await app.call('/v1/session/refresh', { method: 'OPTIONS', headers: { origin } })).status,
+        404,
+        origin,
+      )
+    for (const origin of NO_SHELL_ORIGINS)
+      assertInvalid(await patch(app, { allowed_origins: [origin] }), 'body.allowed_origins.0')
+  })
+
   test(`${engine}: only redirect URIs that no script or stranger hides in are taken`, async () => {
     const app = await application(w)
     for (const uri of NO_REDIRECT_URIS) {
@@ -167,7 +234,7 @@ for (const engine of ENGINES) {
     const app = await application(w)
     const origin = 'https://pages.example.com'
     const allowed = async () =>
-      (await app.call('/.well-known/jwks.json', { headers: { origin } })).headers.get('access-control-allow-origin')
+      (await app.call('/v1/session/me/list', { headers: { origin } })).headers.get('access-control-allow-origin')
     assert.equal(await allowed(), null)
     await patch(app, { allowed_origins: [origin] })
     assert.equal(await allowed(), origin)

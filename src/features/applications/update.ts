@@ -8,7 +8,7 @@ import { undo } from '../../platform/db.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
 import { applicationName } from './applications.ts'
-import { hostsOf, isBelowBaseDomain, originList, redirectUriList } from './origins.ts'
+import { allowedOriginList, hostsOf, isBelowBaseDomain, publicOriginList, redirectUriList } from './origins.ts'
 import { APP_PATH, applicationResponse, appParams, TAG, viewOf } from './view.ts'
 
 const failure = failures({
@@ -33,8 +33,8 @@ export const update = endpoint({
   body: z
     .object({
       name: applicationName.optional(),
-      public_origins: originList.optional(),
-      allowed_origins: originList.optional(),
+      public_origins: publicOriginList.optional(),
+      allowed_origins: allowedOriginList.optional(),
       redirect_uris: redirectUriList.optional(),
     })
     .meta({ id: 'UpdateApplicationRequest' }),

@@ -1,9 +1,12 @@
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
-/** The range that an address lies in, by the length of its prefix in each family: `203.0.113.0/24`. An IPv4-mapped address is the IPv4 one. */
+/**
+ * The range that an address lies in, by the length of its prefix in each family: `203.0.113.0/24`. An IPv4-mapped address is the IPv4 one.
+ * Whatever is no address lies in one range with all that is none, so that nobody gets a budget of their own by a spelling.
+ */
 export function ipRange(ip: string, prefix: { v4: number; v6: number }): string {
-  if (!ipaddr.isValid(ip)) return ip
-  const address = ipaddr.process(ip)
+  const address = ipaddr.process(isIP(ip) === 0 ? '0.0.0.0' : ip)
   const length = address.kind() === 'ipv4' ? prefix.v4 : prefix.v6
   const bytes = address.toByteArray().map((byte, i) => {
     const kept = Math.min(8, Math.max(0, length - 8 * i))

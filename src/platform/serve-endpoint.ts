@@ -1,0 +1,89 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { attributesOf, type Cookie, unpartitionedTwinOf } from './cookie.ts'
+import type { Deps } from './deps.ts'
+import { type Answer, type Endpoint, noContent, Refused } from './endpoint.ts'
+import { Failed } from './failure.ts'
+import type { FastifyInstance } from './http.ts'
+import { badRequest, refuse } from './refusals.ts'
+
+/** Add one endpoint: caller, then shapes, then the handler, then the answer. */
+export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps: Deps): void {
+  const params = (request: FastifyRequest) => request.params as Record<string, string>
+  for (const path of [endpoint.path, ...(endpoint.formerPaths ?? [])]) {
+    server.route({
+      method: endpoint.method,
+      url: path.replace(/\{(\w+)\}/g, ':$1'),
+      handler: run,
+      onResponse(_request, reply, done) {
+        deps.metrics.requests.inc({ operation: endpoint.operationId, status: reply.statusCode })
+        done()
+      },
+    })
+  }
+
+  async function run(request: FastifyRequest, reply: FastifyReply) {
+    if (isHostile([request.params, request.query, request.body])) {
+      return refuse(request, reply, badRequest(request, { message: HOSTILE }))
+    }
+    const grant = await endpoint.access.resolve(request, params(request), deps)
+    if (grant instanceof Refused) return refuse(request, reply, grant.refusal)
+    const input = parseInput(endpoint, request)
+    if ('problem' in input) return refuse(request, reply, badRequest(request, { message: input.problem }))
+    try {
+      return send(endpoint, reply, await endpoint.run({ grant, request, ...input }, deps))
+    } catch (thrown) {
+      if (thrown instanceof Failed) return refuse(request, reply, thrown.refusal)
+      throw thrown
+    }
+  }
+}
+
+const MAX_DEPTH = 32
+const HOSTILE = 'holds a NUL character or half of a character, or is nested too deeply'
+
+/** Whether a text is none that can be kept as it is: no text column takes NUL, and halves of characters would all become the same one. */
+const isBroken = (text: string) => text.includes('\0') || !text.isWellFormed()
+
+/** Whether a value holds broken text, or is too deep to be walked safely. */
+function isHostile(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return isBroken(value)
+  if (typeof value !== 'object' || value === null) return false
+  if (depth > MAX_DEPTH) return true
+  return Object.entries(value).some(([name, member]) => isBroken(name) || isHostile(member, depth + 1))
+}
+
+type Input = { params: unknown; query: unknown; body: unknown }
+
+function parseInput(endpoint: Endpoint, request: FastifyRequest): Input | { problem: string } {
+  const parsed: Record<keyof Input, unknown> = { params: undefined, query: undefined, body: undefined }
+  for (const part of ['params', 'query', 'body'] as const) {
+    const result = endpoint[part]?.safeParse(request[part])
+    if (result && !result.success) return { problem: describe(part, result.error.issues) }
+    parsed[part] = result?.data
+  }
+  return parsed
+}
+
+/** Names each fault by its place, never by the value that was sent. */
+function describe(part: string, issues: readonly { path: readonly PropertyKey[]; message: string }[]): string {
+  return issues
+    .slice(0, 5)
+    .map((issue) => `${[part, ...issue.path].join('.')}: ${issue.message}`)
+    .join('; ')
+}
+
+function send(endpoint: Endpoint, reply: FastifyReply, answer: Answer) {
+  reply.code(endpoint.status).header('cache-control', 'no-store')
+  if (answer.headers) reply.headers(answer.headers)
+  for (const cookie of answer.cookies ?? []) setCookie(reply, cookie)
+  if (endpoint.response === noContent) return reply.send()
+  return reply.send(endpoint.response.parse(answer.body))
+}
+
+function setCookie(reply: FastifyReply, cookie: Cookie) {
+  const { name, value } = cookie
+  const twin = unpartitionedTwinOf(cookie)
+  // The plugin keeps one cookie of a name, and writes its own after what stands in the header.
+  if (twin) reply.header('set-cookie', reply.server.serializeCookie(name, '', twin))
+  reply.setCookie(name, value, attributesOf(cookie))
+}
