@@ -46,7 +46,7 @@ const NOTICE = '<!-- Generated from the declarations in src/ by `npm run generat
 /** `docs/errors.md`: every error of both APIs, and who answers it. */
 export function errorsPage(all: readonly Endpoint[]): string {
   const of = (audience: Endpoint['audience']) => all.filter((one) => one.audience === audience)
-  const readsProof = (one: Endpoint) => one.access.security.some((scheme) => 'dpop' in scheme)
+  const asksForNonce = (one: Endpoint) => one.access.challenges?.includes(dpopChallenge.use_dpop_nonce)
   return `${NOTICE}
 
 # Errors
@@ -64,7 +64,7 @@ ${errorTable('type', of('frontend'), [
   { failure: universal.overloaded, by: 'any, with `Retry-After`' },
   {
     failure: dpopChallenge.use_dpop_nonce,
-    by: `those that read a DPoP proof, with \`DPoP-Nonce\`: ${names(of('frontend').filter(readsProof))}`,
+    by: `those that judge the age of a DPoP proof, with \`DPoP-Nonce\`: ${names(of('frontend').filter(asksForNonce))}`,
   },
 ])}
 

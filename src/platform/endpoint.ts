@@ -23,6 +23,8 @@ export interface HttpRequest {
 export interface Access<Grant extends object = object> {
   readonly name: string
   readonly failures: readonly Failure[]
+  /** What its protocol may ask of the client before the operation begins. Documented apart from the failures, as the `default` answer. */
+  readonly challenges?: readonly Failure[]
   /** OpenAPI security requirements, alternatives first to last; empty when anybody may call. */
   readonly security: readonly Readonly<Record<string, readonly string[]>>[]
   resolve(request: HttpRequest, params: Readonly<Record<string, string>>, deps: Deps): Promise<Grant | Refused>

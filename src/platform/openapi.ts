@@ -75,6 +75,7 @@ function operation(endpoint: Endpoint, schemas: Json): Json {
         ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
       },
       ...errorResponses(endpoint, schemas),
+      ...challengeResponse(endpoint, schemas),
     },
   }
 }
@@ -103,6 +104,16 @@ function errorResponses(endpoint: Endpoint, schemas: Json): Json {
     return [status, { description, content: { 'application/json': { schema } } }]
   })
   return Object.fromEntries(entries)
+}
+
+/** Under `default`, so that the list of an operation's own failures stays what is published for it. */
+function challengeResponse(endpoint: Endpoint, schemas: Json): Json {
+  const { challenges = [] } = endpoint.access
+  if (challenges.length === 0) return {}
+  const lines = challenges.map((one) => `${statusOf[one.family]} \`${one.code}\`: ${one.message}`)
+  const refs = challenges.map((one) => errorRef(endpoint, one, schemas))
+  const schema = refs.length === 1 ? refs[0] : { oneOf: refs }
+  return { default: { description: lines.join('\n\n'), content: { 'application/json': { schema } } } }
 }
 
 function errorRef(endpoint: Endpoint, failure: Failure, schemas: Json): Json {

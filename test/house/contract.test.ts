@@ -38,12 +38,14 @@ function contractOf(document: Document, path: string, method: string) {
   const operation = document.paths[path]?.[method]
   assert.ok(operation, `${method} ${path}`)
   const { operationId, summary, tags, requestBody, responses } = operation
+  // What the transport or DPoP itself may answer to any operation is no part of this one's list.
+  const { default: _, ...own } = responses
   return {
     operationId,
     summary,
     tags,
     request: { required: requestBody?.required, content: contentOf(document, requestBody?.content) },
-    responses: mapValues(responses, ({ content, headers = {} }) => ({
+    responses: mapValues(own, ({ content, headers = {} }) => ({
       content: contentOf(document, content),
       headers: mapValues(headers, ({ schema }) => typeOf(schema)),
     })),

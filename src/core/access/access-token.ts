@@ -6,7 +6,7 @@ import type { Application } from '../applications/application.ts'
 import { ACCESS_TOKEN_TYPE } from '../sessions/access-token.ts'
 import { findLiveSession } from '../sessions/store.ts'
 import { findVerificationKeys } from '../signing-keys/keyring.ts'
-import { accessFailure } from './failures.ts'
+import { accessFailure, dpopChallenge } from './failures.ts'
 import { applicationOf } from './open.ts'
 import { readProof } from './proof.ts'
 
@@ -37,6 +37,7 @@ const AUTHORIZATION = /^(Bearer|DPoP) +(\S+)$/i
 export const accessToken: Access<{ app: Application; caller: AccessTokenCaller }> = {
   name: 'accessToken',
   failures: [accessFailure.unauthorized, accessFailure.invalid_dpop_proof, accessFailure.dpop_key_mismatch],
+  challenges: [dpopChallenge.use_dpop_nonce],
   security: [{ accessToken: [] }, { accessToken: [], dpop: [] }],
   async resolve(request, _params, deps) {
     const app = await applicationOf(request, deps)

@@ -90,6 +90,7 @@ function urlsOf(app: Application, deps: Deps, request: HttpRequest): readonly st
 export const openWithProof: Access<{ app: Application; proof: Proof | undefined }> = {
   name: 'openWithProof',
   failures: [accessFailure.invalid_dpop_proof],
+  challenges: [dpopChallenge.use_dpop_nonce],
   security: [{}, { dpop: [] }],
   async resolve(request, _params, deps) {
     const app = await applicationOf(request, deps)

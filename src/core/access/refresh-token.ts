@@ -5,7 +5,7 @@ import { assertMasterKeyFits } from '../master-key/canary.ts'
 import { isLoginCookieOf, loginCookieName } from '../sessions/login-cookie.ts'
 import { type Carrier, refreshCookieName, verifyRefreshToken } from '../sessions/refresh-token.ts'
 import type { PresentedToken } from '../sessions/rotate.ts'
-import { accessFailure } from './failures.ts'
+import { accessFailure, dpopChallenge } from './failures.ts'
 import { applicationOf } from './open.ts'
 import { isOwnPage } from './origin.ts'
 import { type Freshness, type Proof, readProof } from './proof.ts'
@@ -43,6 +43,7 @@ export function findPreviousSession(
 export const refreshToken = (freshness: Freshness): Access<{ app: Application; caller: RefreshTokenCaller }> => ({
   name: 'refreshToken',
   failures: [accessFailure.unauthorized, accessFailure.invalid_dpop_proof, accessFailure.forbidden],
+  challenges: freshness === 'required' ? [dpopChallenge.use_dpop_nonce] : [],
   security: [{ refreshToken: [], dpop: [] }, { refreshCookie: [] }],
   async resolve(request, _params, deps) {
     const app = await applicationOf(request, deps)

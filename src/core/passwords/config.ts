@@ -60,7 +60,8 @@ const rangeUrl = z
 export const passwordConfig = z
   .object({
     hash_method: z.enum(['argon2id', 'bcrypt']).default('argon2id').meta({
-      description: 'Kept as sent. New hashes are argon2id whatever it says: bcrypt would drop what follows 72 bytes.',
+      description:
+        'Kept as sent, and changes nothing: new hashes are argon2id whatever it says, for bcrypt would drop what follows 72 bytes.',
     }),
     enabled: z.boolean(),
     rate_limit_login_ip: bucket.meta({

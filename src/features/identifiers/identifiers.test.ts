@@ -51,15 +51,43 @@ for (const { engine, w } of await stages()) {
     const answer = await client.bearer(LIST)
     assert.equal(answer.status, 200)
     const seconds = (n: number) => rfc3339(Date.parse(began) + n * 1000)
-    assert.deepEqual(answer.body, {
-      identifiers: [
-        { type: 'phone_number', value: PHONE, verified: true, created_at: began },
-        { type: 'email_address', value: 'b@example.com', verified: false, created_at: seconds(1) },
-        { type: 'email_address', value: 'a@example.com', verified: false, created_at: seconds(2) },
-      ],
+    const shown = answer.body.identifiers.map(({ id, ...rest }: { id: string }) => {
+      assert.match(id, /^idf_[0-9a-z]{26}$/)
+      return rest
     })
+    assert.deepEqual(
+      { identifiers: shown },
+      {
+        identifiers: [
+          { type: 'phone_number', value: PHONE, verified: true, created_at: began },
+          { type: 'email_address', value: 'b@example.com', verified: false, created_at: seconds(1) },
+          { type: 'email_address', value: 'a@example.com', verified: false, created_at: seconds(2) },
+        ],
+      },
+    )
+    assert.deepEqual((await client.bearer(LIST)).body, answer.body, 'the same each time')
     const nobody = await login(w, app, await user(w, app))
     assert.deepEqual((await nobody.bearer(LIST)).body, { identifiers: [] })
+  })
+
+  test(`${engine}: an identifier keeps its id while others come and go and when it is proven; nobody shares one`, async () => {
+    const { app, client } = await story(SCOPE)
+    await claim(app, client.userId, 'late@example.com')
+    const ids = async (of: Client): Promise<Record<string, string>> => {
+      const { identifiers } = (await of.bearer(LIST)).body
+      return Object.fromEntries(identifiers.map((one: { id: string; value: string }) => [one.value, one.id]))
+    }
+    const before = await ids(client)
+    const identifier = { type: 'email_address', value: 'late@example.com' }
+    await app.manage(`/users/${client.userId}/identifiers`, { body: { identifier } })
+    assertNoContent(await remove(client, at('email_address', EMAIL)))
+    const { [EMAIL]: gone, ...kept } = before
+    assert.deepEqual(await ids(client), kept)
+    const heir = await login(w, app, await user(w, app, { email: EMAIL }))
+    const twin = await story()
+    const all = [...Object.values(before), ...Object.values(await ids(heir)), ...Object.values(await ids(twin.client))]
+    assert.equal(new Set(all).size, 3 + 1 + 2)
+    assert.ok(gone)
   })
 
   test(`${engine}: a removed identifier is gone, free for others, and the scope is used up`, async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { accessToken } from '../../core/access/access-token.ts'
 import { accessFailure, notFound, scopeChallenge } from '../../core/access/failures.ts'
 import { consumeGrant } from '../../core/grants/store.ts'
+import { identifierIdOf } from '../../core/identifiers/id.ts'
 import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { deleteIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
 import { findLiveSession } from '../../core/sessions/store.ts'
@@ -34,6 +35,7 @@ export const list = endpoint({
     .object({
       identifiers: z.array(
         z.object({
+          id: z.string().meta({ description: 'Stays as long as the user has the identifier.' }),
           type,
           value: z.string(),
           verified: z.boolean().meta({ description: 'Whether the user has proven to hold it.' }),
@@ -46,11 +48,12 @@ export const list = endpoint({
 
   async handle({ app, caller }, deps) {
     const rows = await listIdentifiers(deps.db, app.id, [caller.userId])
-    const identifiers = rows.map(({ type, value, verified_at, created_at }) => ({
-      type,
-      value,
-      verified: verified_at !== null,
-      created_at: rfc3339(created_at),
+    const identifiers = rows.map((row) => ({
+      id: identifierIdOf(deps, row),
+      type: row.type,
+      value: row.value,
+      verified: row.verified_at !== null,
+      created_at: rfc3339(row.created_at),
     }))
     return { body: { identifiers } }
   },

@@ -75,18 +75,13 @@ export const serverMetadata = endpoint({
   audience: 'frontend',
   operationId: 'getAuthorizationServerMetadata',
   tag: 'Well-Known',
-  summary: 'Authorization server metadata, RFC 8414',
+  summary: 'What verifiers and clients of access tokens may know, in the form of RFC 8414',
   access: open,
   response: z
     .object({
-      issuer: z.url(),
+      issuer: z.string().meta({ description: 'The `iss` of access tokens as a URL: they name its host alone.' }),
       jwks_uri: z.url(),
-      token_endpoint: z.url(),
-      revocation_endpoint: z.url(),
-      response_types_supported: z.array(z.string()),
-      grant_types_supported: z.array(z.string()),
-      token_endpoint_auth_methods_supported: z.array(z.string()),
-      code_challenge_methods_supported: z.array(z.string()),
+      response_types_supported: z.array(z.string()).meta({ description: 'Empty: nobody is authorized here.' }),
       dpop_signing_alg_values_supported: z.array(z.string()),
     })
     .meta({ id: 'AuthorizationServerMetadata' }),
@@ -97,16 +92,17 @@ export const serverMetadata = endpoint({
     return {
       headers: CACHE_CONTROL,
       body: {
-        issuer: origin,
+        issuer: issuerOf(settingsOf(app, sessionSettings).issuer, deps.config.publicScheme) ?? origin,
         jwks_uri: `${origin}/.well-known/jwks.json`,
-        token_endpoint: `${origin}/v1/session/refresh`,
-        revocation_endpoint: `${origin}/v1/session/revoke`,
         response_types_supported: [],
-        grant_types_supported: ['refresh_token'],
-        token_endpoint_auth_methods_supported: ['none'],
-        code_challenge_methods_supported: ['S256'],
         dpop_signing_alg_values_supported: ['ES256', 'EdDSA'],
       },
     }
   },
 })
+
+/** The configured issuer, which may be a bare host, as the URL that RFC 8414 §2 asks for. */
+const issuerOf = (configured: string, scheme: string): string | undefined => {
+  if (configured === '') return undefined
+  return /^https?:\/\//i.test(configured) ? configured : `${scheme}://${configured}`
+}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createLocalJWKSet, jwtVerify } from 'jose'
 import * as oauth from 'oauth4webapi'
-import { application, type TestApp } from '../../../test/builders.ts'
+import { application, login, type TestApp, user } from '../../../test/builders.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { updateApplicationHosts } from '../../core/applications/store.ts'
 
@@ -24,12 +25,7 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual(await discover(app, new URL(app.origin)), {
       issuer: app.origin,
       jwks_uri: `${app.origin}/.well-known/jwks.json`,
-      token_endpoint: `${app.origin}/v1/session/refresh`,
-      revocation_endpoint: `${app.origin}/v1/session/revoke`,
       response_types_supported: [],
-      grant_types_supported: ['refresh_token'],
-      token_endpoint_auth_methods_supported: ['none'],
-      code_challenge_methods_supported: ['S256'],
       dpop_signing_alg_values_supported: ['ES256', 'EdDSA'],
     })
   })
@@ -43,5 +39,28 @@ for (const { engine, w } of await stages()) {
     await assert.rejects(discover(app, new URL('https://id.shop.example:9999')), {
       code: 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED',
     })
+  })
+
+  test(`${engine}: the issuer is that of the tokens, whatever it is set to, and the keys verify them`, async () => {
+    for (const [issuer, expected] of [
+      ['', undefined],
+      ['id.shop.example', 'https://id.shop.example'],
+      ['https://id.shop.example/tenant-7', 'https://id.shop.example/tenant-7'],
+    ] as const) {
+      const app = await application(w, { settings: { sessions: { issuer } } })
+      const metadata = (await app.call('/.well-known/oauth-authorization-server')).body
+      assert.equal(metadata.issuer, expected ?? app.origin)
+      const { accessToken } = await login(w, app, await user(w, app))
+      const keys = createLocalJWKSet((await app.call(new URL(metadata.jwks_uri).pathname)).body)
+      const accepted = [metadata.issuer, new URL(metadata.issuer).host]
+      await jwtVerify(accessToken, keys, { issuer: accepted, currentDate: new Date(w.deps.now()) })
+    }
+  })
+
+  test(`${engine}: no endpoint or grant is named that does not speak OAuth here`, async () => {
+    const app = await application(w)
+    const metadata = (await app.call('/.well-known/oauth-authorization-server')).body
+    const promised = Object.keys(metadata).filter((member) => /_endpoint|grant_types|code_challenge/.test(member))
+    assert.deepEqual(promised, [])
   })
 }

@@ -6,12 +6,13 @@ import { COMPLIANCY, PASSWORD_CONFIG, passwordApp } from '../../../test/house/pa
 import { stages } from '../../../test/house/stages.ts'
 
 for (const { engine, w } of await stages()) {
-  test(`${engine}: anybody may read the rules, all six, as they are configured`, async () => {
+  test(`${engine}: anybody may read the rules, all of them, as they are configured`, async () => {
     const password_compliancy = { min_length: 10, max_length: 0, uppercase: 1, lowercase: 2, numbers: 3, symbols: 4 }
-    const app = await passwordApp(w, { password_compliancy })
+    const besides = { refuse_common: false, breached_lookup: { enabled: true } }
+    const app = await passwordApp(w, { password_compliancy, ...besides })
     const answer = await app.call(COMPLIANCY)
     assert.equal(answer.status, 200)
-    assert.deepEqual(answer.body, password_compliancy)
+    assert.deepEqual(answer.body, { ...password_compliancy, refuse_common: false, refuse_breached: true })
     await app.manage(PASSWORD_CONFIG, { method: 'DELETE' })
     assert.notDeepEqual((await app.call(COMPLIANCY)).body, password_compliancy)
   })
@@ -19,7 +20,8 @@ for (const { engine, w } of await stages()) {
   test(`${engine}: without a configuration the rules are those that a password is judged by then`, async () => {
     const app = await application(w)
     const expected = { min_length: 8, max_length: 128, uppercase: 0, lowercase: 0, numbers: 0, symbols: 0 }
-    assert.deepEqual((await app.call(COMPLIANCY)).body, expected)
+    const besides = { refuse_common: true, refuse_breached: false }
+    assert.deepEqual((await app.call(COMPLIANCY)).body, { ...expected, ...besides })
   })
 
   test(`${engine}: there are no rules of no application`, async () => {

@@ -12,7 +12,7 @@ export const compliancy = endpoint({
   audience: 'frontend',
   operationId: 'getPasswordCompliancy',
   tag: 'Password',
-  summary: 'Read what a password must be made of. Common and breached passwords are refused besides',
+  summary: 'Read what a password must be made of',
   access: open,
   response: z
     .object({
@@ -22,12 +22,19 @@ export const compliancy = endpoint({
       lowercase: count.meta({ description: 'Least number of lower-case letters (Ll).' }),
       numbers: count.meta({ description: 'Least number of decimal digits (Nd).' }),
       symbols: count.meta({ description: 'Least number of all other characters.' }),
+      refuse_common: z.boolean().meta({
+        description: 'Whether the most common passwords are refused, whatever they are made of.',
+      }),
+      refuse_breached: z.boolean().meta({
+        description: 'Whether passwords that are known from breaches are refused, as far as their list can be asked.',
+      }),
     })
     .meta({ id: 'PasswordCompliancyResponse' }),
   failures: [],
 
   async handle({ app }, deps) {
     const config = (await passwordConfigs.find(deps.db, app.id))?.config ?? UNCONFIGURED
-    return { body: config.password_compliancy }
+    const { password_compliancy, refuse_common, breached_lookup } = config
+    return { body: { ...password_compliancy, refuse_common, refuse_breached: breached_lookup.enabled } }
   },
 })
