@@ -29,7 +29,7 @@ export interface KeyHint {
 }
 
 /** Undefined for a header that names no algorithm of the list, or a key by something else than text. */
-export function readHint({ header }: DecodedJwt, algorithms: readonly string[]): KeyHint | undefined {
+export function readHint({ header }: Pick<DecodedJwt, 'header'>, algorithms: readonly string[]): KeyHint | undefined {
   const { alg, kid } = header
   if (typeof alg !== 'string' || !algorithms.includes(alg)) return undefined
   if (kid === undefined || kid === null || kid === '') return { alg, kid: undefined }

@@ -46,6 +46,7 @@ const BAD: readonly [preset: Preset, written: string][] = [
   ['auth0', 'https://shop.us.auth0.com/#a'],
   ['auth0', ' https://shop.us.auth0.com/'],
   ['clerk', 'clerk.shop.example'],
+  ['clerk', 'https://clerk.shop.example//'],
   ['clerk', 'https://user@clerk.shop.example'],
   ['firebase', 'https://securetoken.google.com?project=shop'],
   ['firebase', 'https://securetoken.google.com/shop/users'],
