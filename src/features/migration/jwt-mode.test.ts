@@ -247,10 +247,10 @@ for (const { engine, w, app } of await stages(async (w) => ({ app: await migrati
     const created = await app.manage('/users', { body: { identifiers: [abroad] } })
     assert.equal(created.status, 201, JSON.stringify(created.body))
     const token = await ed.sign({ ...claims, sub: 'national', phone_number: national, phone_number_verified: true })
-    const answer = await migrate(app, token)
-    const owner = await shown(app, created.body.id)
-    assert.equal(owner.external_id ?? null, null)
-    assert.notEqual(answer.status, 500)
+    const { userId } = await moveOver(w, app, token)
+    assert.notEqual(userId, created.body.id)
+    assert.deepEqual((await shown(app, userId)).identifiers, [{ type: 'email_address', value: claims.email }])
+    assert.equal((await shown(app, created.body.id)).external_id ?? null, null)
   })
 
   for (const path of [
