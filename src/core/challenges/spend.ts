@@ -2,6 +2,8 @@ import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
+import type { Identifier } from '../identifiers/identifier.ts'
+import { listIdentifiers } from '../identifiers/store.ts'
 import { endSessions, supersede } from '../sessions/end.ts'
 import { rebindByProof } from '../sessions/rebind.ts'
 import { sessionSettings } from '../sessions/settings.ts'
@@ -23,6 +25,8 @@ export interface Spending {
   readonly session: SessionRow
   /** Scopes that it gets, as long as it lives. */
   readonly grantedScopes: readonly string[]
+  /** That was proven by a code. */
+  readonly identifier: Identifier | undefined
   /** To end when it does. */
   readonly previousId: string | undefined
   /** What was proven and must still hold; undefined when it was proven just now, in the same transaction. */
@@ -44,12 +48,19 @@ export async function spend(tx: Tx, deps: Deps, app: Application, spending: Spen
   if (await consumeChallenge(tx, row)) {
     const holder = await holdActiveUser(tx, app.id, user_id)
     if (!holder || (grounds && !(await isStillProven(tx, app.id, user_id, holder, grounds)))) return { kind: 'refused' }
-    const started = await startSession(tx, deps, session, holder, grantedScopes)
+    const identifier = spending.identifier ?? (await findLoginIdentifier(tx, app.id, user_id, grounds))
+    const started = await startSession(tx, deps, session, holder, { grantedScopes, identifier })
     await makeRoom(tx, deps, app, session, spending.previousId)
     return { kind: 'started', session: started }
   }
   const repeated = await findRepeat(tx, deps, app.id, jti, { jkt, provesTheSame })
   return repeated ? { kind: 'repeated', session: repeated } : { kind: 'reused' }
+}
+
+/** For a login that names no identifier: the one that its user has proven longest, of a login by password the e-mail address. */
+async function findLoginIdentifier(tx: Tx, appId: string, userId: string, grounds: Grounds | undefined) {
+  const proven = (await listIdentifiers(tx, appId, [userId])).filter((row) => row.verified_at !== null)
+  return grounds?.passwordId === undefined ? proven[0] : proven.find(({ type }) => type === 'email_address')
 }
 
 /** End what a session takes the place of: the one that its client had, those of its key, and whatever the user has too many. */

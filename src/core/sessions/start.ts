@@ -6,6 +6,7 @@ import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import { emit } from '../events/store.ts'
 import { findGrantedScopes, insertGrants } from '../grants/store.ts'
+import type { Identifier } from '../identifiers/identifier.ts'
 import { isReserved } from '../scopes/scope.ts'
 import type { Device } from './device.ts'
 import { SESSION_PREFIX } from './refresh-token.ts'
@@ -48,13 +49,21 @@ export function newSession(deps: Deps, app: Application, login: Login): SessionR
   }
 }
 
+/** What a session starts with. */
+export interface SessionStart {
+  /** Scopes that it keeps. */
+  readonly grantedScopes: readonly string[]
+  /** A proven one of the user, for the event. */
+  readonly identifier: Identifier | undefined
+}
+
 /** Start a session of a user who is held, with scopes that it keeps, with its event. */
 export async function startSession(
   tx: Tx,
   deps: Deps,
   session: SessionRow,
   { user_scopes, unproven }: SessionHolder,
-  grantedScopes: readonly string[],
+  { grantedScopes, identifier }: SessionStart,
 ): Promise<LiveSession> {
   await insertSession(tx, session)
   const { app_id, id, user_id } = session
@@ -68,6 +77,7 @@ export async function startSession(
   const payload = {
     user_id,
     session_id: id,
+    ...(identifier && { identifier: { type: identifier.type, value: identifier.value } }),
     metadata: { device_model, device_type, country_code },
     created_at: rfc3339(session.created_at),
   }

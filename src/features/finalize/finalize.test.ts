@@ -153,13 +153,14 @@ for (const { engine, w } of await stages()) {
 
   test(`${engine}: the start of a session is an event`, async () => {
     const app = await application(w)
-    const userId = await user(w, app)
+    const userId = await user(w, app, { email: 'ada@example.com' })
     const headers = { 'user-agent': 'Prelude/0.7.0 (Apple; iOS 18.1)' }
     const answer = await finalizeWith(app, await dpopKey(w), await challengeToken(w, app, userId), { headers })
     assert.deepEqual(await eventsOf(w, app, 'user.session.created'), [
       {
         user_id: userId,
         session_id: claimsOf(answer.body.access_token).sid,
+        identifier: { type: 'email_address', value: 'ada@example.com' },
         metadata: { device_model: 'iPhone', device_type: 'mobile', country_code: 'ZZ' },
         created_at: rfc3339(w.deps.now()),
       },

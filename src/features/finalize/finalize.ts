@@ -90,7 +90,7 @@ function spendingOf(
   jkt: string,
   previousId: string | undefined,
 ): Spending {
-  const { jti, exp, sub, amr, auth_time, granted_scopes } = claims
+  const { jti, exp, sub, amr, auth_time, granted_scopes, identifier } = claims
   const device = describeDevice(app, request)
   const session = newSession(deps, app, { userId: sub, jkt, amr, authTime: auth_time * 1000, device })
   return {
@@ -99,6 +99,7 @@ function spendingOf(
     provesTheSame,
     session,
     grantedScopes: granted_scopes ?? [],
+    identifier,
     previousId,
     grounds: groundsOf(claims),
   }

@@ -157,6 +157,7 @@ async function open(
     expiresAt: verification.expires_at,
     session: newSession(deps, app, { userId, jkt, amr, authTime: deps.now(), device }),
     grantedScopes: scopesOf(verification),
+    identifier: { type: verification.type, value: verification.value },
     previousId,
     ...SAME_CLIENT,
   })
