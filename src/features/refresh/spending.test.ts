@@ -128,6 +128,31 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual(await eventsOf(w, app, 'user.session.revoked'), [])
   })
 
+  for (const carrier of ['header', 'cookie'] as const) {
+    test(`${engine}: an access token ends with its session, and its cookie does not end before, by ${carrier}`, async () => {
+      w.advance(1000 - (w.deps.now() % 1000))
+      const { client } = await signedIn(carrier, { absolute_lifetime_seconds: 90 })
+      const end = Math.floor(w.deps.now() / 1000) + 90
+      w.advance(45_500)
+      const answer = await client.post(REFRESH)
+      assert.equal(answer.body.expires_at, end)
+      assert.equal(claimsOf(client.accessToken).exp, end)
+      if (carrier === 'cookie') assert.match(answer.headers.getSetCookie()[0] ?? '', /; Max-Age=45;/)
+      w.advance(44_499)
+      assert.equal((await client.post(REFRESH)).body.expires_at, end)
+      w.advance(1)
+      assertRefused(await client.post(REFRESH), 'unauthorized', 'unauthorized')
+    })
+  }
+
+  test(`${engine}: the oldest web SDK finds its profile in the tokens of a session without a key, and nobody else does`, async () => {
+    const { client } = await signedIn('cookie')
+    assert.deepEqual(claimsOf(client.accessToken).cc, { sub: client.userId })
+    await client.post(REFRESH)
+    assert.deepEqual(claimsOf(client.accessToken).cc, { sub: client.userId })
+    assert.equal(claimsOf((await signedIn('header')).client.accessToken).cc, undefined)
+  })
+
   for (const [carrier, back] of [
     ['header', 1],
     ['header', 3],
