@@ -1,4 +1,4 @@
-import { CHANNELS, type Channel } from './tables.ts'
+import type { Channel } from './tables.ts'
 
 export interface Texts {
   /** Empty for SMS. */
@@ -67,12 +67,6 @@ export function defaultTexts(channel: Channel): Readonly<Record<string, Texts>> 
   const make = channel === 'email' ? emailTexts : smsTexts
   return Object.fromEntries(Object.entries(WORDS).map(([language, words]) => [language, make(words, language)]))
 }
-
-/** All of them. */
-export const builtInTexts = (): (Texts & { channel: Channel; locale: string })[] =>
-  CHANNELS.flatMap((channel) =>
-    Object.entries(defaultTexts(channel)).map(([locale, texts]) => ({ channel, locale, ...texts })),
-  )
 
 const smsTexts = ({ sms }: Words): Texts => ({ subject: '', text: sms, html: '' })
 

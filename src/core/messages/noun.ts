@@ -1,6 +1,7 @@
 import type { Feature } from '../../platform/feature.ts'
 import { sweepJob } from '../../platform/jobs/sweep.ts'
 import { sendMessageJob } from './send.ts'
+import { messageSettings } from './settings.ts'
 import { deleteOldMessages, failOverdueMessages } from './store.ts'
 import { messageMigrations } from './tables.ts'
 
@@ -9,6 +10,7 @@ const DAY_MS = 86_400_000
 export const messagesNoun: Feature = {
   name: 'messages',
   migrations: messageMigrations,
+  settings: [messageSettings],
   jobs: [
     sendMessageJob,
     sweepJob('overdue-messages', failOverdueMessages),

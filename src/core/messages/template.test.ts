@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { builtInTexts, defaultTexts } from './default-texts.ts'
+import { defaultTexts } from './default-texts.ts'
 import { canonicalLocale, lookupRange } from './locale.ts'
 import { maskRecipient } from './mask.ts'
 import type { TemplateRow } from './tables.ts'
-import { choose, fill, problemOfTexts, servedLocales } from './template.ts'
+import { builtInTexts, choose, fill, OTP, problemOfTexts, SECURITY_NOTICE, servedLocales } from './template.ts'
 
 const own = (template: string, locale: string): TemplateRow => ({
   app_id: 'app',
@@ -64,13 +64,15 @@ test('a locale is looked up by taking its subtags off one by one', () => {
 
 test('there are texts of our own in six languages, for both channels, all sound, and in HTML what they are as text', () => {
   const texts = builtInTexts()
-  assert.equal(texts.length, 12)
-  for (const { channel, locale, ...one } of texts) {
-    assert.equal(problemOfTexts(channel, one), undefined, `${channel} ${locale}`)
-    assert.ok(channel === 'email' || one.text.length + 20 < 160)
+  assert.equal(texts.length, 24)
+  for (const { template, channel, locale, ...one } of texts) {
+    assert.equal(problemOfTexts(channel, template, one), undefined, `${template} ${channel} ${locale}`)
+    assert.ok(channel === 'email' || one.text.length + 20 < (template === OTP ? 160 : 300))
   }
-  const locales = texts.filter(({ channel }) => channel === 'sms').map(({ locale }) => locale)
-  assert.deepEqual(locales.sort(), ['de', 'en', 'es', 'fr', 'ja', 'pt'])
+  for (const wanted of [OTP, SECURITY_NOTICE]) {
+    const found = texts.filter(({ template, channel }) => template === wanted && channel === 'sms')
+    assert.deepEqual(found.map(({ locale }) => locale).sort(), ['de', 'en', 'es', 'fr', 'ja', 'pt'])
+  }
 })
 
 test('values are escaped in HTML, and begin no line of their own anywhere', () => {
@@ -136,7 +138,7 @@ for (const [name, channel, texts, problem] of [
   ['braces left open', 'email', { ...GOOD, html: '{{code}} {{code' }, 'html: knows {{code}}'],
 ] as const) {
   test(`own texts are judged: ${name}`, () => {
-    const found = problemOfTexts(channel, texts)
+    const found = problemOfTexts(channel, OTP, texts)
     if (problem === undefined) assert.equal(found, undefined)
     else assert.ok(found?.startsWith(problem), String(found))
   })

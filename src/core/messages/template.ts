@@ -2,11 +2,14 @@ import type { Db } from '../../platform/db.ts'
 import type { Application } from '../applications/application.ts'
 import { defaultTexts, type Texts } from './default-texts.ts'
 import { lookupRange } from './locale.ts'
+import { noticeTexts } from './notice-texts.ts'
 import { listTemplates } from './store.ts'
-import type { Channel, TemplateRow } from './tables.ts'
+import { CHANNELS, type Channel, type TemplateRow } from './tables.ts'
 
 /** The template whose texts we bring along; it stands in for every other. */
 export const OTP = 'otp'
+/** The notice that an account was changed; it has texts of its own. */
+export const SECURITY_NOTICE = 'security_notice'
 
 /** What a template is called: `otp`, or the name an application gives its own. */
 export type TemplateName = string
@@ -32,13 +35,13 @@ export async function render(
 /** Choose among an application's own texts, all of one channel, and ours. */
 export function choose(own: readonly TemplateRow[], channel: Channel, template: TemplateName, locale: string): Texts {
   const range = lookupRange(locale)
-  for (const name of [template, OTP]) {
+  for (const name of template === SECURITY_NOTICE ? [template] : [template, OTP]) {
     for (const candidate of range) {
       const found = own.find((row) => row.template === name && row.locale === candidate)
       if (found) return found
     }
   }
-  const ours = defaultTexts(channel)
+  const ours = template === SECURITY_NOTICE ? noticeTexts(channel) : defaultTexts(channel)
   return ours[range.find((candidate) => Object.hasOwn(ours, candidate)) ?? 'en'] as Texts
 }
 
@@ -63,6 +66,15 @@ export function servedLocales(own: readonly TemplateRow[], channel: Channel, tem
   return [...served, ...Object.keys(defaultTexts(channel))]
 }
 
+/** Our own texts, of both templates. */
+export const builtInTexts = (): (Texts & { template: TemplateName; channel: Channel; locale: string })[] =>
+  CHANNELS.flatMap((channel) =>
+    Object.entries({ [OTP]: defaultTexts(channel), [SECURITY_NOTICE]: noticeTexts(channel) }).flatMap(
+      ([template, byLocale]) =>
+        Object.entries(byLocale).map(([locale, texts]) => ({ template, channel, locale, ...texts })),
+    ),
+  )
+
 const PLACEHOLDER = /\{\{ ?(\w+) ?\}\}/g
 
 /** Put values where `{{name}}` stands; in HTML they are escaped. An unknown name stays empty. */
@@ -86,26 +98,35 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const escapeHtml = (value: string) => oneLine(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 
 /** What stands for each placeholder in a preview. */
-export const SAMPLE_VALUES: Values = { code: '123456', minutes: '10' }
+export const SAMPLE_VALUES: Values = {
+  code: '123456',
+  minutes: '10',
+  change: 'The password of your account was changed.',
+}
 
-const PLACEHOLDERS = ['code', 'application', 'minutes']
+/** What a template must show, and what else it may. */
+const placeholdersOf = (template: TemplateName) =>
+  template === SECURITY_NOTICE
+    ? { required: 'change', known: ['change', 'application'], told: '{{change}} and {{application}}' }
+    : { required: 'code', known: ['code', 'application', 'minutes'], told: '{{code}}, {{application}} and {{minutes}}' }
 /** Three parts of an SMS: each is paid for. */
 const MAX_SMS_CHARS = 459
 
 /** What is wrong with an application's own texts, naming the place. */
-export function problemOfTexts(channel: Channel, texts: Texts): string | undefined {
+export function problemOfTexts(channel: Channel, template: TemplateName, texts: Texts): string | undefined {
+  const { required, known, told } = placeholdersOf(template)
   const { subject, text, html } = texts
   if (channel === 'email' && subject === '') return 'subject: is required for an e-mail'
   if (channel === 'sms' && (subject !== '' || html !== '')) return 'subject, html: an SMS has text alone'
   if (channel === 'sms' && text.length > MAX_SMS_CHARS) return `text: is longer than ${MAX_SMS_CHARS} characters`
   if (/\p{Cc}/u.test(subject)) return 'subject: is more than one line'
   for (const [place, source] of Object.entries({ subject, text, html })) {
-    const unknown = [...source.matchAll(PLACEHOLDER)].some(([, name]) => !PLACEHOLDERS.includes(name ?? ''))
+    const unknown = [...source.matchAll(PLACEHOLDER)].some(([, name]) => !known.includes(name ?? ''))
     if (unknown || /\{\{|\}\}/.test(source.replace(PLACEHOLDER, ''))) {
-      return `${place}: knows {{code}}, {{application}} and {{minutes}}; nothing else may stand in double braces`
+      return `${place}: knows ${told}; nothing else may stand in double braces`
     }
   }
   const body = { text, ...(html !== '' && { html }) }
-  const missing = Object.entries(body).find(([, source]) => !/\{\{ ?code ?\}\}/.test(source))
-  return missing && `${missing[0]}: must contain {{code}}`
+  const missing = Object.entries(body).find(([, source]) => !new RegExp(`\\{\\{ ?${required} ?\\}\\}`).test(source))
+  return missing && `${missing[0]}: must contain {{${required}}}`
 }

@@ -5,6 +5,7 @@ import { endRivalClaims } from '../claims/claims.ts'
 import { emit } from '../events/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { insertFederatedIdentity, insertIdentifier } from '../identifiers/store.ts'
+import { findOlderAddresses, tellOlderAddresses } from '../messages/notice.ts'
 import { insertUser, type NewUser } from './store.ts'
 
 export interface NewPerson extends NewUser {
@@ -31,16 +32,25 @@ export async function createUser(
     created_at: rfc3339(now),
   }
   await emit(tx, deps, appId, 'user.created', payload)
-  return (await insertBelongings(tx, deps, appId, person)) ? 'created' : 'identifier_taken'
+  return (await attachAll(tx, deps, appId, person)) ? 'created' : 'identifier_taken'
 }
 
-/** Give a user its identifiers and federated identities; who only claimed one that is proven now loses it. False when one belongs to somebody else. */
-export async function insertBelongings(
-  tx: Tx,
-  deps: Deps,
-  appId: string,
-  person: Pick<NewPerson, 'id' | 'identifiers' | 'federatedIdentities'>,
-): Promise<boolean> {
+type Belongings = Pick<NewPerson, 'id' | 'identifiers' | 'federatedIdentities'>
+
+/**
+ * Give a user that exists identifiers and federated identities, and tell the addresses it had before; who only claimed one that is proven now
+ * loses it. False when one belongs to somebody else.
+ */
+export async function insertBelongings(tx: Tx, deps: Deps, appId: string, person: Belongings): Promise<boolean> {
+  const older = await findOlderAddresses(tx, appId, person.id)
+  if (!(await attachAll(tx, deps, appId, person))) return false
+  const isNew = ({ type, value }: Identifier) => !older.some((one) => one.type === type && one.value === value)
+  if (person.identifiers.some((one) => one.verified && isNew(one)))
+    await tellOlderAddresses(tx, deps, appId, person.id, { change: 'identifier_added', older })
+  return true
+}
+
+async function attachAll(tx: Tx, deps: Deps, appId: string, person: Belongings): Promise<boolean> {
   // In one order for everybody, so that two transactions over the same identifiers cannot wait for each other in a circle.
   const identifiers = person.identifiers.toSorted((a, b) => (a.value < b.value ? -1 : 1))
   for (const { verified, ...identifier } of identifiers) {

@@ -5,6 +5,7 @@ import { consumeGrant } from '../../core/grants/store.ts'
 import { identifierIdOf } from '../../core/identifiers/id.ts'
 import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { deleteIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
+import { findOlderAddresses, tellOlderAddresses } from '../../core/messages/notice.ts'
 import { findLiveSession } from '../../core/sessions/store.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
@@ -92,7 +93,9 @@ export const remove = endpoint({
       if (!(await consumeGrant(tx, app.id, caller, SCOPE, now))) return 'insufficient_scope'
       const decided = decideRemoval(await listIdentifiers(tx, app.id, [caller.userId]), identifier)
       if (decided !== 'remove') return undo<Outcome>(decided)
+      const older = await findOlderAddresses(tx, app.id, caller.userId)
       await deleteIdentifier(tx, deps, app.id, caller.userId, identifier)
+      await tellOlderAddresses(tx, deps, app.id, caller.userId, { change: 'identifier_removed', older })
       return 'removed'
     })
 

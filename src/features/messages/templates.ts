@@ -1,11 +1,18 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
-import { builtInTexts } from '../../core/messages/default-texts.ts'
 import { canonicalLocale } from '../../core/messages/locale.ts'
 import { deleteTemplate, listTemplateKeys, listTemplates, putTemplate } from '../../core/messages/store.ts'
 import { CHANNELS, type TemplateRow } from '../../core/messages/tables.ts'
-import { fill, OTP, problemOfTexts, render, SAMPLE_VALUES, TEMPLATE_NAME } from '../../core/messages/template.ts'
+import {
+  builtInTexts,
+  fill,
+  OTP,
+  problemOfTexts,
+  render,
+  SAMPLE_VALUES,
+  TEMPLATE_NAME,
+} from '../../core/messages/template.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
@@ -75,7 +82,7 @@ export const list = endpoint({
 
   async handle({ app }, deps) {
     const own = await listTemplates(deps.db, app.id)
-    const builtIn = builtInTexts().map((one) => ({ ...one, template: OTP, built_in: true, updated_at: null }))
+    const builtIn = builtInTexts().map((one) => ({ ...one, built_in: true, updated_at: null }))
     return { body: { templates: [...own.map(view), ...builtIn] } }
   },
 })
@@ -97,7 +104,7 @@ export const replace = endpoint({
   failures: [universal.invalid_request, failure.too_many_message_templates],
 
   async handle({ app, params, body, fail }, deps) {
-    const problem = problemOfTexts(params.channel, body)
+    const problem = problemOfTexts(params.channel, params.template, body)
     if (problem) return fail(universal.invalid_request, { message: `body.${problem}` })
     const { template, channel } = params
     const locale = canonicalLocale(params.locale) ?? ''
@@ -162,7 +169,7 @@ export const preview = endpoint({
 
   async handle({ app, body, fail }, deps) {
     const { channel, template, locale, texts } = body
-    const problem = texts && problemOfTexts(channel, texts)
+    const problem = texts && problemOfTexts(channel, template, texts)
     if (problem) return fail(universal.invalid_request, { message: `body.texts.${problem}` })
     const values = { application: app.name, ...SAMPLE_VALUES }
     const preview = texts ? fill(texts, values) : await render(deps.db, app, { channel, template, locale, values })

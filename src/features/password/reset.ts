@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { accessToken } from '../../core/access/access-token.ts'
 import { accessFailure, scopeChallenge } from '../../core/access/failures.ts'
 import { consumeGrant } from '../../core/grants/store.ts'
+import { tellOlderAddresses } from '../../core/messages/notice.ts'
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
 import { hashingRetry, hashNewPassword } from '../../core/passwords/hashing.ts'
@@ -57,6 +58,7 @@ export const reset = endpoint({
       if (!(await findLiveSession(tx, app.id, sessionId, deps.now()))) return 'unknown'
       if (!(await consumeGrant(tx, app.id, caller, SCOPE, deps.now()))) return 'spent'
       await putPassword(tx, row)
+      await tellOlderAddresses(tx, deps, app.id, userId, { change: 'password_changed' })
       await endSessions(tx, deps, app.id, { userId, exceptId: sessionId }, 'password_changed')
       return 'changed'
     })

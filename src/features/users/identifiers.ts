@@ -3,6 +3,7 @@ import { notFound } from '../../core/access/failures.ts'
 import { managementKeyForUser } from '../../core/access/management-key.ts'
 import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { deleteIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
+import { findOlderAddresses, tellOlderAddresses } from '../../core/messages/notice.ts'
 import { insertBelongings } from '../../core/users/create.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { undo } from '../../platform/db.ts'
@@ -74,7 +75,12 @@ export const removeIdentifier = endpoint({
 
   async handle({ app, userId, body, fail }, deps) {
     const identifier = (await normaliseIdentifier(body.identifier)) ?? fail(userFailure.invalid_identifier)
-    const deleted = await deps.transact((tx) => deleteIdentifier(tx, deps, app.id, userId, identifier))
+    const deleted = await deps.transact(async (tx) => {
+      const older = await findOlderAddresses(tx, app.id, userId)
+      if (!(await deleteIdentifier(tx, deps, app.id, userId, identifier))) return false
+      await tellOlderAddresses(tx, deps, app.id, userId, { change: 'identifier_removed', older })
+      return true
+    })
     return deleted ? { body: { message: 'The identifier was deleted.' } } : fail(notFound)
   },
 })

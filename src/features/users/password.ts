@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKeyForUser } from '../../core/access/management-key.ts'
 import { deleteGrantsOfProfile } from '../../core/grants/store.ts'
+import { tellOlderAddresses } from '../../core/messages/notice.ts'
 import { UNCONFIGURED } from '../../core/passwords/config.ts'
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
@@ -95,6 +96,7 @@ export const setPassword = endpoint({
     const done = await deps.transact(async (tx) => {
       if (!(await findUserForUpdate(tx, app.id, userId))) return false
       if (given.hash) await putPassword(tx, passwordRow(deps, app.id, { userId, hash: given.hash }))
+      await tellOlderAddresses(tx, deps, app.id, userId, { change: 'password_changed' })
       if (body.end_sessions) await endSessions(tx, deps, app.id, { userId }, 'password_changed')
       else await deleteGrantsOfProfile(tx, app.id, userId)
       return true
