@@ -13,6 +13,7 @@ import { type Logger, openLog } from './platform/log.ts'
 import { openMetrics } from './platform/metrics.ts'
 import { migrate, pendingMigrations } from './platform/migrate.ts'
 import { openSafeFetch } from './platform/safe-fetch.ts'
+import { trustedTime } from './platform/time/trusted.ts'
 import { migrations, noteDefaultApp, openServer, type Pages, startJobs } from './server.ts'
 
 /** The parts of a process, before it listens. */
@@ -20,8 +21,6 @@ export interface Process {
   readonly deps: Deps
   migrate(): Promise<string[]>
   pendingMigrations(): Promise<string[]>
-  /** What the clock of the database says, Unix ms; undefined when that is the clock of this machine. */
-  databaseClock(): Promise<number | undefined>
   /** What stands between this process and the database. */
   databasePooler(): Promise<Pooler>
   /** End what is under way to other servers; after it nothing goes out. */
@@ -41,6 +40,7 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     ...handles,
     now: systemClock,
     monotonic: monotonicClock,
+    databaseClock: () => engine.clock(),
     random: randomBytes,
     fetch: outbound.fetch,
     connect: outbound.connect,
@@ -54,7 +54,6 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     // Looking first keeps a start that has nothing to apply from waiting in line.
     migrate: async () => ((await pending()).length === 0 ? [] : await migrate(engine, migrations, deps.now())),
     pendingMigrations: pending,
-    databaseClock: () => engine.clock(),
     databasePooler: () => engine.pooler(),
     endOutbound: outbound.close,
     async close() {
@@ -79,8 +78,12 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
   await noteDefaultApp(deps)
   const server = await openServer(deps, pages)
   const keys = keyWatch(deps)
-  await keys.look()
-  const health = await openHealth(deps, server, [{ reason: 'keys', holds: keys.allOpen }])
+  const time = trustedTime(deps)
+  await Promise.all([keys.look(), time.ask()])
+  const health = await openHealth(deps, server, [
+    { reason: 'keys', holds: keys.allOpen },
+    { reason: 'clock', holds: time.isBelieved },
+  ])
   const finish = watchRequests(server)
   const address = await server.listen({ ...deps.config.listen })
   const stopJobs = await startJobs(deps)

@@ -11,6 +11,7 @@ import { type FastifyInstance, openHttp } from './platform/http.ts'
 import { scheduleJobs, worker } from './platform/jobs/jobs.ts'
 import { serveEndpoint } from './platform/serve-endpoint.ts'
 import { settingsCatalogue } from './platform/settings.ts'
+import { trustedTime } from './platform/time/trusted.ts'
 
 const parts = [...nouns, ...features]
 
@@ -35,6 +36,8 @@ export type Pages = (server: FastifyInstance) => Promise<void>
 export async function openServer(deps: Deps, pages?: Pages): Promise<FastifyInstance> {
   const server = await openHttp(deps, { allowedOrigins: (request) => allowedOrigins(request, deps) })
   if (deps.config.tls) endHandshakesOnClose(server)
+  // From now on it notices when the clock is set.
+  trustedTime(deps)
   for (const group of settingsGroups) settingsCatalogue(deps).set(group.name, group)
   for (const endpoint of endpoints) serveEndpoint(server, endpoint, deps)
   await pages?.(server)

@@ -64,6 +64,8 @@ async function makeTemplate(engine: EngineName): Promise<string> {
 /** What a declared fake answers; anything else is refused. */
 export type FakeNetwork = (request: OutboundRequest) => ReturnType<SafeFetch> | undefined
 
+/** What the monotonic clock of a world says at first. */
+const BEGUN = 1_000
 export const START = Date.UTC(2026, 0, 2, 3, 4, 5)
 export const BASE_DOMAIN = 'session.test'
 
@@ -109,6 +111,8 @@ export async function world(
   options: {
     config?: Partial<Config>
     databaseUrl?: string
+    /** What its wall clock says when the process starts; Unix ms. */
+    wallClock?: number
     pages?: (server: FastifyInstance) => Promise<void>
     /** Let outbound calls leave through the real network, in place of the fake one. */
     network?: SafeFetchOptions
@@ -118,8 +122,8 @@ export async function world(
   const { engine: _, close, ...handles } = openDatabase(databaseUrl, () => {})
   const log: string[] = []
   const outbound: OutboundRequest[] = []
-  let time = START
-  let uptime = 1_000
+  let time = options.wallClock ?? START
+  let uptime = BEGUN
   const network = options.network && openSafeFetch(options.network)
   let fake: FakeNetwork = (request) => network?.fetch(request)
 
@@ -127,6 +131,7 @@ export async function world(
     ...(handles satisfies Database),
     now: () => time,
     monotonic: () => uptime,
+    databaseClock: async () => (engine === 'postgres' ? START + uptime - BEGUN : undefined),
     random: randomBytes,
     fetch: async (request) => {
       assertNoTransaction()

@@ -89,9 +89,9 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
 }
 
 /** How far the database's clock is ahead of ours, ms; the way there and back is halved. */
-async function clockSkew({ deps, databaseClock }: Process): Promise<number | undefined> {
+async function clockSkew({ deps }: Process): Promise<number | undefined> {
   const before = deps.now()
-  const theirs = await databaseClock()
+  const theirs = await deps.databaseClock()
   return theirs === undefined ? undefined : theirs - (before + deps.now()) / 2
 }
 

@@ -10,6 +10,8 @@ export interface Deps extends Database {
   now(): number
   /** Milliseconds that only ever go forward, from no particular beginning: for ages and deadlines of what lives in memory. */
   monotonic(): number
+  /** What the clock of the database says, Unix ms; undefined when that is the clock of this machine. */
+  databaseClock(): Promise<number | undefined>
   /** Cryptographically random bytes. */
   random(length: number): Uint8Array
   /** The only way out of the process for HTTP. */

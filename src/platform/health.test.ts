@@ -52,6 +52,29 @@ test('a draining server is alive, not ready', async () => {
   assert.equal((await get(server, '/livez')).status, 200)
 })
 
+test('a server that may not be believed is alive, not ready, and says in a word why', async () => {
+  const { deps } = await world('sqlite')
+  const server = await openHttp(deps, { allowedOrigins: async () => [] })
+  const held = { first: true, second: true }
+  const health = await openHealth(deps, server, [
+    { reason: 'first', holds: () => held.first },
+    { reason: 'second', holds: async () => held.second },
+  ])
+  after(() => Promise.all([health.close(), server.close()]))
+  const ready = async () => {
+    const { status, body } = await get(server, '/readyz')
+    return [status, JSON.parse(body).reason]
+  }
+  assert.deepEqual(await ready(), [200, undefined])
+  held.second = false
+  assert.deepEqual(await ready(), [503, 'second'])
+  held.first = false
+  assert.deepEqual(await ready(), [503, 'first'])
+  assert.equal((await get(server, '/livez')).status, 200)
+  Object.assign(held, { first: true, second: true })
+  assert.deepEqual(await ready(), [200, undefined])
+})
+
 test('nobody is told metrics who was not meant to be', async () => {
   const { server } = await open((await world('sqlite')).deps)
   assert.equal((await get(server, '/metrics')).status, 404)

@@ -4,7 +4,7 @@ import { markApplicationDeleted } from '../../src/core/applications/store.ts'
 import { findVerificationKeys, rotateKeys } from '../../src/core/signing-keys/keyring.ts'
 import { application, applicationRecord } from '../builders.ts'
 import { custom } from '../vectors/legacy/tokens.ts'
-import { START, type World, world } from '../world.ts'
+import { type World, world } from '../world.ts'
 import { answered, configOf, configure, hookKnows, issuerKey, migrate, personOf, publish, through } from './legacy.ts'
 import { stages } from './stages.ts'
 
@@ -84,9 +84,7 @@ for (const { engine, w, other } of await stages(async (w) => ({
     await applicationRecord(other, app)
     const find = (kid: string) => findVerificationKeys(other.deps, app.id, 'challenge_token', kid)
     await find('none')
-    w.setWallClock(START + 89 * DAY_MS)
-    await rotateKeys(w.deps, app.id)
-    w.setWallClock(START)
+    await rotateKeys(w.deps, app.id, w.deps.now() + 89 * DAY_MS)
     const listed = await through(w, app).call('/.well-known/step-up-jwks.json')
     const kids = listed.body.keys.map((key: { kid: string }) => key.kid)
     assert.equal(kids.length, 2)

@@ -5,6 +5,7 @@ import type { Tx } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import { enqueue, job } from '../../platform/jobs/jobs.ts'
+import { trustedTime } from '../../platform/time/trusted.ts'
 import type { Application } from '../applications/application.ts'
 import { directory } from '../applications/directory.ts'
 import type { Rendered } from './adapter.ts'
@@ -98,7 +99,7 @@ export const sendMessageJob = job({
 
 /** What is to be sent, or why nothing is. */
 function openLetter(deps: Deps, row: MessageRow, sealed: string): Letter | string {
-  if (deps.now() >= row.expires_at) return 'was not tried in time'
+  if (trustedTime(deps).isOver(row.expires_at)) return 'was not tried in time'
   const opened = open(letterBox(deps), `${row.app_id}/${row.id}`, sealed)
   if (!opened) return 'was sealed with another master key'
   const letter = letterShape.parse(JSON.parse(opened.toString('utf8')))

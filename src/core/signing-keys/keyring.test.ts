@@ -24,7 +24,7 @@ for (const { engine, w, other } of await stages(async (w) => ({
   test(`${engine}: processes that rotate at once make one next key`, async () => {
     const app = await application(w)
     for (const { advance } of [w, other]) advance(89 * DAY_MS)
-    await Promise.all([w, other].map(({ deps }) => rotateKeys(deps, app.id)))
+    await Promise.all([w, other].map(({ deps }) => rotateKeys(deps, app.id, deps.now())))
     const rows = await listSigningKeys(w.deps.db, app.id)
     assert.deepEqual(
       rows.map((row) => `${row.purpose} ${row.generation}`),

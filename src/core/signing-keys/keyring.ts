@@ -156,11 +156,11 @@ export async function listPublishedKeys(
   }))
 }
 
-/** Make what is due and delete what is retired, for one application. Any number of processes may do so at once. */
-export async function rotateKeys(deps: Deps, appId: string): Promise<void> {
+/** Make what is due and delete what is retired, for one application, at `now`. Any number of processes may do so at once. */
+export async function rotateKeys(deps: Deps, appId: string, now: number): Promise<void> {
   const rows = await listSigningKeys(deps.db, appId)
   for (const group of Map.groupBy(rows, (row) => `${row.purpose}/${row.alg}`).values()) {
-    const plan = planKeys(group, deps.now(), KEY_SCHEDULE)
+    const plan = planKeys(group, now, KEY_SCHEDULE)
     const [first] = group
     if (plan.next && first) await makeKey(deps, appId, first.purpose, first.alg, plan.next)
     for (const { kid } of plan.retired) await deps.transact((tx) => deleteSigningKey(tx, appId, kid))

@@ -4,7 +4,8 @@ import { isTrouble } from '../db-fault.ts'
 import { reportTrouble } from '../db-trouble.ts'
 import { type Deps, resident } from '../deps.ts'
 import { newId } from '../ids.ts'
-import { deleteJob, findNextRun, insertJob, type JobRow, leaseJobs, updateJob } from './store.ts'
+import { trustedTime } from '../time/trusted.ts'
+import { bringForward, deleteJob, findNextRun, insertJob, type JobRow, leaseJobs, updateJob } from './store.ts'
 
 /** Work that survives a crash. It may run more than once, so `run` is idempotent; a throw means: again later. */
 export interface Job {
@@ -35,7 +36,7 @@ export function job<P extends z.ZodType>(spec: JobSpec<P>): Job {
 }
 
 /**
- * Remember work to do once this transaction commits, or `delayMs` later. It needs a transaction: no work without its cause, no cause without
+ * Remember work to do once this transaction commits, or `delayMs` later, an hour at most. It needs a transaction: no work without its cause, no cause without
  * its work.
  */
 export async function enqueue(
@@ -46,20 +47,27 @@ export async function enqueue(
   payload: unknown,
   delayMs = 0,
 ): Promise<void> {
-  const run_at = deps.now() + delayMs
+  if (delayMs > MOST_DELAY_MS) throw new Error('a job waits for an hour at most')
+  const run_at = timeOf(deps) + delayMs
   await insertJob(tx, { id: newId('job', deps), app_id: appId, kind, payload: JSON.stringify(payload), run_at })
   // Once the answer to the cause has left: by its time nobody shall tell what work it brought.
   afterCommit(() => setImmediate(() => worker(deps).nudge()))
 }
 
+/** No job waits for longer than this: what is due later was put there by a clock that was wrong. */
+const MOST_DELAY_MS = 3_600_000
 const LEASE_MS = 60_000
+const SCHEDULE_EVERY_MS = 300_000
 /** Jobs under way in one process, and of one application: a provider that answers slowly holds up nobody else’s messages. */
 const SLOTS = 40
 const SLOTS_PER_APP = 20
 const UNKNOWN_KIND_WAIT_MS = 60_000
 
+/** Jobs are stored for this server alone, so they live by the time that its processes agree on: a clock that is set brings none forward or back. */
+const timeOf = (deps: Deps) => trustedTime(deps).now()
+
 const lease = (deps: Deps, count: number, except?: readonly string[]) =>
-  deps.transact((tx) => leaseJobs(tx, deps.now(), LEASE_MS, count, except))
+  deps.transact((tx) => leaseJobs(tx, timeOf(deps), LEASE_MS, count, except))
 
 /** Run every job that is due, once. Answers how many ran. */
 export async function runDueJobs(deps: Deps, jobs: readonly Job[]): Promise<number> {
@@ -75,7 +83,7 @@ async function runJob(deps: Deps, jobs: readonly Job[], row: JobRow): Promise<vo
   const error = await attempt(deps, known, row)
   deps.metrics.jobs.inc({ kind: row.kind, outcome: error ? 'failed' : 'done' })
   if (error) deps.log.warn({ job: row.id, kind: row.kind, attempts: row.attempts, err: error }, 'job failed')
-  const now = deps.now()
+  const now = timeOf(deps)
   await deps.transact(async (tx) => {
     if (!known) {
       // The wait costs it no attempt.
@@ -105,15 +113,19 @@ async function attempt(deps: Deps, known: Job | undefined, row: JobRow): Promise
 }
 
 /** 2 s, 4 s, 8 s … at most one hour. */
-export const backoffMs = (attempts: number): number => Math.min(3_600_000, 1000 * 2 ** Math.min(attempts, 22))
+export const backoffMs = (attempts: number): number => Math.min(MOST_DELAY_MS, 1000 * 2 ** Math.min(attempts, 22))
 
-/** See to it that every recurring job has its row. */
+/** See to it that every recurring job has its row, and that no job is due later than it can be. */
 export async function scheduleJobs(deps: Deps, jobs: readonly Job[]): Promise<void> {
+  const now = timeOf(deps)
   await deps.transact(async (tx) => {
     for (const { kind, everySeconds } of jobs) {
-      if (everySeconds)
-        await insertJob(tx, { id: `job_${kind}`, app_id: '', kind, payload: 'null', run_at: deps.now() })
+      if (!everySeconds) continue
+      const id = `job_${kind}`
+      await insertJob(tx, { id, app_id: '', kind, payload: 'null', run_at: now })
+      await bringForward(tx, now, everySeconds * 1000, id)
     }
+    await bringForward(tx, now, MOST_DELAY_MS)
   })
 }
 
@@ -130,11 +142,14 @@ export const worker = resident((deps) => {
   let nudged = false
   let stopping = false
   let loop: Promise<void> = Promise.resolve()
+  let scheduledAt = deps.monotonic()
   const running = new Map<Promise<void>, JobRow>()
 
   async function run(jobs: readonly Job[]) {
     while (!stopping) {
       nudged = false
+      if (isScheduleOld()) await scheduleJobs(deps, jobs).catch(unable)
+      if (stopping) break
       const { free, full } = decideLease([...running.values()].map((row) => row.app_id))
       const leased = free === 0 ? [] : await lease(deps, free, full).catch(unable)
       for (const row of leased) start(jobs, row)
@@ -143,6 +158,13 @@ export const worker = resident((deps) => {
       else await pause(full.length > 0 ? POLL_BESIDE_FULL_MS : await waitMs(deps))
     }
     await Promise.all(running.keys())
+  }
+  /** A clock that was set is noticed here; what it left too far ahead is brought forward now and then. */
+  function isScheduleOld(): boolean {
+    trustedTime(deps).isBelieved()
+    if (deps.monotonic() - scheduledAt < SCHEDULE_EVERY_MS) return false
+    scheduledAt = deps.monotonic()
+    return true
   }
   function start(jobs: readonly Job[], row: JobRow) {
     const ended: Promise<void> = runJob(deps, jobs, row)
@@ -195,5 +217,5 @@ function decideLease(underWay: readonly string[]): { free: number; full: string[
 
 async function waitMs(deps: Deps): Promise<number> {
   const next = await findNextRun(deps.db).catch(() => undefined)
-  return Math.max(10, Math.min(POLL_MS, (next ?? Number.POSITIVE_INFINITY) - deps.now()))
+  return Math.max(10, Math.min(POLL_MS, (next ?? Number.POSITIVE_INFINITY) - timeOf(deps)))
 }

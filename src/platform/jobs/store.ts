@@ -1,3 +1,4 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Db, Tx } from '../db.ts'
 import type { Migration } from '../migrate.ts'
 
@@ -39,7 +40,13 @@ export async function insertJob(
     .execute()
 }
 
-/** Lease up to `limit` due jobs, of no application among `except`. The guard stands outside the sub-select too, so of two workers one wins each row. */
+/** How far the clocks of two processes may be apart. */
+const SKEW_MS = 60_000
+
+/**
+ * Lease up to `limit` due jobs, of no application among `except`. The guard stands outside the sub-select too, so of two workers one wins each row.
+ * A lease that ends later than any can was given by a clock that was wrong, and counts for nothing.
+ */
 export async function leaseJobs(
   tx: Tx,
   now: number,
@@ -48,21 +55,39 @@ export async function leaseJobs(
   except: readonly string[] = [],
 ): Promise<JobRow[]> {
   const tables = tx.withTables<Tables>()
+  const isFree = (eb: ExpressionBuilder<Tables, 'jobs'>) =>
+    eb.or([
+      eb('leased_until', 'is', null),
+      eb('leased_until', '<=', now),
+      eb('leased_until', '>', now + leaseMs + SKEW_MS),
+    ])
   const due = tables
     .selectFrom('jobs')
     .select('id')
     .where('parked_at', 'is', null)
     .where('run_at', '<=', now)
     .$if(except.length > 0, (query) => query.where('app_id', 'not in', except))
-    .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<=', now)]))
+    .where(isFree)
     .orderBy('run_at')
     .limit(limit)
   return await tables
     .updateTable('jobs')
     .set((eb) => ({ leased_until: now + leaseMs, attempts: eb('attempts', '+', 1) }))
     .where('id', 'in', due)
-    .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<=', now)]))
+    .where(isFree)
     .returningAll()
+    .execute()
+}
+
+/** Make what is due later than `withinMs` from now due in a minute: one job, or all. */
+export async function bringForward(tx: Tx, now: number, withinMs: number, id?: string): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .updateTable('jobs')
+    .set({ run_at: now + Math.min(withinMs, SKEW_MS) })
+    .where('run_at', '>', now + withinMs + SKEW_MS)
+    .where('parked_at', 'is', null)
+    .$if(id !== undefined, (query) => query.where('id', '=', id ?? ''))
     .execute()
 }
 
