@@ -49,4 +49,12 @@ export const userMigrations: readonly Migration[] = [
       'create unique index users_internal_id on users (app_id, internal_id) where internal_id is not null',
     ],
   },
+  {
+    name: 'users/004-migrated',
+    up: [
+      // The progress of a migration counts both columns of it; nothing lists users by the time of their making any more.
+      'create index users_migrated on users (app_id, migrated_at)',
+      'drop index users_created',
+    ],
+  },
 ]
