@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { verifySync } from '@node-rs/bcrypt'
 import { sha256 } from '../hash.ts'
 import { type Reading, refuse, refuseCost } from './reading.ts'
+import { wordpressForms } from './wordpress.ts'
 
 const FORM = /^\$2[aby]\$(?<cost>\d\d)\$(?<salt>[./A-Za-z0-9]{22})(?<digest>[./A-Za-z0-9]{31})$/
 const DIGITS = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
@@ -10,10 +11,16 @@ const MAX_COST = 14
 
 /** What an origin does to the password first, by what it writes before the bcrypt hash; `stored` is what we write. */
 const PREPARATIONS = [
-  { prefix: 'bcrypt_sha256$', stored: 'bcrypt_sha256$', algorithm: 'bcrypt-sha256', prepare: hexOfSha256 },
-  { prefix: 'bcrypt$', stored: '', algorithm: 'bcrypt', prepare: utf8 },
-  { prefix: '$wp', stored: '$wp', algorithm: 'wordpress-bcrypt', prepare: wordpressHmac },
-  { prefix: '', stored: '', algorithm: 'bcrypt', prepare: utf8 },
+  {
+    prefix: 'bcrypt_sha256$',
+    stored: 'bcrypt_sha256$',
+    algorithm: 'bcrypt-sha256',
+    prepare: hexOfSha256,
+    forms: asTyped,
+  },
+  { prefix: 'bcrypt$', stored: '', algorithm: 'bcrypt', prepare: utf8, forms: asTyped },
+  { prefix: '$wp', stored: '$wp', algorithm: 'wordpress-bcrypt', prepare: wordpressHmac, forms: wordpressForms },
+  { prefix: '', stored: '', algorithm: 'bcrypt', prepare: utf8, forms: asTyped },
 ]
 
 /** Reads bcrypt (2a, 2b, 2y), bare or in the forms of Django (`bcrypt$`, `bcrypt_sha256$`) and WordPress 6.8 (`$wp`). */
@@ -32,7 +39,7 @@ export function readBcrypt(text: string): Reading | undefined {
     kind: 'accepted',
     hash: origin.stored + stored,
     algorithm: origin.algorithm,
-    matches: (password) => matches(stored, origin.prepare(password)),
+    matches: (password) => origin.forms(password).some((form) => matches(stored, origin.prepare(form))),
   }
 }
 
@@ -51,6 +58,10 @@ function matches(hash: string, password: Buffer): boolean {
   if (verifySync(password, hash)) return true
   const end = password.indexOf(0)
   return end !== -1 && verifySync(password.subarray(0, end), hash)
+}
+
+function asTyped(password: string): string[] {
+  return [password]
 }
 
 function utf8(password: string): Buffer {

@@ -3,6 +3,7 @@ import { equalText } from '../hash.ts'
 import { CRYPT64_DIGITS, encodeCrypt64 } from './crypt64.ts'
 import { type Reading, refuse, refuseCost } from './reading.ts'
 import { MAX_ROUNDS_PASSWORD_BYTES } from './rounds.ts'
+import { wordpressForms } from './wordpress.ts'
 
 const MIN_LOG2_ROUNDS = 7
 const MAX_LOG2_ROUNDS = 18
@@ -38,9 +39,15 @@ export function readPhpass(text: string): Reading | undefined {
     kind: 'accepted',
     hash: variant.stored + rest,
     algorithm: variant.algorithm,
-    matches: (password) => matches(variant, 2 ** log2Rounds, rest.slice(1, 9), rest.slice(9), password),
+    matches: (password) =>
+      formsOf(variant, password).some((form) =>
+        matches(variant, 2 ** log2Rounds, rest.slice(1, 9), rest.slice(9), form),
+      ),
   }
 }
+
+/** `$P$` is WordPress's, which prepares the password; phpBB and Drupal take it as it is. */
+const formsOf = ({ algorithm }: Variant, typed: string) => (algorithm === 'phpass' ? wordpressForms(typed) : [typed])
 
 function matches(variant: Variant, rounds: number, salt: string, digest: string, typed: string) {
   const password = Buffer.from(variant.hashedFirst ? hash('md5', typed) : typed, 'utf8')
