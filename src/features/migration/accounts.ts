@@ -9,15 +9,14 @@ import type { Tx } from '../../platform/db.ts'
 import type { LegacyUser } from './legacy-user.ts'
 import { type Account, federatedProof, identifierProof, type LegacyRecord } from './matching.ts'
 
-/** What a legacy user says of who they are. Nothing was proven after `now`, Unix ms. */
-export function recordOf({ externalId, identifiers, federatedIdentities }: LegacyUser, now: number): LegacyRecord {
+/** What a legacy user says of who they are. */
+export function recordOf({ externalId, identifiers, federatedIdentities }: LegacyUser): LegacyRecord {
   const proven = identifiers.filter(({ verified }) => verified)
-  const at = (time: number | undefined) => (time === undefined ? undefined : Math.min(time, now))
   return {
     externalId,
     isIdentified: identifiers.length > 0,
     proofs: [
-      ...proven.map((identifier) => identifierProof(identifier, at(identifier.verifiedAt))),
+      ...proven.map((identifier) => identifierProof(identifier, identifier.verifiedAt)),
       ...federatedIdentities.map((identity) => federatedProof(identity, undefined)),
     ],
   }

@@ -24,7 +24,7 @@ export type Adoption =
 /** Find, link or create the user of a legacy record. The record is applied once, when the user is created or linked: afterwards this side is the truth. */
 export async function adopt(tx: Tx, deps: Deps, app: Application, legacy: LegacyUser) {
   const accounts = await findAccounts(tx, app.id, legacy)
-  const decided = decideMatch(recordOf(legacy, deps.now()), accounts, settingsOf(app, migrationSettings).link)
+  const decided = decideMatch(recordOf(legacy), accounts, settingsOf(app, migrationSettings).link)
   switch (decided.kind) {
     case 'known':
       await markMigrated(tx, deps, app.id, decided.userId)
@@ -56,7 +56,7 @@ async function link(tx: Tx, deps: Deps, app: Application, id: string, legacy: Le
   const user = await findUser(tx, app.id, id)
   if (user?.status !== 'active') return undo<Adoption>({ kind: 'blocked' })
   const [account] = await listAccounts(tx, app.id, [id])
-  const record = recordOf(legacy, deps.now())
+  const record = recordOf(legacy)
   const proof = account && decideLink(record, account, settingsOf(app, migrationSettings).link)
   if (!proof) return undo<Adoption>({ kind: 'raced' })
 

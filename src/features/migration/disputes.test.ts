@@ -25,6 +25,7 @@ import {
 import { givePassword, logIn, PASSWORD, PASSWORD_CONFIG, passwordConfig } from '../../../test/house/passwords.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
+import { challenged, configure as configureStepUp, direct, doCodeStep } from '../../../test/house/step-up.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
 import type { World } from '../../../test/world.ts'
 import { findGrantedScopes, insertGrants } from '../../core/grants/store.ts'
@@ -321,14 +322,21 @@ for (const { engine, w } of await stages()) {
     assert.equal(await grants(), 'pay')
   })
 
-  test(`${engine}: a proof made here again, by a login or a step-up, is a later one than the legacy system’s`, async () => {
-    const { app, userId } = await handedOver()
-    const verified_at = rfc3339(w.deps.now())
-    w.advance(HOUR_MS)
-    assert.equal((await loginByCode(w, app, NEW, ADA)).status, 200)
-    hookKnows(w, personOf('legacy-1', ADA, { identifiers: [{ ...identifierOf(ADA), verified_at }] }))
-    assert.notEqual((await moveOver(w, app)).userId, userId)
-  })
+  for (const how of ['login', 'step-up'] as const) {
+    test(`${engine}: an address that is proven here again, by a ${how}, is proven later than in the legacy system`, async () => {
+      const { app, userId } = await handedOver()
+      const verified_at = rfc3339(w.deps.now())
+      w.advance(HOUR_MS)
+      if (how === 'login') assert.equal((await loginByCode(w, app, NEW, ADA)).status, 200)
+      else {
+        await configureStepUp(app, direct('pay'))
+        const client = await login(w, app, userId)
+        await doCodeStep(w, app, client, await challenged(app, client, 'pay'))
+      }
+      hookKnows(w, personOf('legacy-1', ADA, { identifiers: [{ ...identifierOf(ADA), verified_at }] }))
+      assert.notEqual((await moveOver(w, app)).userId, userId)
+    })
+  }
 
   test(`${engine}: a proof that the legacy system dates into the future ends what there is now, and no more`, async () => {
     const { app, userId, session } = await handedOver()
