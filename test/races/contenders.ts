@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+import type { Tx } from '../../src/platform/db.ts'
 import { type Answer, type Call, type Client, credentials, send, type TestApp } from '../builders.ts'
 import { type World, world } from '../world.ts'
 
@@ -52,4 +54,13 @@ export async function refreshOutcomes(servers: readonly World[]): Promise<Record
     deps.metrics.refreshes.reset()
   }
   return counts
+}
+
+/** Resolves when some transaction waits for this one. */
+export async function somebodyWaits(tx: Tx): Promise<void> {
+  const waiting = sql<{ count: number }>`
+    select count(*) as count from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`
+  while (Number((await waiting.execute(tx)).rows[0]?.count) === 0) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
 }

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sql } from 'kysely'
 import { consumeChallenge } from '../../src/core/challenges/store.ts'
 import type { ChallengeTables } from '../../src/core/challenges/tables.ts'
 import { findGrantedScopes } from '../../src/core/grants/store.ts'
 import { endSessions } from '../../src/core/sessions/end.ts'
 import { findUserForUpdate } from '../../src/core/users/store.ts'
-import type { Tx } from '../../src/platform/db.ts'
 import { application, claimsOf, login, user } from '../builders.ts'
 import { challenged, checkCode, configure, direct, managed, refreshWith, sendCode } from '../house/step-up.ts'
-import { twoServers } from './contenders.ts'
+import { somebodyWaits, twoServers } from './contenders.ts'
 
 const [first, second] = await twoServers()
 
@@ -54,12 +52,3 @@ test('a refresh whose session ends while its step-up is granted leaves no grant'
   const holder = { userId: client.userId, sessionId: '', jti: '' }
   assert.equal(await findGrantedScopes(first.deps.db, app.id, holder, first.deps.now()), null)
 })
-
-/** Resolves when some transaction waits for this one. */
-async function somebodyWaits(tx: Tx): Promise<void> {
-  const waiting = sql<{ count: number }>`
-    select count(*) as count from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`
-  while (Number((await waiting.execute(tx)).rows[0]?.count) === 0) {
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findFederatedOwner, findOwner } from '../../src/core/identifiers/store.ts'
+import { findFederatedOwner, findOwner, insertIdentifier } from '../../src/core/identifiers/store.ts'
+import { findUserForUpdate } from '../../src/core/users/store.ts'
 import { application, login, REFRESH, user } from '../builders.ts'
-import { configure, personOf, progressOf, rowsOf } from '../house/legacy.ts'
+import { configure, hookKnows, migrate, personOf, progressOf, rowsOf } from '../house/legacy.ts'
 import { eventsOf } from '../house/rows.ts'
-import { CALLERS, race, tally, twoServers } from './contenders.ts'
+import { CALLERS, race, somebodyWaits, tally, twoServers } from './contenders.ts'
 import { apple, deadlocks, email, google, migrateAtOnce, migrating, subjects, usersOf } from './migrants.ts'
 
 const ROUNDS = 3
 const servers = await twoServers()
-const [first] = servers
+const [first, second] = servers
 
 const disputesOf = async (app: Awaited<ReturnType<typeof migrating>>) =>
   await eventsOf(first, app, 'migration.identifier_disputed')
@@ -183,3 +184,23 @@ for (const [where, asked] of [
     }
   })
 }
+
+test('a user of ours who proves something else while the link waits for them is not linked any more', async () => {
+  const app = await migrating(first)
+  const id = await user(first, app, { email: 'ours@example.com' })
+  hookKnows(first, personOf('legacy-1', 'ours@example.com'))
+  const tried = await second.deps.transact(async (tx) => {
+    await findUserForUpdate(tx, app.id, id)
+    const migrating = migrate(app)
+    await somebodyWaits(tx)
+    const proven = { type: 'email_address', value: 'other@example.com' } as const
+    await insertIdentifier(tx, second.deps, app.id, id, proven, true)
+    return { migrating }
+  })
+  const answer = await tried.migrating
+  assert.equal(answer.status, 200)
+  const [subject] = await subjects(app, [answer])
+  assert.notEqual(subject, id)
+  const [dispute] = await disputesOf(app)
+  assert.deepEqual([dispute?.user_id, dispute?.held_by], [subject, id])
+})
