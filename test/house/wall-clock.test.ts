@@ -61,7 +61,7 @@ for (const { engine, w, other } of await stages(async (w) => ({
     const app = await application(w, { allowedOrigins: [origin] })
     const elsewhere = through(other, app)
     const allowed = async () => {
-      const answer = await elsewhere.call('/.well-known/jwks.json', { headers: { origin } })
+      const answer = await elsewhere.call('/v1/session/refresh', { method: 'POST', headers: { origin } })
       return answer.headers.get('access-control-allow-origin') === origin
     }
     assert.ok(await allowed())
