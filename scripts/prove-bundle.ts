@@ -54,6 +54,7 @@ async function proveServe(node: string, bundle: string, folder: string): Promise
     ANTIPHON_MASTER_KEY: randomBytes(32).toString('base64'),
     ANTIPHON_LISTEN: '127.0.0.1:0',
     ANTIPHON_DEFAULT_APP: 'demo',
+    ANTIPHON_DRAIN_SECONDS: '0',
   }
   const key: string = JSON.parse(run(node, [bundle, 'apps', 'create', 'demo', '--json'], variables)).management_key
   await whileRunning(node, [bundle, 'serve'], variables, /"msg":"listening"/, async (line) => {

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http'
 import { keyWatch } from './core/master-key/watch.ts'
 import { randomBytes } from './crypto/random.ts'
 import { monotonicClock, systemClock } from './platform/clock.ts'
@@ -7,8 +6,8 @@ import { openDatabase } from './platform/db.ts'
 import { reportTrouble } from './platform/db-trouble.ts'
 import type { Deps } from './platform/deps.ts'
 import type { Pooler } from './platform/dialect.ts'
+import { watchRequests } from './platform/drain.ts'
 import { openHealth } from './platform/health.ts'
-import type { FastifyInstance } from './platform/http.ts'
 import { type Logger, openLog } from './platform/log.ts'
 import { openMetrics } from './platform/metrics.ts'
 import { migrate, pendingMigrations } from './platform/migrate.ts'
@@ -67,9 +66,12 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
 export interface Running {
   /** URL it listens at. */
   readonly address: string
-  /** Stop accepting, finish what is under way, give back leases, close. */
+  /** Say not ready and go on answering for a while; then stop accepting, finish what is under way, give back leases, close. */
   stop(): Promise<void>
 }
+
+/** What is under way is cut off so long after the signal, so that there is time to give back leases and close. */
+const FINISH_BY_MS = 8_000
 
 /** Migrate, listen, run jobs. Throws what `listen` throws. */
 export async function startServer(process: Process, pages?: Pages): Promise<Running> {
@@ -84,49 +86,23 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
     { reason: 'keys', holds: keys.allOpen },
     { reason: 'clock', holds: time.isBelieved },
   ])
-  const finish = watchRequests(server)
+  const requests = watchRequests(server)
   const address = await server.listen({ ...deps.config.listen })
   const stopJobs = await startJobs(deps)
   return {
     address,
     async stop() {
+      const drainMs = deps.config.drainSeconds * 1000
       health.drain()
+      await requests.begin(drainMs)
+      const withinMs = FINISH_BY_MS - drainMs
       // A job that waits for a slow server gives up, and comes round again at the next start.
-      const cut = setTimeout(process.endOutbound, FINISH_WITHIN_MS)
-      await Promise.all([finish(), stopJobs()])
+      const cut = setTimeout(process.endOutbound, withinMs)
+      await Promise.all([requests.finish(withinMs), stopJobs()])
       clearTimeout(cut)
       await health.close()
       await process.close()
     },
-  }
-}
-
-const FINISH_WITHIN_MS = 7_000
-
-/**
- * Count the requests under way. Answers how to close the server: they are finished, and cut off after seven seconds; connections that
- * never carried a request, as browsers open some, are not waited for. Node 24 would.
- */
-function watchRequests(server: FastifyInstance): () => Promise<void> {
-  let underWay = 0
-  let closing = false
-  const cutWhenIdle = () => {
-    if (closing && underWay === 0) server.server.closeAllConnections()
-  }
-  server.server.on('request', (_request, response: ServerResponse) => {
-    underWay += 1
-    response.once('close', () => {
-      underWay -= 1
-      cutWhenIdle()
-    })
-  })
-  return async () => {
-    const cut = setTimeout(() => server.server.closeAllConnections(), FINISH_WITHIN_MS)
-    const closed = server.close()
-    closing = true
-    cutWhenIdle()
-    await closed
-    clearTimeout(cut)
   }
 }
 

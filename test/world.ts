@@ -78,6 +78,7 @@ const TEST_CONFIG: Config = {
   masterKey: new Uint8Array(32).fill(7),
   baseDomain: BASE_DOMAIN,
   publicScheme: 'https',
+  drainSeconds: 0,
   tls: undefined,
   trustedProxies: ['127.0.0.1'],
   defaultApp: undefined,

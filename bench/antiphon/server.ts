@@ -59,6 +59,7 @@ export function environment(databaseUrl: string): Record<string, string> {
     ANTIPHON_LISTEN: '127.0.0.1:0',
     ANTIPHON_MASTER_KEY: randomBytes(32).toString('base64'),
     ANTIPHON_PUBLIC_SCHEME: 'http',
+    ANTIPHON_DRAIN_SECONDS: '0',
     ANTIPHON_ALLOW_PRIVATE_HOOKS: 'true',
     ANTIPHON_TRUSTED_PROXIES: '127.0.0.1',
   }

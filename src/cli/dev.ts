@@ -60,6 +60,7 @@ function devVariables(variables: Variables, folder: DevFolder): Variables {
     ANTIPHON_CA_FILE: folder.certificate,
     ANTIPHON_DEFAULT_APP: DEMO,
     ANTIPHON_ALLOW_PRIVATE_HOOKS: 'true',
+    ANTIPHON_DRAIN_SECONDS: '0',
     ANTIPHON_LOG_LEVEL: variables.ANTIPHON_LOG_LEVEL || 'warn',
   }
 }

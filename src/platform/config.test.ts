@@ -38,6 +38,7 @@ test('a master key is all it needs', () => {
     masterKey: new Uint8Array(32).fill(9),
     baseDomain: 'session.localhost',
     publicScheme: 'https',
+    drainSeconds: 3,
     tls: undefined,
     trustedProxies: [],
     defaultApp: undefined,
@@ -80,6 +81,7 @@ test('every variable says what it means', () => {
     ANTIPHON_PUBLIC_SCHEME: 'http',
     ANTIPHON_TRUSTED_PROXIES: '10.0.0.0/8, ::1,',
     ANTIPHON_DEFAULT_APP: 'demo',
+    ANTIPHON_DRAIN_SECONDS: '0',
     ANTIPHON_ALLOW_PRIVATE_HOOKS: 'true',
     ANTIPHON_LOG_LEVEL: 'silent',
   })
@@ -92,6 +94,7 @@ test('every variable says what it means', () => {
   assert.equal(given.publicScheme, 'http')
   assert.deepEqual(given.trustedProxies, ['10.0.0.0/8', '::1'])
   assert.equal(given.defaultApp, 'demo')
+  assert.equal(given.drainSeconds, 0)
   assert.equal(given.allowPrivateHooks, true)
   assert.equal(given.logLevel, 'silent')
 })
@@ -159,6 +162,8 @@ describe('a fault is one line that names its variable', () => {
     ]),
     [{ ANTIPHON_METRICS_PUBLIC: '1' }, 'ANTIPHON_METRICS_PUBLIC: is neither true nor false'],
     [{ ANTIPHON_ALLOW_PRIVATE_HOOKS: 'yes' }, 'ANTIPHON_ALLOW_PRIVATE_HOOKS: is neither true nor false'],
+    [{ ANTIPHON_DRAIN_SECONDS: '6' }, 'ANTIPHON_DRAIN_SECONDS: is no whole number from 0 to 5'],
+    [{ ANTIPHON_DRAIN_SECONDS: '1.5' }, 'ANTIPHON_DRAIN_SECONDS: is no whole number from 0 to 5'],
     [{ ANTIPHON_LOG_LEVEL: 'loud' }, 'ANTIPHON_LOG_LEVEL: is no log level'],
     [
       { ANTIPHON_TLS_CERT: file('lonely.pem', '') },

@@ -18,6 +18,8 @@ export interface Config {
   /** Application `demo` answers at `demo.<base domain>`; may carry a port. Lower case. */
   readonly baseDomain: string
   readonly publicScheme: 'https' | 'http'
+  /** How long to go on answering once told to stop. */
+  readonly drainSeconds: number
   readonly tls: { readonly cert: string; readonly key: string } | undefined
   /** Addresses and CIDR ranges in plain form. */
   readonly trustedProxies: readonly string[]
@@ -47,6 +49,11 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
   ['ANTIPHON_PUBLIC_SCHEME', 'https', '`https` or `http`: the scheme that clients dial'],
   ['ANTIPHON_TLS_CERT', 'none', 'PEM file: serve TLS ourselves, with ANTIPHON_TLS_KEY'],
   ['ANTIPHON_TLS_KEY', 'none', 'PEM file: the private key of the certificate'],
+  [
+    'ANTIPHON_DRAIN_SECONDS',
+    '3',
+    'how long, 0 to 5 seconds, requests are still taken after SIGTERM, while `/readyz` says no: a balancer needs a moment to notice',
+  ],
   ['ANTIPHON_TRUSTED_PROXIES', 'none', 'addresses or CIDR ranges, comma-separated, whose X-Forwarded-For counts'],
   ['ANTIPHON_DEFAULT_APP', 'none', 'application of requests whose host matches none; for development'],
   ['ANTIPHON_ALLOW_PRIVATE_HOOKS', 'false', '`true` lets hooks point at private addresses and use plain http'],
@@ -106,6 +113,11 @@ const environment = z.object({
     .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?(:\d+)?$/, 'is not a domain name')
     .default('session.localhost'),
   ANTIPHON_PUBLIC_SCHEME: z.enum(['https', 'http'], { error: 'is neither https nor http' }).default('https'),
+  ANTIPHON_DRAIN_SECONDS: z
+    .string()
+    .regex(/^[0-5]$/, 'is no whole number from 0 to 5')
+    .default('3')
+    .transform(Number),
   ANTIPHON_TLS_CERT: z.string().optional(),
   ANTIPHON_TLS_KEY: z.string().optional(),
   ANTIPHON_TRUSTED_PROXIES: ranges,
@@ -192,6 +204,7 @@ function configOf(
     masterKey: env.ANTIPHON_MASTER_KEY,
     baseDomain: env.ANTIPHON_BASE_DOMAIN,
     publicScheme: env.ANTIPHON_PUBLIC_SCHEME,
+    drainSeconds: env.ANTIPHON_DRAIN_SECONDS,
     tls,
     trustedProxies: env.ANTIPHON_TRUSTED_PROXIES,
     defaultApp: env.ANTIPHON_DEFAULT_APP,

@@ -102,7 +102,12 @@ export async function going(args: readonly string[], variables: Variables, ready
 export type Serving = Going & { readonly address: string }
 
 export async function serving(variables: Variables): Promise<Serving> {
-  const all = { ANTIPHON_MASTER_KEY: MASTER_KEY, ANTIPHON_LISTEN: '127.0.0.1:0', ...variables }
+  const all = {
+    ANTIPHON_MASTER_KEY: MASTER_KEY,
+    ANTIPHON_LISTEN: '127.0.0.1:0',
+    ANTIPHON_DRAIN_SECONDS: '0',
+    ...variables,
+  }
   const process = await going(['serve'], all, /"msg":"listening"/)
   const line = process
     .stdout()

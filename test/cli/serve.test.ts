@@ -91,6 +91,28 @@ describe('serve', { concurrency: 2 }, () => {
     })
   }
 
+  test('goes on serving for its drain time once told to stop, however often, and says that it is not ready', async () => {
+    const server = await serving({
+      ANTIPHON_DATABASE_URL: await freshDatabase('sqlite'),
+      ANTIPHON_DRAIN_SECONDS: '1',
+    })
+    const socket = await beginRequest(server.address)
+    const before = performance.now()
+    server.child.kill('SIGINT')
+    await until(async () => (await fetch(`${server.address}/readyz`)).status === 503)
+    server.child.kill('SIGTERM')
+    const answer = once(socket, 'data')
+    socket.write('}')
+    assert.match(String((await answer)[0]), /^HTTP\/1\.1 404 [\s\S]*connection: close/i)
+    await sleep(300)
+    const late = await fetch(`${server.address}/livez`)
+    assert.deepEqual([late.status, late.headers.get('connection')], [200, 'close'])
+    await until(() => isRefused(server.address))
+    assert.equal(await server.ended, 0)
+    const tookMs = performance.now() - before
+    assert.ok(tookMs >= 990 && tookMs < 10_000, `${tookMs} ms`)
+  })
+
   test('does not wait for connections on which nothing happens', async () => {
     const server = await serving({ ANTIPHON_DATABASE_URL: await freshDatabase('sqlite') })
     const { hostname, port } = new URL(server.address)

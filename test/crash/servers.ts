@@ -16,6 +16,7 @@ const environment = (databaseUrl: string) => ({
   ANTIPHON_LISTEN: '127.0.0.1:0',
   ANTIPHON_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
   ANTIPHON_BASE_DOMAIN: 'session.test',
+  ANTIPHON_DRAIN_SECONDS: '0',
   ANTIPHON_LOG_LEVEL: 'error',
 })
 
