@@ -7,7 +7,7 @@ export type Batch = readonly string[]
 
 const FILES_OF_A_BATCH = 10
 /** What starts processes and browsers of its own, or holds the clock of the whole process. */
-const ALONE = /^(test\/(browser|crash|cli|docs)|src\/platform\/(jobs\/worker|http-pressure)|bench\/)/
+const ALONE = /^(test\/(browser|crash|cli|docs)|src\/platform\/(jobs\/worker|http-pressure)|bench\/|scripts\/)/
 
 /**
  * Share the files out. Loading the server takes most files longer than their tests do, so many share a process, neighbours together; those
