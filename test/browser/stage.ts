@@ -102,7 +102,7 @@ export async function finalize(w: World, app: TestApp, tab: Tab, userId: string)
 export async function codeFor(w: World, app: TestApp, recipient: string): Promise<string> {
   await w.drain()
   const mail = (await listMail(w.deps.db, app.id, 100)).filter((one) => one.recipient === recipient)
-  const code = /\b\d{4,8}\b/.exec(mail[0]?.text ?? '')?.[0]
+  const [code] = mail.flatMap(({ text }) => /\b\d{4,8}\b/.exec(text)?.[0] ?? [])
   assert.ok(code, `no code was sent to ${recipient}`)
   return code
 }

@@ -96,8 +96,8 @@ export const install = ({ w, platform }: Scene, app: TestApp, options: Partial<S
 export async function codeFor(w: World, app: TestApp, recipient = ADA): Promise<string> {
   await w.drain()
   w.advance(1000)
-  const mail = (await listMail(w.deps.db, app.id, 100)).find((one) => one.recipient === recipient)
-  const code = /\b\d{6}\b/.exec(mail?.text ?? '')?.[0]
+  const mail = (await listMail(w.deps.db, app.id, 100)).filter((one) => one.recipient === recipient)
+  const [code] = mail.flatMap(({ text }) => /\b\d{6}\b/.exec(text)?.[0] ?? [])
   assert.ok(code, `no code for ${recipient}`)
   return code
 }
