@@ -48,4 +48,4 @@ export function judge(proof: string, input: Partial<ProofInput> = {}): ProofOutc
   })
 }
 
-export const VALID = { kind: 'valid' as const, thumbprint: thumbprint(CLIENT.publicJwk), jti: 'one' }
+export const VALID = { kind: 'valid' as const, thumbprint: thumbprint(CLIENT.publicJwk), jti: 'one', issuedAt: NOW }

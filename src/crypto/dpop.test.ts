@@ -27,6 +27,7 @@ test('the example proof of RFC 9449 §4.1 is valid at its own time', () => {
     kind: 'valid',
     thumbprint: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I',
     jti: '-BwC3ESc6acc2lTc',
+    issuedAt: 1_562_262_616_000,
   })
   assert.deepEqual(judge(proof, { ...input, now: NOW }), { kind: 'nonce_required' })
 })
@@ -37,7 +38,7 @@ test('a good ES256 proof is valid, the first time and again', () => {
 })
 
 test('a good EdDSA proof is valid', () => {
-  const expected = { kind: 'valid', thumbprint: thumbprint(ED25519.publicJwk), jti: 'one' }
+  const expected = { kind: 'valid', thumbprint: thumbprint(ED25519.publicJwk), jti: 'one', issuedAt: NOW }
   assert.deepEqual(judge(proofOf({}, {}, ED25519)), expected)
 })
 

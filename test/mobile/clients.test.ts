@@ -43,7 +43,8 @@ for (const scene of await scenes()) {
       ['POST /otp', ['content-type'], 'members'],
       ['POST /otp/retry', [...json, 'cookie'], empty],
       ['POST /otp/check', ['content-type', 'cookie'], 'members'],
-      ['POST /login/finalize', ['content-type', 'dpop'], 'members'],
+      // The cookie of the verification keeps its last minute.
+      ['POST /login/finalize', ['content-type', 'cookie', 'dpop'], 'members'],
       // From here on the jar holds the cookie of the login, for five minutes or until it logs out.
       ['GET /me/list?limit=2&offset=0', ['authorization', 'cookie', ...dpop], undefined],
       ['GET /password/compliancy', ['cookie'], undefined],
