@@ -117,7 +117,7 @@ test('the SDK judges a password by the rules of the application as the server do
   const rules = { min_length: 10, max_length: 20, uppercase: 1, lowercase: 2, numbers: 1, symbols: 1 }
   const app = await passwordsApp(w, { password_compliancy: rules, sign_up_enabled: true })
   const tab = await openTab(await newContext(t), app.origin, app.host)
-  assert.deepEqual(await tab.sdk('getPasswordCompliancy'), rules)
+  assert.deepEqual(await tab.sdk('getPasswordCompliancy'), { ...rules, refuse_common: true, refuse_breached: false })
   assert.deepEqual(await lines(tab), ['GET /password/compliancy 200'])
 
   const short = await tab.sdk('validatePassword', 'Été9😀')
