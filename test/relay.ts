@@ -6,8 +6,8 @@ import { after } from 'node:test'
 export interface Relay {
   /** The given URL, by way of this relay. */
   readonly url: string
-  /** From now on silent: whichever connection sends this text, from that packet on. */
-  silenceOn(text: string): void
+  /** Silent from now on: whichever connection sends this text, from that packet on. Resolves when one did. */
+  silenceOn(text: string): Promise<void>
   /** Every connection that is open, and with `forGood` every one to come. */
   silence(forGood?: boolean): void
   /** How many connections are open on our side. */
@@ -18,7 +18,7 @@ export async function relay(url: string): Promise<Relay> {
   const target = new URL(url)
   const targetPort = Number(target.port)
   const clients = new Map<Socket, { silent: boolean }>()
-  let trigger: string | undefined
+  let trigger: { text: string; caught: () => void } | undefined
   let isDead = false
   const server = createServer((client) => {
     const upstream = connect(targetPort, target.hostname)
@@ -32,7 +32,8 @@ export async function relay(url: string): Promise<Relay> {
       })
     upstream.on('error', () => {}).on('close', () => state.silent || client.destroy())
     client.on('data', (data) => {
-      if (trigger !== undefined && data.includes(trigger)) {
+      if (trigger && data.includes(trigger.text)) {
+        trigger.caught()
         trigger = undefined
         state.silent = true
       }
@@ -48,9 +49,10 @@ export async function relay(url: string): Promise<Relay> {
   target.port = String((server.address() as AddressInfo).port)
   return {
     url: target.href,
-    silenceOn(text) {
-      trigger = text
-    },
+    silenceOn: (text) =>
+      new Promise((caught) => {
+        trigger = { text, caught }
+      }),
     silence(forGood = false) {
       isDead = forGood
       for (const state of clients.values()) state.silent = true

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { randomBytes } from '../src/crypto/random.ts'
 import type { Config } from '../src/platform/config.ts'
 import { assertNoTransaction, type Database, openDatabase } from '../src/platform/db.ts'
+import type { Bounds } from '../src/platform/db-bounds.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import type { FastifyInstance } from '../src/platform/http.ts'
 import { runDueJobs } from '../src/platform/jobs/jobs.ts'
@@ -112,6 +113,8 @@ export async function world(
   options: {
     config?: Partial<Config>
     databaseUrl?: string
+    /** How long it waits for its database, where that is not as usual. */
+    bounds?: Partial<Bounds>
     /** What its wall clock says when the process starts; Unix ms. */
     wallClock?: number
     pages?: (server: FastifyInstance) => Promise<void>
@@ -120,7 +123,7 @@ export async function world(
   } = {},
 ): Promise<World> {
   const databaseUrl = options.databaseUrl ?? (await freshDatabase(engine))
-  const { engine: _, close, ...handles } = openDatabase(databaseUrl, () => {})
+  const { engine: _, close, ...handles } = openDatabase(databaseUrl, () => {}, options.bounds)
   const log: string[] = []
   const outbound: OutboundRequest[] = []
   let time = options.wallClock ?? START

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
 import { application } from '../../test/builders.ts'
+import { startPooler } from '../../test/pooler.ts'
 import { BASE_DOMAIN, ENGINES, world } from '../../test/world.ts'
 import type { Finding } from './doctor/finding.ts'
 import { doctor } from './doctor.ts'
@@ -40,3 +44,44 @@ for (const engine of ENGINES) {
     assert.match(outcome.plain, /\n\n3 faults, \d+ hints?$/)
   })
 }
+
+test('postgres: the doctor recognises a pooler that gives each transaction another connection', {
+  skip: !ENGINES.includes('postgres'),
+}, async () => {
+  const w = await world('postgres')
+  const pooled = await startPooler(w.databaseUrl, { mode: 'transaction' })
+  for (const [url, level] of [
+    [pooled, 'fault'],
+    [`${pooled}?pooler=transaction`, 'ok'],
+  ] as const) {
+    const outcome = await doctor({
+      ANTIPHON_DATABASE_URL: url,
+      ANTIPHON_MASTER_KEY: Buffer.from(w.deps.config.masterKey).toString('base64'),
+      ANTIPHON_BASE_DOMAIN: BASE_DOMAIN,
+    })
+    if (outcome.kind !== 'done') return assert.fail(JSON.stringify(outcome))
+    const { findings } = outcome.json as { findings: Finding[] }
+    assert.equal(findings.find(({ topic }) => topic === 'connection pooler')?.level, level)
+  }
+})
+
+test('the doctor tells of a master key and a database that others may read', {
+  skip: process.platform === 'win32',
+}, async () => {
+  const w = await world('sqlite')
+  const folder = mkdtempSync(join(tmpdir(), 'antiphon-doctor-'))
+  after(() => rmSync(folder, { recursive: true }))
+  const files = [join(folder, 'master.key'), join(folder, 'a.db')]
+  writeFileSync(files[0] as string, Buffer.from(w.deps.config.masterKey).toString('base64'))
+  copyFileSync(w.databaseUrl.slice('sqlite:'.length), files[1] as string)
+  for (const path of [folder, ...files]) chmodSync(path, path === folder ? 0o755 : 0o644)
+  const outcome = await doctor({
+    ANTIPHON_DATABASE_URL: `sqlite:${files[1]}`,
+    ANTIPHON_MASTER_KEY_FILE: files[0],
+    ANTIPHON_BASE_DOMAIN: BASE_DOMAIN,
+  })
+  if (outcome.kind !== 'done') return assert.fail(JSON.stringify(outcome))
+  const { findings } = outcome.json as { findings: Finding[] }
+  const told = findings.filter(({ topic }) => topic === 'permissions').map(({ what }) => what.split(' ')[0])
+  assert.deepEqual(told.slice(0, 2), files)
+})

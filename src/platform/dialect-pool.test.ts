@@ -63,7 +63,7 @@ for (const [name, packet, ask] of PATHS) {
     options,
     async () => {
       const counters = await openCounters({ ...SHORT, migrationMs: 250 })
-      counters.way.silenceOn(packet)
+      void counters.way.silenceOn(packet)
       await assert.rejects(ask(counters), (error) => judgeFault(error) === 'connection')
       await ask(counters)
       assert.equal(counters.way.open(), 1, 'the silent one is closed')
@@ -114,7 +114,7 @@ test('postgres: a server that takes connections and says nothing is given up in 
 
 test('postgres: closing waits for silent connections, not for ever', options, async () => {
   const counters = await openCounters({ ...SHORT, answerMs: 60_000 })
-  counters.way.silenceOn('n + 10')
+  void counters.way.silenceOn('n + 10')
   const asked = change(counters)
   await new Promise((resolve) => setTimeout(resolve, 50))
   await Promise.all([counters.close(), assert.rejects(asked, isTrouble)])

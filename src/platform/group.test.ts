@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type GroupedUpdate, groupUpdates, type Row } from './group.ts'
+import { judgeFault } from './db-fault.ts'
+import { type GroupBounds, type GroupedUpdate, groupUpdates, type Row } from './group.ts'
 
 const update: GroupedUpdate = {
   name: 'count',
@@ -157,4 +158,151 @@ test('whatever arrives when: every good row is written once, in the order of its
     }),
     { seed: 20, numRuns: 60 },
   )
+})
+
+const SHORT: GroupBounds = { lateMs: 100, writeMs: 10_000, writes: 2, waitMs: 10_000, waiting: 100 }
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+/** Long enough for what has arrived to be on its way. */
+const turn = async () => {
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** A database whose every write waits until it is let go. */
+function heldCommits() {
+  const begun: Row[][] = []
+  const gates: PromiseWithResolvers<void>[] = []
+  const run = async (rows: readonly Row[]) => {
+    const gate = Promise.withResolvers<void>()
+    begun.push([...rows])
+    gates.push(gate)
+    await gate.promise
+    return rows.map((row) => row)
+  }
+  return {
+    begun,
+    run,
+    letGo: (i: number) => gates[i]?.resolve(),
+    fail: (i: number, error: Error) => gates[i]?.reject(error),
+  }
+}
+
+test('a write that is late is overtaken, but not by another of its own row', async () => {
+  const { begun, run, letGo } = heldCommits()
+  const { write } = groupUpdates(update, run, SHORT)
+  const first = [write({ id: 'a', by: 1 }), write({ id: 'b', by: 1 })]
+  await turn()
+  const later = [write({ id: 'a', by: 2 }), write({ id: 'c', by: 1 })]
+  await turn()
+  assert.equal(begun.length, 1, 'it is not late yet')
+  await pause(150)
+  assert.deepEqual(begun[1], [{ id: 'c', by: 1 }])
+  letGo(1)
+  assert.deepEqual(await later[1], { id: 'c', by: 1 })
+  letGo(0)
+  await Promise.all(first)
+  await turn()
+  assert.deepEqual(begun[2], [{ id: 'a', by: 2 }])
+  letGo(2)
+  await later[0]
+})
+
+test('no more than so many writes are under way, however late they are', async () => {
+  const { begun, run, letGo } = heldCommits()
+  const { write } = groupUpdates(update, run, SHORT)
+  const calls: Promise<unknown>[] = []
+  for (const ids of [['a'], ['b'], ['c', 'd']]) {
+    calls.push(...ids.map((id) => write({ id })))
+    await pause(150)
+  }
+  assert.deepEqual(begun, [[{ id: 'a' }], [{ id: 'b' }]])
+  letGo(0)
+  await turn()
+  assert.deepEqual(begun[2], [{ id: 'c' }, { id: 'd' }])
+  letGo(1)
+  letGo(2)
+  await Promise.all(calls)
+})
+
+test('an update that waits too long is refused as trouble, and what comes after it is written', async () => {
+  const { begun, run, letGo } = heldCommits()
+  const { write, waitedMs } = groupUpdates(update, run, { ...SHORT, writes: 1, waitMs: 200 })
+  assert.equal(waitedMs(), 0)
+  const first = write({ id: 'a' })
+  await turn()
+  const waiting = write({ id: 'b' })
+  await pause(20)
+  assert.ok(waitedMs() >= 10)
+  await assert.rejects(waiting, (error) => judgeFault(error) === 'unavailable')
+  assert.equal(waitedMs(), 0)
+  const next = write({ id: 'c' })
+  letGo(0)
+  await first
+  await turn()
+  letGo(1)
+  await next
+  assert.deepEqual(begun, [[{ id: 'a' }], [{ id: 'c' }]])
+})
+
+test('a write whose answer never comes is given up, and holds up nobody after it', async () => {
+  const { run, letGo } = heldCommits()
+  const { write } = groupUpdates(update, run, { ...SHORT, writeMs: 40, writes: 1 })
+  const lost = ['a', 'b'].map((id) => write({ id }))
+  for (const one of await Promise.allSettled(lost)) {
+    assert.equal(one.status === 'rejected' && judgeFault(one.reason), 'unavailable')
+  }
+  const next = write({ id: 'a' })
+  await turn()
+  letGo(1)
+  assert.deepEqual(await next, { id: 'a' })
+})
+
+test('more than may wait are refused at once', async () => {
+  const { run, letGo } = heldCommits()
+  const { write } = groupUpdates(update, run, { ...SHORT, waiting: 3, lateMs: 10_000 })
+  const first = write({ id: 'a' })
+  await turn()
+  const calls = ['b', 'c', 'd', 'e', 'f'].map((id) => write({ id }))
+  const refused = await Promise.allSettled(calls.slice(3))
+  assert.ok(refused.every((one) => one.status === 'rejected' && judgeFault(one.reason) === 'unavailable'))
+  letGo(0)
+  await turn()
+  letGo(1)
+  await Promise.all([first, ...calls.slice(0, 3)])
+})
+
+test('trouble of the database is everybody’s at once; contention, like a bad row, is sought row by row', async () => {
+  const fault = (code: string) => Object.assign(new Error(code), { code })
+  for (const [code, asked] of [
+    ['57P01', 1],
+    ['53100', 1],
+    ['ECONNRESET', 1],
+    ['55P03', 4],
+    ['23514', 4],
+  ] as const) {
+    let runs = 0
+    const { write } = groupUpdates(update, async (rows) => {
+      runs += 1
+      if (runs > 1 && rows[0]?.id === 'b') return rows.map((row) => row)
+      throw fault(code)
+    })
+    const calls = await Promise.allSettled(['a', 'b', 'c'].map((id) => write({ id })))
+    assert.equal(runs, asked, code)
+    assert.deepEqual(
+      calls.map((one) => (one.status === 'rejected' ? one.reason.code : 'written')),
+      [code, asked === 1 ? code : 'written', code],
+    )
+  }
+})
+
+test('one row that is locked holds up none of its group but itself', async () => {
+  const locked = Promise.withResolvers<void>()
+  const { write } = groupUpdates(update, async (rows) => {
+    if (rows.length > 1) throw Object.assign(new Error('locked'), { code: '55P03' })
+    if (rows[0]?.id === 'a') await locked.promise
+    return rows.map((row) => row)
+  })
+  const [first, ...others] = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((id) => write({ id }))
+  await Promise.all(others)
+  locked.resolve()
+  await first
 })

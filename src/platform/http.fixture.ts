@@ -51,11 +51,12 @@ export async function openBare(
 ) {
   const log: string[] = []
   const metrics = openMetrics()
+  let uptime = 0
   let drawn = 0
   const deps = {
     config: { tls: undefined, trustedProxies: [], publicScheme: 'https' },
     now: () => NOW,
-    monotonic: () => 0,
+    monotonic: () => uptime,
     random: (length: number) => new Uint8Array(length).fill(++drawn),
     log: openLog('debug', { write: (line: string) => log.push(line) }),
     metrics,
@@ -72,6 +73,10 @@ export async function openBare(
     log,
     metrics,
     rawNow,
+    /** Let the monotonic clock go on. */
+    advance(ms: number) {
+      uptime += ms
+    },
     /** Not while the server is under pressure, as all are while the process loads the files of other tests. */
     async raw(bytes: string | Buffer) {
       while (server.isUnderPressure()) await new Promise((resolve) => setTimeout(resolve, 50))

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import type { Pooler } from '../../platform/dialect.ts'
+import { filesOf, judgeModes, judgePooler, modesOf } from './database.ts'
+
+test('a pooler by transaction is a fault unless the URL tells of it, and a URL that tells of none is worth a word', () => {
+  const table: readonly (readonly [Pooler, string, string | undefined])[] = [
+    ['none', 'postgres://db/a', undefined],
+    ['none', 'sqlite:a.db', undefined],
+    ['none', 'postgres://db/a?pooler=transaction', 'hint'],
+    ['session', 'postgres://db/a', 'ok'],
+    ['transaction', 'postgres://db/a', 'fault'],
+    ['transaction', 'postgres://db/a?application_name=pooler', 'fault'],
+    ['transaction', 'postgres://db/a?pooler=transaction', 'ok'],
+    ['transaction', 'postgres://db/a?sslmode=require&pooler=transaction', 'ok'],
+  ]
+  for (const [pooler, url, level] of table) assert.equal(judgePooler(pooler, url)[0]?.level, level, `${pooler} ${url}`)
+})
+
+test('what others of the machine may read is named with its permissions', () => {
+  const judged = judgeModes([
+    { path: '/k/closed', mode: 0o600 },
+    { path: '/k/read-only', mode: 0o400 },
+    { path: '/k/group', mode: 0o640 },
+    { path: '/k/all', mode: 0o604 },
+  ])
+  assert.deepEqual(
+    judged.map(({ level, what }) => [level, what]),
+    [
+      ['hint', '/k/group is readable by other accounts of this machine (640)'],
+      ['hint', '/k/all is readable by other accounts of this machine (604)'],
+    ],
+  )
+})
+
+test('the files of a database are looked at where their folder lets others in', {
+  skip: process.platform === 'win32',
+}, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'antiphon-modes-'))
+  after(() => rmSync(folder, { recursive: true }))
+  const inside = join(folder, 'data')
+  mkdirSync(inside)
+  const path = join(inside, 'a.db')
+  writeFileSync(path, '')
+  chmodSync(path, 0o644)
+  const found = () => filesOf(`sqlite:${path}`).flatMap((file) => modesOf(file))
+  chmodSync(inside, 0o755)
+  assert.deepEqual(found(), [{ path, mode: 0o644 }])
+  chmodSync(inside, 0o700)
+  assert.deepEqual(found(), [])
+  assert.deepEqual(filesOf('postgres://db/a'), [])
+  assert.deepEqual(modesOf(undefined), [])
+})
