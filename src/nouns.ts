@@ -6,6 +6,7 @@ import { identifiersNoun } from './core/identifiers/noun.ts'
 import { masterKeyNoun } from './core/master-key/noun.ts'
 import { messagesNoun } from './core/messages/noun.ts'
 import { passwordsNoun } from './core/passwords/noun.ts'
+import { placesNoun } from './core/places/noun.ts'
 import { scopesNoun } from './core/scopes/noun.ts'
 import { sessionsNoun } from './core/sessions/noun.ts'
 import { signingKeysNoun } from './core/signing-keys/noun.ts'
@@ -33,6 +34,7 @@ export const nouns: readonly Feature[] = [
   stepUpNoun,
   eventsNoun,
   messagesNoun,
+  placesNoun,
   verificationsNoun,
   scopesNoun,
 ]

@@ -22,6 +22,12 @@ export function openMetrics() {
       labelNames: ['outcome'],
       registers,
     }),
+    codeBudgets: new Counter({
+      name: 'antiphon_code_budgets_spent_total',
+      help: 'Budgets of unentered codes that were spent, once for each country or IP range and window',
+      labelNames: ['budget'],
+      registers,
+    }),
     hooks: new Histogram({
       name: 'antiphon_hook_seconds',
       help: 'Duration of calls to the applications’ hooks',

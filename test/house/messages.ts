@@ -29,7 +29,7 @@ export async function queue(w: World, app: TestApp, message: Partial<NewMessage>
     locale: 'en',
     sender: '',
     expiresAt: deps.now() + 600_000,
-    suppressed: false,
+    suppressed: undefined,
     ...message,
   }
   await deps.transact((tx) => enqueueMessage(tx, deps, app.id, whole))

@@ -93,7 +93,7 @@ test('sixteen first logins of one address, each with a code of its own, make one
     const tokens: string[] = []
     const codes: string[] = []
     for (let i = 0; i < CALLERS; i++) {
-      tokens.push(tokenOf(await startWith(app, family, EMAIL)))
+      tokens.push(tokenOf(await startWith(app, family, EMAIL, { headers: from(i) })))
       codes.push(await sentCode(first, app, EMAIL))
     }
     const answers = await race((i) => checkWith(at(app, i), family, tokens[i] ?? '', codes[i], from(i)))
@@ -147,6 +147,63 @@ test('a budget of one is given to one of sixteen starts, and given back by the o
   assert.equal(entered.length, 1)
   await startWith(app, NEW, number(20), { headers: from(20) })
   assert.equal((await sentCodes(first, app, number(20))).length, 1)
+})
+
+test('of sixteen starts of one client at once all send one code, which is good for one of them', async () => {
+  const app = await application(first, { settings: { otp: { starts_per_identifier: 100 } } })
+  const starts = await race((i) => startWith(at(app, i), NEW, EMAIL))
+  assert.deepEqual(tally(starts), { 204: CALLERS })
+  const codes = await sentCodes(first, app, EMAIL)
+  assert.deepEqual([codes.length, new Set(codes).size], [CALLERS, 1])
+  assert.equal(new Set(starts.map(tokenOf)).size, CALLERS)
+  const answers = await race((i) => checkWith(at(app, i), NEW, tokenOf(starts[i] as (typeof starts)[number]), codes[0]))
+  assert.deepEqual(tally(answers), { 200: 1, '409 token_reused': CALLERS - 1 })
+})
+
+test('sixteen starts that carry one verification keep it, while a code is tried for it', async () => {
+  const otp = { starts_per_identifier: 100, unentered_codes_per_identifier: 100 }
+  const app = await application(first, { settings: { otp } })
+  const token = tokenOf(await startWith(app, NEW, EMAIL))
+  const code = await sentCode(first, app, EMAIL)
+  const starts = await race((i) => startWith(at(app, i), NEW, EMAIL, { headers: { ...carrying(token), ...from(i) } }))
+  assert.deepEqual(new Set(starts.map(tokenOf)), new Set([token]))
+  assert.deepEqual(new Set(await sentCodes(first, app, EMAIL)), new Set([code]))
+  const answers = await race((i) =>
+    i % 2
+      ? startWith(at(app, i), NEW, EMAIL, { headers: { ...carrying(token), ...from(i) } })
+      : checkWith(at(app, i), NEW, token, code, from(i)),
+  )
+  const { 200: won, 204: begun, '409 token_reused': late = 0, ...others } = tally(answers)
+  assert.deepEqual([won, begun, late, others], [1, CALLERS / 2, CALLERS / 2 - 1, {}])
+})
+
+test('of wrong codes for one address at once, from everywhere, twice the bound of a day are judged', async () => {
+  const otp = { starts_per_identifier: 100, wrong_codes_per_identifier: 10 }
+  const app = await application(first, { settings: { otp } })
+  const starts = await race((i) => startWith(at(app, i), NEW, EMAIL, { headers: from(i) }))
+  const wrong = wrongCode(await sentCode(first, app, EMAIL))
+  const codes = await sentCodes(first, app, EMAIL)
+  assert.ok(!codes.includes(wrong))
+  const rounds = await race((i) =>
+    Promise.all(
+      [1, 2].map(() => checkWith(at(app, i), NEW, tokenOf(starts[i] as (typeof starts)[number]), wrong, from(i))),
+    ),
+  )
+  assert.deepEqual(tally(rounds.flat()), { '401 bad_check_code': 20, '429 rate_limited': 12 })
+})
+
+test('of sixteen codes to one recipient at once, as many leave as a day has', async () => {
+  const otp = { starts_per_identifier: 100, unentered_codes_per_identifier: 3 }
+  const app = await application(first, { settings: { otp } })
+  const starts = await race((i) => startWith(at(app, i), NEW, EMAIL, { headers: from(i) }))
+  assert.deepEqual(tally(starts), { 204: CALLERS })
+  assert.equal((await sentCodes(first, app, EMAIL)).length, 3)
+})
+
+test('a budget that is spent by many at once is told of once', async () => {
+  const app = await application(first, { settings: { otp: { unverified_sms_per_country: 2 } } })
+  await race((i) => startWith(at(app, i), NEW, `+336123457${10 + i}`, { headers: from(i) }))
+  assert.equal((await eventsOf(first, app, 'otp.budget_spent')).length, 1)
 })
 
 test('of sixteen configurations that want to be the default at once, one is', async () => {

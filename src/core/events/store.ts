@@ -15,6 +15,7 @@ export const EVENT_TYPES = [
   'user.session.created',
   'user.session.revoked',
   'user.session.rebound',
+  'otp.budget_spent',
   'migration.hook_failed',
   'migration.identifier_disputed',
   'step_up.hook_failed',

@@ -6,17 +6,25 @@ import type { Identifier } from './identifier.ts'
 import type { FederatedIdentityRow, IdentifierRow, IdentifierTables, IdentifierType } from './tables.ts'
 
 /** The user who has proven to hold this identifier. */
-export async function findOwner(db: Db, appId: string, { type, value }: Identifier): Promise<string | undefined> {
+export const findOwner = async (db: Db, appId: string, identifier: Identifier): Promise<string | undefined> =>
+  (await findProof(db, appId, identifier))?.userId
+
+/** Who has proven to hold an identifier, and when. */
+export async function findProof(
+  db: Db,
+  appId: string,
+  { type, value }: Identifier,
+): Promise<{ userId: string; verifiedAt: number } | undefined> {
   const row = await db
     .withTables<IdentifierTables>()
     .selectFrom('identifiers')
-    .select('user_id')
+    .select(['user_id', 'verified_at'])
     .where('app_id', '=', appId)
     .where('type', '=', type)
     .where('value', '=', value)
     .where('verified_at', 'is not', null)
     .executeTakeFirst()
-  return row?.user_id
+  return row && { userId: row.user_id, verifiedAt: row.verified_at ?? 0 }
 }
 
 /** Owners of verified identifiers of one type, in no order. */

@@ -30,15 +30,19 @@ export interface NewMessage {
   readonly sender: string
   /** After this time nobody needs it: it is not tried again. Unix ms. */
   readonly expiresAt: number
-  /** Queued like any other, then dropped: the recipient must not learn that nothing was meant to arrive. */
-  readonly suppressed: boolean
+  /** Queued like any other, then dropped: nobody must learn that nothing was meant to arrive. */
+  readonly suppressed?: Suppression | undefined
 }
+
+/** Why a message is not meant to arrive: it would be one too many, or its recipient gets none. */
+export type Suppression = 'budget' | 'recipient'
 
 const letterShape = z.object({
   recipient: z.string(),
   values: z.record(z.string(), z.string()),
   sender: z.string(),
   suppressed: z.boolean(),
+  suppressed_for: z.enum(['budget', 'recipient']).optional(),
 })
 type Letter = z.output<typeof letterShape>
 
@@ -64,7 +68,8 @@ export async function enqueueMessage(tx: Tx, deps: Deps, appId: string, message:
     updated_at: now,
     expires_at: message.expiresAt,
   })
-  const letter = JSON.stringify({ recipient, values, sender, suppressed } satisfies Letter)
+  const suppression = { suppressed: suppressed !== undefined, suppressed_for: suppressed }
+  const letter = JSON.stringify({ recipient, values, sender, ...suppression } satisfies Letter)
   const sealed = seal(letterBox(deps), `${appId}/${id}`, letter, deps.random)
   await enqueue(tx, deps, appId, SEND_MESSAGE, { message_id: id, sealed })
 }
@@ -103,7 +108,12 @@ function openLetter(deps: Deps, row: MessageRow, sealed: string): Letter | strin
   const opened = open(letterBox(deps), `${row.app_id}/${row.id}`, sealed)
   if (!opened) return 'was sealed with another master key'
   const letter = letterShape.parse(JSON.parse(opened.toString('utf8')))
-  return letter.suppressed ? 'was not meant to be sent: the recipient is blocked or unknown' : letter
+  return letter.suppressed ? NOT_SENT[letter.suppressed_for ?? 'recipient'] : letter
+}
+
+const NOT_SENT: Readonly<Record<Suppression, string>> = {
+  budget: 'budget: was one too many of those that nobody enters, to its recipient, its country or for its IP range',
+  recipient: 'was not meant to be sent: the recipient is blocked or unknown',
 }
 
 async function renderLetter(deps: Deps, app: Application, row: MessageRow, letter: Letter): Promise<Rendered> {

@@ -1,15 +1,11 @@
 import { z } from 'zod'
-import type { Tx } from '../../platform/db.ts'
-import { ipRange, networkOf } from '../../platform/limits/network.ts'
-import { consumeLimit, giveLimitBack, isLimitSpent, type Limit } from '../../platform/limits/store.ts'
-import { settings, settingsOf } from '../../platform/settings.ts'
-import type { Application } from '../applications/application.ts'
-import type { Identifier } from '../identifiers/identifier.ts'
-import type { VerificationRow } from './tables.ts'
+import type { Limit } from '../../platform/limits/store.ts'
+import { settings } from '../../platform/settings.ts'
 
 export const CODE_WINDOW_SECONDS = 600
-const PUMPING_WINDOW_SECONDS = 3600
-const GUESSING_WINDOW_SECONDS = 86_400
+export const DAY_SECONDS = 86_400
+/** Guesses at the two verifications of whoever mistypes a lot and starts over. */
+const LEAST_WRONG_CODES = 10
 
 const count = (most: number, text: string) => z.int().min(1).max(1_000_000).default(most).describe(text)
 
@@ -34,22 +30,29 @@ export const otpSettings = settings('otp', 'Login and step-up by code', {
     100,
     'Codes that may be asked for from one IP address (IPv6: one /64) in ten minutes, resends included.',
   ),
-  checks_per_ip: count(300, 'Codes that may be tried from one IP address (IPv6: one /64) in ten minutes.'),
+  checks_per_ip: count(
+    300,
+    'Wrong codes that may be tried from one IP address (IPv6: one /64) in ten minutes. Right ones do not count; tries of verifications that do not exist count apart.',
+  ),
   wrong_codes_per_identifier: count(
     100,
-    'Wrong codes that may be tried for one address or number in a day, whoever tries them. Beyond it none is sent there until the day (UTC) is over.',
+    'Wrong codes of six digits or more that may be tried for one address or number in a day, whoever tries them; fewer of smaller codes, at least ten. Beyond it none is sent there until the day (UTC) is over, and beyond twice as many none is judged. Networks where its user has logged in count apart, each for itself.',
+  ),
+  unentered_codes_per_identifier: count(
+    20,
+    'Codes to one address or number in a day (UTC) that nobody has entered. Beyond it none leaves, and nobody can tell; an entered code gives its place back. Networks where its user has logged in count apart, each for itself.',
   ),
   unverified_sms_per_country: count(
     1000,
-    'Codes by SMS to one country in an hour that nobody has entered. Beyond it none leaves, and nobody can tell; an entered code gives its place back.',
+    'Codes by SMS to numbers of one country in an hour that nobody has entered, as far as no user has proven the number. Beyond it none leaves, and nobody can tell; an entered code gives its place back.',
   ),
   unverified_sms_per_ip_range: count(
     100,
-    'Codes by SMS asked for from one IP range (IPv4 /24, IPv6 /48) in an hour that nobody has entered. Beyond it none leaves.',
+    'Codes by SMS asked for from one IP range (IPv4 /24, IPv6 /48) in an hour that nobody has entered. Beyond it none leaves, and nobody can tell. To numbers that users have proven as many again.',
   ),
   unverified_emails_per_ip_range: count(
     1000,
-    'Codes by e-mail asked for from one IP range (IPv4 /24, IPv6 /48) in an hour that nobody has entered. Beyond it none leaves, and nobody can tell.',
+    'Codes by e-mail asked for from one IP range (IPv4 /24, IPv6 /48) in an hour that nobody has entered. Beyond it none leaves, and nobody can tell. To addresses that users have proven as many again.',
   ),
   blocked_countries: z
     .array(z.string().regex(/^[A-Z]{2}$/, 'is no ISO 3166-1 alpha-2 code'))
@@ -58,104 +61,12 @@ export const otpSettings = settings('otp', 'Login and step-up by code', {
     .describe('Countries, as ISO 3166-1 alpha-2 codes, whose numbers get no code by SMS; nobody can tell.'),
 })
 
-/** Who asks for a code, and for whom. */
-export interface CodeRequest {
-  /** Normalised. */
-  readonly identifier: Identifier
-  readonly ip: string
-}
-
-/** `silent`: let the code not leave, but answer as if it did. */
-export type Admission = 'send' | 'silent' | 'limited'
-
-const limitOf = (name: string, max: number, windowSeconds = CODE_WINDOW_SECONDS): Limit => ({
+export const limitOf = (name: string, max: number, windowSeconds = CODE_WINDOW_SECONDS): Limit => ({
   name: `otp_${name}`,
   max,
   windowSeconds,
 })
 
-const subjectOf = ({ type, value }: Identifier) => `${type}:${value}`
-
-const guessingLimit = (app: Application): Limit =>
-  limitOf('wrong_codes', settingsOf(app, otpSettings).wrong_codes_per_identifier, GUESSING_WINDOW_SECONDS)
-
-/** A wrong code was tried. Whoever starts over and over gets five tries each time: with too many a day, no more starts. */
-export async function countWrongCode(tx: Tx, app: Application, identifier: Identifier, now: number): Promise<void> {
-  await consumeLimit(tx, app.id, guessingLimit(app), subjectOf(identifier), now)
-}
-
-/** Whether a code may be asked for; each time counts. */
-export async function admitCode(
-  tx: Tx,
-  app: Application,
-  { identifier, ip }: CodeRequest,
-  now: number,
-): Promise<Admission> {
-  const { starts_per_ip, starts_per_identifier } = settingsOf(app, otpSettings)
-  const subject = subjectOf(identifier)
-  if (await isLimitSpent(tx, app.id, guessingLimit(app), subject, now)) return 'limited'
-  if (!(await consumeLimit(tx, app.id, limitOf('starts_ip', starts_per_ip), networkOf(ip), now))) return 'limited'
-  if (!(await consumeLimit(tx, app.id, limitOf('starts_identifier', starts_per_identifier), subject, now)))
-    return 'limited'
-  const toSend = { identifier, ip }
-  return identifier.type === 'email_address'
-    ? await admitEmail(tx, app, toSend, now)
-    : await admitSms(tx, app, toSend, now)
-}
-
-/** Whoever has many networks of their own floods strangers with mail: codes that nobody enters are counted by IP range. */
-async function admitEmail(tx: Tx, app: Application, { ip }: CodeRequest, now: number): Promise<Admission> {
-  return (await consumeLimit(tx, app.id, floodingLimit(app), pumpingRange(ip), now)) ? 'send' : 'silent'
-}
-
-const floodingLimit = (app: Application): Limit =>
-  limitOf('email_range', settingsOf(app, otpSettings).unverified_emails_per_ip_range, PUMPING_WINDOW_SECONDS)
-
-/** Whoever is paid for messages to numbers of their own asks for many codes and enters none: such are counted by country and by IP range. */
-async function admitSms(tx: Tx, app: Application, { identifier, ip }: CodeRequest, now: number): Promise<Admission> {
-  const country = await countryOf(identifier.value)
-  const [inRange, inCountry] = pumpingLimits(app)
-  if (settingsOf(app, otpSettings).blocked_countries.includes(country)) return 'silent'
-  if (!(await consumeLimit(tx, app.id, inRange, pumpingRange(ip), now))) return 'silent'
-  if (await consumeLimit(tx, app.id, inCountry, country, now)) return 'send'
-  await giveLimitBack(tx, app.id, inRange, pumpingRange(ip), 1, now)
-  return 'silent'
-}
-
-const pumpingRange = (ip: string) => ipRange(ip, { v4: 24, v6: 48 })
-
-function pumpingLimits(app: Application): readonly [Limit, Limit] {
-  const { unverified_sms_per_ip_range, unverified_sms_per_country } = settingsOf(app, otpSettings)
-  return [
-    limitOf('sms_range', unverified_sms_per_ip_range, PUMPING_WINDOW_SECONDS),
-    limitOf('sms_country', unverified_sms_per_country, PUMPING_WINDOW_SECONDS),
-  ]
-}
-
-/** A verified code was neither flooding nor pumping: its place, and those of its resends, are free again. `ip` is of whoever entered it. */
-export async function givePumpingBack(
-  tx: Tx,
-  app: Application,
-  verification: Pick<VerificationRow, 'type' | 'value' | 'resends' | 'created_at'>,
-  ip: string,
-): Promise<void> {
-  const { type, value, resends, created_at } = verification
-  if (type === 'email_address')
-    return await giveLimitBack(tx, app.id, floodingLimit(app), pumpingRange(ip), resends + 1, created_at)
-  const [inRange, inCountry] = pumpingLimits(app)
-  await giveLimitBack(tx, app.id, inRange, pumpingRange(ip), resends + 1, created_at)
-  await giveLimitBack(tx, app.id, inCountry, await countryOf(value), resends + 1, created_at)
-}
-
-/** Whether another code may be tried from this address; each time counts. */
-export async function admitCheck(tx: Tx, app: Application, ip: string, now: number): Promise<boolean> {
-  const { checks_per_ip } = settingsOf(app, otpSettings)
-  return await consumeLimit(tx, app.id, limitOf('checks_ip', checks_per_ip), networkOf(ip), now)
-}
-
-/** The country of a number, ISO 3166-1 alpha-2; of one that belongs to none, its calling code. */
-async function countryOf(phoneNumber: string): Promise<string> {
-  const { parsePhoneNumberFromString } = await import('libphonenumber-js')
-  const number = parsePhoneNumberFromString(phoneNumber)
-  return number?.country ?? String(number?.countryCallingCode)
-}
+/** How many wrong codes a day are too many: of smaller codes fewer, for each is likelier to be right. */
+export const mostWrongCodes = (ofSixDigits: number, codeSize: number): number =>
+  Math.min(ofSixDigits, Math.max(LEAST_WRONG_CODES, Math.floor(ofSixDigits * 10 ** (codeSize - 6))))

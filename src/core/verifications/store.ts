@@ -112,6 +112,62 @@ export async function consumeVerification(
   return row !== undefined
 }
 
+/** Use up every other verification with the same code. */
+export async function consumeGroup(tx: Tx, appId: string, codeGroup: string, now: number): Promise<void> {
+  await tx
+    .withTables<VerificationTables>()
+    .updateTable('verifications')
+    .set({ consumed_at: now })
+    .where('app_id', '=', appId)
+    .where('code_group', '=', codeGroup)
+    .where('consumed_at', 'is', null)
+    .execute()
+}
+
+/** The youngest verification that a client has begun since `since`, of those with a code to be sent again. */
+export async function findLatestOfClient(
+  db: Db,
+  appId: string,
+  client: string,
+  since: number,
+): Promise<VerificationRow | undefined> {
+  return await db
+    .withTables<VerificationTables>()
+    .selectFrom('verifications')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .where('client', '=', client)
+    .where('consumed_at', 'is', null)
+    .where('created_at', '>', since)
+    .where('sealed_code', 'is not', null)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** Change a verification that runs and has an attempt left. Undefined when it is over. */
+export async function updateRunning(
+  tx: Tx,
+  appId: string,
+  id: string,
+  change: Pick<VerificationRow, 'silent' | 'silence' | 'takings' | 'expires_at'>,
+  max: number,
+  now: number,
+): Promise<VerificationRow | undefined> {
+  return await tx
+    .withTables<VerificationTables>()
+    .updateTable('verifications')
+    .set(change)
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .where('consumed_at', 'is', null)
+    .where('expires_at', '>', now)
+    .where('attempts', '<', max)
+    .returningAll()
+    .executeTakeFirst()
+}
+
 /** Let no code of a verification be right, from now on and as if none had been. */
 export async function silenceVerification(tx: Tx, appId: string, id: string): Promise<void> {
   await tx
@@ -124,7 +180,8 @@ export async function silenceVerification(tx: Tx, appId: string, id: string): Pr
 }
 
 /** What a resend puts in the place of what was. */
-export type Resend = Pick<VerificationRow, 'code_mac'> & Partial<Pick<VerificationRow, 'token_hash' | 'silent'>>
+export type Resend = Pick<VerificationRow, 'code_mac' | 'sealed_code' | 'code_group' | 'takings'> &
+  Partial<Pick<VerificationRow, 'token_hash' | 'silent' | 'silence'>>
 
 /** Put a new code in the place of the last, if a resend is left. Undefined when none is, or the verification is over. */
 export async function consumeResend(

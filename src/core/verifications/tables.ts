@@ -1,5 +1,6 @@
 import type { Migration } from '../../platform/migrate.ts'
 import type { IdentifierType } from '../identifiers/tables.ts'
+import type { Suppression } from '../messages/send.ts'
 import type { Channel } from '../messages/tables.ts'
 
 /** A code on its way to prove that somebody holds an identifier. */
@@ -19,6 +20,16 @@ export type VerificationRow = {
   resends: number
   /** 1 when no code was sent, so none can be right: the recipient is blocked or unknown, and must look like any other. */
   silent: number
+  /** Why it is silent; null where nobody said so. */
+  silence: Suppression | null
+  /** JSON array: what its messages took from budgets, to be given back with the right code. */
+  takings: string
+  /** The code, sealed, so that it can be sent again; null where an older release made it. */
+  sealed_code: string | null
+  /** Verifications with the same one have the same code, which is good for one of them. */
+  code_group: string | null
+  /** Keyed hash of recipient, network and browser: who asked, as far as anybody can tell two starts of one client. */
+  client: string | null
   template: string
   sender: string
   locale: string
@@ -73,6 +84,18 @@ export const verificationMigrations: readonly Migration[] = [
         created_at bigint not null, updated_at bigint not null, primary key (app_id, id))`,
       `create table otp_defaults (
         app_id text not null, channel_type text not null, config_id text not null, primary key (app_id, channel_type))`,
+    ],
+  },
+  {
+    name: 'verifications/002-same-code',
+    up: [
+      'alter table verifications add column silence text',
+      `alter table verifications add column takings text not null default '[]'`,
+      'alter table verifications add column sealed_code text',
+      'alter table verifications add column code_group text',
+      'alter table verifications add column client text',
+      'create index verifications_group on verifications (app_id, code_group) where code_group is not null',
+      'create index verifications_client on verifications (app_id, client) where client is not null',
     ],
   },
 ]

@@ -1,34 +1,37 @@
-import { deriveKey } from '../../crypto/hash.ts'
 import { hashSecret, newSecret } from '../../crypto/opaque-token.ts'
-import { codeMac, isCode, newCode } from '../../crypto/otp.ts'
 import type { Tx } from '../../platform/db.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
-import { REPEAT_MS } from '../challenges/finalization.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
-import { enqueueMessage } from '../messages/send.ts'
+import { enqueueMessage, type Suppression } from '../messages/send.ts'
 import type { Channel } from '../messages/tables.ts'
+import { readTakings, type Taking } from './budgets.ts'
+import { keepCode, makeCode, openCode, type SentCode } from './sent-code.ts'
 import {
-  consumeAttempt,
   consumeResend,
-  consumeVerification,
   deleteExpiredOfChallenge,
+  findLatestOfClient,
   findRunningForUpdate,
   findVerification,
-  giveAttemptBack,
   insertVerification,
-  type VerificationKey,
+  updateRunning,
 } from './store.ts'
 import type { VerificationRow } from './tables.ts'
 
 export const CODE_LIFETIME_SECONDS = 600
-const MAX_ATTEMPTS = 5
+export const MAX_ATTEMPTS = 5
 const MAX_RESENDS = 3
 const TOKEN_PREFIX = 'vt_'
+/** A double click, or a client that repeats what it got no answer to. */
+const SAME_CODE_MS = 60_000
 
-const codeKey = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'otp'))
+/** A message of a verification: what it took from budgets, and why it must not leave, though all goes on as if it did. */
+export interface Sending {
+  readonly takings: readonly Taking[]
+  readonly silence?: Suppression | undefined
+}
 
-export interface NewVerification {
+export interface NewVerification extends Sending {
   /** Normalised. */
   readonly identifier: Identifier
   readonly codeSize: number
@@ -37,12 +40,20 @@ export interface NewVerification {
   readonly locale: string
   readonly grantedScopes: readonly string[]
   readonly codeChallenge: string | undefined
-  /** Go through the motions, but let no code leave. */
-  readonly silent: boolean
   /** `jti` of the step-up challenge that asks for the code: it has one verification at a time. */
   readonly challengeJti?: string
   /** When the code is of no use any more, if that is before its own time is up. Unix ms. */
   readonly expiresBy?: number
+  /** What tells its client from others: two starts of one within a minute, which know nothing of each other, send the same code. */
+  readonly client?: string
+  /** The verifications that the client holds already. One of the same login is kept: its code is sent again, and is good for ten more minutes. */
+  readonly carried?: readonly Carried[]
+}
+
+/** A verification that runs, with the token that the client holds. */
+export interface Carried {
+  readonly token: string
+  readonly row: VerificationRow
 }
 
 /** `spent`: the challenge has no resend left. */
@@ -59,23 +70,71 @@ export async function startVerification(
   start: NewVerification,
 ): Promise<StartOutcome> {
   const { challengeJti } = start
+  const kept = await keep(tx, deps, start)
+  if (kept) return { kind: 'started', token: kept }
   if (challengeJti !== undefined) await deleteExpiredOfChallenge(tx, appId, challengeJti, deps.now())
-  const { row, code, token } = newVerification(deps, appId, start)
+  const sent = (await findSameCode(tx, deps, appId, start)) ?? makeCode(deps, start.codeSize)
+  const { row, token } = newVerification(deps, appId, start, sent)
   if (await insertVerification(tx, row)) {
-    await sendCode(tx, deps, row, code)
+    await sendCode(tx, deps, row, sent.code, start.silence)
     return { kind: 'started', token }
   }
   const running = challengeJti === undefined ? undefined : await findVerification(tx, appId, { challengeJti })
   if (!running) throw new Error('a verification collided with none')
-  const silent = start.silent || running.silent === 1
-  const resent = await resend(tx, deps, running, { silent, tokenHash: row.token_hash })
-  return resent ? { kind: 'started', token } : { kind: 'spent' }
+  return (await resend(tx, deps, running, start, row.token_hash)) ? { kind: 'started', token } : { kind: 'spent' }
 }
 
-function newVerification(deps: Deps, appId: string, start: NewVerification) {
+/** Send the code of the client's verification again, if it is of the same login and can still be entered. Answers its token. */
+async function keep(tx: Tx, deps: Deps, start: NewVerification): Promise<string | undefined> {
+  const now = deps.now()
+  for (const { token, row } of start.carried ?? []) {
+    const sent = isSameLogin(row, start) ? openCode(deps, row) : undefined
+    if (!sent) continue
+    const silence = row.silent === 1 ? start.silence : undefined
+    const change = {
+      ...silenced(silence),
+      takings: addTakings(row, start.takings),
+      expires_at: Math.max(row.expires_at, now + CODE_LIFETIME_SECONDS * 1000),
+    }
+    const kept = await updateRunning(tx, row.app_id, row.id, change, MAX_ATTEMPTS, now)
+    if (!kept) continue
+    await sendCode(tx, deps, { ...kept, locale: start.locale }, sent.code, start.silence)
+    return token
+  }
+  return undefined
+}
+
+const silenced = (silence: Suppression | undefined) => ({ silent: silence ? 1 : 0, silence: silence ?? null })
+
+const isSameLogin = (row: VerificationRow, start: NewVerification): boolean =>
+  isSameRecipient(row, start) &&
+  row.template === start.template &&
+  row.sender === start.sender &&
+  row.granted_scopes === JSON.stringify(start.grantedScopes) &&
+  row.code_challenge === (start.codeChallenge ?? null)
+
+const isSameRecipient = (row: VerificationRow, { identifier, codeSize }: NewVerification): boolean =>
+  row.challenge_jti === null &&
+  row.type === identifier.type &&
+  row.value === identifier.value &&
+  row.code_size === codeSize &&
+  row.attempts < MAX_ATTEMPTS
+
+/** The code that the client was sent a moment ago, for a verification that it cannot name, or that is of another login. */
+async function findSameCode(tx: Tx, deps: Deps, appId: string, start: NewVerification): Promise<SentCode | undefined> {
+  if (start.client === undefined) return undefined
+  const latest = await findLatestOfClient(tx, appId, start.client, deps.now() - SAME_CODE_MS)
+  const rows = [...(start.carried ?? []).map(({ row }) => row), ...(latest ? [latest] : [])]
+  for (const row of rows) {
+    const sent = isSameRecipient(row, start) ? openCode(deps, row) : undefined
+    if (sent) return sent
+  }
+  return undefined
+}
+
+function newVerification(deps: Deps, appId: string, start: NewVerification, sent: SentCode) {
   const now = deps.now()
   const id = newId('ver', deps)
-  const code = newCode(start.codeSize, deps.random)
   const token = newSecret(TOKEN_PREFIX, deps.random)
   const row: VerificationRow = {
     app_id: appId,
@@ -84,11 +143,13 @@ function newVerification(deps: Deps, appId: string, start: NewVerification) {
     challenge_jti: start.challengeJti ?? null,
     type: start.identifier.type,
     value: start.identifier.value,
-    code_mac: codeMac(codeKey(deps), id, code),
+    ...keepCode(deps, appId, id, sent),
     code_size: start.codeSize,
     attempts: 0,
     resends: 0,
-    silent: start.silent ? 1 : 0,
+    ...silenced(start.silence),
+    takings: JSON.stringify(start.takings),
+    client: start.client ?? null,
     template: start.template,
     sender: start.sender,
     locale: start.locale,
@@ -98,13 +159,22 @@ function newVerification(deps: Deps, appId: string, start: NewVerification) {
     expires_at: Math.min(now + CODE_LIFETIME_SECONDS * 1000, start.expiresBy ?? Number.POSITIVE_INFINITY),
     consumed_at: null,
   }
-  return { row, code, token: token.secret }
+  return { row, token: token.secret }
 }
+
+const addTakings = (row: VerificationRow, more: readonly Taking[]): string =>
+  JSON.stringify([...readTakings(row), ...more])
 
 export const channelOf = (type: Identifier['type']): Channel => (type === 'email_address' ? 'email' : 'sms')
 
 /** A silent verification queues its message like any other, so that nobody can tell by time; the message is then dropped. */
-async function sendCode(tx: Tx, deps: Deps, row: VerificationRow, code: string): Promise<void> {
+async function sendCode(
+  tx: Tx,
+  deps: Deps,
+  row: VerificationRow,
+  code: string,
+  silence: Suppression | undefined,
+): Promise<void> {
   await enqueueMessage(tx, deps, row.app_id, {
     channel: channelOf(row.type),
     recipient: row.value,
@@ -113,84 +183,55 @@ async function sendCode(tx: Tx, deps: Deps, row: VerificationRow, code: string):
     locale: row.locale,
     sender: row.sender,
     expiresAt: row.expires_at,
-    suppressed: row.silent === 1,
+    suppressed: silence,
   })
 }
 
-export type CheckOutcome =
-  | { kind: 'verified'; verification: VerificationRow }
-  /**
-   * A wrong code of `verification` or, without it, one that was not judged, because its attempts are spent or its size is another: all look
-   * alike.
-   */
-  | { kind: 'wrong'; verification?: VerificationRow }
-  /** The right code, again. */
-  | { kind: 'reused'; verification: VerificationRow }
-  /** There is no such verification, or its time is up. */
-  | { kind: 'ended' }
-
-/** A code that a challenge asked for is tried by that challenge alone. */
-const isTriedBy = ({ challenge_jti }: VerificationRow, key: VerificationKey) =>
-  challenge_jti === null || 'challengeJti' in key
-
 /**
- * Try a code. Each wrong try costs an attempt, even after the right code won; the right code wins once. One of another size than was sent is
- * wrong, and no try.
- */
-export async function checkVerification(
-  tx: Tx,
-  deps: Deps,
-  appId: string,
-  by: { token: string } | { challengeJti: string },
-  code: string,
-): Promise<CheckOutcome> {
-  const now = deps.now()
-  const key: VerificationKey = 'token' in by ? { tokenHash: hashSecret(by.token) } : by
-  // Counted before it is judged: whoever asks at the same time waits for this row.
-  const attempted = await consumeAttempt(tx, appId, key, { codeSize: code.length, max: MAX_ATTEMPTS }, now)
-  if (!attempted) {
-    const row = await findVerification(tx, appId, key)
-    return { kind: row && row.expires_at > now && isTriedBy(row, key) ? 'wrong' : 'ended' }
-  }
-  const right = isCode(codeKey(deps), attempted.id, code, attempted.code_mac)
-  if (!right || attempted.silent === 1) return { kind: 'wrong', verification: attempted }
-  await giveAttemptBack(tx, appId, attempted.id)
-  const won = await consumeVerification(tx, appId, attempted.id, now, now + REPEAT_MS)
-  return { kind: won ? 'verified' : 'reused', verification: attempted }
-}
-
-export type ResendOutcome = { kind: 'sent' } | { kind: 'spent' } | { kind: 'ended' }
-
-/**
- * The verification that a token names, as long as a code can still be sent for it. Locked until the commit: whoever takes from a budget for it
+ * The verifications that tokens name, as long as a code can still be sent for them. Locked until the commit: whoever takes from a budget for one
  * does so afterwards, in the order of whoever gives back.
  */
-export const findRunning = (tx: Tx, deps: Deps, appId: string, token: string): Promise<VerificationRow | undefined> =>
-  findRunningForUpdate(tx, appId, { tokenHash: hashSecret(token) }, deps.now())
-
-/** Send a new code in the place of the last; attempts already made still count. `silent`: let it not leave, nor be right. */
-export async function resendCode(
+export async function findCarried(
   tx: Tx,
   deps: Deps,
   appId: string,
-  token: string,
-  { silent = false }: { silent?: boolean } = {},
-): Promise<ResendOutcome> {
-  const row = await findRunning(tx, deps, appId, token)
-  if (!row) return { kind: 'ended' }
-  return { kind: (await resend(tx, deps, row, { silent: silent || row.silent === 1 })) ? 'sent' : 'spent' }
+  tokens: readonly string[],
+): Promise<readonly Carried[]> {
+  const found: Carried[] = []
+  for (const token of tokens.toSorted((one, other) => (hashSecret(one) < hashSecret(other) ? -1 : 1))) {
+    const row = await findRunningForUpdate(tx, appId, { tokenHash: hashSecret(token) }, deps.now())
+    if (row) found.push({ token, row })
+  }
+  return found.toSorted((one, other) => tokens.indexOf(one.token) - tokens.indexOf(other.token))
 }
+
+/**
+ * Send a new code in the place of the last; attempts already made still count. With `silence` it does not leave, and no code is right any more:
+ * once silent, a verification stays so.
+ */
+export const resendCode = async (
+  tx: Tx,
+  deps: Deps,
+  row: VerificationRow,
+  sending: Sending,
+): Promise<'sent' | 'spent'> => ((await resend(tx, deps, row, sending)) ? 'sent' : 'spent')
 
 async function resend(
   tx: Tx,
   deps: Deps,
   row: VerificationRow,
-  { silent, tokenHash }: { silent: boolean; tokenHash?: string },
+  sending: Sending,
+  tokenHash?: string,
 ): Promise<boolean> {
-  const code = newCode(row.code_size, deps.random)
-  const code_mac = codeMac(codeKey(deps), row.id, code)
-  const change = { code_mac, ...(silent && { silent: 1 }), ...(tokenHash !== undefined && { token_hash: tokenHash }) }
+  const sent = makeCode(deps, row.code_size)
+  const silence = sending.silence ?? (row.silent === 1 ? (row.silence ?? 'recipient') : undefined)
+  const change = {
+    ...keepCode(deps, row.app_id, row.id, sent),
+    takings: addTakings(row, sending.takings),
+    ...(silence && silenced(silence)),
+    ...(tokenHash !== undefined && { token_hash: tokenHash }),
+  }
   const resent = await consumeResend(tx, row.app_id, row.id, MAX_RESENDS, change, deps.now())
-  if (resent) await sendCode(tx, deps, resent, code)
+  if (resent) await sendCode(tx, deps, resent, sent.code, silence)
   return resent !== undefined
 }

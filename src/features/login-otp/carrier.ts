@@ -24,17 +24,26 @@ export const verificationWithProof: typeof openWithProof = {
 
 const cookieName = (appId: string) => `__Host-verification-login_${appId}`
 
-/** The token of the verification that a request is about: the header wins over the cookie, which counts on our own pages alone. */
-export function findVerificationToken(request: HttpRequest, app: Application, deps: Deps): string | undefined {
+/** A cookie names so many verifications: two tabs may each have begun one. */
+const MAX_CARRIED = 2
+/** Stands in no token. */
+const SEPARATOR = '.'
+
+/**
+ * The tokens of the verifications that a request may be about, the youngest first: the header wins over the cookie, which counts on our own pages
+ * alone.
+ */
+export function findVerificationTokens(request: HttpRequest, app: Application, deps: Deps): readonly string[] {
   const header = request.headers['x-verification-token']
-  if (typeof header === 'string' && header !== '') return header
-  return (isOwnPage(request, app, deps) && request.cookies[cookieName(app.id)]) || undefined
+  if (typeof header === 'string' && header !== '') return [header]
+  const cookie = isOwnPage(request, app, deps) ? request.cookies[cookieName(app.id)] : undefined
+  return cookie ? [...new Set(cookie.split(SEPARATOR, MAX_CARRIED))] : []
 }
 
-/** The part of an answer that hands the token of a verification to the client, both ways. */
-export const carryVerificationToken = (app: Application, token: string) => ({
+/** The part of an answer that hands the token of a verification to the client, both ways. `others`: what else the client holds. */
+export const carryVerificationToken = (app: Application, token: string, others: readonly string[] = []) => ({
   headers: { 'X-Verification-Token': token },
-  cookies: [verificationCookie(app, token, CODE_LIFETIME_SECONDS)],
+  cookies: [verificationCookie(app, [token, ...others].slice(0, MAX_CARRIED).join(SEPARATOR), CODE_LIFETIME_SECONDS)],
 })
 
 /** The cookie of a verification; without a token, the one that clears it. */
@@ -45,10 +54,10 @@ export function verificationCookie(app: Application, token = '', maxAgeSeconds =
 
 /**
  * What is left of the cookie once the right code came: the minute in which the same code, entered again, is answered again. That the
- * verification is spent, the server knows.
+ * verification is spent, the server knows. Another one, of another tab, has its own time.
  */
-export const spentVerificationCookie = (app: Application, token: string): Cookie =>
-  verificationCookie(app, token, REPEAT_MS / 1000)
+export const spentVerificationCookie = (app: Application, tokens: readonly string[]): Cookie =>
+  verificationCookie(app, tokens.join(SEPARATOR), tokens.length > 1 ? CODE_LIFETIME_SECONDS : REPEAT_MS / 1000)
 
 export const verificationHeaders = {
   'Set-Cookie': {

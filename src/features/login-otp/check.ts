@@ -4,18 +4,18 @@ import type { Identifier } from '../../core/identifiers/identifier.ts'
 import { describeDevice } from '../../core/sessions/device.ts'
 import { newSession } from '../../core/sessions/start.ts'
 import type { LiveSession } from '../../core/sessions/store.ts'
-import { admitCheck, countWrongCode, givePumpingBack } from '../../core/verifications/limits.ts'
+import { checkVerification, noteEntered } from '../../core/verifications/check.ts'
+import { admitTryOfNothing } from '../../core/verifications/guesses.ts'
 import { silenceVerification } from '../../core/verifications/store.ts'
 import type { VerificationRow } from '../../core/verifications/tables.ts'
-import { checkVerification } from '../../core/verifications/verification.ts'
 import { type Tx, type Undo, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import { holdIdentifier } from './hold.ts'
 
-/** A code as it was tried, with the token of its verification. */
+/** A code as it was tried, with the tokens of the client's verifications, the youngest first. */
 export interface Attempt {
-  readonly token: string
+  readonly tokens: readonly string[]
   readonly code: string
 }
 
@@ -25,8 +25,7 @@ type Raced = { kind: 'raced' }
 type Proven =
   | { kind: 'verified'; userId: string; verification: VerificationRow }
   | { kind: 'reused'; verification: VerificationRow }
-  | { kind: 'wrong' | 'ended' }
-  | { kind: 'limited' }
+  | { kind: 'wrong' | 'unjudged' | 'ended' | 'limited' }
   | Raced
 
 /** Try a code and, when it is right, find whom it logs in. */
@@ -34,12 +33,10 @@ async function prove(
   tx: Tx,
   deps: Deps,
   app: Application,
-  request: HttpRequest,
-  { token, code }: Attempt,
+  { ip }: HttpRequest,
+  { tokens, code }: Attempt,
 ): Promise<Proven> {
-  if (!(await admitCheck(tx, app, request.ip, deps.now()))) return { kind: 'limited' }
-  const checked = await checkVerification(tx, deps, app.id, { token }, code)
-  if (checked.kind === 'wrong' && checked.verification) await countWrongCode(tx, app, checked.verification, deps.now())
+  const checked = await checkVerification(tx, deps, app, { tokens }, { code, ip })
   if (checked.kind !== 'verified') return checked
   const { verification } = checked
   const { type, value } = verification
@@ -49,7 +46,7 @@ async function prove(
     await silenceVerification(tx, app.id, verification.id)
     return { kind: 'wrong' }
   }
-  await givePumpingBack(tx, app, verification, request.ip)
+  await noteEntered(tx, deps, app.id, verification, ip)
   return { kind: 'verified', userId: held.userId, verification }
 }
 
@@ -87,7 +84,14 @@ const amrOf = ({ type }: VerificationRow) => (type === 'phone_number' ? ['otp', 
 const scopesOf = ({ granted_scopes }: VerificationRow): string[] => JSON.parse(granted_scopes)
 
 /** What did not win. */
-type Failed = { kind: 'wrong' | 'reused' | 'ended' } | { kind: 'limited' }
+type Failed = { kind: 'wrong' | 'reused' | 'ended' | 'limited' }
+
+/** What nobody judged is no guess, and counts apart; it looks like a wrong code. */
+function lookAlike(deps: Deps, app: Application, { ip }: HttpRequest, kind: Failed['kind'] | 'unjudged'): Failed {
+  const isNothing = kind === 'unjudged' || kind === 'ended'
+  if (isNothing && !admitTryOfNothing(deps, app.id, ip)) return { kind: 'limited' }
+  return { kind: kind === 'unjudged' ? 'wrong' : kind }
+}
 
 export type CheckOutcome = { kind: 'proven'; proof: Proof } | Failed
 
@@ -99,7 +103,7 @@ export async function checkForChallenge(
   attempt: Attempt,
 ): Promise<CheckOutcome> {
   const proven = await settle<Exclude<Proven, Raced>>(deps, (tx) => prove(tx, deps, app, request, attempt))
-  if (proven.kind !== 'verified') return { kind: proven.kind }
+  if (proven.kind !== 'verified') return lookAlike(deps, app, request, proven.kind)
   const { userId, verification } = proven
   const codeChallenge = verification.code_challenge ?? undefined
   const grantedScopes = scopesOf(verification)
@@ -108,7 +112,8 @@ export async function checkForChallenge(
   return { kind: 'proven', proof }
 }
 
-export type SessionOutcome = { kind: 'started' | 'repeated'; session: LiveSession } | Failed
+type Opened = { kind: 'started' | 'repeated'; session: LiveSession }
+export type SessionOutcome = Opened | Failed
 
 /** Who opens a session by code: the thumbprint of the client's key, empty without one, and the session it had until now. */
 export interface Opener {
@@ -124,15 +129,18 @@ export async function checkForSession(
   attempt: Attempt,
   opener: Opener,
 ): Promise<SessionOutcome> {
-  return await settle<SessionOutcome>(deps, async (tx) => {
+  const outcome = await settle<Tried>(deps, async (tx) => {
     const proven = await prove(tx, deps, app, request, attempt)
     if (proven.kind === 'reused') return await repeat(tx, deps, app, proven.verification, opener)
     if (proven.kind !== 'verified') return proven
     // Whoever asked for a code verifier gets a challenge token, and nothing without the verifier.
-    if (proven.verification.code_challenge !== null) return undo<SessionOutcome>({ kind: 'ended' })
+    if (proven.verification.code_challenge !== null) return undo<Tried>({ kind: 'ended' })
     return await open(tx, deps, app, request, proven, opener)
   })
+  return 'session' in outcome ? outcome : lookAlike(deps, app, request, outcome.kind)
 }
+
+type Tried = SessionOutcome | { kind: 'unjudged' }
 
 /** Nobody but the client that started the verification has its token: with it and the right code it is the same client. */
 const SAME_CLIENT = { provesTheSame: true }
@@ -149,7 +157,7 @@ async function open(
   request: HttpRequest,
   { userId, verification }: Extract<Proven, { kind: 'verified' }>,
   { jkt, previousId }: Opener,
-): Promise<SessionOutcome | Raced> {
+): Promise<Opened | { kind: 'reused' } | Raced> {
   const device = describeDevice(app, request)
   const amr = amrOf(verification)
   const spent = await spend(tx, deps, app, {

@@ -10,7 +10,7 @@ import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import {
   carryVerificationToken,
-  findVerificationToken,
+  findVerificationTokens,
   spentVerificationCookie,
   verificationHeaders,
   verificationWithProof,
@@ -36,10 +36,11 @@ export const startWebLogin = endpoint({
 
   async handle({ app, request, body, fail }, deps) {
     const { identifier, login_config_id: loginConfigId } = body
-    const outcome = await startLogin(deps, app, request, { identifier, loginConfigId })
+    const tokens = findVerificationTokens(request, app, deps)
+    const outcome = await startLogin(deps, app, request, { identifier, loginConfigId, tokens })
     if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
     if (outcome.kind !== 'started') return fail(startFailure[outcome.kind])
-    return carryVerificationToken(app, outcome.token)
+    return carryVerificationToken(app, outcome.token, outcome.others)
   },
 })
 
@@ -58,10 +59,11 @@ export const checkWebLogin = endpoint({
 
   async handle({ app, proof, request, body, fail }, deps) {
     if (!proof && !isOwnPage(request, app, deps)) fail(universal.bad_request)
-    const token = findVerificationToken(request, app, deps) ?? fail(accessFailure.unauthorized)
+    const tokens = findVerificationTokens(request, app, deps)
+    if (tokens.length === 0) fail(accessFailure.unauthorized)
     const previous = findPreviousSession(request, app, deps)
     const opener = { jkt: proof?.thumbprint ?? '', previousId: previous?.sessionId }
-    const outcome = await checkForSession(deps, app, request, { token, code: body.code }, opener)
+    const outcome = await checkForSession(deps, app, request, { tokens, code: body.code }, opener)
 
     if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
     if (outcome.kind !== 'started' && outcome.kind !== 'repeated') return fail(checkFailure[outcome.kind])
@@ -69,7 +71,7 @@ export const checkWebLogin = endpoint({
     return {
       body: await issueAccessToken(deps, app, request, outcome.session),
       headers,
-      cookies: [spentVerificationCookie(app, token), ...cookies],
+      cookies: [spentVerificationCookie(app, tokens), ...cookies],
     }
   },
 })

@@ -8,7 +8,7 @@ import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import {
   carryVerificationToken,
-  findVerificationToken,
+  findVerificationTokens,
   spentVerificationCookie,
   verification,
   verificationCookie,
@@ -79,10 +79,11 @@ export const start = endpoint({
       return carryVerificationToken(app, outcome.token)
     }
     const { identifier, login_config_id: loginConfigId, code_challenge: codeChallenge } = body
-    const outcome = await startLogin(deps, app, request, { identifier, loginConfigId, codeChallenge })
+    const tokens = findVerificationTokens(request, app, deps)
+    const outcome = await startLogin(deps, app, request, { identifier, loginConfigId, codeChallenge, tokens })
     if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
     if (outcome.kind !== 'started') return fail(startFailure[outcome.kind])
-    return carryVerificationToken(app, outcome.token)
+    return carryVerificationToken(app, outcome.token, outcome.others)
   },
 })
 
@@ -130,13 +131,14 @@ export const check = endpoint({
         cookies: [verificationCookie(app)],
       }
     }
-    const token = findVerificationToken(request, app, deps) ?? fail(accessFailure.unauthorized)
-    const outcome = await checkForChallenge(deps, app, request, { token, code })
+    const tokens = findVerificationTokens(request, app, deps)
+    if (tokens.length === 0) fail(accessFailure.unauthorized)
+    const outcome = await checkForChallenge(deps, app, request, { tokens, code })
     if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
     if (outcome.kind !== 'proven') return fail(checkStepFailure[outcome.kind])
     return {
       body: { challenge_token: await issueLoginChallenge(deps, app, outcome.proof) },
-      cookies: [spentVerificationCookie(app, token)],
+      cookies: [spentVerificationCookie(app, tokens)],
     }
   },
 })

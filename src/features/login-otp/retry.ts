@@ -1,7 +1,7 @@
 import { accessFailure } from '../../core/access/failures.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { findVerificationToken, verification } from './carrier.ts'
+import { findVerificationTokens, verification } from './carrier.ts'
 import { retryCode } from './start.ts'
 import { retryLater, TAG } from './wire.ts'
 
@@ -18,8 +18,9 @@ const retryAt = (path: string, operationId: string, form: string) =>
     failures: [universal.bad_request, accessFailure.unauthorized, accessFailure.rate_limited],
 
     async handle({ app, request, fail }, deps) {
-      const token = findVerificationToken(request, app, deps) ?? fail(accessFailure.unauthorized)
-      const outcome = await retryCode(deps, app, request, token)
+      const tokens = findVerificationTokens(request, app, deps)
+      if (tokens.length === 0) fail(accessFailure.unauthorized)
+      const outcome = await retryCode(deps, app, request, tokens)
       if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
       return outcome.kind === 'ended' ? fail(accessFailure.unauthorized) : {}
     },

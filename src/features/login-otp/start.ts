@@ -1,9 +1,10 @@
 import type { Application } from '../../core/applications/application.ts'
 import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
+import { admitCode } from '../../core/verifications/admission.ts'
+import { clientOf } from '../../core/verifications/asker.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
-import { admitCode } from '../../core/verifications/limits.ts'
 import { localeFor } from '../../core/verifications/locale.ts'
-import { channelOf, findRunning, resendCode, startVerification } from '../../core/verifications/verification.ts'
+import { channelOf, findCarried, resendCode, startVerification } from '../../core/verifications/verification.ts'
 import { undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
@@ -14,10 +15,13 @@ export interface LoginStart {
   readonly identifier: Identifier
   readonly loginConfigId: string | undefined
   readonly codeChallenge?: string | undefined
+  /** Of the verifications that the client holds already, the youngest first. */
+  readonly tokens: readonly string[]
 }
 
 export type StartOutcome =
-  | { kind: 'started'; token: string }
+  /** `others`: of the verifications that the client holds besides, and that still run. */
+  | { kind: 'started'; token: string; others: readonly string[] }
   | { kind: 'invalid_identifier' | 'no_login_config' | 'limited' }
 
 /** Send a code to whoever wants to log in. Who must get none is answered like anybody else. */
@@ -25,7 +29,7 @@ export async function startLogin(
   deps: Deps,
   app: Application,
   request: HttpRequest,
-  { identifier: written, loginConfigId, codeChallenge }: LoginStart,
+  { identifier: written, loginConfigId, codeChallenge, tokens }: LoginStart,
 ): Promise<StartOutcome> {
   const identifier = await normaliseIdentifier(written)
   if (!identifier) return { kind: 'invalid_identifier' }
@@ -34,36 +38,44 @@ export async function startLogin(
   if (!config) return { kind: 'no_login_config' }
   const locale = await localeFor(deps.db, app.id, request, { channel, template: config.template })
   return await deps.transact<StartOutcome>(async (tx) => {
-    const admission = await admitCode(tx, app, { identifier, ip: request.ip }, deps.now())
-    if (admission === 'limited') return { kind: 'limited' }
+    const carried = await findCarried(tx, deps, app.id, tokens)
+    const asked = { identifier, ip: request.ip, codeSize: config.codeSize }
+    const admission = await admitCode(tx, deps, app, asked)
+    if (admission.kind === 'limited') return { kind: 'limited' }
     const refused = await isRefused(tx, app, identifier)
     const started = await startVerification(tx, deps, app.id, {
       ...config,
       identifier,
       locale,
       codeChallenge,
-      silent: admission === 'silent' || refused,
+      carried,
+      client: clientOf(deps, app.id, identifier, request),
+      takings: admission.takings,
+      silence: refused ? 'recipient' : admission.silence,
     })
     if (started.kind !== 'started') throw new Error('a login has a verification of its own')
-    return started
+    const others = carried.map(({ token }) => token).filter((token) => token !== started.token)
+    return { ...started, others }
   })
 }
 
 export type RetryOutcome = { kind: 'sent' | 'ended' | 'limited' }
 
-/** Send a new code for a verification that runs. */
+/** Send a new code for a verification that runs: of several, the youngest. */
 export async function retryCode(
   deps: Deps,
   app: Application,
   request: HttpRequest,
-  token: string,
+  tokens: readonly string[],
 ): Promise<RetryOutcome> {
   return await deps.transact<RetryOutcome>(async (tx) => {
-    const running = await findRunning(tx, deps, app.id, token)
+    const [running] = await findCarried(tx, deps, app.id, tokens)
     if (!running) return { kind: 'ended' }
-    const admission = await admitCode(tx, app, { identifier: running, ip: request.ip }, deps.now())
-    if (admission === 'limited') return { kind: 'limited' }
-    const resent = await resendCode(tx, deps, app.id, token, { silent: admission === 'silent' })
-    return resent.kind === 'spent' ? undo<RetryOutcome>({ kind: 'limited' }) : { kind: resent.kind }
+    const { type, value, code_size: codeSize } = running.row
+    const asked = { identifier: { type, value }, ip: request.ip, codeSize }
+    const admission = await admitCode(tx, deps, app, asked)
+    if (admission.kind === 'limited') return { kind: 'limited' }
+    const resent = await resendCode(tx, deps, running.row, admission)
+    return resent === 'spent' ? undo<RetryOutcome>({ kind: 'limited' }) : { kind: resent }
   })
 }

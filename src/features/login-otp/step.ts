@@ -13,10 +13,11 @@ import { findStanding } from '../../core/step-up/standing.ts'
 import { identifierTypeOf } from '../../core/step-up/terms.ts'
 import { insertBelongings } from '../../core/users/create.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
+import { admitCode } from '../../core/verifications/admission.ts'
+import { checkVerification, noteEntered } from '../../core/verifications/check.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
-import { admitCheck, admitCode, countWrongCode, givePumpingBack } from '../../core/verifications/limits.ts'
 import { localeFor } from '../../core/verifications/locale.ts'
-import { channelOf, checkVerification, startVerification } from '../../core/verifications/verification.ts'
+import { channelOf, startVerification } from '../../core/verifications/verification.ts'
 import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { type HttpRequest, Refused } from '../../platform/endpoint.ts'
@@ -46,8 +47,9 @@ export async function startStep(
   const locale = await localeFor(deps.db, app.id, request, { channel, template: config.template })
 
   return await deps.transact<StepStart>(async (tx) => {
-    const admission = await admitCode(tx, app, { identifier, ip: request.ip }, deps.now())
-    if (admission === 'limited') return { kind: 'limited' }
+    const asked = { identifier, ip: request.ip, codeSize: config.codeSize }
+    const admission = await admitCode(tx, deps, app, asked)
+    if (admission.kind === 'limited') return { kind: 'limited' }
     const started = await startVerification(tx, deps, app.id, {
       identifier,
       codeSize: config.codeSize,
@@ -56,7 +58,8 @@ export async function startStep(
       locale,
       grantedScopes: [],
       codeChallenge: undefined,
-      silent: admission === 'silent',
+      silence: admission.silence,
+      takings: admission.takings,
       challengeJti: claims.jti,
       expiresBy: claims.exp * 1000,
     })
@@ -128,22 +131,21 @@ type AttemptOutcome = AdvanceOutcome | { kind: 'wrong' | 'limited' | 'ended' | '
 /** A right code uses up the challenge and attaches what the step-up registers, or does nothing at all. */
 async function tryCode(tx: Tx, deps: Deps, app: Application, { claims, jkt, code, ip }: Attempt) {
   const outcome = (one: AttemptOutcome) => one
-  if (!(await admitCheck(tx, app, ip, deps.now()))) return outcome({ kind: 'limited' })
-  const checked = await checkVerification(tx, deps, app.id, { challengeJti: claims.jti }, code)
-  if (checked.kind === 'wrong' && checked.verification) await countWrongCode(tx, app, checked.verification, deps.now())
-  if (checked.kind === 'wrong' || checked.kind === 'ended') return outcome({ kind: 'wrong' })
+  const checked = await checkVerification(tx, deps, app, { challengeJti: claims.jti }, { code, ip })
+  if (checked.kind === 'limited') return outcome({ kind: 'limited' })
+  if (checked.kind !== 'verified' && checked.kind !== 'reused') return outcome({ kind: 'wrong' })
   const registration = registrationOf(claims)
   // What was taken from the user since the code left proves nothing of them.
   const owner = registration ? claims.sub : await findOwner(tx, app.id, checked.verification)
   if (owner !== claims.sub) return outcome({ kind: 'wrong' })
   const advanced = await advance(tx, deps, app.id, claims, jkt)
   if (advanced.kind !== 'advanced') return outcome(advanced)
-  await givePumpingBack(tx, app, checked.verification, ip)
   const attached = registration ? await attach(tx, deps, app.id, claims, registration) : 'attached'
   if (attached !== 'attached') return undo(outcome({ kind: attached }))
   if (!(await grantWhenCompleted(tx, deps, app, advanced.stepUp))) return undo(outcome({ kind: 'ended' }))
   // Last: whoever else notes a proof holds the user before.
   if (!registration) await noteProof(tx, app.id, claims.sub, checked.verification, deps.now())
+  if (checked.kind === 'verified') await noteEntered(tx, deps, app.id, checked.verification, ip)
   return outcome(advanced)
 }
 
