@@ -206,6 +206,18 @@ test('a budget that is spent by many at once is told of once', async () => {
   assert.equal((await eventsOf(first, app, 'otp.budget_spent')).length, 1)
 })
 
+test('a code that a country refuses takes no place in its range, however many come at once', async () => {
+  const otp = { unverified_sms_per_country: 1, unverified_sms_per_ip_range: 3 }
+  const app = await application(first, { settings: { otp } })
+  const near = (i: number) => ({ 'x-forwarded-for': `198.51.100.${i}` })
+  await race((i) => startWith(at(app, i), NEW, `+336123458${10 + i}`, { headers: near(i) }))
+  const others = ['+306912345670', '+4915112345671', '+393312345672']
+  for (const [i, number] of others.entries()) await startWith(app, NEW, number, { headers: near(20 + i) })
+  const counts: number[] = []
+  for (const number of others) counts.push((await sentCodes(first, app, number)).length)
+  assert.deepEqual(counts, [1, 1, 0])
+})
+
 test('of sixteen configurations that want to be the default at once, one is', async () => {
   const app = await application(first)
   const body = { channel_type: 'email', is_default: true }

@@ -53,7 +53,6 @@ export async function tellOlderAddresses(
     locale: lookupRange(locale)[0] ?? 'en',
     sender: '',
     expiresAt: deps.now() + DAY_MS,
-    suppressed: false,
   }
   for (const recipient of recipients) await enqueueMessage(tx, deps, appId, { ...message, recipient })
 }

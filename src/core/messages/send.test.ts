@@ -141,6 +141,10 @@ for (const engine of ENGINES) {
     await w.drain()
     const reason = 'was not meant to be sent: the recipient is blocked or unknown'
     assert.deepEqual(told(await newest(w, app)), ['failed', null, reason])
+    w.advance(1)
+    await queue(w, app, { suppressed: 'budget' })
+    await w.drain()
+    assert.match((await newest(w, app)).reason ?? '', /^budget: /)
     assert.equal((await listMail(w.deps.db, app.id, 10)).length, 1)
   })
 

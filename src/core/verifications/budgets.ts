@@ -37,8 +37,8 @@ export async function takeFromBudgets(
   if (country !== undefined && settingsOf(app, otpSettings).blocked_countries.includes(country))
     return { silence: 'recipient', takings: [] }
   const wanted = budgetsOf(app, asker, country).map((budget) => ({ ...budget, takenAt: deps.now() }))
-  const spent = await findSpent(tx, app.id, wanted)
-  if (!spent && (await takeAll(tx, app.id, wanted))) return { takings: wanted }
+  const spent = (await findSpent(tx, app.id, wanted)) ?? (await takeAll(tx, app.id, wanted))
+  if (!spent) return { takings: wanted }
   for (const one of wanted) {
     const isNews = await consumeLimit(tx, app.id, onceIn(one.limit, one === spent), one.subject, one.takenAt)
     if (isNews && one === spent && one.limit.name !== RECIPIENT) await tell(tx, deps, app.id, one)
@@ -52,17 +52,14 @@ async function findSpent(tx: Tx, appId: string, wanted: readonly Taking[]): Prom
   return spent
 }
 
-/** From every budget or from none: somebody else may have taken the last place of one since it was looked at. */
-async function takeAll(tx: Tx, appId: string, wanted: readonly Taking[]): Promise<boolean> {
-  const taken: Taking[] = []
-  for (const one of wanted) {
-    if (await consumeLimit(tx, appId, one.limit, one.subject, one.takenAt)) taken.push(one)
-    else {
-      await giveTakingsBack(tx, appId, taken)
-      return false
-    }
+/** From every budget or from none: somebody else may have taken the last place of one since it was looked at. Answers that one. */
+async function takeAll(tx: Tx, appId: string, wanted: readonly Taking[]): Promise<Taking | undefined> {
+  for (const [taken, one] of wanted.entries()) {
+    if (await consumeLimit(tx, appId, one.limit, one.subject, one.takenAt)) continue
+    await giveTakingsBack(tx, appId, wanted.slice(0, taken))
+    return one
   }
-  return true
+  return undefined
 }
 
 const RECIPIENT = 'otp_unentered_recipient'

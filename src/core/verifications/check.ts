@@ -13,6 +13,7 @@ import {
   consumeVerification,
   findVerification,
   giveAttemptBack,
+  lockVerification,
   type VerificationKey,
 } from './store.ts'
 import type { VerificationRow } from './tables.ts'
@@ -64,8 +65,14 @@ export async function checkVerification(
   return await win(tx, deps, app.id, right.row)
 }
 
-/** Count an attempt of each, before it is judged: whoever asks at the same time waits for the rows, all in the same order. */
+/**
+ * Count an attempt of each, before it is judged: whoever asks at the same time waits for the rows, all in the same order, and for the first of
+ * those that were sent one code before any other of them.
+ */
 async function attempt(tx: Tx, deps: Deps, { id }: Application, keys: readonly VerificationKey[], code: string) {
+  const groups: string[] = []
+  for (const key of keys) groups.push((await findVerification(tx, id, key))?.code_group ?? '')
+  for (const first of groups.filter((group) => group !== '').sort()) await lockVerification(tx, id, first)
   const attempted: VerificationRow[] = []
   for (const key of keys.toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1))) {
     const row = await consumeAttempt(tx, id, key, { codeSize: code.length, max: MAX_ATTEMPTS }, deps.now())
@@ -96,12 +103,11 @@ async function admit(tx: Tx, deps: Deps, app: Application, attempted: readonly V
   return admitted
 }
 
-/** The verification that a code is right for: the youngest of several, but one that is not spent before one that is. */
+/** The verification that a code is right for: of several, the youngest. */
 function choose(deps: Deps, keys: readonly VerificationKey[], admitted: readonly Try[], code: string) {
-  const right = admitted.filter(({ row }) => isTheCode(deps, row, code) && row.silent !== 1)
   const age = ({ row }: Try) => keys.findIndex((key) => 'tokenHash' in key && key.tokenHash === row.token_hash)
-  const byAge = right.toSorted((one, other) => age(one) - age(other))
-  return byAge.find(({ row }) => row.consumed_at === null) ?? byAge[0]
+  const right = admitted.filter(({ row }) => isTheCode(deps, row, code) && row.silent !== 1)
+  return right.toSorted((one, other) => age(one) - age(other))[0]
 }
 
 async function win(tx: Tx, deps: Deps, appId: string, row: VerificationRow): Promise<CheckOutcome> {

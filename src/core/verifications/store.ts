@@ -52,6 +52,17 @@ export async function findRunningForUpdate(
     .executeTakeFirst()
 }
 
+/** Lock a verification until the commit. */
+export async function lockVerification(tx: Tx, appId: string, id: string): Promise<void> {
+  await tx
+    .withTables<VerificationTables>()
+    .updateTable('verifications')
+    .set((eb) => ({ resends: eb.ref('resends') }))
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .execute()
+}
+
 /**
  * Count an attempt, if one is left: exact however many try at once, for the row is locked until the commit. Undefined when none is, or the
  * verification is over or its code has another size. A code that a challenge asked for is tried by that challenge alone.
@@ -112,7 +123,7 @@ export async function consumeVerification(
   return row !== undefined
 }
 
-/** Use up every other verification with the same code. */
+/** Use up whatever else was sent the same code. */
 export async function consumeGroup(tx: Tx, appId: string, codeGroup: string, now: number): Promise<void> {
   await tx
     .withTables<VerificationTables>()

@@ -26,7 +26,7 @@ export type VerificationRow = {
   takings: string
   /** The code, sealed, so that it can be sent again; null where an older release made it. */
   sealed_code: string | null
-  /** Verifications with the same one have the same code, which is good for one of them. */
+  /** The first of the verifications that were sent one code: when the code of one of them is entered, all are over. */
   code_group: string | null
   /** Keyed hash of recipient, network and browser: who asked, as far as anybody can tell two starts of one client. */
   client: string | null

@@ -6,7 +6,7 @@ import type { Identifier } from '../identifiers/identifier.ts'
 import { enqueueMessage, type Suppression } from '../messages/send.ts'
 import type { Channel } from '../messages/tables.ts'
 import { readTakings, type Taking } from './budgets.ts'
-import { keepCode, makeCode, openCode, type SentCode } from './sent-code.ts'
+import { keepCode, makeCode, openCode } from './sent-code.ts'
 import {
   consumeResend,
   deleteExpiredOfChallenge,
@@ -73,10 +73,11 @@ export async function startVerification(
   const kept = await keep(tx, deps, start)
   if (kept) return { kind: 'started', token: kept }
   if (challengeJti !== undefined) await deleteExpiredOfChallenge(tx, appId, challengeJti, deps.now())
-  const sent = (await findSameCode(tx, deps, appId, start)) ?? makeCode(deps, start.codeSize)
-  const { row, token } = newVerification(deps, appId, start, sent)
+  const lent = await findSameCode(tx, deps, appId, start)
+  const code = lent?.code ?? makeCode(deps, start.codeSize)
+  const { row, token } = newVerification(deps, appId, start, code, lent?.group)
   if (await insertVerification(tx, row)) {
-    await sendCode(tx, deps, row, sent.code, start.silence)
+    await sendCode(tx, deps, row, code, start.silence)
     return { kind: 'started', token }
   }
   const running = challengeJti === undefined ? undefined : await findVerification(tx, appId, { challengeJti })
@@ -88,8 +89,8 @@ export async function startVerification(
 async function keep(tx: Tx, deps: Deps, start: NewVerification): Promise<string | undefined> {
   const now = deps.now()
   for (const { token, row } of start.carried ?? []) {
-    const sent = isSameLogin(row, start) ? openCode(deps, row) : undefined
-    if (!sent) continue
+    const code = isSameLogin(row, start) ? openCode(deps, row) : undefined
+    if (!code) continue
     const silence = row.silent === 1 ? start.silence : undefined
     const change = {
       ...silenced(silence),
@@ -98,7 +99,7 @@ async function keep(tx: Tx, deps: Deps, start: NewVerification): Promise<string 
     }
     const kept = await updateRunning(tx, row.app_id, row.id, change, MAX_ATTEMPTS, now)
     if (!kept) continue
-    await sendCode(tx, deps, { ...kept, locale: start.locale }, sent.code, start.silence)
+    await sendCode(tx, deps, { ...kept, locale: start.locale }, code, start.silence)
     return token
   }
   return undefined
@@ -121,18 +122,18 @@ const isSameRecipient = (row: VerificationRow, { identifier, codeSize }: NewVeri
   row.attempts < MAX_ATTEMPTS
 
 /** The code that the client was sent a moment ago, for a verification that it cannot name, or that is of another login. */
-async function findSameCode(tx: Tx, deps: Deps, appId: string, start: NewVerification): Promise<SentCode | undefined> {
+async function findSameCode(tx: Tx, deps: Deps, appId: string, start: NewVerification) {
   if (start.client === undefined) return undefined
   const latest = await findLatestOfClient(tx, appId, start.client, deps.now() - SAME_CODE_MS)
   const rows = [...(start.carried ?? []).map(({ row }) => row), ...(latest ? [latest] : [])]
   for (const row of rows) {
-    const sent = isSameRecipient(row, start) ? openCode(deps, row) : undefined
-    if (sent) return sent
+    const code = isSameRecipient(row, start) ? openCode(deps, row) : undefined
+    if (code) return { code, group: row.code_group ?? row.id }
   }
   return undefined
 }
 
-function newVerification(deps: Deps, appId: string, start: NewVerification, sent: SentCode) {
+function newVerification(deps: Deps, appId: string, start: NewVerification, code: string, group?: string) {
   const now = deps.now()
   const id = newId('ver', deps)
   const token = newSecret(TOKEN_PREFIX, deps.random)
@@ -143,7 +144,8 @@ function newVerification(deps: Deps, appId: string, start: NewVerification, sent
     challenge_jti: start.challengeJti ?? null,
     type: start.identifier.type,
     value: start.identifier.value,
-    ...keepCode(deps, appId, id, sent),
+    ...keepCode(deps, appId, id, code),
+    code_group: group ?? id,
     code_size: start.codeSize,
     attempts: 0,
     resends: 0,
@@ -223,15 +225,16 @@ async function resend(
   sending: Sending,
   tokenHash?: string,
 ): Promise<boolean> {
-  const sent = makeCode(deps, row.code_size)
+  const code = makeCode(deps, row.code_size)
   const silence = sending.silence ?? (row.silent === 1 ? (row.silence ?? 'recipient') : undefined)
   const change = {
-    ...keepCode(deps, row.app_id, row.id, sent),
+    ...keepCode(deps, row.app_id, row.id, code),
+    code_group: row.id,
     takings: addTakings(row, sending.takings),
     ...(silence && silenced(silence)),
     ...(tokenHash !== undefined && { token_hash: tokenHash }),
   }
   const resent = await consumeResend(tx, row.app_id, row.id, MAX_RESENDS, change, deps.now())
-  if (resent) await sendCode(tx, deps, resent, sent.code, silence)
+  if (resent) await sendCode(tx, deps, resent, code, silence)
   return resent !== undefined
 }

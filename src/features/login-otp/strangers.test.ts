@@ -185,6 +185,7 @@ for (const { engine, w } of await stages()) {
 
   it('verifications begun before are guessed at no more than twice as often', async () => {
     const app = await limited({ wrong_codes_per_identifier: 10, starts_per_identifier: 100 })
+    await logInFrom(app, EMAIL, HOME)
     const tokens: string[] = []
     for (let i = 0; i < 6; i++) tokens.push(await started(app, NEW, EMAIL, from(`198.51.${i}.1`)))
     const code = await sentCode(w, app, EMAIL)
@@ -194,8 +195,9 @@ for (const { engine, w } of await stages()) {
         statuses.push((await checkWith(app, NEW, token, wrongCode(code), from(`198.51.${i}.1`))).status)
     assert.deepEqual(statuses, [...Array(20).fill(401), ...Array(4).fill(429)])
     assert.equal((await checkWith(app, NEW, tokens[5] ?? '', code, from('198.51.5.1'))).status, 429)
-    w.advance(DAY_MS)
     await logInFrom(app, EMAIL, HOME)
+    w.advance(DAY_MS)
+    await logInFrom(app, EMAIL, '203.0.113.8')
   })
 
   it('smaller codes may be guessed at less', async () => {
