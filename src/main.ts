@@ -1,3 +1,4 @@
+import type { Server } from 'node:tls'
 import { keyWatch } from './core/master-key/watch.ts'
 import { randomBytes } from './crypto/random.ts'
 import { monotonicClock, systemClock } from './platform/clock.ts'
@@ -8,11 +9,13 @@ import type { Deps } from './platform/deps.ts'
 import type { Pooler } from './platform/dialect.ts'
 import { watchRequests } from './platform/drain.ts'
 import { openHealth } from './platform/health.ts'
+import type { FastifyInstance } from './platform/http.ts'
 import { type Logger, openLog } from './platform/log.ts'
 import { openMetrics } from './platform/metrics.ts'
 import { migrate, pendingMigrations } from './platform/migrate.ts'
 import { openSafeFetch } from './platform/safe-fetch.ts'
 import { trustedTime } from './platform/time/trusted.ts'
+import { keepRenewed, type Renewal } from './platform/tls-files.ts'
 import { migrations, noteDefaultApp, openServer, type Pages, startJobs } from './server.ts'
 
 /** The parts of a process, before it listens. */
@@ -66,9 +69,26 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
 export interface Running {
   /** URL it listens at. */
   readonly address: string
+  /** Read the certificate again, and say in the log what came of it. */
+  renew(): Promise<void>
   /** Say not ready and go on answering for a while; then stop accepting, finish what is under way, give back leases, close. */
   stop(): Promise<void>
 }
+
+const LOOK_FOR_CERTIFICATE_MS = 10_000
+
+/** Serve the certificate in its files, also when they are renewed. Answers how to look at once; undefined where no TLS is served. */
+function renewCertificate(deps: Deps, server: FastifyInstance): Renewal['look'] | undefined {
+  const { tls, tlsFiles } = deps.config
+  const listener = server.server as Partial<Pick<Server, 'setSecureContext'>>
+  if (!tls || !tlsFiles || !isTlsServer(listener)) return undefined
+  const { look } = keepRenewed(listener, tls, tlsFiles, deps)
+  setInterval(() => void look(false), LOOK_FOR_CERTIFICATE_MS).unref()
+  return look
+}
+
+const isTlsServer = (server: Partial<Pick<Server, 'setSecureContext'>>): server is Pick<Server, 'setSecureContext'> =>
+  server.setSecureContext !== undefined
 
 /** What is under way is cut off so long after the signal, so that there is time to give back leases and close. */
 const FINISH_BY_MS = 8_000
@@ -87,10 +107,15 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
     { reason: 'clock', holds: time.isBelieved },
   ])
   const requests = watchRequests(server)
+  const renew = renewCertificate(deps, server)
   const address = await server.listen({ ...deps.config.listen })
   const stopJobs = await startJobs(deps)
   return {
     address,
+    async renew() {
+      if (renew) await renew(true)
+      else deps.log.info('there is no certificate to read again')
+    },
     async stop() {
       const drainMs = deps.config.drainSeconds * 1000
       health.drain()
@@ -103,6 +128,18 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
       await health.close()
       await process.close()
     },
+  }
+}
+
+/**
+ * From now on SIGHUP does not end the process. Answers how to let it read the certificate again, which is what those who renew certificates
+ * send it for.
+ */
+export function renewOnHangUp(): (running: Running) => void {
+  let running: Running | undefined
+  process.on('SIGHUP', () => void running?.renew())
+  return (started) => {
+    running = started
   }
 }
 

@@ -81,6 +81,7 @@ const TEST_CONFIG: Config = {
   publicScheme: 'https',
   drainSeconds: 0,
   tls: undefined,
+  tlsFiles: undefined,
   trustedProxies: ['127.0.0.1'],
   defaultApp: undefined,
   allowPrivateHooks: false,

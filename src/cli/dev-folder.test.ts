@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { certificateExpiresAt } from '../crypto/certificate.ts'
+import { readCertificate } from '../crypto/certificate.ts'
 import { ensureCertificate, ensureMasterKey, openDevFolder, readSecret, writeSecret } from './dev-folder.ts'
 
 const DAY_MS = 86_400_000
@@ -43,7 +43,7 @@ test('the certificate lives for more than a year, is kept while it does, and is 
   const made = folder()
   await ensureCertificate(made, START)
   const first = readFileSync(made.certificate, 'utf8')
-  const expiresAt = certificateExpiresAt(first) ?? 0
+  const expiresAt = readCertificate(first)?.expiresAt ?? 0
   assert.ok(expiresAt >= START + 366 * DAY_MS)
   assert.equal(modeOf(made.certificateKey), 0o600)
 

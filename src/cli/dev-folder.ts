@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { certificateExpiresAt, issueCertificate } from '../crypto/certificate.ts'
+import { issueCertificate, readCertificate } from '../crypto/certificate.ts'
 import { randomBytes } from '../crypto/random.ts'
 import { makeFolder } from '../platform/db-files.ts'
 
@@ -62,7 +62,7 @@ const NAMES = { dns: ['localhost', '*.localhost', '*.session.localhost'], ip: ['
 
 /** See to it that there is a certificate with at least thirty days to live. */
 export async function ensureCertificate(folder: DevFolder, now: number): Promise<void> {
-  const expiresAt = certificateExpiresAt(readSecret(folder.certificate) ?? '') ?? 0
+  const expiresAt = readCertificate(readSecret(folder.certificate) ?? '')?.expiresAt ?? 0
   if (expiresAt > now + RENEW_MS && readSecret(folder.certificateKey) !== undefined) return
   const { cert, key } = await issueCertificate(NAMES, now - DAY_MS, now + VALID_MS)
   writeSecret(folder.certificateKey, key)

@@ -7,7 +7,9 @@ import { isOpenable } from '../core/signing-keys/keyring.ts'
 import { KEY_SCHEDULE } from '../core/signing-keys/rotation.ts'
 import { listSigningKeys } from '../core/signing-keys/store.ts'
 import { listOtpConfigs } from '../core/verifications/config-store.ts'
+import { readCertificate } from '../crypto/certificate.ts'
 import type { Process } from '../main.ts'
+import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
 import { isTrouble } from '../platform/db-fault.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -15,6 +17,7 @@ import { openLog } from '../platform/log.ts'
 import { settingsOf } from '../platform/settings.ts'
 import { migrations, outboundUrls } from '../server.ts'
 import { judgeCookies, judgeDelivery, judgeKeys, judgeOrigins, judgeUrls } from './doctor/application.ts'
+import { judgeNames, judgeValidity } from './doctor/certificate.ts'
 import { filesOf, judgeModes, judgePooler, modesOf } from './doctor/database.ts'
 import {
   judgeBaseDomain,
@@ -27,6 +30,7 @@ import {
   judgeVariables,
 } from './doctor/deployment.ts'
 import { type Finding, fault, ok } from './doctor/finding.ts'
+import { hostOf } from './doctor/site.ts'
 import { describeFault, done, type Outcome } from './outcome.ts'
 import { openReachable } from './process.ts'
 
@@ -60,8 +64,14 @@ async function examine(variables: Variables): Promise<Finding[]> {
     judgeProxies(config),
     ...judgeOpenings(config),
     ...judgeModes(modesOf(variables.ANTIPHON_MASTER_KEY_FILE)),
+    ...examineCertificate(config),
   ]
   return [...findings, ...(await examineDatabase(config))]
+}
+
+function examineCertificate({ tls }: Config): Finding[] {
+  const certificate = tls && readCertificate(tls.cert)
+  return certificate ? [judgeValidity(certificate, systemClock())] : []
 }
 
 async function examineDatabase(config: Config): Promise<Finding[]> {
@@ -99,7 +109,16 @@ async function examineApplications(deps: Deps): Promise<Finding[]> {
   const apps = await listApplications(deps.db)
   const ids = apps.map((app) => app.id)
   const each = await Promise.all(apps.map((app) => examineApplication(deps, app)))
-  return [...judgeDefaultApp(deps.config.defaultApp, ids), ...each.flat()]
+  return [...judgeDefaultApp(deps.config.defaultApp, ids), ...judgeHosts(deps.config, apps), ...each.flat()]
+}
+
+/** Of our own certificate: whether it is for the hosts that clients dial. */
+function judgeHosts({ tls, baseDomain }: Config, apps: readonly Application[]): Finding[] {
+  const certificate = tls && readCertificate(tls.cert)
+  const hosts = apps.flatMap(({ id, publicOrigins }) =>
+    publicOrigins.length > 0 ? publicOrigins.map(hostOf) : [hostOf(`${id}.${baseDomain}`)],
+  )
+  return certificate ? judgeNames(certificate, [...new Set(hosts)]) : []
 }
 
 async function examineApplication(deps: Deps, app: Application): Promise<Finding[]> {

@@ -1,5 +1,5 @@
 import manifest from '../../package.json' with { type: 'json' }
-import { stopOnSignals } from '../main.ts'
+import { renewOnHangUp, stopOnSignals } from '../main.ts'
 import { readConfig, type Variables } from '../platform/config.ts'
 import { openLog } from '../platform/log.ts'
 import { done, misconfigured, type Outcome } from './outcome.ts'
@@ -10,6 +10,7 @@ export async function serve(variables: Variables): Promise<Outcome> {
   const read = readConfig(variables)
   if (read.kind === 'faults') return misconfigured(read.faults)
   const log = openLog(read.config.logLevel)
+  const hangUp = renewOnHangUp()
   const opened = await openReachable(read.config, log)
   if (opened.kind !== 'open') return opened
   const prepared = await prepareDatabase(opened.process)
@@ -18,6 +19,7 @@ export async function serve(variables: Variables): Promise<Outcome> {
   if (started.kind === 'refused') return started
 
   stopOnSignals(started.running, log)
+  hangUp(started.running)
   // At every log level: whoever started the process waits for this line.
   log.child({}, { level: 'info' }).info({ address: started.running.address, version: manifest.version }, 'listening')
   return { kind: 'running' }

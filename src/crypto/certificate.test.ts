@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
-import { certificateExpiresAt, issueCertificate } from './certificate.ts'
+import { issueCertificate, readCertificate } from './certificate.ts'
 
 const DAY_MS = 86_400_000
 const START = Date.UTC(2026, 0, 2)
@@ -22,8 +22,27 @@ test('a certificate is for the names, addresses and times it was asked for, and 
   assert.match(key, /^-----BEGIN PRIVATE KEY-----/)
 })
 
-test('the end of a certificate can be read from its text', async () => {
+test('what a certificate says of itself can be read from its text', async () => {
   const { cert } = await issueCertificate(names, START, START + DAY_MS)
-  assert.equal(certificateExpiresAt(cert), START + DAY_MS)
-  assert.equal(certificateExpiresAt('no certificate'), undefined)
+  const { cert: another } = await issueCertificate({ dns: ['a.example'], ip: [] }, START, START + DAY_MS)
+  const read = readCertificate(`${cert}\n${another}`)
+  assert.deepEqual([read?.notBefore, read?.expiresAt], [START, START + DAY_MS])
+  assert.deepEqual(read?.names, ['localhost', '*.session.localhost', '127.0.0.1'])
+  assert.equal(readCertificate('no certificate'), undefined)
 })
+
+const COVERED: readonly [host: string, isCovered: boolean][] = [
+  ['localhost', true],
+  ['shop.session.localhost', true],
+  ['127.0.0.1', true],
+  ['session.localhost', false],
+  ['a.shop.session.localhost', false],
+  ['127.0.0.2', false],
+  ['a.example', false],
+]
+for (const [host, isCovered] of COVERED) {
+  test(`a certificate ${isCovered ? 'is' : 'is not'} for ${host}`, async () => {
+    const { cert } = await issueCertificate(names, START, START + DAY_MS)
+    assert.equal(readCertificate(cert)?.covers(host), isCovered)
+  })
+}

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
 
 /** A certificate and its private key, PEM. */
 export interface CertificatePair {
@@ -36,10 +37,31 @@ export async function issueCertificate(
   return { key, cert }
 }
 
-/** Returns when a certificate in PEM expires, Unix ms; undefined when it is none. */
-export function certificateExpiresAt(pem: string): number | undefined {
+/** What a certificate says of itself; times in Unix ms. */
+export interface Certificate {
+  readonly notBefore: number
+  readonly expiresAt: number
+  /** DNS names, with wildcards, and addresses. */
+  readonly names: readonly string[]
+  /** Whether a client that dialled this DNS name or address takes it for ours. RFC 9525 §6. */
+  covers(host: string): boolean
+}
+
+/** Read a certificate in PEM, the first of a chain; undefined when it is none. */
+export function readCertificate(pem: string): Certificate | undefined {
   try {
-    return new X509Certificate(pem).validToDate.getTime()
+    const parsed = new X509Certificate(pem)
+    const names = (parsed.subjectAltName ?? '')
+      .split(', ')
+      .flatMap((name) => /^(?:DNS|IP Address):(.+)$/.exec(name)?.[1] ?? [])
+    return {
+      notBefore: parsed.validFromDate.getTime(),
+      expiresAt: parsed.validToDate.getTime(),
+      names,
+      // A common name counts for nobody any more.
+      covers: (host) =>
+        isIP(host) ? parsed.checkIP(host) !== undefined : parsed.checkHost(host, { subject: 'never' }) !== undefined,
+    }
   } catch {
     return undefined
   }

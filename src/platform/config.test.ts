@@ -40,6 +40,7 @@ test('a master key is all it needs', () => {
     publicScheme: 'https',
     drainSeconds: 3,
     tls: undefined,
+    tlsFiles: undefined,
     trustedProxies: [],
     defaultApp: undefined,
     allowPrivateHooks: false,
@@ -171,6 +172,10 @@ describe('a fault is one line that names its variable', () => {
     ],
     [
       { ANTIPHON_TLS_CERT: file('cert.pem', 'none'), ANTIPHON_TLS_KEY: file('key.pem', 'none') },
+      'ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: are not a certificate and its private key in PEM',
+    ],
+    [
+      { ANTIPHON_TLS_CERT: file('empty.crt', ''), ANTIPHON_TLS_KEY: file('empty.key', '') },
       'ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: are not a certificate and its private key in PEM',
     ],
     [{ ANTIPHON_CA_FILE: file('ca.pem', 'none') }, 'ANTIPHON_CA_FILE: holds no certificate in PEM'],

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { createSecureContext } from 'node:tls'
 import { z } from 'zod'
 import { readRange } from './client-address.ts'
 import { masterKey } from './master-key.ts'
+import { isPair, type TlsFiles, type TlsPair } from './tls-files.ts'
 
 /** What the process is told by its environment. */
 export interface Config {
@@ -20,7 +20,9 @@ export interface Config {
   readonly publicScheme: 'https' | 'http'
   /** How long to go on answering once told to stop. */
   readonly drainSeconds: number
-  readonly tls: { readonly cert: string; readonly key: string } | undefined
+  readonly tls: TlsPair | undefined
+  /** Where that was read from, and is read again when it is renewed. */
+  readonly tlsFiles: TlsFiles | undefined
   /** Addresses and CIDR ranges in plain form. */
   readonly trustedProxies: readonly string[]
   readonly defaultApp: string | undefined
@@ -150,7 +152,7 @@ export function readConfig(variables: Variables): ConfigOutcome {
   const tls = pairOf(contents.ANTIPHON_TLS_CERT, contents.ANTIPHON_TLS_KEY)
   if (Boolean(given.ANTIPHON_TLS_CERT) !== Boolean(given.ANTIPHON_TLS_KEY)) {
     faults.push('ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: one is set without the other')
-  } else if (tls && !isKeyPair(tls)) {
+  } else if (tls && !isPair(tls)) {
     faults.push('ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: are not a certificate and its private key in PEM')
   }
   const extraCertificateAuthority = contents.ANTIPHON_CA_FILE
@@ -181,15 +183,6 @@ function readFiles(variables: Variables) {
 const pairOf = (cert: string | undefined, key: string | undefined) =>
   cert !== undefined && key !== undefined ? { cert, key } : undefined
 
-function isKeyPair(tls: { cert: string; key: string }): boolean {
-  try {
-    createSecureContext(tls)
-    return true
-  } catch {
-    return false
-  }
-}
-
 function configOf(
   env: z.output<typeof environment>,
   tls: Config['tls'],
@@ -206,6 +199,7 @@ function configOf(
     publicScheme: env.ANTIPHON_PUBLIC_SCHEME,
     drainSeconds: env.ANTIPHON_DRAIN_SECONDS,
     tls,
+    tlsFiles: pairOf(env.ANTIPHON_TLS_CERT, env.ANTIPHON_TLS_KEY),
     trustedProxies: env.ANTIPHON_TRUSTED_PROXIES,
     defaultApp: env.ANTIPHON_DEFAULT_APP,
     allowPrivateHooks: env.ANTIPHON_ALLOW_PRIVATE_HOOKS,

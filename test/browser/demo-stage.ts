@@ -22,6 +22,7 @@ async function startDemo() {
       databaseUrl: await freshDatabase('sqlite'),
       expectDatabase: false,
       drainSeconds: 0,
+      tlsFiles: undefined,
       listen: { host: '127.0.0.1', port: screenshotPath ? 8443 : 0 },
       metricsListen: undefined,
       metricsPublic: false,

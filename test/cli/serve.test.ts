@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { get } from 'node:https'
@@ -6,6 +7,8 @@ import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { connect as connectTls } from 'node:tls'
+import { issueCertificate } from '../../src/crypto/certificate.ts'
 import { selfSignedCertificate } from '../tls.ts'
 import { ENGINES, freshDatabase } from '../world.ts'
 import { antiphon, freePort, MASTER_KEY, serving, temporaryFolder } from './antiphon.ts'
@@ -137,6 +140,52 @@ describe('serve', { concurrency: 2 }, () => {
     assert.equal(await server.stop(), 0)
     assert.ok(performance.now() - before < 10_000)
     await cut
+  })
+
+  test('SIGHUP reads a renewed certificate, of which new connections are told, and ends no process', async () => {
+    const folder = temporaryFolder()
+    const files = { cert: join(folder, 'live.crt'), key: join(folder, 'live.key') }
+    const renew = async () => {
+      const pair = await issueCertificate(
+        { dns: ['localhost'], ip: [] },
+        Date.now() - 60_000,
+        Date.now() + 9_000_000_000,
+      )
+      writeFileSync(files.cert, pair.cert)
+      writeFileSync(files.key, pair.key)
+      return new X509Certificate(pair.cert).fingerprint256
+    }
+    const first = await renew()
+    const server = await serving({
+      ANTIPHON_DATABASE_URL: await freshDatabase('sqlite'),
+      ANTIPHON_TLS_CERT: files.cert,
+      ANTIPHON_TLS_KEY: files.key,
+    })
+    const { hostname: host, port } = new URL(server.address)
+    const told = async () => {
+      const socket = connectTls({ host, port: Number(port), rejectUnauthorized: false })
+      await once(socket, 'secureConnect')
+      const { fingerprint256 } = socket.getPeerCertificate()
+      socket.destroy()
+      return fingerprint256
+    }
+    assert.equal(await told(), first)
+    const second = await renew()
+    server.child.kill('SIGHUP')
+    await until(async () => (await told()) === second)
+    writeFileSync(files.key, 'a renewal that went wrong')
+    server.child.kill('SIGHUP')
+    await until(async () => /cannot be served: the old one is/.test(server.stdout()))
+    assert.equal(await told(), second)
+    assert.equal(await server.stop(), 0)
+  })
+
+  test('SIGHUP ends no process that serves no TLS either', async () => {
+    const server = await serving({ ANTIPHON_DATABASE_URL: await freshDatabase('sqlite') })
+    server.child.kill('SIGHUP')
+    await until(async () => /there is no certificate to read again/.test(server.stdout()))
+    assert.equal((await fetch(`${server.address}/livez`)).status, 200)
+    assert.equal(await server.stop(), 0)
   })
 
   test('speaks TLS, prints its line at every log level, and has its address to itself', async () => {
