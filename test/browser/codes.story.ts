@@ -5,11 +5,11 @@ import { decodeJwt } from '../../src/crypto/jwt.ts'
 import { claimsOf, user } from '../builders.ts'
 import { ENGINES } from '../world.ts'
 import {
+  codeCount,
   codeFor,
   configure,
   cookieNames,
   loginCookieOf,
-  mailCount,
   openCodeStage,
   otherThan,
   pass,
@@ -86,7 +86,7 @@ for (const engine of ENGINES) {
     const first = await codeFor(w, app, PHONE)
     await tab.sdk('retryOTP')
     const second = await codeFor(w, app, PHONE)
-    assert.equal(await mailCount(w, app, PHONE), 2)
+    assert.equal(await codeCount(w, app, PHONE), 2)
     if (first !== second) assert.equal(await tab.sdkError('checkOTP', first), 'BadRequest')
     await tab.sdk('checkOTP', second)
     const [started, resent] = await lines(tab)

@@ -6,7 +6,7 @@ import type { FastifyInstance } from '../../src/platform/http.ts'
 import { REFRESH, user } from '../builders.ts'
 import { PASSWORD, PASSWORD_CONFIG, passwordConfig } from '../house/passwords.ts'
 import { approval, EMAIL, scopeOf, signedIn, toldOnce } from './bank.ts'
-import { codeFor, configure, mailCount, openCodeStage, stagedApp, storedSession } from './stage.ts'
+import { codeCount, codeFor, configure, openCodeStage, stagedApp, storedSession } from './stage.ts'
 import { lines, loseAnswers, newContext, openTab } from './tab.ts'
 
 const CHECK = '/v1/session/login/otp/check'
@@ -52,7 +52,7 @@ test('a start whose answer is lost is repeated: the code that was sent last is g
   await loseAnswers(tab, '/login/otp', 2)
   await tab.sdk('startOTPLogin', { identifier })
   assert.deepEqual(await lines(tab), ['POST /login/otp failed', 'POST /login/otp failed', 'POST /login/otp 204'])
-  assert.equal(await mailCount(w, app, EMAIL), 3)
+  assert.equal(await codeCount(w, app, EMAIL), 3)
   await tab.sdk('checkOTP', await codeFor(w, app, EMAIL))
   assert.equal(await sessionCount(), 1)
 })
@@ -143,7 +143,7 @@ test('a code for a step-up that is asked for again over lost answers is the one 
   await tab.sdk('otpCreate', { challengeId })
   assert.deepEqual(await lines(tab), ['POST /otp failed', 'POST /otp failed', 'POST /otp 204'])
   await tab.sdk('otpRetry')
-  assert.equal(await mailCount(w, app, EMAIL), 4)
+  assert.equal(await codeCount(w, app, EMAIL), 4)
   await tab.sdk('otpCheck', challengeId, await codeFor(w, app, EMAIL))
   assert.equal(await scopeOf(tab), 'account:write')
 })

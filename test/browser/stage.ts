@@ -98,20 +98,23 @@ export async function finalize(w: World, app: TestApp, tab: Tab, userId: string)
   await tab.sdk('finalizeOAuthLogin', await challengeToken(w, app, userId, challenge))
 }
 
-/** The code that was sent to an address or number last. */
-export async function codeFor(w: World, app: TestApp, recipient: string): Promise<string> {
+/** The codes that were sent to an address or number, the last one first. */
+async function codesFor(w: World, app: TestApp, recipient: string): Promise<string[]> {
   await w.drain()
   const mail = (await listMail(w.deps.db, app.id, 100)).filter((one) => one.recipient === recipient)
-  const [code] = mail.flatMap(({ text }) => /\b\d{4,8}\b/.exec(text)?.[0] ?? [])
+  return mail.flatMap(({ text }) => /\b\d{4,8}\b/.exec(text)?.[0] ?? [])
+}
+
+/** The code that was sent to an address or number last. */
+export async function codeFor(w: World, app: TestApp, recipient: string): Promise<string> {
+  const [code] = await codesFor(w, app, recipient)
   assert.ok(code, `no code was sent to ${recipient}`)
   return code
 }
 
-/** How many messages were sent to an address or number. */
-export async function mailCount(w: World, app: TestApp, recipient: string): Promise<number> {
-  await w.drain()
-  return (await listMail(w.deps.db, app.id, 100)).filter((one) => one.recipient === recipient).length
-}
+/** How many codes were sent to an address or number. */
+export const codeCount = async (w: World, app: TestApp, recipient: string): Promise<number> =>
+  (await codesFor(w, app, recipient)).length
 
 /** A code that is not the right one. */
 export const otherThan = (code: string): string =>
