@@ -9,7 +9,9 @@ import { insertGrants } from '../src/core/grants/store.ts'
 import { listMail } from '../src/core/messages/store.ts'
 import { generateInitialKeys } from '../src/core/signing-keys/keyring.ts'
 import { createUser } from '../src/core/users/create.ts'
+import { generateKeyPair as newKeyPair } from '../src/crypto/jwk.ts'
 import { newId } from '../src/platform/ids.ts'
+import { rsaKeyPair } from './rsa.ts'
 import { type Answer, type Call, send } from './send.ts'
 import type { World } from './world.ts'
 
@@ -41,7 +43,7 @@ export async function application(world: World, change: ApplicationChange = {}):
   const { deps } = world
   const id = `app${++made}`
   const key = newApiKey(deps)
-  const signingKeys = await generateInitialKeys(deps, id)
+  const signingKeys = await generateInitialKeys(deps, id, (alg) => (alg === 'PS256' ? rsaKeyPair() : newKeyPair(alg)))
   await deps.transact(async (tx) => {
     await createApplication(tx, deps, { id, name: id, mode: 'dev', signingKeys, apiKeyHash: key.hash })
     await swapApplication(tx, id, 1, change)

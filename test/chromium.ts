@@ -20,7 +20,6 @@ import { type Browser, chromium } from 'playwright-core'
 
 const flags = [
   '--no-sandbox',
-  '--no-zygote',
   '--disable-gpu',
   '--disable-dev-shm-usage',
   '--ignore-certificate-errors',

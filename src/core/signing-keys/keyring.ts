@@ -32,8 +32,9 @@ export async function generateSigningKey(
   purpose: KeyPurpose,
   alg: KeyAlgorithm,
   times: KeyTimes,
+  pairOf = generateKeyPair,
 ): Promise<SigningKeyRow> {
-  const { publicJwk, privateJwk } = await generateKeyPair(alg)
+  const { publicJwk, privateJwk } = await pairOf(alg)
   const kid = thumbprint(publicJwk)
   const row = { app_id: appId, purpose, alg, generation: times.generation, kid }
   return {
@@ -45,10 +46,10 @@ export async function generateSigningKey(
   }
 }
 
-/** The keys of a new application. */
-export function generateInitialKeys(deps: Deps, appId: string): Promise<SigningKeyRow[]> {
+/** The keys of a new application. `pairOf`: where its key pairs come from. */
+export function generateInitialKeys(deps: Deps, appId: string, pairOf = generateKeyPair): Promise<SigningKeyRow[]> {
   const first = { generation: 1, activates_at: deps.now() }
-  return Promise.all(INITIAL_KEYS.map(([purpose, alg]) => generateSigningKey(deps, appId, purpose, alg, first)))
+  return Promise.all(INITIAL_KEYS.map(([purpose, alg]) => generateSigningKey(deps, appId, purpose, alg, first, pairOf)))
 }
 
 export async function insertInitialKeys(tx: Tx, keys: readonly SigningKeyRow[]): Promise<void> {
