@@ -11,7 +11,7 @@ import { watchRequests } from './platform/drain.ts'
 import { openHealth } from './platform/health.ts'
 import type { FastifyInstance } from './platform/http.ts'
 import { type Logger, openLog } from './platform/log.ts'
-import { openMetrics } from './platform/metrics.ts'
+import { openMetrics, watchProcess } from './platform/metrics.ts'
 import { migrate, pendingMigrations } from './platform/migrate.ts'
 import { openSafeFetch } from './platform/safe-fetch.ts'
 import { trustedTime } from './platform/time/trusted.ts'
@@ -47,7 +47,7 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     fetch: outbound.fetch,
     connect: outbound.connect,
     log,
-    metrics: openMetrics(),
+    metrics: watchProcess(openMetrics()),
     config,
   }
   const pending = () => pendingMigrations(engine.reader, migrations)

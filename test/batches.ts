@@ -5,14 +5,15 @@ import { pathToFileURL } from 'node:url'
 /** Test files that run in one process, one after another. */
 export type Batch = readonly string[]
 
-const FILES_OF_A_BATCH = 10
+/** Most of a short process is spent on loading, and on code that is not compiled yet. */
+const FILES_OF_A_BATCH = 30
 /** What starts processes and browsers of its own, or holds the clock of the whole process. */
 const ALONE = /^(test\/(browser|crash|cli|docs)|src\/platform\/(jobs\/worker|http-pressure)|bench\/|scripts\/)/
 
 /**
- * Share the files out. Loading the server takes most files longer than their tests do, so many share a process, neighbours together; those
- * that run alone come first, for they take longest. Files that open servers and those that do not keep apart: a property that is tried for seconds
- * would make a server beside it say that it is overloaded.
+ * Share the files out. Loading the server takes most files longer than their tests do, so many share a process. Neighbours are dealt to
+ * different ones, for they take alike, so that all processes take alike; those that run alone come first, for they take longest. Files that
+ * open servers and those that do not keep apart: a property that is tried for seconds would make a server beside it say that it is overloaded.
  */
 export function planBatches(files: readonly string[], opensServers: (file: string) => boolean): Batch[] {
   const alone = files.filter((file) => ALONE.test(file)).map((file) => [file])
@@ -23,9 +24,7 @@ export function planBatches(files: readonly string[], opensServers: (file: strin
 
 function share(others: readonly string[]): Batch[] {
   const count = Math.ceil(others.length / FILES_OF_A_BATCH)
-  const size = Math.ceil(others.length / Math.max(count, 1))
-  const batches = Array.from({ length: count }, (_, i) => others.slice(i * size, (i + 1) * size))
-  return batches.filter((batch) => batch.length > 0)
+  return Array.from({ length: count }, (_, batch) => others.filter((_, i) => i % count === batch))
 }
 
 /** Whether the text of a test file speaks of a world, or of what opens one. */

@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -23,6 +23,10 @@ const REPORTERS = ['spec', pathToFileURL(join(import.meta.dirname, 'kinds.ts')).
 ])
 /** Where Node keeps what it compiled, from one run to the next. */
 const COMPILED = join(root, 'node_modules/.cache/antiphon-tests')
+/** A file system in memory, where a flush waits for no disk; on Linux there is one. */
+const MEMORY = '/dev/shm'
+/** Room for the databases of all tests. */
+const ROOM_BYTES = 2 ** 30
 const notOnSqlite = ['test/browser/', 'test/races/', 'test/crash/']
 
 const words = process.argv.slice(2)
@@ -36,10 +40,17 @@ const files = globSync(patterns, { cwd: root })
   .filter((file) => !sqlite || !notOnSqlite.some((folder) => file.startsWith(folder)))
   .sort()
 
+/** Where tests keep their databases. */
+function databaseFolder(): string {
+  const { bavail, bsize } = existsSync(MEMORY) ? statfsSync(MEMORY) : { bavail: 0, bsize: 0 }
+  return mkdtempSync(join(bavail * bsize < ROOM_BYTES ? tmpdir() : MEMORY, 'antiphon-databases-'))
+}
+
 /** Runs `node --test` and returns its exit status, or 1 when no test ran. */
 async function runTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal): Promise<number> {
   const concurrency = Math.max(3, availableParallelism() - 1)
   const folder = mkdtempSync(join(tmpdir(), 'antiphon-batches-'))
+  const databases = databaseFolder()
   const batches = writeBatches(
     planBatches(files, (file) => namesWorld(readFileSync(join(root, file), 'utf8'))),
     root,
@@ -48,7 +59,11 @@ async function runTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal
   const tests = spawn(
     process.execPath,
     ['--test', ...REPORTERS, `--test-concurrency=${concurrency}`, ...flags, ...batches],
-    { cwd: root, env: { ...environment, NODE_COMPILE_CACHE: COMPILED }, stdio: ['inherit', 'pipe', 'inherit'] },
+    {
+      cwd: root,
+      env: { ...environment, NODE_COMPILE_CACHE: COMPILED, ANTIPHON_TEST_FOLDER: databases },
+      stdio: ['inherit', 'pipe', 'inherit'],
+    },
   )
   interrupted.addEventListener('abort', () => tests.kill('SIGTERM'))
   let output = ''
@@ -57,7 +72,7 @@ async function runTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal
     output += text
   })
   const [status] = await once(tests, 'close')
-  rmSync(folder, { recursive: true, force: true })
+  for (const made of [folder, databases]) rmSync(made, { recursive: true, force: true })
   if (status === 0 && countTests(stripVTControlCharacters(output), batches) === 0) {
     console.error('no test ran')
     return 1

@@ -38,7 +38,7 @@ before(async () => {
   await testFile
 })
 
-const folder = mkdtempSync(join(tmpdir(), 'antiphon-test-'))
+const folder = mkdtempSync(join(process.env.ANTIPHON_TEST_FOLDER ?? tmpdir(), 'antiphon-test-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
 const templates: Partial<Record<EngineName, Promise<string>>> = {}

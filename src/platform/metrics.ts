@@ -7,7 +7,6 @@ export type Metrics = ReturnType<typeof openMetrics>
 export function openMetrics() {
   const registry = new Registry()
   const registers = [registry]
-  collectDefaultMetrics({ register: registry })
   return {
     registry,
     requests: new Counter({
@@ -42,6 +41,12 @@ export function openMetrics() {
       registers,
     }),
   }
+}
+
+/** Tell of the process itself too: its memory, its processor time, its event loop. It is watched until it ends. */
+export function watchProcess(metrics: Metrics): Metrics {
+  collectDefaultMetrics({ register: metrics.registry })
+  return metrics
 }
 
 const RENDERED_FOR_MS = 1_000

@@ -71,7 +71,12 @@ after(() => browser.close())
 
 /** A browser of its own, with what its pages complain of. */
 export async function openBrowser(viewport = { width: 1280, height: 1200 }) {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport, colorScheme: 'light', reducedMotion: 'reduce' })
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    viewport,
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  })
   after(() => context.close())
   const complaints: string[] = []
   context.on('weberror', (error) => complaints.push(String(error.error())))

@@ -79,6 +79,7 @@ describe('serve', { concurrency: 2 }, () => {
       const readiness = async () => (await fetch(`http://${health}/readyz`)).status
       assert.equal(await readiness(), 200)
       assert.equal((await fetch(`${address}/readyz`)).status, 200)
+      assert.match(await (await fetch(`http://${health}/metrics`)).text(), /^process_cpu_seconds_total /m)
       const socket = await beginRequest(address)
       const answer = once(socket, 'data')
 
