@@ -63,7 +63,7 @@ for (const { engine, w } of await stages()) {
       ['[2001:DB8::40]:4711', '2001:db8::40'],
       ['client.internal', '127.0.0.1'],
     ] as const) {
-      const body = { token: 'x', code_challenge: 'a'.repeat(43) }
+      const body = { token: chain, code_challenge: 'a'.repeat(43) }
       await app.call('/v1/session/migration', { body, headers: { 'x-forwarded-for': chain } })
       assert.equal(JSON.parse(w.outbound.at(-1)?.body ?? '{}').signals?.ip, address)
     }

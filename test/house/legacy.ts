@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -46,10 +47,10 @@ export const personOf = (externalId: string, email: string, rest: object = {}) =
 export const hookKnows = (w: World, json: object | ((request: OutboundRequest) => object)): void =>
   w.fakeNetwork(async (request) => answered(typeof json === 'function' ? json(request) : json))
 
-/** POST a legacy session. The verifier goes with the challenge that was sent. */
+/** POST a legacy session, one like no other unless told which. The verifier goes with the challenge that was sent. */
 export async function migrate(
   app: TestApp,
-  token = 'legacy-session',
+  token = `legacy-session-${randomUUID()}`,
   headers: Record<string, string> = {},
 ): Promise<Answer & { verifier: string }> {
   const { verifier, challenge } = pkce()

@@ -71,8 +71,8 @@ export async function storedPassword(w: World, app: TestApp, userId: string): Pr
 export function fillHashQueue(w: World): () => Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const all: Promise<unknown>[] = []
-  // More than there are slots and room for, on any machine.
-  for (let i = 0; i < 1000; i++) all.push(hashQueue(w.deps).run(() => promise))
+  // More than there are slots and room for, on any machine, each of another, so that everybody waits for everybody.
+  for (let i = 0; i < 1000; i++) all.push(hashQueue(w.deps).run([String(i), 'known', '', ''], () => promise))
   return async () => {
     resolve()
     await Promise.all(all)

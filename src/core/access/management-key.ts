@@ -15,7 +15,7 @@ const WRONG_KEYS_PER_MINUTE = 60
  * Wrong keys by network. A lost count is harmless: a key has 256 bits. A right key is never refused for the wrong ones before it, for many
  * may share an address, all of them behind a proxy that is not among the trusted ones.
  */
-const wrongKeys = resident(() => inProcessLimit(WRONG_KEYS_PER_MINUTE, 60_000))
+const wrongKeys = resident(() => inProcessLimit(60_000))
 
 const BEARER = /^Bearer +(\S+)$/i
 const failures = [accessFailure.missing_api_token, accessFailure.invalid_api_token, accessFailure.rate_limited]
@@ -26,7 +26,8 @@ async function findKey(request: HttpRequest, deps: Deps): Promise<{ appId: strin
   if (!key) return new Refused(accessFailure.missing_api_token)
   const found = await findApiKey(deps.db, hashSecret(key))
   if (found) return { appId: found.app_id }
-  if (wrongKeys(deps).take(networkOf(request.ip), deps.monotonic())) return new Refused(accessFailure.invalid_api_token)
+  if (wrongKeys(deps).take(networkOf(request.ip), WRONG_KEYS_PER_MINUTE, deps.monotonic()))
+    return new Refused(accessFailure.invalid_api_token)
   return new Refused(accessFailure.rate_limited, { 'retry-after': '60' })
 }
 

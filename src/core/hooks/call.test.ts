@@ -23,7 +23,7 @@ const fails = (reason: Extract<OutboundOutcome, { kind: 'failed' }>['reason']): 
 
 async function call(w: World, app: TestApp, answer: OutboundOutcome, payload: object = {}): Promise<HookOutcome> {
   w.fakeNetwork(async () => answer)
-  return await callHook(w.deps, await applicationRecord(w, app), HOOK, payload)
+  return await callHook(w.deps, await applicationRecord(w, app), HOOK, { payload, ip: '203.0.113.1' })
 }
 
 const OUTCOMES: readonly [name: string, answer: OutboundOutcome, outcome: HookOutcome][] = [
@@ -99,17 +99,35 @@ for (const { engine, w } of await stages()) {
     assert.notEqual(ids[0], ids[1])
   })
 
-  test(`${engine}: more calls than may be under way are told so at once`, async () => {
+  test(`${engine}: 64 calls are under way at once; who has waited two seconds for a place is told so`, async () => {
     const app = await application(w)
     const record = await applicationRecord(w, app)
+    await call(w, app, says('{}'))
     const slow = Promise.withResolvers<OutboundOutcome>()
     w.fakeNetwork(() => slow.promise)
     const before = w.outbound.length
-    const calls = Array.from({ length: 64 }, () => callHook(w.deps, record, HOOK, {}))
+    const ask = (ip: string) => callHook(w.deps, record, HOOK, { payload: {}, ip })
+    const calls = Array.from({ length: 64 }, (_, i) => ask(`203.0.${i % 8}.1`))
     while (w.outbound.length < before + 64) await new Promise(setImmediate)
-    assert.deepEqual(await callHook(w.deps, record, HOOK, {}), { kind: 'busy' })
+    const late = ask('198.51.100.1')
+    for (let i = 0; i < 100; i++) await new Promise(setImmediate)
+    assert.equal(w.outbound.length, before + 64)
+    w.advance(2_001)
     slow.resolve(says('{}'))
     for (const outcome of await Promise.all(calls)) assert.equal(outcome.kind, 'answered')
+    assert.deepEqual(await late, { kind: 'busy' })
+  })
+
+  test(`${engine}: what is known when the turn of a call has come takes its place`, async () => {
+    const app = await application(w)
+    const record = await applicationRecord(w, app)
+    const before = w.outbound.length
+    let asked = 0
+    const known = () => (++asked > 1 ? 'known' : undefined)
+    assert.equal(await callHook(w.deps, record, HOOK, { payload: {}, ip: '203.0.113.1', known }), 'known')
+    assert.equal(await callHook(w.deps, record, HOOK, { payload: {}, ip: '203.0.113.1', known }), 'known')
+    assert.equal(asked, 3)
+    assert.equal(w.outbound.length, before)
   })
 
   test(`${engine}: a call that ends in an exception gives its place back`, async () => {
@@ -118,7 +136,9 @@ for (const { engine, w } of await stages()) {
       throw new Error('broken')
     })
     for (let i = 0; i < 100; i++) {
-      await callHook(w.deps, await applicationRecord(w, app), HOOK, {}).catch(() => undefined)
+      await callHook(w.deps, await applicationRecord(w, app), HOOK, { payload: {}, ip: '203.0.113.1' }).catch(
+        () => undefined,
+      )
       w.advance(10_000)
     }
     assert.equal((await call(w, app, says('{}'))).kind, 'answered')
@@ -130,7 +150,7 @@ for (const { engine, w } of await stages()) {
     await call(w, app, says('{}'))
     const before = w.outbound.length
     await assert.rejects(
-      w.deps.transact(() => callHook(w.deps, record, HOOK, {})),
+      w.deps.transact(() => callHook(w.deps, record, HOOK, { payload: {}, ip: '203.0.113.1' })),
       /not inside a transaction/,
     )
     assert.equal(w.outbound.length, before)

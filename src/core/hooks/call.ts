@@ -2,6 +2,8 @@ import { decodeJson } from '../../crypto/json.ts'
 import { signBody } from '../../crypto/webhook-signature.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
+import { fairQueue } from '../../platform/limits/fair-queue.ts'
+import { pathOf } from '../../platform/limits/network.ts'
 import type { OutboundOutcome, OutboundRequest } from '../../platform/safe-fetch.ts'
 import type { Application } from '../applications/application.ts'
 import { platformOf } from '../sessions/device.ts'
@@ -23,13 +25,27 @@ export type HookOutcome =
   | { kind: 'undecodable' }
   /** It could not be reached, did not answer in time, or is at an address that may not be called. */
   | { kind: 'unreachable' }
-  /** As many calls of this application as may be are under way. */
+  /** Too many calls wait for the hook, or have waited for too long. */
   | { kind: 'busy' }
 
 const TIMEOUT_MS = 5_000
 const MAX_ANSWER_BYTES = 64 * 1024
 
 const breakers = resident(() => breaker())
+
+/**
+ * A call under way is a socket of ours and work of theirs. Whoever asks for much waits for themselves: the networks of a hook’s callers take
+ * turns, and none has more than a quarter of it.
+ */
+const calls = resident((deps: Deps) =>
+  fairQueue({
+    slots: 1_024,
+    slotsOfShare: [64, 32, 16],
+    room: 2_048,
+    patienceMs: 2_000,
+    now: deps.monotonic,
+  }),
+)
 
 /** What hooks are told of the client. */
 export function signalsOf(request: HttpRequest) {
@@ -40,21 +56,44 @@ export function signalsOf(request: HttpRequest) {
   }
 }
 
-/** Call an application's hook with a signed JSON body. Never inside a transaction. */
-export async function callHook(deps: Deps, app: Application, hook: Hook, payload: object): Promise<HookOutcome> {
-  const signing = await findSigningKey(deps, app.id, 'webhook', 'PS256')
-  const gate = breakers(deps)
-  const key = `${app.id} ${hook.url}`
-  const admission = gate.enter(key, deps.monotonic())
-  if (admission !== 'admitted') return { kind: admission === 'full' ? 'busy' : 'unreachable' }
+/** What a hook is asked. */
+export interface HookQuestion<Known> {
+  readonly payload: object
+  /** For whom: networks take turns. */
+  readonly ip: string
+  /** What comes in the place of an answer, when nobody needs to be called. Asked again when the call's turn has come. */
+  known?(): Known | undefined
+}
 
-  const measure = deps.metrics.hooks.startTimer({ hook: hook.name })
+/** Call an application's hook with a signed JSON body. Never inside a transaction. */
+export async function callHook<Known = never>(
+  deps: Deps,
+  app: Application,
+  hook: Hook,
+  { payload, ip, known = () => undefined }: HookQuestion<Known>,
+): Promise<HookOutcome | Known> {
+  const early = known()
+  if (early) return early
+  const signing = await findSigningKey(deps, app.id, 'webhook', 'PS256')
+  const key = `${app.id} ${hook.url}`
+  const request = requestOf(hook, JSON.stringify(payload), signing)
+  const called = await calls(deps).run(
+    [key, ...pathOf(ip)],
+    async () => known() ?? (await callNow(deps, hook.name, key, request)),
+  )
+  return called.kind === 'done' ? called.value : { kind: 'busy' }
+}
+
+async function callNow(deps: Deps, name: string, key: string, request: OutboundRequest): Promise<HookOutcome> {
+  const gate = breakers(deps)
+  if (!gate.mayCall(key, deps.monotonic())) return { kind: 'unreachable' }
+  const measure = deps.metrics.hooks.startTimer({ hook: name })
   let outcome: HookOutcome = { kind: 'unreachable' }
   try {
-    outcome = outcomeOf(await deps.fetch(requestOf(hook, JSON.stringify(payload), signing)))
+    outcome = outcomeOf(await deps.fetch(request))
     return outcome
   } finally {
-    gate.leave(key, !isDead(outcome), deps.monotonic())
+    gate.note(key, !isDead(outcome), deps.monotonic())
     measure({ outcome: outcome.kind })
   }
 }

@@ -1,6 +1,7 @@
 import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
+import { type Place, placeOf } from '../places/place.ts'
 import type { PasswordRow } from './tables.ts'
 
 const decoyOrder = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'password-decoys'))
@@ -29,3 +30,7 @@ export const passwordRow = (
   decoy_key: decoyKeyOf(deps, appId, userId),
   updated_at: deps.now(),
 })
+
+/** Where somebody knew a password. Another password is known nowhere yet. */
+export const placeOfPassword = (deps: Deps, appId: string, passwordId: string, ip: string): Place =>
+  placeOf(deps, appId, ['password', passwordId], ip)

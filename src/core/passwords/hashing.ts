@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { assertNoTransaction } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
+import { fairQueue, type Queued } from '../../platform/limits/fair-queue.ts'
+import { pathOf } from '../../platform/limits/network.ts'
+import type { Path } from '../../platform/limits/turns.ts'
 import { threadPool } from '../../platform/threads.ts'
 import { costOf, type PasswordConfig } from './config.ts'
 import type { Comparison, HashTask } from './hash-thread.ts'
 import { findFault } from './policy.ts'
-import { boundedQueue, type Queued } from './queue.ts'
 
 /** One processor stays free for everything else. */
 const MAX_SLOTS = 8
@@ -21,10 +23,20 @@ const run = threadPool<HashTask, string | Comparison>(THREAD)
 /** For `Retry-After`, with `overloaded`. */
 export const hashingRetry = { 'retry-after': '2' }
 
+/**
+ * Whose turn a hash is: of an application, of those whom it knows or of all others, of a network. Strangers may fill the queue for each other;
+ * whoever is known waits for none of them.
+ */
+export const hashPath = (appId: string, standing: 'known' | 'unknown', ip: string): Path => [
+  appId,
+  standing,
+  ...pathOf(ip),
+]
+
 /** The one way to work with passwords: so many logins that nothing else moves are not let in. */
 export const hashQueue = resident((deps: Deps) => {
   const slots = Math.max(1, Math.min(MAX_SLOTS, availableParallelism() - 1))
-  return boundedQueue({ slots, room: slots * ROOM_PER_SLOT, patienceMs: PATIENCE_MS, now: deps.monotonic })
+  return fairQueue({ slots, room: slots * ROOM_PER_SLOT, patienceMs: PATIENCE_MS, now: deps.monotonic })
 })
 
 export type NewHash =
@@ -34,11 +46,16 @@ export type NewHash =
   | { kind: 'overloaded' }
 
 /** Judge a password that is to be set by the rules of the application, and hash it. */
-export async function hashNewPassword(deps: Deps, config: PasswordConfig, password: string): Promise<NewHash> {
+export async function hashNewPassword(
+  deps: Deps,
+  config: PasswordConfig,
+  path: Path,
+  password: string,
+): Promise<NewHash> {
   const fault = await findFault(deps, config, password)
   if (fault) return { kind: 'invalid', fault }
   assertNoTransaction()
-  const hashed = await hashQueue(deps).run(() => run({ kind: 'hash', password, cost: costOf(config) }))
+  const hashed = await hashQueue(deps).run(path, () => run({ kind: 'hash', password, cost: costOf(config) }))
   return hashed.kind === 'done' ? { kind: 'hashed', hash: hashed.value as string } : hashed
 }
 
@@ -46,10 +63,11 @@ export async function hashNewPassword(deps: Deps, config: PasswordConfig, passwo
 export async function compareWithHash(
   deps: Deps,
   config: PasswordConfig,
+  path: Path,
   hash: string | undefined,
   password: string,
 ): Promise<Queued<Comparison>> {
   assertNoTransaction()
   const task: HashTask = { kind: 'compare', hash, password, cost: costOf(config) }
-  return (await hashQueue(deps).run(() => run(task))) as Queued<Comparison>
+  return (await hashQueue(deps).run(path, () => run(task))) as Queued<Comparison>
 }

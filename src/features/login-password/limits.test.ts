@@ -4,12 +4,9 @@ import type { Answer } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { logIn, PASSWORD, passwordApp, signUp, userWithPassword, WRONG } from '../../../test/house/passwords.ts'
 import { stages } from '../../../test/house/stages.ts'
-import { scheduleJobs } from '../../platform/jobs/jobs.ts'
-import { jobs } from '../../server.ts'
-import { attemptOf } from './limits.ts'
-import { isKnownPlace } from './store.ts'
 
 const EMAIL = 'ada@example.com'
+const NEW = 'quite another password'
 const MINUTE = 60_000_000_000
 const bucket = (limit: number) => ({ ttl: MINUTE, limit })
 
@@ -22,16 +19,18 @@ for (const { engine, w } of await stages()) {
   test(`${engine}: an address has so many failed logins in a window, for whomever; right ones are not counted`, async () => {
     const app = await passwordApp(w, { rate_limit_login_ip: bucket(3) })
     await userWithPassword(w, app, EMAIL)
-    for (let i = 0; i < 5; i++) assert.equal((await logIn(app, EMAIL, PASSWORD, '203.0.113.1')).status, 200)
+    await userWithPassword(w, app, 'bob@example.com')
+    const bob = (ip: string) => logIn(app, 'bob@example.com', PASSWORD, ip)
     for (let i = 0; i < 2; i++) assert.equal((await logIn(app, EMAIL, WRONG, '203.0.113.1')).status, 401)
+    for (let i = 0; i < 5; i++) assert.equal((await logIn(app, EMAIL, PASSWORD, '203.0.113.1')).status, 200)
     assert.equal((await logIn(app, 'nobody@example.com', WRONG, '203.0.113.1')).status, 401)
     // The world begins five seconds into a minute.
-    assertLimited(await logIn(app, EMAIL, PASSWORD, '203.0.113.1'), '55')
-    assert.equal((await logIn(app, EMAIL, PASSWORD, '203.0.113.2')).status, 200)
+    assertLimited(await bob('203.0.113.1'), '55')
+    assert.equal((await bob('203.0.113.2')).status, 200)
     w.advance(54_999)
-    assertLimited(await logIn(app, EMAIL, PASSWORD, '203.0.113.1'), '1')
+    assertLimited(await bob('203.0.113.1'), '1')
     w.advance(1)
-    assert.equal((await logIn(app, EMAIL, PASSWORD, '203.0.113.1')).status, 200)
+    assert.equal((await bob('203.0.113.1')).status, 200)
     w.advance(5_000)
   })
 
@@ -61,22 +60,44 @@ for (const { engine, w } of await stages()) {
     assertRefused(await home(PASSWORD), 'rate_limited', 'rate_limited')
   })
 
-  test(`${engine}: a place is known for ninety days, to its user and application only`, async () => {
-    await scheduleJobs(w.deps, jobs)
-    const [app, other] = [await passwordApp(w), await passwordApp(w, { rate_limit_login_identifier: bucket(1) })]
+  test(`${engine}: a place is known by one password: whoever has lost it is a stranger there`, async () => {
+    const app = await passwordApp(w, { rate_limit_login_identifier: bucket(1) })
+    const userId = await userWithPassword(w, app, EMAIL)
+    const home = (password: string) => logIn(app, EMAIL, password, '203.0.113.7')
+    assert.equal((await home(PASSWORD)).status, 200)
+    const changed = await app.manage(`/users/${userId}/password`, { method: 'PUT', body: { password: NEW } })
+    assert.equal(changed.status, 204)
+    w.advance(60_000)
+    assert.equal((await logIn(app, EMAIL, WRONG, '203.0.113.9')).status, 401)
+    assertRefused(await home(PASSWORD), 'rate_limited', 'rate_limited')
+    w.advance(60_000)
+    assert.equal((await home(NEW)).status, 200)
+    assert.equal((await logIn(app, EMAIL, WRONG, '203.0.113.9')).status, 401)
+    assert.equal((await home(NEW)).status, 200)
+  })
+
+  test(`${engine}: neighbours who use up their network keep nobody from where they have logged in before`, async () => {
+    const app = await passwordApp(w, { rate_limit_login_ip: bucket(2) })
     await userWithPassword(w, app, EMAIL)
-    await logIn(app, EMAIL, PASSWORD, '203.0.113.7')
-    const { place } = attemptOf(w.deps, app.id, EMAIL, '203.0.113.7')
-    const known = () => isKnownPlace(w.deps.db, app.id, place)
-    assert.equal(await known(), true)
-    assert.equal(await isKnownPlace(w.deps.db, other.id, place), false)
-    assert.notEqual(attemptOf(w.deps, app.id, 'grace@example.com', '203.0.113.7').place, place)
-    w.advance(90 * 86_400_000)
-    await w.drain()
-    assert.equal(await known(), true)
-    w.advance(3_600_001)
-    await w.drain()
-    assert.equal(await known(), false)
+    const office = (email: string, password: string) => logIn(app, email, password, '203.0.113.7')
+    assert.equal((await office(EMAIL, PASSWORD)).status, 200)
+    for (let i = 0; i < 2; i++) assert.equal((await office('nobody@example.com', WRONG)).status, 401)
+    assertRefused(await office('nobody@example.com', WRONG), 'rate_limited', 'rate_limited')
+    assert.equal((await office(EMAIL, PASSWORD)).status, 200)
+    for (let i = 0; i < 2; i++) assert.equal((await office(EMAIL, WRONG)).status, 401)
+    assertRefused(await office(EMAIL, PASSWORD), 'rate_limited', 'rate_limited')
+  })
+
+  test(`${engine}: a customer with many IPv6 networks has the failed logins of ten, and IPv4 neighbours have theirs each`, async () => {
+    const app = await passwordApp(w, { rate_limit_login_ip: bucket(1), rate_limit_login_identifier: bucket(100) })
+    await userWithPassword(w, app, EMAIL)
+    for (let i = 0; i < 10; i++) {
+      assert.equal((await logIn(app, EMAIL, WRONG, `2001:db8:7:${i}::1`)).status, 401)
+      assert.equal((await logIn(app, EMAIL, WRONG, `198.51.100.${i}`)).status, 401)
+    }
+    assertRefused(await logIn(app, EMAIL, PASSWORD, '2001:db8:7:ff::1'), 'rate_limited', 'rate_limited')
+    assert.equal((await logIn(app, EMAIL, PASSWORD, '2001:db8:8:1::1')).status, 200)
+    assert.equal((await logIn(app, EMAIL, PASSWORD, '198.51.100.99')).status, 200)
   })
 
   test(`${engine}: who has used up an address uses up no identifier`, async () => {

@@ -1,25 +1,29 @@
 import { type Bucket, type PasswordConfig, windowSecondsOf } from '../../core/passwords/config.ts'
-import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
+import { placeOfPassword } from '../../core/passwords/credential.ts'
+import type { Place } from '../../core/places/place.ts'
+import { isKnownPlace } from '../../core/places/store.ts'
 import type { Tx } from '../../platform/db.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
-import { networkOf } from '../../platform/limits/network.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { customerOf, NETWORKS_OF_CUSTOMER, networkOf } from '../../platform/limits/network.ts'
 import { consumeLimit, giveLimitBack, type Limit, secondsLeft } from '../../platform/limits/store.ts'
-import { isKnownPlace } from './store.ts'
-
-const placeKey = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'password-known-places'))
 
 /** Who tries to log in, and where from. */
 export interface Attempt {
   readonly email: string
-  /** The address, or of IPv6 the network that one customer gets. */
-  readonly network: string
-  /** Both in one, unreadable. */
-  readonly place: string
+  readonly ip: string
+  readonly place: Place
+  /** Whether somebody has logged in from that place with the password that is asked for. */
+  readonly isKnown: boolean
 }
 
-export function attemptOf(deps: Deps, appId: string, email: string, ip: string): Attempt {
-  const network = networkOf(ip)
-  return { email, network, place: hmacSha256(placeKey(deps), `${appId} ${email} ${network}`).toString('base64url') }
+/** An attempt at a password, or, without `passwordId`, at an address that has none. */
+export async function attemptOf(
+  deps: Deps,
+  appId: string,
+  { email, ip, passwordId = email }: { email: string; ip: string; passwordId: string | undefined },
+): Promise<Attempt> {
+  const place = placeOfPassword(deps, appId, passwordId, ip)
+  return { email, ip, place, isKnown: await isKnownPlace(deps.db, appId, place) }
 }
 
 /** What was counted, by which limit, when. */
@@ -33,22 +37,22 @@ interface Count {
 export type Admission = { kind: 'admitted'; counts: readonly Count[] } | { kind: 'limited'; retrySeconds: number }
 
 /**
- * Count a login, before any work is done for it: exact, however many arrive at once. Who turns out to be right is given the count back.
+ * Count a login, before its password is looked at: exact, however many arrive at once. Who turns out to be right is given the count back.
  *
- * Attempts from where the user has logged in before are counted apart, so strangers can use up the identifier for each other only. Who has
- * used up an address is not counted against the identifier.
+ * Attempts from where the user has logged in before are counted apart, so strangers can use up identifier and network for each other only. Who has
+ * used up a network is not counted against the identifier.
  */
 export async function admitLogin(
   tx: Tx,
   appId: string,
   config: PasswordConfig,
-  { email, network, place }: Attempt,
+  { email, ip, place: { place }, isKnown }: Attempt,
   now: number,
 ): Promise<Admission> {
-  const subject = (await isKnownPlace(tx, appId, place)) ? place : email
+  const ofIdentifier = limitOf('password_login_identifier', config.rate_limit_login_identifier)
   return await admit(tx, appId, [
-    { limit: limitOf('password_login_ip', config.rate_limit_login_ip), subject: network, takenAt: now },
-    { limit: limitOf('password_login_identifier', config.rate_limit_login_identifier), subject, takenAt: now },
+    ...ofNetwork('password_login', config.rate_limit_login_ip, isKnown ? { place } : { ip }, now),
+    { limit: ofIdentifier, subject: isKnown ? place : email, takenAt: now },
   ])
 }
 
@@ -59,10 +63,25 @@ export const admitSignUp = (
   config: PasswordConfig,
   ip: string,
   now: number,
-): Promise<Admission> =>
-  admit(tx, appId, [
-    { limit: limitOf('password_sign_up_ip', config.rate_limit_login_ip), subject: networkOf(ip), takenAt: now },
-  ])
+): Promise<Admission> => admit(tx, appId, ofNetwork('password_sign_up', config.rate_limit_login_ip, { ip }, now))
+
+/** What counts against a network, and against the customer who has many. */
+function ofNetwork(
+  name: string,
+  bucket: Bucket,
+  from: { place: string } | { ip: string },
+  now: number,
+): readonly Count[] {
+  const limit = limitOf(`${name}_ip`, bucket)
+  if ('place' in from) return [{ limit, subject: from.place, takenAt: now }]
+  const { ip } = from
+  const customer = customerOf(ip)
+  const ofCustomer = { ...limitOf(`${name}_customer`, bucket), max: NETWORKS_OF_CUSTOMER * bucket.limit }
+  return [
+    { limit, subject: networkOf(ip), takenAt: now },
+    ...(customer ? [{ limit: ofCustomer, subject: customer, takenAt: now }] : []),
+  ]
+}
 
 /** One after the other, up to the first that is used up. */
 async function admit(tx: Tx, appId: string, counts: readonly Count[]): Promise<Admission> {

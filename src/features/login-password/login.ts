@@ -6,15 +6,15 @@ import { identifierFailure } from '../../core/identifiers/failures.ts'
 import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { findOwner } from '../../core/identifiers/store.ts'
 import { decoyKeyOf } from '../../core/passwords/credential.ts'
-import { compareWithHash, hashingRetry } from '../../core/passwords/hashing.ts'
+import { compareWithHash, hashingRetry, hashPath } from '../../core/passwords/hashing.ts'
 import { findDecoy, findPassword, findSignUp, passwordConfigs, swapHash } from '../../core/passwords/store.ts'
+import { putKnownPlace } from '../../core/places/store.ts'
 import { findUser } from '../../core/users/store.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
 import { AMR, credentials, NOT_CONFIGURED } from './credentials.ts'
 import { admitLogin, attemptOf, forgive } from './limits.ts'
-import { putKnownPlace } from './store.ts'
 
 const failure = failures({
   password_not_set: ['bad_request', 'This user has no password. Log in another way, then set one.'],
@@ -44,13 +44,14 @@ export const login = endpoint({
     if (!config?.enabled) return fail(universal.bad_request, { message: NOT_CONFIGURED })
     const normalised = await normaliseIdentifier({ type: 'email_address', value: body.identifier })
     const { value: email } = normalised ?? fail(identifierFailure.invalid_identifier)
-    const attempt = attemptOf(deps, app.id, email, request.ip)
+    const { user, password, decoy } = await findCandidate(deps, app.id, email)
+    const attempt = await attemptOf(deps, app.id, { email, ip: request.ip, passwordId: password?.id })
     const admission = await deps.transact((tx) => admitLogin(tx, app.id, config, attempt, deps.now()))
     if (admission.kind === 'limited')
       return fail(accessFailure.rate_limited, { headers: { 'retry-after': String(admission.retrySeconds) } })
 
-    const { user, password, decoy } = await findCandidate(deps, app.id, email)
-    const compared = await compareWithHash(deps, config, password?.hash ?? decoy, body.password)
+    const path = hashPath(app.id, attempt.isKnown ? 'known' : 'unknown', request.ip)
+    const compared = await compareWithHash(deps, config, path, password?.hash ?? decoy, body.password)
     if (compared.kind === 'overloaded') {
       // Nothing was compared: whoever keeps the server busy must not lock others out besides.
       await deps.transact((tx) => forgive(tx, app.id, admission.counts))

@@ -9,7 +9,7 @@ import { findOwner } from '../../core/identifiers/store.ts'
 import type { PasswordConfig } from '../../core/passwords/config.ts'
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
-import { compareWithHash, hashingRetry, hashNewPassword } from '../../core/passwords/hashing.ts'
+import { compareWithHash, hashingRetry, hashNewPassword, hashPath } from '../../core/passwords/hashing.ts'
 import { findPassword, findSignUp, insertPassword, passwordConfigs, releaseSignUp } from '../../core/passwords/store.ts'
 import type { PasswordRow } from '../../core/passwords/tables.ts'
 import { createUser } from '../../core/users/create.ts'
@@ -19,7 +19,7 @@ import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
 import { AMR, credentials, NOT_CONFIGURED } from './credentials.ts'
-import { type Attempt, admitLogin, admitSignUp, attemptOf, forgive } from './limits.ts'
+import { admitLogin, admitSignUp, attemptOf, forgive } from './limits.ts'
 
 export const signUp = endpoint({
   method: 'POST',
@@ -50,7 +50,7 @@ export const signUp = endpoint({
     const admission = await deps.transact((tx) => admitSignUp(tx, app.id, config, request.ip, deps.now()))
     if (admission.kind === 'limited')
       return fail(accessFailure.rate_limited, { headers: { 'retry-after': String(admission.retrySeconds) } })
-    const hashed = await hashNewPassword(deps, config, body.password)
+    const hashed = await hashNewPassword(deps, config, hashPath(app.id, 'unknown', request.ip), body.password)
     if (hashed.kind === 'invalid') return fail(passwordFailure.invalid_password, { message: hashed.fault })
     if (hashed.kind === 'overloaded') return fail(universal.overloaded, { headers: hashingRetry })
     const userId = newId('usr', deps)
@@ -60,7 +60,7 @@ export const signUp = endpoint({
 
     const signedUp = created
       ? row
-      : await findRepeated(deps, app.id, config, attemptOf(deps, app.id, identifier.value, request.ip), body.password)
+      : await findRepeated(deps, app.id, config, identifier.value, request.ip, body.password)
     const { user_id, id } = signedUp ?? fail(identifierFailure.identifier_already_exists)
     const proof = { userId: user_id, amr: AMR, passwordId: id }
     return { body: { challenge_token: await issueLoginChallenge(deps, app, proof) } }
@@ -79,14 +79,22 @@ async function createSignUp(tx: Tx, deps: Deps, identifier: Identifier, row: Pas
 }
 
 /** The sign-up of a moment ago with the same address and password: SDKs send again what they got no answer to. */
-async function findRepeated(deps: Deps, appId: string, config: PasswordConfig, attempt: Attempt, password: string) {
-  const userId = (await findSignUp(deps.db, appId, attempt.email)) ?? ''
+async function findRepeated(
+  deps: Deps,
+  appId: string,
+  config: PasswordConfig,
+  email: string,
+  ip: string,
+  password: string,
+) {
+  const userId = (await findSignUp(deps.db, appId, email)) ?? ''
   const known = await findPassword(deps.db, appId, userId)
   if (!known || deps.now() - known.updated_at >= REPEAT_MS) return undefined
+  const attempt = await attemptOf(deps, appId, { email, ip, passwordId: known.id })
   // Counted like a login, for it tells as much of the password.
   const admission = await deps.transact((tx) => admitLogin(tx, appId, config, attempt, deps.now()))
   if (admission.kind === 'limited') return undefined
-  const compared = await compareWithHash(deps, config, known.hash, password)
+  const compared = await compareWithHash(deps, config, hashPath(appId, 'unknown', ip), known.hash, password)
   const matches = compared.kind === 'done' && compared.value.matches
   if (matches || compared.kind === 'overloaded') await deps.transact((tx) => forgive(tx, appId, admission.counts))
   return matches ? { user_id: userId, id: known.id } : undefined

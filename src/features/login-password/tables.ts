@@ -1,15 +1,6 @@
 import type { Migration } from '../../platform/migrate.ts'
 
-/** Somewhere a user has logged in from by password. */
-export type KnownPlaceRow = {
-  app_id: string
-  /** Keyed hash of e-mail address and IP address; neither can be read from it. */
-  place: string
-  seen_at: number
-}
-
-export type LoginPasswordTables = { password_known_places: KnownPlaceRow }
-
+/** Read and written by the release before alone, which may run beside this one; `known_places` is in its place. */
 export const loginPasswordMigrations: readonly Migration[] = [
   {
     name: 'login-password/001-known-places',

@@ -4,6 +4,7 @@ import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import type { HookConfig } from './config.ts'
 import { type LegacyOutcome, readLegacyUser } from './legacy-user.ts'
+import { refusalsOf } from './refusals.ts'
 
 export interface LegacySession {
   readonly token: string
@@ -21,7 +22,11 @@ export async function askHook(
   const hook = { name: 'migration', url: config.session_validation_url, userAgent: 'Prelude-SessionMigrationHook/1.0' }
   const { token, dispatch_id } = session
   const payload = { app_id: app.id, token, ...(dispatch_id && { dispatch_id }), signals: signalsOf(request) }
-  return await readAnswer(await callHook(deps, app, hook, payload))
+  const refusals = refusalsOf(deps, app, hook.url, token, request.ip)
+  const outcome = await callHook(deps, app, hook, { payload, ip: request.ip, known: refusals.find })
+  if (outcome.kind === 'failed') return outcome
+  if (outcome.kind === 'refused' && isRefusal(outcome.status)) refusals.note()
+  return await readAnswer(outcome)
 }
 
 async function readAnswer(outcome: HookOutcome): Promise<LegacyOutcome> {
@@ -34,8 +39,9 @@ async function readAnswer(outcome: HookOutcome): Promise<LegacyOutcome> {
     case 'undecodable':
       return { kind: 'failed', reason: 'response_decode_failed', legacyDown: true }
     case 'unreachable':
-    case 'busy':
       return { kind: 'failed', reason: 'request_failed', legacyDown: true }
+    case 'busy':
+      return { kind: 'failed', reason: 'busy', legacyDown: true }
   }
 }
 

@@ -16,6 +16,10 @@ export type FailureReason =
   | 'identifier_conflict'
   | 'invalid_token'
   | 'user_blocked'
+  /** Asked of the hook and refused a moment ago. */
+  | 'refused_before'
+  /** Too much is asked of the hook, by whoever is at this address or by all. */
+  | 'busy'
   /** Of the password alone: the migration went on without it. */
   | 'invalid_password_hash'
   /** Of some members of the record: the migration went on without them. */
@@ -71,10 +75,10 @@ const oauthShape = z.object({
 })
 const profileShape = z.record(z.string(), z.unknown())
 
-export type LegacyOutcome =
-  | { kind: 'user'; user: LegacyUser }
-  /** `legacyDown`: the legacy system is at fault, not the token; trying again later may help. */
-  | { kind: 'failed'; reason: FailureReason; legacyDown?: boolean }
+export type LegacyOutcome = { kind: 'user'; user: LegacyUser } | LegacyFailure
+
+/** `legacyDown`: it is open whether the token is good; trying again later may help. */
+export type LegacyFailure = { kind: 'failed'; reason: FailureReason; legacyDown?: boolean }
 
 /**
  * Read what a hook answered. Everything in it is checked before anything is stored. Nobody can do without the external id; any other member that cannot be

@@ -3,10 +3,11 @@ import { accessToken } from '../../core/access/access-token.ts'
 import { accessFailure, scopeChallenge } from '../../core/access/failures.ts'
 import { consumeGrant } from '../../core/grants/store.ts'
 import { tellOlderAddresses } from '../../core/messages/notice.ts'
-import { passwordRow } from '../../core/passwords/credential.ts'
+import { passwordRow, placeOfPassword } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
-import { hashingRetry, hashNewPassword } from '../../core/passwords/hashing.ts'
+import { hashingRetry, hashNewPassword, hashPath } from '../../core/passwords/hashing.ts'
 import { passwordConfigs, putPassword } from '../../core/passwords/store.ts'
+import { putKnownPlace } from '../../core/places/store.ts'
 import { endSessions } from '../../core/sessions/end.ts'
 import { findLiveSession } from '../../core/sessions/store.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
@@ -39,7 +40,7 @@ export const reset = endpoint({
     universal.overloaded,
   ],
 
-  async handle({ app, caller, body, fail }, deps) {
+  async handle({ app, caller, body, request, fail }, deps) {
     const config = (await passwordConfigs.find(deps.db, app.id))?.config
     if (!config?.enabled) return fail(universal.bad_request, { message: 'Login by password is not configured.' })
     if (!caller.scopes.includes(SCOPE))
@@ -47,7 +48,7 @@ export const reset = endpoint({
     const { userId, sessionId } = caller
     if (!(await deps.transact((tx) => consumeLimit(tx, app.id, RESETS, userId, deps.now()))))
       return fail(accessFailure.rate_limited, { headers: { 'retry-after': String(RESETS.windowSeconds) } })
-    const hashed = await hashNewPassword(deps, config, body.password)
+    const hashed = await hashNewPassword(deps, config, hashPath(app.id, 'known', request.ip), body.password)
     if (hashed.kind === 'invalid') return fail(passwordFailure.invalid_password, { message: hashed.fault })
     if (hashed.kind === 'overloaded') return fail(universal.overloaded, { headers: hashingRetry })
     const row = passwordRow(deps, app.id, { userId, hash: hashed.hash })
@@ -58,6 +59,7 @@ export const reset = endpoint({
       if (!(await findLiveSession(tx, app.id, sessionId, deps.now()))) return 'unknown'
       if (!(await consumeGrant(tx, app.id, caller, SCOPE, deps.now()))) return 'spent'
       await putPassword(tx, row)
+      await putKnownPlace(tx, app.id, placeOfPassword(deps, app.id, row.id, request.ip), deps.now())
       await tellOlderAddresses(tx, deps, app.id, userId, { change: 'password_changed' })
       await endSessions(tx, deps, app.id, { userId, exceptId: sessionId }, 'password_changed')
       return 'changed'

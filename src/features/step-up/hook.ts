@@ -55,7 +55,7 @@ export async function askHook(
     signals: signalsOf(request),
     metadata,
   }
-  return readAnswer(await callHook(deps, app, hook, payload), customKeys)
+  return readAnswer(await callHook(deps, app, hook, { payload, ip: request.ip }), customKeys)
 }
 
 function readAnswer(outcome: HookOutcome, customKeys: readonly string[]): HookTerms | { kind: 'busy' } {

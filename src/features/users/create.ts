@@ -56,11 +56,11 @@ export const create = endpoint({
     ...passwordFailures,
   ],
 
-  async handle({ app, body, fail }, deps) {
+  async handle({ app, body, fail, request }, deps) {
     const identifiers = (await normaliseAll(body.identifiers)) ?? fail(userFailure.invalid_identifier)
     const profile = mergeProfile({}, body.profile ?? {})
     if (isTooLarge(profile)) fail(universal.invalid_request, { message: `body.profile: ${PROFILE_TOO_LARGE}` })
-    const given = await readPassword(deps, app.id, body)
+    const given = await readPassword(deps, app.id, body, request.ip)
     if (given.kind === 'refused') return fail(given.failure, given.extra)
     const person = {
       id: newId('usr', deps),

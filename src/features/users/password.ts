@@ -6,7 +6,7 @@ import { tellOlderAddresses } from '../../core/messages/notice.ts'
 import { UNCONFIGURED } from '../../core/passwords/config.ts'
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
-import { hashingRetry, hashNewPassword } from '../../core/passwords/hashing.ts'
+import { hashingRetry, hashNewPassword, hashPath } from '../../core/passwords/hashing.ts'
 import { passwordConfigs, putPassword } from '../../core/passwords/store.ts'
 import { endSessions } from '../../core/sessions/end.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
@@ -48,11 +48,11 @@ type ReadPassword =
     }
 
 /** The hash of the password that was given, or the one that was given itself. */
-export async function readPassword(deps: Deps, appId: string, given: Given): Promise<ReadPassword> {
+export async function readPassword(deps: Deps, appId: string, given: Given, ip: string): Promise<ReadPassword> {
   if (given.password_hash !== undefined) return readHash(given.password_hash)
   if (given.password === undefined) return { kind: 'read', hash: undefined }
   const config = (await passwordConfigs.find(deps.db, appId))?.config ?? UNCONFIGURED
-  const hashed = await hashNewPassword(deps, config, given.password)
+  const hashed = await hashNewPassword(deps, config, hashPath(appId, 'known', ip), given.password)
   switch (hashed.kind) {
     case 'hashed':
       return { kind: 'read', hash: hashed.hash }
@@ -89,8 +89,8 @@ export const setPassword = endpoint({
   response: noContent,
   failures: [universal.invalid_request, notFound, ...passwordFailures],
 
-  async handle({ app, userId, body, fail }, deps) {
-    const given = await readPassword(deps, app.id, body)
+  async handle({ app, userId, body, fail, request }, deps) {
+    const given = await readPassword(deps, app.id, body, request.ip)
     if (given.kind === 'refused') return fail(given.failure, given.extra)
 
     const done = await deps.transact(async (tx) => {
