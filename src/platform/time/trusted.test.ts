@@ -40,6 +40,16 @@ for (const engine of ENGINES) {
     }
   })
 
+  test(`${engine}: its times are whole, whatever parts of a millisecond the clocks differ by`, async () => {
+    const w = await start(engine, await freshDatabase(engine))
+    const databaseClock = async () => START - 0.25
+    const time = trustedTime({ ...w.deps, databaseClock, monotonic: () => w.deps.monotonic() * 1.0001 })
+    assert.equal(await time.forDeletion(), START - 1)
+    w.advance(HOUR_MS / 3)
+    w.setWallClock(w.deps.now() + HOUR_MS)
+    assert.ok(Number.isInteger(time.now()), String(time.now()))
+  })
+
   test(`${engine}: nothing is over before both times say so`, async () => {
     const w = await start(engine, await freshDatabase(engine))
     const isOver = (inMs: number) => timeOf(w).isOver(START + inMs)

@@ -18,7 +18,7 @@ const MARK_EVERY_MS = 60_000
 /**
  * The time that a process goes by where the wall clock alone is not to be believed: it may be wrong, or set at any moment. The monotonic
  * clock says when it was set; what it should say is told by the clock of the database or, where that is the same one, by the highest time
- * that was seen before this process.
+ * that was seen before this process. Its times are whole milliseconds, though monotonic clocks count parts of them: databases store no others.
  */
 export const trustedTime = resident((deps: Deps) => {
   const startedAt = deps.monotonic()
@@ -59,7 +59,7 @@ export const trustedTime = resident((deps: Deps) => {
     /** Ask the database. To be awaited before a process serves. */
     ask,
     /** Unix ms: for what is stored for this server alone and read by its other processes. */
-    now: (): number => timeOf(look()),
+    now: (): number => Math.floor(timeOf(look())),
     /** Whether something is over that ends at this time, Unix ms: both times say so. */
     isOver: (endsAt: number): boolean => Math.min(deps.now(), timeOf(look())) >= endsAt,
     /** Whether the wall clock is no more than a minute wrong, as far as anybody can tell. Waits for nothing; somebody asks the database now and then. */
@@ -71,7 +71,7 @@ export const trustedTime = resident((deps: Deps) => {
     async forDeletion(): Promise<number | undefined> {
       await ask()
       if (!isUndisputed(clocks)) return undefined
-      const time = Math.min(clocks.wallMs, clocks.wallMs - (clocks.gapMs ?? 0), ceiling())
+      const time = Math.floor(Math.min(clocks.wallMs, clocks.wallMs - (clocks.gapMs ?? 0), ceiling()))
       await note(time)
       return time
     },
