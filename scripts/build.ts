@@ -50,13 +50,18 @@ const NATIVE = '@node-rs'
 const HASH_THREAD = 'hash-thread.js'
 
 export async function bundle(outfile: string): Promise<void> {
-  await bundleOne('src/cli.ts', outfile)
-  await bundleOne('src/core/passwords/hash-thread.ts', join(dirname(outfile), HASH_THREAD))
-  await bundleOne('demo/index.ts', join(dirname(outfile), DEMO))
+  await bundleModules(outfile)
   chmodSync(outfile, 0o755)
   const native = join(dirname(outfile), 'node_modules', NATIVE)
   rmSync(native, { recursive: true, force: true })
   cpSync(join(root, 'node_modules', NATIVE), native, { recursive: true, dereference: true })
+}
+
+/** All but what is machine code. */
+export async function bundleModules(outfile: string): Promise<void> {
+  await bundleOne('src/cli.ts', outfile)
+  await bundleOne('src/core/passwords/hash-thread.ts', join(dirname(outfile), HASH_THREAD))
+  await bundleOne('demo/index.ts', join(dirname(outfile), DEMO))
 }
 
 async function bundleOne(entry: string, outfile: string): Promise<void> {

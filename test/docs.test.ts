@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { COMMAND } from './command.ts'
 
 const root = join(import.meta.dirname, '..')
 const hasCurl = spawnSync('curl', ['--version']).status === 0
@@ -47,7 +48,7 @@ for (const [page, expected] of Object.entries(PAGES)) {
   test(`the commands of ${page} run as written`, { skip: hasCurl ? false : 'curl is not installed' }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'antiphon-guide-'))
     const [port, hookPort] = [await freePort(), await freePort()]
-    const dev = spawn(process.execPath, ['src/cli.ts', 'dev', '--data', join(folder, '.antiphon')], {
+    const dev = spawn(process.execPath, [COMMAND, 'dev', '--data', join(folder, '.antiphon')], {
       cwd: root,
       env: { ...process.env, ANTIPHON_LISTEN: `localhost:${port}` },
     })

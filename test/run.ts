@@ -23,6 +23,9 @@ const REPORTERS = ['spec', pathToFileURL(join(import.meta.dirname, 'kinds.ts')).
 ])
 /** Where Node keeps what it compiled, from one run to the next. */
 const COMPILED = join(root, 'node_modules/.cache/antiphon-tests')
+const RELEASE = join(COMPILED, 'release/antiphon.js')
+/** Tests that run the command. */
+const ofCommand = ['test/cli/', 'test/crash/', 'test/docs']
 /** A file system in memory, where a flush waits for no disk; on Linux there is one. */
 const MEMORY = '/dev/shm'
 /** Room for the databases of all tests. */
@@ -117,6 +120,11 @@ if (files.length === 0) {
   const environment: NodeJS.ProcessEnv = { ...process.env }
   delete environment.ANTIPHON_TEST_POSTGRES
   if (postgres) environment.ANTIPHON_TEST_POSTGRES = postgres.url
+  if (files.some((file) => ofCommand.some((start) => file.startsWith(start)))) {
+    const { bundleModules } = await import('../scripts/build.ts')
+    await bundleModules(RELEASE)
+    environment.ANTIPHON_TEST_COMMAND = RELEASE
+  }
   if (process.stdout.isTTY) environment.FORCE_COLOR = '1'
   try {
     const run = words.length === 0 ? runAllTests : runTests

@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after } from 'node:test'
+import { COMMAND, SOURCES } from '../command.ts'
 import { createDatabase } from '../postgres.ts'
 import type { EngineName } from '../world.ts'
-
-const CLI = join(import.meta.dirname, '../../src/cli.ts')
 
 export const MASTER_KEY = '3u+UR6n8AgABHnz7pVZ7V0zO2hTzyBJIhLMGxZUOHLc='
 
@@ -41,7 +40,7 @@ function environment(variables: Variables): NodeJS.ProcessEnv {
 }
 
 function start(args: readonly string[], variables: Variables, cwd = tmpdir()): ChildProcess {
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(process.execPath, [args[0] === 'dev' ? SOURCES : COMMAND, ...args], {
     cwd,
     env: environment(variables),
     stdio: ['ignore', 'pipe', 'pipe'],

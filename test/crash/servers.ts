@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after } from 'node:test'
 import { openProcess } from '../../src/main.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { openLog } from '../../src/platform/log.ts'
 import { type Answer, send, type TestApp } from '../builders.ts'
+import { COMMAND } from '../command.ts'
 import type { World } from '../world.ts'
-
-const CLI = join(import.meta.dirname, '../../src/cli.ts')
 
 const environment = (databaseUrl: string) => ({
   ANTIPHON_DATABASE_URL: databaseUrl,
@@ -34,7 +32,7 @@ export interface ServerProcess {
 
 /** Start `antiphon serve` on a database; resolves when it listens. */
 export async function startServer(databaseUrl: string): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [CLI, 'serve'], {
+  const child = spawn(process.execPath, [COMMAND, 'serve'], {
     env: { ...process.env, ...environment(databaseUrl) },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
