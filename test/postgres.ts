@@ -31,10 +31,12 @@ export interface TestPostgres {
  * it. The guard ends when its standard input ends, which the kernel brings about however this process dies, SIGKILL
  * included; it then kills PostgreSQL and removes the directory. Only a SIGKILL of the guard itself leaves something.
  *
- * `durable` keeps PostgreSQL's own fsync defaults; without it nothing is ever flushed.
+ * `durable` keeps PostgreSQL's own fsync defaults; without it nothing is ever flushed. `folder`: where the data is, in place of the
+ * temporary directory.
  */
-export async function startPostgres(options: { durable?: boolean } = {}): Promise<TestPostgres> {
-  const guard = spawn(process.execPath, [import.meta.filename, options.durable ? 'durable' : 'fast'], {
+export async function startPostgres(options: { durable?: boolean; folder?: string } = {}): Promise<TestPostgres> {
+  const { durable = false, folder = tmpdir() } = options
+  const guard = spawn(process.execPath, [import.meta.filename, durable ? 'durable' : 'fast', folder], {
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -53,16 +55,31 @@ export async function startPostgres(options: { durable?: boolean } = {}): Promis
 /** Creates a database of a unique name, a copy of `template` when given, and returns its URL. */
 export async function createDatabase(serverUrl: string, template?: string): Promise<string> {
   const name = `test_${randomBytes(8).toString('hex')}`
-  const client = new pg.Client({ connectionString: serverUrl })
-  await client.connect()
-  try {
-    await client.query(`create database ${name}${template ? ` template ${client.escapeIdentifier(template)}` : ''}`)
-  } finally {
-    await client.end()
-  }
+  const copied = template ? ` template ${pg.escapeIdentifier(template)} strategy file_copy` : ''
+  await execute(serverUrl, `create database ${name}${copied}`)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
   return url.href
+}
+
+/** Gives back what a database takes. One that somebody has open stays. */
+export async function dropDatabase(serverUrl: string, url: string): Promise<void> {
+  const name = pg.escapeIdentifier(new URL(url).pathname.slice(1))
+  await execute(serverUrl, `drop database ${name}`).catch((error: pg.DatabaseError) => {
+    if (error.code !== OBJECT_IN_USE) throw error
+  })
+}
+
+const OBJECT_IN_USE = '55006'
+
+async function execute(serverUrl: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
 }
 
 const commonSettings = [
@@ -81,15 +98,16 @@ interface Account {
 }
 
 /** Runs PostgreSQL until standard input ends. */
-async function guardPostgres(durable: boolean): Promise<void> {
+async function guardPostgres(durable: boolean, folder: string): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'antiphon-postgres-'))
+  const data = mkdtempSync(join(folder, 'antiphon-postgres-data-'))
   let server: ChildProcess | undefined
   let ending = false
   const end = async (status: number) => {
     if (ending) return
     ending = true
     if (server && server.exitCode === null && server.kill('SIGQUIT')) await once(server, 'exit')
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+    for (const made of [data, directory]) rmSync(made, { recursive: true, force: true, maxRetries: 5 })
     process.exit(status)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0))
@@ -98,7 +116,7 @@ async function guardPostgres(durable: boolean): Promise<void> {
   try {
     const account = unprivilegedAccount()
     const { initdb, postgres } = await placeBinaries(directory, account)
-    const data = join(directory, 'data')
+    if (account.uid !== undefined && account.gid !== undefined) chownSync(data, account.uid, account.gid)
     createCluster(initdb, data, durable, account)
     for (let attempt = 1; ; attempt++) {
       const port = await freePort()
@@ -106,7 +124,7 @@ async function guardPostgres(durable: boolean): Promise<void> {
       const settings = [...commonSettings, `port=${port}`, ...(durable ? [] : fastSettings)]
       server = spawn(postgres, ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
         ...account,
-        cwd: directory,
+        cwd: data,
         stdio: ['ignore', 'ignore', 'pipe'],
       })
       const outcome = await untilReady(server)
@@ -163,7 +181,7 @@ function createCluster(initdb: string, data: string, durable: boolean, account: 
   const result = spawnSync(
     initdb,
     ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', ...(durable ? [] : ['--no-sync'])],
-    { ...account, cwd: dirname(data), encoding: 'utf8' },
+    { ...account, cwd: data, encoding: 'utf8' },
   )
   if (result.status !== 0) throw new Error(`initdb failed: ${result.error ?? result.stderr}`)
 }
@@ -189,4 +207,4 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-if (import.meta.main) await guardPostgres(process.argv[2] === 'durable')
+if (import.meta.main) await guardPostgres(process.argv[2] === 'durable', process.argv[3] ?? tmpdir())

@@ -26,10 +26,12 @@ const COMPILED = join(root, 'node_modules/.cache/antiphon-tests')
 const RELEASE = join(COMPILED, 'release/antiphon.js')
 /** Tests that run the command. */
 const ofCommand = ['test/cli/', 'test/crash/', 'test/docs']
-/** A file system in memory, where a flush waits for no disk; on Linux there is one. */
+/** A file system in memory; on Linux there is one. */
 const MEMORY = '/dev/shm'
-/** Room for the databases of all tests. */
-const ROOM_BYTES = 2 ** 30
+/** Room for the databases that tests have open at a time. */
+const ROOM_BYTES = 4 * 2 ** 30
+/** Where databases are: in memory files are made and flushed at once. */
+const databases = hasRoom(MEMORY) ? MEMORY : tmpdir()
 const notOnSqlite = ['test/browser/', 'test/races/', 'test/crash/']
 
 const words = process.argv.slice(2)
@@ -43,17 +45,17 @@ const files = globSync(patterns, { cwd: root })
   .filter((file) => !sqlite || !notOnSqlite.some((folder) => file.startsWith(folder)))
   .sort()
 
-/** Where tests keep their databases. */
-function databaseFolder(): string {
-  const { bavail, bsize } = existsSync(MEMORY) ? statfsSync(MEMORY) : { bavail: 0, bsize: 0 }
-  return mkdtempSync(join(bavail * bsize < ROOM_BYTES ? tmpdir() : MEMORY, 'antiphon-databases-'))
+function hasRoom(folder: string): boolean {
+  if (!existsSync(folder)) return false
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize >= ROOM_BYTES
 }
 
 /** Runs `node --test` and returns its exit status, or 1 when no test ran. */
 async function runTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal): Promise<number> {
   const concurrency = Math.max(3, availableParallelism() - 1)
   const folder = mkdtempSync(join(tmpdir(), 'antiphon-batches-'))
-  const databases = databaseFolder()
+  const sqliteFolder = mkdtempSync(join(databases, 'antiphon-databases-'))
   const batches = writeBatches(
     planBatches(files, (file) => namesWorld(readFileSync(join(root, file), 'utf8'))),
     root,
@@ -64,7 +66,7 @@ async function runTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal
     ['--test', ...REPORTERS, `--test-concurrency=${concurrency}`, ...flags, ...batches],
     {
       cwd: root,
-      env: { ...environment, NODE_COMPILE_CACHE: COMPILED, ANTIPHON_TEST_FOLDER: databases },
+      env: { ...environment, NODE_COMPILE_CACHE: COMPILED, ANTIPHON_TEST_FOLDER: sqliteFolder },
       stdio: ['inherit', 'pipe', 'inherit'],
     },
   )
@@ -75,7 +77,7 @@ async function runTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal
     output += text
   })
   const [status] = await once(tests, 'close')
-  for (const made of [folder, databases]) rmSync(made, { recursive: true, force: true })
+  for (const made of [folder, sqliteFolder]) rmSync(made, { recursive: true, force: true })
   if (status === 0 && countTests(stripVTControlCharacters(output), batches) === 0) {
     console.error('no test ran')
     return 1
@@ -116,7 +118,7 @@ if (files.length === 0) {
   console.error('no test file matches')
   process.exitCode = 1
 } else {
-  const postgres = sqlite ? undefined : await startPostgres()
+  const postgres = sqlite ? undefined : await startPostgres({ folder: databases })
   const environment: NodeJS.ProcessEnv = { ...process.env }
   delete environment.ANTIPHON_TEST_POSTGRES
   if (postgres) environment.ANTIPHON_TEST_POSTGRES = postgres.url

@@ -22,7 +22,7 @@ import {
   type SafeFetchOptions,
 } from '../src/platform/safe-fetch.ts'
 import { jobs, migrations, openServer } from '../src/server.ts'
-import { createDatabase } from './postgres.ts'
+import { createDatabase, dropDatabase } from './postgres.ts'
 
 const postgres = process.env.ANTIPHON_TEST_POSTGRES
 
@@ -155,6 +155,7 @@ export async function world(
     await server.close()
     network?.close()
     await close()
+    if (engine === 'postgres' && !options.databaseUrl) await dropDatabase(postgres as string, databaseUrl)
   })
   return {
     deps,
