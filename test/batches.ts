@@ -31,11 +31,9 @@ function share(others: readonly string[]): Batch[] {
 export const namesWorld = (text: string): boolean =>
   /\/(world|builders|house\/\w+|postgres|http\.fixture)\.ts'|Database\(/.test(text)
 
-/** Write a module for each batch of several files into `folder`. Answers what to run, from the root. */
+/** Write a module for each batch into `folder`, named by its turn, for Node runs files in the order of their names. Answers their paths. */
 export function writeBatches(batches: readonly Batch[], root: string, folder: string): string[] {
   return batches.map((batch, i) => {
-    const [only] = batch
-    if (only !== undefined && batch.length === 1) return only
     const path = join(folder, `batch-${String(i).padStart(3, '0')}.mjs`)
     const urls = batch.map((file) => pathToFileURL(join(root, file)).href)
     writeFileSync(path, urls.map((url) => `import ${JSON.stringify(url)}\n`).join(''))
