@@ -5,11 +5,13 @@
  * folder, then those of folders that import it and the races of the same name. Prints the mutants that nobody noticed, and exits with 1 when
  * there is one. Not part of `npm test`: it takes minutes.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { namesWorld, planBatches, writeBatches } from '../test/batches.ts'
 import { startPostgres } from '../test/postgres.ts'
 import { applyMutant, type Mutant, mutantsOf } from './mutations.ts'
 
@@ -50,30 +52,54 @@ function nearestTests(folder: string): string[][] {
   const names = [...near, folder].map((path) => basename(path))
   const across = all.filter((file) => /^test\/(races|model|house|mobile)\//.test(file) && !own.includes(file))
   const named = across.filter((file) => names.some((name) => basename(file).startsWith(name)))
-  const rest = across.filter((file) => !named.includes(file))
-  return [own, [...named, ...behind], rest].filter((round) => round.length > 0)
+  return [own, [...named, ...behind]].filter((round) => round.length > 0)
 }
 
-function runTests(copy: string, files: readonly string[], postgres: string): 'green' | 'red' {
-  const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=dot', ...files], {
-    cwd: copy,
-    env: { ...process.env, ANTIPHON_TEST_POSTGRES: postgres, NODE_COMPILE_CACHE: join(copy, '.compiled') },
-    stdio: 'ignore',
-    timeout: TIMEOUT_MS,
-    killSignal: 'SIGKILL',
-  })
-  return status === 0 ? 'green' : 'red'
+/** Runs tests as `npm test` does, up to the first that fails. */
+async function areRed(copy: string, files: readonly string[], postgres: string): Promise<boolean> {
+  const folder = mkdtempSync(join(copy, '.batches-'))
+  const opensServers = (file: string) => namesWorld(readFileSync(join(copy, file), 'utf8'))
+  const tests = spawn(
+    process.execPath,
+    [
+      '--test',
+      '--test-reporter=dot',
+      '--test-concurrency=2',
+      ...writeBatches(planBatches(files, opensServers), copy, folder),
+    ],
+    {
+      cwd: copy,
+      env: { ...process.env, ANTIPHON_TEST_POSTGRES: postgres, NODE_COMPILE_CACHE: join(copy, '.compiled') },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: TIMEOUT_MS,
+    },
+  )
+  tests.stdout.setEncoding('utf8').on('data', (dots: string) => dots.includes('X') && tests.kill())
+  const [status] = await once(tests, 'close')
+  rmSync(folder, { recursive: true })
+  return status !== 0
 }
 
-function isNoticed(copy: string, target: Target, postgres: string): boolean {
+async function isNoticed(copy: string, target: Target, postgres: string): Promise<boolean> {
   const path = join(copy, target.file)
   const source = readFileSync(path, 'utf8')
-  writeFileSync(path, applyMutant(source, target))
-  try {
-    return nearestTests(dirname(target.file)).some((files) => runTests(copy, files, postgres) === 'red')
-  } finally {
+  for (const files of nearestTests(dirname(target.file))) {
+    await assertGreen(copy, files, postgres)
+    writeFileSync(path, applyMutant(source, target))
+    const red = await areRed(copy, files, postgres)
     writeFileSync(path, source)
+    if (red) return true
   }
+  return false
+}
+
+const green = new Set<string>()
+
+/** Once for each round of tests, before anything is changed. */
+async function assertGreen(copy: string, files: readonly string[], postgres: string): Promise<void> {
+  if (green.has(files.join())) return
+  if (await areRed(copy, files, postgres)) throw new Error(`red before anything was changed: ${files.join(' ')}`)
+  green.add(files.join())
 }
 
 /** The project without its history, on the same packages. */
@@ -106,11 +132,8 @@ const postgres = await startPostgres()
 const copy = copyProject()
 const survivors: Target[] = []
 try {
-  const folders = [...new Set(targets.map(({ file }) => dirname(file)))]
-  const red = folders.flatMap(nearestTests).filter((round) => runTests(copy, round, postgres.url) === 'red')
-  if (red.length > 0) throw new Error(`red before anything was changed: ${red.flat().join(' ')}`)
   for (const [index, target] of targets.entries()) {
-    const noticed = isNoticed(copy, target, postgres.url)
+    const noticed = await isNoticed(copy, target, postgres.url)
     if (!noticed) survivors.push(target)
     const place = `${target.file}:${target.line}`
     console.log(
