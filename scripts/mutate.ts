@@ -16,7 +16,7 @@ import { startPostgres } from '../test/postgres.ts'
 import { applyMutant, type Mutant, mutantsOf } from './mutations.ts'
 
 const root = join(import.meta.dirname, '..')
-const TIMEOUT_MS = 180_000
+const TIMEOUT_MS = 240_000
 
 interface Target extends Mutant {
   readonly file: string
@@ -37,22 +37,33 @@ function sample(targets: readonly Target[], most: number, seed: number): Target[
     .sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line)
 }
 
-/** Test files that are near a folder, in rounds: its own first, then those of whoever imports it. */
-function nearestTests(folder: string): string[][] {
-  const all = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'], { cwd: root }).map((file) =>
-    file.replaceAll('\\', '/'),
-  )
-  const own = all.filter((file) => dirname(file) === folder)
-  const importers = globSync('src/**/*.ts', { cwd: root })
+/** No mutant is worth more. */
+const MOST_FILES = 30
+
+const testsOf = (pattern: string | string[]) =>
+  globSync(pattern, { cwd: root })
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => readFileSync(join(root, file), 'utf8').includes(`/${basename(folder)}/`))
-    .map((file) => dirname(file))
-  const near = new Set(importers)
-  const behind = all.filter((file) => near.has(dirname(file)) && !own.includes(file))
+    .sort()
+
+/** Test files that are near a source, in rounds: those of its folder, then those of whoever imports it, and races of the same names; first those that speak of what it exports. */
+function nearestTests(source: string): string[][] {
+  const folder = dirname(source)
+  const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
+  const own = testsOf(`${folder}/*.test.ts`)
+  const importers = testsOf('src/**/*.ts').filter((file) =>
+    textOf(file).includes(`/${basename(folder)}/${basename(source)}'`),
+  )
+  const near = [...new Set(importers.map((file) => dirname(file)))].filter((path) => path !== folder)
   const names = [...near, folder].map((path) => basename(path))
-  const across = all.filter((file) => /^test\/(races|model|house|mobile)\//.test(file) && !own.includes(file))
+  const across = testsOf('test/{races,model,house,mobile}/**/*.test.ts')
   const named = across.filter((file) => names.some((name) => basename(file).startsWith(name)))
-  return [own, [...named, ...behind]].filter((round) => round.length > 0)
+  const exported = [...textOf(source).matchAll(/^export (?:async )?(?:function|const) (\w+)/gm)].map(
+    ([, name = '']) => name,
+  )
+  const speaks = (file: string) => exported.some((name) => textOf(file).includes(name))
+  const behind = [...named, ...testsOf(near.map((path) => `${path}/*.test.ts`))]
+  const nearest = [...behind.filter(speaks), ...behind.filter((file) => !speaks(file))].slice(0, MOST_FILES)
+  return [own, nearest].filter((round) => round.length > 0)
 }
 
 /** Runs tests as `npm test` does, up to the first that fails. */
@@ -83,7 +94,7 @@ async function areRed(copy: string, files: readonly string[], postgres: string):
 async function isNoticed(copy: string, target: Target, postgres: string): Promise<boolean> {
   const path = join(copy, target.file)
   const source = readFileSync(path, 'utf8')
-  for (const files of nearestTests(dirname(target.file))) {
+  for (const files of nearestTests(target.file)) {
     await assertGreen(copy, files, postgres)
     writeFileSync(path, applyMutant(source, target))
     const red = await areRed(copy, files, postgres)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consumeLink } from '../../src/core/users/store.ts'
+import { consumeLink } from '../../src/core/users/external-id.ts'
 import { type Answer, application, login, REFRESH, type TestApp, user } from '../builders.ts'
 import { eventsOf } from '../house/rows.ts'
 import { world } from '../world.ts'

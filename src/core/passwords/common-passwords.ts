@@ -8,6 +8,9 @@ async function load(): Promise<ReadonlySet<string>> {
 
 /** Whether a password is among the most common ones, in any case. */
 export async function isCommon(password: string): Promise<boolean> {
-  loading ??= load()
+  loading ??= load().catch((error: unknown) => {
+    loading = undefined
+    throw error
+  })
   return (await loading).has(password.normalize('NFKC').toLowerCase())
 }

@@ -3,7 +3,7 @@ import type { Place } from './place.ts'
 import type { PlaceTables } from './tables.ts'
 
 /** A holder is known in so many places; the one not seen for longest is forgotten first. */
-export const MAX_PLACES = 20
+const MAX_PLACES = 20
 const DAY_MS = 86_400_000
 
 export async function isKnownPlace(db: Db, appId: string, { place }: Place): Promise<boolean> {

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { newId } from '../../platform/ids.ts'
 import { emit } from '../events/store.ts'
 import { readStatus, type UserRow, type UserStatus, type UserTables } from './tables.ts'
 
@@ -211,69 +210,6 @@ export async function findSessionsEnded(db: Db, appId: string, id: string): Prom
     .where('id', '=', id)
     .executeTakeFirst()
   return row?.sessions_ended_at ?? null
-}
-
-/** Set the application's own id of a user. `taken` when another user has it. */
-export async function updateExternalId(
-  tx: Tx,
-  deps: Deps,
-  appId: string,
-  id: string,
-  externalId: string,
-): Promise<'done' | 'taken' | 'unknown'> {
-  if (!(await findUser(tx, appId, id))) return 'unknown'
-  if (!(await claimExternalId(tx, deps, appId, externalId))) {
-    const holder = await findUserByExternalId(tx, appId, externalId)
-    return holder?.id === id ? 'done' : 'taken'
-  }
-  const row = await tx
-    .withTables<UserTables>()
-    .updateTable('users')
-    .set({ external_id: externalId, updated_at: deps.now() })
-    .where('app_id', '=', appId)
-    .where('id', '=', id)
-    .returning('id')
-    .executeTakeFirst()
-  return row ? 'done' : 'unknown'
-}
-
-/**
- * Hold a free external id until the commit: whoever else wants it waits. False when a user has it.
- * A row of an insert is the one thing that can lose the race for a unique index without an error, so one is inserted, and removed at once.
- */
-async function claimExternalId(tx: Tx, deps: Deps, appId: string, externalId: string): Promise<boolean> {
-  const id = newId('usr', deps)
-  if (!(await insertUser(tx, deps, appId, { id, externalId, migrated: false }))) return false
-  await tx.withTables<UserTables>().deleteFrom('users').where('app_id', '=', appId).where('id', '=', id).execute()
-  return true
-}
-
-/** Link a user to its legacy record, unless either is linked already. False when one was. */
-export async function consumeLink(tx: Tx, deps: Deps, appId: string, id: string, externalId: string): Promise<boolean> {
-  if (!(await claimExternalId(tx, deps, appId, externalId))) return false
-  const now = deps.now()
-  const row = await tx
-    .withTables<UserTables>()
-    .updateTable('users')
-    .set({ external_id: externalId, migrated_at: now, updated_at: now })
-    .where('app_id', '=', appId)
-    .where('id', '=', id)
-    .where('external_id', 'is', null)
-    .returning('id')
-    .executeTakeFirst()
-  return row !== undefined
-}
-
-/** Note that the user's legacy session was exchanged, the first time it is. */
-export async function markMigrated(tx: Tx, deps: Deps, appId: string, id: string): Promise<void> {
-  await tx
-    .withTables<UserTables>()
-    .updateTable('users')
-    .set({ migrated_at: deps.now() })
-    .where('app_id', '=', appId)
-    .where('id', '=', id)
-    .where('migrated_at', 'is', null)
-    .execute()
 }
 
 /** Delete a user, with its event. What belongs to the user is deleted by its owners. False when there is none. */
