@@ -9,7 +9,7 @@ import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
-import { networkOf } from '../../platform/limits/network.ts'
+import { customerOf, NETWORKS_OF_CUSTOMER, networkOf } from '../../platform/limits/network.ts'
 import { consumeLimit, type Limit, secondsLeft } from '../../platform/limits/store.ts'
 import { askHook, type FailureReason } from './hook.ts'
 import type { Metadata } from './metadata.ts'
@@ -19,7 +19,12 @@ import { judgeRegistration } from './registration.ts'
 const HOOK_CALLS: Limit = { name: 'step_up_hook', max: 30, windowSeconds: 600 }
 /** So that nobody tries out who is registered here: neither one user, nor somebody with many accounts. */
 const REGISTRATIONS: Limit = { name: 'step_up_register', max: 10, windowSeconds: 3600 }
-const REGISTRATIONS_OF_NETWORK: Limit = { name: 'step_up_register_ip', max: 30, windowSeconds: 3600 }
+const REGISTRATIONS_OF_NETWORK: Limit = { name: 'step_up_register_ip', max: 20, windowSeconds: 3600 }
+const REGISTRATIONS_OF_CUSTOMER: Limit = {
+  name: 'step_up_register_customer',
+  max: NETWORKS_OF_CUSTOMER * REGISTRATIONS_OF_NETWORK.max,
+  windowSeconds: 3600,
+}
 
 /** Who asks for which scope. */
 export interface Asked {
@@ -65,13 +70,15 @@ export async function findOffer(
   return answer.kind === 'terms' ? { ...answer, metadata, types } : { kind: answer.kind }
 }
 
-const limitsOf = (mode: 'delegated' | 'managed', userId: string, ip: string) =>
-  mode === 'delegated'
-    ? ([[HOOK_CALLS, userId]] as const)
-    : ([
-        [REGISTRATIONS, userId],
-        [REGISTRATIONS_OF_NETWORK, networkOf(ip)],
-      ] as const)
+function limitsOf(mode: 'delegated' | 'managed', userId: string, ip: string): [Limit, string][] {
+  if (mode === 'delegated') return [[HOOK_CALLS, userId]]
+  const customer = customerOf(ip)
+  return [
+    [REGISTRATIONS, userId],
+    [REGISTRATIONS_OF_NETWORK, networkOf(ip)],
+    ...(customer ? [[REGISTRATIONS_OF_CUSTOMER, customer] satisfies [Limit, string]] : []),
+  ]
+}
 
 /** Take one from each budget, in their order; answers the first that is spent. */
 async function consumeAll(tx: Tx, appId: string, limits: readonly (readonly [Limit, string])[], now: number) {
