@@ -38,7 +38,7 @@ function sample(targets: readonly Target[], most: number, seed: number): Target[
 }
 
 /** No mutant is worth more. */
-const MOST_FILES = 30
+const MOST_FILES = 12
 
 const testsOf = (pattern: string | string[]) =>
   globSync(pattern, { cwd: root })
@@ -55,7 +55,7 @@ function nearestTests(source: string): string[][] {
   )
   const near = [...new Set(importers.map((file) => dirname(file)))].filter((path) => path !== folder)
   const names = [...near, folder].map((path) => basename(path))
-  const across = testsOf('test/{races,model,house,mobile}/**/*.test.ts')
+  const across = testsOf('test/{races,model,house}/**/*.test.ts')
   const named = across.filter((file) => names.some((name) => basename(file).startsWith(name)))
   const exported = [...textOf(source).matchAll(/^export (?:async )?(?:function|const) (\w+)/gm)].map(
     ([, name = '']) => name,
