@@ -1,9 +1,9 @@
 /**
  * Asks whether the tests would notice: `npm run mutate -- <part of a path …> [--most 40] [--seed 1]`.
  *
- * Makes one line of a source wrong at a time, in a copy of the project, and runs the nearest tests on SQLite and PostgreSQL: those of the
- * folder, then those of folders that import it and the races of the same name. Prints the mutants that nobody noticed, and exits with 1 when
- * there is one. Not part of `npm test`: it takes minutes.
+ * Makes one line of a source wrong at a time, in a copy of the project, and runs the nearest tests: on SQLite those of the folder, then those of
+ * folders that import it, then on PostgreSQL the races of the same names. Prints the mutants that nobody noticed, and exits with 1 when there
+ * is one. Not part of `npm test`: it takes minutes.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -45,29 +45,42 @@ const testsOf = (pattern: string | string[]) =>
     .map((file) => file.replaceAll('\\', '/'))
     .sort()
 
-/** Test files that are near a source, in rounds: those of its folder, then those of whoever imports it, and races of the same names; first those that speak of what it exports. */
-function nearestTests(source: string): string[][] {
+interface Round {
+  readonly files: readonly string[]
+  readonly engine: 'sqlite' | 'postgres'
+}
+
+/**
+ * Test files that are near a source, in rounds: those of its folder, then those of whoever imports it, first those that speak of what it exports;
+ * then, on PostgreSQL, the races of the same names.
+ */
+function nearestTests(source: string): Round[] {
   const folder = dirname(source)
   const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
-  const own = testsOf(`${folder}/*.test.ts`)
   const importers = testsOf('src/**/*.ts').filter((file) =>
     textOf(file).includes(`/${basename(folder)}/${basename(source)}'`),
   )
   const near = [...new Set(importers.map((file) => dirname(file)))].filter((path) => path !== folder)
-  const names = [...near, folder].map((path) => basename(path))
-  const across = testsOf('test/{races,model,house}/**/*.test.ts')
-  const named = across.filter((file) => names.some((name) => basename(file).startsWith(name)))
   const exported = [...textOf(source).matchAll(/^export (?:async )?(?:function|const) (\w+)/gm)].map(
     ([, name = '']) => name,
   )
   const speaks = (file: string) => exported.some((name) => textOf(file).includes(name))
-  const behind = [...named, ...testsOf(near.map((path) => `${path}/*.test.ts`))]
+  const behind = testsOf(near.map((path) => `${path}/*.test.ts`))
   const nearest = [...behind.filter(speaks), ...behind.filter((file) => !speaks(file))].slice(0, MOST_FILES)
-  return [own, nearest].filter((round) => round.length > 0)
+  const names = [...near, folder].map((path) => basename(path))
+  const races = testsOf('test/{races,model}/**/*.test.ts').filter((file) =>
+    names.some((name) => basename(file).startsWith(name)),
+  )
+  const rounds: Round[] = [
+    { files: testsOf(`${folder}/*.test.ts`), engine: 'sqlite' },
+    { files: nearest, engine: 'sqlite' },
+    { files: races, engine: 'postgres' },
+  ]
+  return rounds.filter(({ files }) => files.length > 0)
 }
 
 /** Runs tests as `npm test` does, up to the first that fails. */
-async function areRed(copy: string, files: readonly string[], postgres: string): Promise<boolean> {
+async function areRed(copy: string, { files, engine }: Round, postgres: string): Promise<boolean> {
   const folder = mkdtempSync(join(copy, '.batches-'))
   const opensServers = (file: string) => namesWorld(readFileSync(join(copy, file), 'utf8'))
   const tests = spawn(
@@ -80,7 +93,11 @@ async function areRed(copy: string, files: readonly string[], postgres: string):
     ],
     {
       cwd: copy,
-      env: { ...process.env, ANTIPHON_TEST_POSTGRES: postgres, NODE_COMPILE_CACHE: join(copy, '.compiled') },
+      env: {
+        ...process.env,
+        ...(engine === 'postgres' && { ANTIPHON_TEST_POSTGRES: postgres }),
+        NODE_COMPILE_CACHE: join(copy, '.compiled'),
+      },
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: TIMEOUT_MS,
     },
@@ -94,10 +111,10 @@ async function areRed(copy: string, files: readonly string[], postgres: string):
 async function isNoticed(copy: string, target: Target, postgres: string): Promise<boolean> {
   const path = join(copy, target.file)
   const source = readFileSync(path, 'utf8')
-  for (const files of nearestTests(target.file)) {
-    if (!(await isUsable(copy, files, postgres))) continue
+  for (const round of nearestTests(target.file)) {
+    if (!(await isUsable(copy, round, postgres))) continue
     writeFileSync(path, applyMutant(source, target))
-    const red = await areRed(copy, files, postgres)
+    const red = await areRed(copy, round, postgres)
     writeFileSync(path, source)
     if (red) return true
   }
@@ -107,12 +124,12 @@ async function isNoticed(copy: string, target: Target, postgres: string): Promis
 const usable = new Map<string, boolean>()
 
 /** Whether tests are green before anything is changed, tried twice. Those that are not say nothing of a mutant, and are told of once. */
-async function isUsable(copy: string, files: readonly string[], postgres: string): Promise<boolean> {
-  const known = usable.get(files.join())
+async function isUsable(copy: string, round: Round, postgres: string): Promise<boolean> {
+  const known = usable.get(round.files.join())
   if (known !== undefined) return known
-  const red = (await areRed(copy, files, postgres)) && (await areRed(copy, files, postgres))
-  if (red) console.log(`red before anything was changed: ${files.join(' ')}`)
-  usable.set(files.join(), !red)
+  const red = (await areRed(copy, round, postgres)) && (await areRed(copy, round, postgres))
+  if (red) console.log(`red before anything was changed: ${round.files.join(' ')}`)
+  usable.set(round.files.join(), !red)
   return !red
 }
 
