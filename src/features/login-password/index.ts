@@ -9,6 +9,7 @@ export const loginPasswordFeature: Feature = {
   name: 'login-password',
   endpoints: [login, signUp, ...management],
   migrations: loginPasswordMigrations,
+  tables: [['password_known_places', 'place']],
   async outboundUrls(deps, appId) {
     const lookup = (await passwordConfigs.find(deps.db, appId))?.config.breached_lookup
     return lookup?.enabled ? [lookup.range_url] : []

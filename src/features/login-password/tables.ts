@@ -1,6 +1,6 @@
 import type { Migration } from '../../platform/migrate.ts'
 
-/** Read and written by the release before alone, which may run beside this one; `known_places` is in its place. */
+/** Read and written by the release before alone, which may run beside this one, and dropped by the next; `known_places` is in its place. */
 export const loginPasswordMigrations: readonly Migration[] = [
   {
     name: 'login-password/001-known-places',
