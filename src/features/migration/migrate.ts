@@ -17,6 +17,12 @@ import { migrationConfigs } from './store.ts'
 /** How the user proved who they are, as the access token's `amr` says: by a session of the legacy system. */
 const LEGACY_SESSION = 'legacy'
 
+/**
+ * Answered without asking anybody, hundreds of times a second if somebody likes. Nobody gets them over a kept connection: Node takes one new
+ * connection at each turn of its loop, and kept ones that are always busy make that turn long for all who come.
+ */
+const UNASKED: readonly FailureReason[] = ['refused_before', 'busy']
+
 export const migrate = endpoint({
   method: 'POST',
   path: '/v1/session/migration',
@@ -51,7 +57,8 @@ export const migrate = endpoint({
     const outcome = read.kind === 'user' ? await adoptUser(deps, app, read.user) : read
     if (outcome.kind === 'failed') {
       await failureRecord(deps).insert({ appId: app.id, reason: outcome.reason })
-      return fail(outcome.legacyDown ? universal.internal : universal.bad_request)
+      const extra = UNASKED.includes(outcome.reason) ? { headers: { connection: 'close' } } : {}
+      return fail(outcome.legacyDown ? universal.internal : universal.bad_request, extra)
     }
     const { userId, externalId } = outcome
     const proof = { userId, amr: [LEGACY_SESSION], codeChallenge: body.code_challenge, externalId }

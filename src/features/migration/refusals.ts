@@ -1,5 +1,4 @@
 import type { Application } from '../../core/applications/application.ts'
-import { newBoundedCache } from '../../crypto/bounded-cache.ts'
 import { sha256 } from '../../crypto/hash.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { inProcessLimit } from '../../platform/limits/in-process.ts'
@@ -9,16 +8,15 @@ import type { LegacyFailure } from './legacy-user.ts'
 import { migrationSettings } from './settings.ts'
 
 const WINDOW_MS = 600_000
-const REMEMBERED_MS = 10_000
-const TOKENS_REMEMBERED = 10_000
+const TOKEN_WINDOW_MS = 10_000
+const REFUSALS_OF_TOKEN = 3
 
 const failures = resident(() => inProcessLimit(WINDOW_MS))
-/** When the hook refused a token. */
-const refused = resident(() => newBoundedCache<{ at: number }>(TOKENS_REMEMBERED))
+const refused = resident(() => inProcessLimit(TOKEN_WINDOW_MS))
 
 /**
- * What may be tried of a hook from one place: whoever makes up tokens asks the legacy system about a few of them, in our name, and about each
- * once. Each process counts for itself.
+ * What may be tried of a hook from one place: whoever makes up tokens asks the legacy system about a few of them, in our name, and about each a
+ * few times. Each process counts for itself.
  */
 export function refusalsOf(deps: Deps, app: Application, url: string, token: string, ip: string) {
   const name = sha256(JSON.stringify([app.id, url, token])).toString('base64url')
@@ -31,16 +29,15 @@ export function refusalsOf(deps: Deps, app: Application, url: string, token: str
   return {
     /** Why the hook need not be asked. That it was asked too often for this network says nothing of the token. */
     find(): LegacyFailure | undefined {
-      const known = refused(deps).find(name)
       const now = deps.monotonic()
-      if (known && now - known.at < REMEMBERED_MS) return { kind: 'failed', reason: 'refused_before' }
+      if (refused(deps).isSpent(name, REFUSALS_OF_TOKEN, now)) return { kind: 'failed', reason: 'refused_before' }
       const isSpent = counts.some(({ subject, max }) => failures(deps).isSpent(subject, max, now))
       return isSpent ? { kind: 'failed', reason: 'busy', legacyDown: true } : undefined
     },
     /** The hook has refused the token. */
     note(): void {
       const now = deps.monotonic()
-      refused(deps).insert(name, { at: now })
+      refused(deps).take(name, REFUSALS_OF_TOKEN, now)
       for (const { subject, max } of counts) failures(deps).take(subject, max, now)
     },
   }
