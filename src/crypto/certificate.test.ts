@@ -18,6 +18,8 @@ test('a certificate is for the names, addresses and times it was asked for, and 
   assert.equal(parsed.validFromDate.getTime(), START)
   assert.equal(parsed.validToDate.getTime(), START + 400 * DAY_MS)
   assert.equal(parsed.ca, false)
+  // serverAuth, RFC 5280 §4.2.1.12.
+  assert.deepEqual(parsed.keyUsage, ['1.3.6.1.5.5.7.3.1'])
   assert.ok(parsed.verify(parsed.publicKey), 'it is signed by itself')
   assert.match(key, /^-----BEGIN PRIVATE KEY-----/)
 })

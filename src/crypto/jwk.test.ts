@@ -80,6 +80,7 @@ for (const [fault, jwk] of [
   ['an RSA modulus below 2048 bits', { kty: 'RSA', n: RSA_N.slice(0, 172), e: 'AQAB' }],
   ['an RSA modulus beyond 8192 bits', { kty: 'RSA', n: RSA_N.slice(0, 340).repeat(5), e: 'AQAB' }],
   ['an RSA key without exponent', { kty: 'RSA', n: RSA_N, e: '' }],
+  ['a padded RSA modulus', { kty: 'RSA', n: `${RSA_N}=`, e: 'AQAB' }],
   ['an RSA exponent of one', { kty: 'RSA', n: RSA_N, e: 'AQ' }],
   ['an RSA exponent of 65 bits', { kty: 'RSA', n: RSA_N, e: 'AQAAAAAAAAAB' }],
 ] as const) {

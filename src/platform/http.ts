@@ -93,10 +93,10 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
   await server.register(fastifyCookie)
   await server.register(fastifyCors, {
     delegator: (request: FastifyRequest, callback: (error: Error | null, cors: object) => void) => {
-      if (isPublished(request.url)) return callback(null, PUBLIC_CORS)
-      if (request.headers.origin === undefined || isManagement(request.url)) return callback(null, NO_CORS)
+      const others = isPublished(request.url) ? PUBLIC_CORS : NO_CORS
+      if (request.headers.origin === undefined || isManagement(request.url)) return callback(null, others)
       originCors(request, options).then(
-        (cors) => callback(null, cors),
+        (cors) => callback(null, cors ?? others),
         (error: Error) => callback(error, {}),
       )
     },
@@ -210,9 +210,11 @@ function refusalOfHead(request: FastifyRequest): Refusal | undefined {
 /** For routes that answer however busy the server is. */
 export const evenUnderPressure = { config: { pressureHandler: () => {} } }
 
-async function originCors(request: FastifyRequest, options: HttpOptions): Promise<object> {
+/** Undefined when the origin is none that may call. */
+async function originCors(request: FastifyRequest, options: HttpOptions): Promise<object | undefined> {
   const { head, headers } = request
-  if (head.kind === 'refused' || !(await options.allowedOrigins(request)).includes(headers.origin ?? '')) return NO_CORS
+  if (head.kind === 'refused' || !(await options.allowedOrigins(request)).includes(headers.origin ?? ''))
+    return undefined
   return corsFor(headers.origin ?? '')
 }
 

@@ -147,11 +147,15 @@ for (const { engine, w } of await stages()) {
     const app = await shop(w)
     assert.equal(KEY_SETS.length, 3)
     for (const path of KEY_SETS) {
-      for (const origin of [PAGE, 'https://verifier.example', 'null', undefined]) {
+      for (const origin of ['https://verifier.example', 'null', undefined]) {
         const answer = await app.call(path, origin === undefined ? {} : from(origin))
         assert.equal(answer.status, 200)
         assert.deepEqual(corsHeaders(answer), { 'access-control-allow-origin': '*' }, `${path} ${origin}`)
+        assert.match(answer.headers.get('vary') ?? '', /origin/i)
       }
+      const own = await app.call(path, from(PAGE))
+      assertGranted(own, 200)
+      assert.match(own.headers.get('vary') ?? '', /origin/i)
       const asked = await preflight(app, path, 'https://verifier.example')
       assert.equal(asked.status, 204)
       assert.equal(asked.headers.get('access-control-allow-origin'), '*')
