@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { readRange } from './client-address.ts'
 import { masterKey } from './master-key.ts'
-import { isPair, type TlsFiles, type TlsPair } from './tls-files.ts'
+import { isPair, type TlsFiles, type TlsPair } from './tls-pair.ts'
 
 /** What the process is told by its environment. */
 export interface Config {

@@ -3,7 +3,8 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { BOUNDS, type Bounds } from './db-bounds.ts'
 import { isTrouble } from './db-fault.ts'
 import { type Readiness, watchReadiness } from './db-readiness.ts'
-import { type Engine, openEngine } from './dialect.ts'
+import { openEngine } from './dialect.ts'
+import type { Engine } from './dialect-engine.ts'
 import { type Group, type GroupedUpdate, groupUpdates, type Row } from './group.ts'
 
 type Schema = Record<never, never>

@@ -1,6 +1,6 @@
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
 import type { Bounds } from './db-bounds.ts'
-import type { Engine, Pooler, Schema } from './dialect.ts'
+import type { Engine, Pooler, Schema } from './dialect-engine.ts'
 import { type Lent, openPool, type Pool, type Statement } from './dialect-pool.ts'
 import type { GroupedUpdate, Row } from './group.ts'
 

@@ -11,7 +11,7 @@ import {
 import type { Bounds } from './db-bounds.ts'
 import { isBusy } from './db-fault.ts'
 import { makeFile } from './db-files.ts'
-import type { Engine, Schema } from './dialect.ts'
+import type { Engine, Schema } from './dialect-engine.ts'
 import { openTurns, type Turns } from './dialect-turns.ts'
 import type { GroupedUpdate, Row } from './group.ts'
 

@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
 import { type Kysely, sql } from 'kysely'
 import { ENGINES, type EngineName, freshDatabase } from '../../test/world.ts'
-import { type Engine, openEngine } from './dialect.ts'
+import { openEngine } from './dialect.ts'
+import type { Engine } from './dialect-engine.ts'
 import type { GroupedUpdate } from './group.ts'
 
 type Database = Kysely<Record<never, never>>

@@ -1,38 +1,7 @@
-import type { Kysely, Transaction } from 'kysely'
 import { BOUNDS, type Bounds } from './db-bounds.ts'
+import type { Engine } from './dialect-engine.ts'
 import { openPostgres } from './dialect-postgres.ts'
 import { openSqlite } from './dialect-sqlite.ts'
-import type { GroupedUpdate, Row } from './group.ts'
-
-export type Schema = Record<never, never>
-
-/** One storage engine: SQLite or PostgreSQL. Only the `dialect-…` files know which. Nothing of it waits without a bound (`db-bounds.ts`). */
-export interface Engine {
-  readonly kind: 'sqlite' | 'postgres'
-  /** For statements outside transactions. On SQLite a second, read-only connection. */
-  readonly reader: Kysely<Schema>
-  /** For transactions. On SQLite the only connection that writes. */
-  readonly writer: Kysely<Schema>
-  /** For migrations alone, which wait for their turn and take their time. */
-  readonly migrator: Kysely<Schema>
-  /** Run the update for every row, all in one durable write; answers in the order of the rows. */
-  runGroup(update: GroupedUpdate, rows: readonly Row[]): Promise<(Row | undefined)[]>
-  /** Whether a statement was broken off because transactions waited for each other in a circle. */
-  isDeadlock(error: unknown): boolean
-  /** Wait until others had their turn, where the database is asked on the thread that answers everybody. */
-  giveWay(): Promise<void>
-  /** What its clock says, Unix ms; undefined when that is the clock of this machine. */
-  clock(): Promise<number | undefined>
-  /** What stands between us and the database: a pooler may give each transaction another connection. */
-  pooler(): Promise<Pooler>
-  /** In the transaction of a migration: wait while another process migrates, then let statements take longer than usual. */
-  takeTurn(tx: Transaction<Schema>): Promise<void>
-  /** Waits for what is under way, not for ever. */
-  close(): Promise<void>
-}
-
-/** `session`: a connection to the pooler is one to the database, for as long as it is open; `transaction`: for one transaction at a time. */
-export type Pooler = 'none' | 'session' | 'transaction'
 
 /** Open `sqlite:<path>` or `postgres://…`. `onError` hears of connections that die unused. */
 export function openEngine(url: string, onError: (error: Error) => void, given: Partial<Bounds> = {}): Engine {

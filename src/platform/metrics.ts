@@ -1,5 +1,4 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
-import type { Deps } from './deps.ts'
 
 export type Metrics = ReturnType<typeof openMetrics>
 
@@ -52,7 +51,13 @@ export function watchProcess(metrics: Metrics): Metrics {
 const RENDERED_FOR_MS = 1_000
 
 /** The text that Prometheus reads, made at most once a second however often it is asked for: to make it holds the thread for a millisecond. */
-export function metricsText({ metrics, monotonic }: Pick<Deps, 'metrics' | 'monotonic'>): () => Promise<string> {
+export function metricsText({
+  metrics,
+  monotonic,
+}: {
+  readonly metrics: Metrics
+  monotonic(): number
+}): () => Promise<string> {
   let text: Promise<string> | undefined
   let madeAt = 0
   return () => {

@@ -6,7 +6,8 @@ import { after, test } from 'node:test'
 import { type Kysely, sql } from 'kysely'
 import { createDatabase } from '../../test/postgres.ts'
 import { ENGINES, type EngineName } from '../../test/world.ts'
-import { type Engine, openEngine } from './dialect.ts'
+import { openEngine } from './dialect.ts'
+import type { Engine } from './dialect-engine.ts'
 import { type Migration, migrate, pendingMigrations } from './migrate.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'antiphon-migrate-'))

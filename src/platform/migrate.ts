@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Db } from './db.ts'
-import type { Engine } from './dialect.ts'
+import type { Engine } from './dialect-engine.ts'
 
 /** One step of the schema, forward only. Portable SQL for both engines; never changed once released. */
 export interface Migration {

@@ -1,32 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { createSecureContext, type Server } from 'node:tls'
+import type { Server } from 'node:tls'
 import { type Certificate, readCertificate } from '../crypto/certificate.ts'
 import { expireAfter } from './clock.ts'
 import type { Deps } from './deps.ts'
-
-/** A certificate, or a chain, and its private key, PEM. */
-export interface TlsPair {
-  readonly cert: string
-  readonly key: string
-}
-
-/** Paths of the two. */
-export interface TlsFiles {
-  readonly cert: string
-  readonly key: string
-}
-
-/** Whether they are a certificate and its private key, so that they can be served. */
-export function isPair(pair: TlsPair): boolean {
-  // What is empty is taken for not given.
-  if (!readCertificate(pair.cert) || pair.key.trim() === '') return false
-  try {
-    createSecureContext({ ...pair })
-    return true
-  } catch {
-    return false
-  }
-}
+import { isPair, type TlsFiles, type TlsPair } from './tls-pair.ts'
 
 const SOON_MS = 14 * 86_400_000
 

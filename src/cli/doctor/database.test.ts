@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import type { Pooler } from '../../platform/dialect.ts'
+import type { Pooler } from '../../platform/dialect-engine.ts'
 import { filesOf, judgeModes, judgePooler, modesOf } from './database.ts'
 
 test('a pooler by transaction is a fault unless the URL tells of it, and a URL that tells of none is worth a word', () => {

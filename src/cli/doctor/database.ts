@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Pooler } from '../../platform/dialect.ts'
+import type { Pooler } from '../../platform/dialect-engine.ts'
 import { type Finding, fault, hint, ok } from './finding.ts'
 
 /** Whether the URL says what stands between us and the database. */
