@@ -80,6 +80,9 @@ for (const { engine, w } of await stages()) {
       while ((await deleteExpiredGrants(tx, before, 1)) > 0);
     })
     assert.deepEqual(await held(), ['long'])
+    // Made a second ago: not before then.
+    await w.deps.transact((tx) => deleteGrantsOfUser(tx, app.id, 'usr_1', w.deps.now() - 1000))
+    assert.deepEqual(await held(), ['long'])
     await w.deps.transact((tx) => deleteGrantsOfUser(tx, app.id, 'usr_1'))
     assert.equal(await held(), null)
   })

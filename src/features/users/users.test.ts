@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from 'kysely'
 import { application, login, type TestApp, user } from '../../../test/builders.ts'
 import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house/management.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
@@ -256,6 +257,10 @@ for (const engine of ENGINES) {
     assert.deepEqual(idsOf(answer.body.users), [both, byEmail, byId])
     assert.deepEqual(idsOf((await lookUp({ external_ids: ['by-id'] })).body.users), [byId])
     assert.deepEqual((await lookUp({ emails: ['nobody@example.com'] })).body, { users: [] })
+    await create(app, { identifiers: [email('claimed@example.com')] })
+    const claimed = sql`update identifiers set verified_at = null where app_id = ${app.id} and value = 'claimed@example.com'`
+    await w.deps.transact((tx) => claimed.execute(tx))
+    assert.deepEqual((await lookUp({ emails: ['claimed@example.com'] })).body, { users: [] })
 
     const hundred = Array.from({ length: 100 }, (_, i) => `id-${i}`)
     assert.equal((await lookUp({ external_ids: hundred, emails: hundred })).status, 200)
