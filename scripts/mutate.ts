@@ -1,7 +1,7 @@
 /**
  * Asks whether the tests would notice: `npm run mutate -- <part of a path …> [--most 40] [--seed 1]`.
  *
- * Makes one line of a source wrong at a time, in a copy of the project, and runs the nearest tests: on SQLite those of the folder, then those of
+ * Makes one line of a source wrong at a time, in a copy of the project, and runs the nearest tests: on SQLite those of the folder, or of the one around it, then those of
  * folders that import it, then on PostgreSQL the races of the same names. Prints the mutants that nobody noticed, and exits with 1 when there
  * is one. Not part of `npm test`: it takes minutes.
  */
@@ -65,6 +65,7 @@ function nearestTests(source: string): Round[] {
     ([, name = '']) => name,
   )
   const speaks = (file: string) => exported.some((name) => textOf(file).includes(name))
+  const own = testsOf(`${folder}/*.test.ts`)
   const behind = testsOf(near.map((path) => `${path}/*.test.ts`))
   const nearest = [...behind.filter(speaks), ...behind.filter((file) => !speaks(file))].slice(0, MOST_FILES)
   const names = [...near, folder].map((path) => basename(path))
@@ -72,7 +73,7 @@ function nearestTests(source: string): Round[] {
     names.some((name) => basename(file).startsWith(name)),
   )
   const rounds: Round[] = [
-    { files: testsOf(`${folder}/*.test.ts`), engine: 'sqlite' },
+    { files: own.length > 0 ? own : testsOf(`${dirname(folder)}/*.test.ts`), engine: 'sqlite' },
     { files: nearest, engine: 'sqlite' },
     { files: races, engine: 'postgres' },
   ]

@@ -95,7 +95,10 @@ export async function rowsOf(w: World, app: TestApp): Promise<Record<string, obj
       .selectAll()
       .where('app_id', '=', app.id)
       .execute()
-    found[table] = rows.filter((row) => row.type !== 'migration.hook_failed')
+    // PostgreSQL promises no order, and keeps none when it plans anew.
+    found[table] = rows
+      .filter((row) => row.type !== 'migration.hook_failed')
+      .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
   }
   return found
 }
