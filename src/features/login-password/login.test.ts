@@ -19,6 +19,7 @@ import {
 import { stages } from '../../../test/house/stages.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
 import { insertIdentifier } from '../../core/identifiers/store.ts'
+import { hashPath } from '../../core/passwords/hashing.ts'
 
 const EMAIL = 'ada@example.com'
 
@@ -194,3 +195,13 @@ for (const { engine, w } of await stages()) {
     assertRefused(await app.call(FINALIZE, { body: { challenge_token } }), 'token_reused', 'conflict')
   })
 }
+
+test('hashes are shared by application, then by whom it knows and all others, then by network', () => {
+  assert.deepEqual(hashPath('shop', 'known', '2001:db8:1:2::3'), [
+    'shop',
+    'known',
+    '2001:db8:1::/48',
+    '2001:db8:1:2::/64',
+  ])
+  assert.deepEqual(hashPath('shop', 'unknown', '203.0.113.7'), ['shop', 'unknown', '203.0.113.0/24', '203.0.113.7/32'])
+})
