@@ -10,25 +10,15 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import { addToCounter } from '../src/platform/counters.fixture.ts'
 import { openDatabase } from '../src/platform/db.ts'
 import type { Pooler } from '../src/platform/dialect-engine.ts'
-import type { GroupedUpdate } from '../src/platform/group.ts'
 import { migrate } from '../src/platform/migrate.ts'
 import { migrations } from '../src/server.ts'
 import { createDatabase, startPostgres } from '../test/postgres.ts'
 
 const COUNTERS = 40
 const ROUNDS = 25
-
-const add: GroupedUpdate = {
-  name: 'add_to_counter',
-  table: 'counters',
-  parameters: { id: 'text', by: 'bigint' },
-  set: 'n = counters.n + :by',
-  where: 'counters.id = :id',
-  returning: 'id, n',
-  key: 'id',
-}
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
@@ -81,7 +71,7 @@ async function use(url: string, expected: Pooler): Promise<void> {
       const { rows } = await sql<{ limit: string }>`select current_setting('lock_timeout') as limit`.execute(tx)
       assert.equal(rows[0]?.limit, '3s')
     })
-    const write = database.grouped(add)
+    const write = database.grouped(addToCounter)
     const round = Array.from({ length: COUNTERS }, (_, i) => `c${i}`)
     for (let i = 0; i < ROUNDS; i++) {
       await Promise.all([

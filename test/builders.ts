@@ -156,6 +156,12 @@ export interface Client {
   bearer(path: string, call?: Call): Promise<Answer>
 }
 
+/** The same application, called through another process. */
+export const through = (w: World, app: TestApp): TestApp => ({
+  ...app,
+  call: (path, call = {}) => send(w, path, { ...call, headers: { host: app.host, ...call.headers } }),
+})
+
 /** Log a user in over HTTP. `carrier` cookie means: no DPoP key. */
 export async function login(
   world: World,

@@ -3,18 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { ENGINES, freshDatabase } from '../../test/world.ts'
+import { addToCounter } from './counters.fixture.ts'
 import { afterCommit, type Db, openDatabase, ping, type Tx, undo } from './db.ts'
-import type { GroupedUpdate } from './group.ts'
-
-const addTo: GroupedUpdate = {
-  name: 'add_to_counter',
-  table: 'counters',
-  parameters: { id: 'text', by: 'bigint' },
-  set: 'n = counters.n + :by',
-  where: 'counters.id = :id',
-  returning: 'id, n',
-  key: 'id',
-}
 
 /** Calls as somebody who is in no transaction. */
 const outside = AsyncLocalStorage.snapshot()
@@ -30,7 +20,7 @@ for (const engine of ENGINES) {
   const database = openDatabase(await freshDatabase(engine), (error) => lost.push(error))
   after(() => database.close())
   const { db, transact } = database
-  const add = database.grouped(addTo)
+  const add = database.grouped(addToCounter)
   await transact(async (tx) => {
     await sql`create table counters (id text primary key, n bigint not null check (n < 100))`.execute(tx)
   })

@@ -5,23 +5,13 @@ import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { relay } from '../../test/relay.ts'
 import { ENGINES, freshDatabase } from '../../test/world.ts'
+import { addToCounter } from './counters.fixture.ts'
 import { openDatabase } from './db.ts'
 import type { Bounds } from './db-bounds.ts'
 import { isTrouble, judgeFault } from './db-fault.ts'
-import type { GroupedUpdate } from './group.ts'
 
 const options = { skip: !ENGINES.includes('postgres') }
 const SHORT: Partial<Bounds> = { answerMs: 250, groupMs: 250, connectMs: 400, closeMs: 300 }
-
-const add: GroupedUpdate = {
-  name: 'add_to_counter',
-  table: 'counters',
-  parameters: { id: 'text', by: 'bigint' },
-  set: 'n = counters.n + :by',
-  where: 'counters.id = :id',
-  returning: 'id, n',
-  key: 'id',
-}
 
 /** A database of counters behind a relay. */
 async function openCounters(bounds: Partial<Bounds> = SHORT) {
@@ -52,7 +42,7 @@ const PATHS: readonly (readonly [name: string, packet: string, ask: (counters: C
   ['the beginning of a transaction', 'begin', change],
   ['a statement of a transaction', 'n + 10', change],
   ['a commit', 'commit', change],
-  ['a shared write', 'update counters', (counters) => counters.grouped(add)({ id: 'a', by: 1 })],
+  ['a shared write', 'update counters', (counters) => counters.grouped(addToCounter)({ id: 'a', by: 1 })],
   ['the limits of a new connection', 'set statement_timeout', ({ db }) => sql`select 1`.execute(db)],
   ['a migration', 'begin', ({ engine }) => engine.migrator.transaction().execute(async () => {})],
 ]
@@ -103,7 +93,7 @@ test('postgres: a server that takes connections and says nothing is given up in 
   const asked = await Promise.allSettled([
     sql`select 1`.execute(database.db),
     database.transact(async () => {}),
-    database.grouped(add)({ id: 'a', by: 1 }),
+    database.grouped(addToCounter)({ id: 'a', by: 1 }),
   ])
   assert.deepEqual(
     asked.map((one) => one.status === 'rejected' && judgeFault(one.reason)),

@@ -3,20 +3,10 @@ import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { startPooler } from '../../test/pooler.ts'
 import { ENGINES, freshDatabase } from '../../test/world.ts'
+import { addToCounter } from './counters.fixture.ts'
 import { openDatabase } from './db.ts'
-import type { GroupedUpdate } from './group.ts'
 
 const options = { skip: !ENGINES.includes('postgres') }
-
-const add: GroupedUpdate = {
-  name: 'add_to_counter',
-  table: 'counters',
-  parameters: { id: 'text', by: 'bigint' },
-  set: 'n = counters.n + :by',
-  where: 'counters.id = :id',
-  returning: 'id, n',
-  key: 'id',
-}
 
 function open(url: string) {
   const database = openDatabase(url, () => {})
@@ -49,7 +39,7 @@ test(
       await sql`create table counters (id text primary key, n bigint not null)`.execute(tx)
       for (const id of ['a', 'b', 'c']) await sql`insert into counters values (${id}, 0)`.execute(tx)
     })
-    const write = database.grouped(add)
+    const write = database.grouped(addToCounter)
     for (let round = 0; round < 10; round++) {
       await Promise.all([
         ...['a', 'b', 'c'].map((id) => write({ id, by: 1 })),

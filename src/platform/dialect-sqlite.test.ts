@@ -5,27 +5,17 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
+import { addToCounter } from './counters.fixture.ts'
 import { openDatabase } from './db.ts'
 import type { Bounds } from './db-bounds.ts'
 import { isBusy, judgeFault } from './db-fault.ts'
 import { makeFile, makeFolder, UnusablePath } from './db-files.ts'
 import { openEngine } from './dialect.ts'
-import type { GroupedUpdate } from './group.ts'
 import { migrate } from './migrate.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'antiphon-sqlite-'))
 after(() => rmSync(folder, { recursive: true }))
 let made = 0
-
-const add: GroupedUpdate = {
-  name: 'add_to_counter',
-  table: 'counters',
-  parameters: { id: 'text', by: 'bigint' },
-  set: 'n = counters.n + :by',
-  where: 'counters.id = :id',
-  returning: 'id, n',
-  key: 'id',
-}
 
 async function openCounters(bounds: Partial<Bounds> = {}) {
   const path = join(folder, `${made++}.db`)
@@ -57,7 +47,7 @@ const change = ({ transact }: Counters) =>
 
 const WRITES: readonly (readonly [name: string, ask: (counters: Counters) => Promise<unknown>])[] = [
   ['a transaction', change],
-  ['a shared write', (counters) => counters.grouped(add)({ id: 'a', by: 10 })],
+  ['a shared write', (counters) => counters.grouped(addToCounter)({ id: 'a', by: 10 })],
   [
     'a statement that writes',
     ({ engine }) => sql`update counters set n = n + 10 where id = 'a'`.execute(engine.writer),

@@ -8,7 +8,7 @@ import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { features } from '../../src/features.ts'
 import { nouns } from '../../src/nouns.ts'
 import type { OutboundOutcome, OutboundRequest } from '../../src/platform/safe-fetch.ts'
-import { type Answer, claimsOf, dpopKey, pkce, refreshTokenOf, send, type TestApp } from '../builders.ts'
+import { type Answer, claimsOf, dpopKey, pkce, refreshTokenOf, type TestApp } from '../builders.ts'
 import { selfSignedCertificate } from '../tls.ts'
 import type { LegacyToken } from '../vectors/legacy/tokens.ts'
 import type { World } from '../world.ts'
@@ -102,12 +102,6 @@ export async function rowsOf(w: World, app: TestApp): Promise<Record<string, obj
   }
   return found
 }
-
-/** The same application, called through another process. */
-export const through = (w: World, app: TestApp): TestApp => ({
-  ...app,
-  call: (path, call = {}) => send(w, path, { ...call, headers: { host: app.host, ...call.headers } }),
-})
 
 /** A legacy system on this machine that speaks TLS with a certificate nobody trusts but who is told to. */
 export async function legacyServer(listener: RequestListener) {

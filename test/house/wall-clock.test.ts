@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { markApplicationDeleted } from '../../src/core/applications/store.ts'
 import { findVerificationKeys, rotateKeys } from '../../src/core/signing-keys/keyring.ts'
-import { application, applicationRecord } from '../builders.ts'
+import { application, applicationRecord, through } from '../builders.ts'
 import { custom } from '../vectors/legacy/tokens.ts'
 import { type World, world } from '../world.ts'
-import { answered, configOf, configure, hookKnows, issuerKey, migrate, personOf, publish, through } from './legacy.ts'
+import { answered, configOf, configure, hookKnows, issuerKey, migrate, personOf, publish } from './legacy.ts'
 import { stages } from './stages.ts'
 
 // Whatever is kept in memory ages by the monotonic clock: a wall clock that is set back or forward neither freezes nor hastens it.

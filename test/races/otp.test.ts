@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { application, dpopKey, send, sentCode, sentCodes, type TestApp } from '../builders.ts'
+import { application, dpopKey, send, sentCode, sentCodes, type TestApp, through } from '../builders.ts'
 import {
   carrying,
   checkWith,
@@ -14,7 +14,6 @@ import {
   WEB,
   wrongCode,
 } from '../house/codes.ts'
-import { through } from '../house/legacy.ts'
 import { eventsOf } from '../house/rows.ts'
 import { CALLERS, race, tally, twoServers } from './contenders.ts'
 

@@ -118,6 +118,27 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual(await late, { kind: 'busy' })
   })
 
+  test(`${engine}: an application has 256 calls under way, however many hooks it has, and another calls beside it`, async () => {
+    const [record, other] = [
+      await applicationRecord(w, await application(w)),
+      await applicationRecord(w, await application(w)),
+    ]
+    const slow = Promise.withResolvers<OutboundOutcome>()
+    w.fakeNetwork(() => slow.promise)
+    const before = w.outbound.length
+    const underWay = () => w.outbound.length - before
+    const ask = (of: typeof record, hook: number, ip: string) =>
+      callHook(w.deps, of, { ...HOOK, url: `https://hook${hook}.example.com/` }, { payload: {}, ip })
+    const calls = Array.from({ length: 5 * 64 }, (_, i) => ask(record, i % 5, `203.0.${Math.floor(i / 5) % 8}.1`))
+    while (underWay() < 256) await new Promise(setImmediate)
+    calls.push(ask(other, 0, '203.0.1.1'))
+    while (underWay() < 257) await new Promise(setImmediate)
+    for (let i = 0; i < 100; i++) await new Promise(setImmediate)
+    assert.equal(underWay(), 257)
+    slow.resolve(says('{}'))
+    for (const outcome of await Promise.all(calls)) assert.equal(outcome.kind, 'answered')
+  })
+
   test(`${engine}: what is known when the turn of a call has come takes its place`, async () => {
     const app = await application(w)
     const record = await applicationRecord(w, app)

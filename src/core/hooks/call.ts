@@ -34,13 +34,13 @@ const MAX_ANSWER_BYTES = 64 * 1024
 const breakers = resident(() => breaker())
 
 /**
- * A call under way is a socket of ours and work of theirs. Whoever asks for much waits for themselves: the networks of a hook’s callers take
- * turns, and none has more than a quarter of it.
+ * A call under way is a socket of ours and work of theirs. Whoever asks for much waits for themselves: applications take turns, their hooks, and
+ * the networks of a hook’s callers; an application has a quarter of all calls at most, a network a quarter of those to a hook.
  */
 const calls = resident((deps: Deps) =>
   fairQueue({
     slots: 1_024,
-    slotsOfShare: [64, 32, 16],
+    slotsOfShare: [256, 64, 32, 16],
     room: 2_048,
     patienceMs: 2_000,
     now: deps.monotonic,
@@ -78,7 +78,7 @@ export async function callHook<Known = never>(
   const key = `${app.id} ${hook.url}`
   const request = requestOf(hook, JSON.stringify(payload), signing)
   const called = await calls(deps).run(
-    [key, ...pathOf(ip)],
+    [app.id, hook.url, ...pathOf(ip)],
     async () => known() ?? (await callNow(deps, hook.name, key, request)),
   )
   return called.kind === 'done' ? called.value : { kind: 'busy' }

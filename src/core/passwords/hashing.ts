@@ -24,8 +24,8 @@ const run = threadPool<HashTask, string | Comparison>(THREAD)
 export const hashingRetry = { 'retry-after': '2' }
 
 /**
- * Whose turn a hash is: of an application, of those whom it knows or of all others, of a network. Strangers may fill the queue for each other;
- * whoever is known waits for none of them.
+ * Whose turn a hash is: of an application, of those whom it knows or of all others, of a network. Strangers fill the queue for each other;
+ * whoever is known waits for one of them at most before each turn.
  */
 export const hashPath = (appId: string, standing: 'known' | 'unknown', ip: string): Path => [
   appId,

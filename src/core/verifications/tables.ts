@@ -28,7 +28,7 @@ export type VerificationRow = {
   sealed_code: string | null
   /** The first of the verifications that were sent one code: when the code of one of them is entered, all are over. */
   code_group: string | null
-  /** Keyed hash of recipient, network and browser: who asked, as far as anybody can tell two starts of one client. */
+  /** Keyed hash of recipient, network and user agent, by which two starts are taken for one client's. */
   client: string | null
   template: string
   sender: string

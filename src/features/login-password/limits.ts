@@ -4,7 +4,7 @@ import type { Place } from '../../core/places/place.ts'
 import { isKnownPlace } from '../../core/places/store.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { customerOf, NETWORKS_OF_CUSTOMER, networkOf } from '../../platform/limits/network.ts'
+import { budgetsOf } from '../../platform/limits/network.ts'
 import { consumeLimit, giveLimitBack, type Limit, secondsLeft } from '../../platform/limits/store.ts'
 
 /** Who tries to log in, and where from. */
@@ -74,13 +74,7 @@ function ofNetwork(
 ): readonly Count[] {
   const limit = limitOf(`${name}_ip`, bucket)
   if ('place' in from) return [{ limit, subject: from.place, takenAt: now }]
-  const { ip } = from
-  const customer = customerOf(ip)
-  const ofCustomer = { ...limitOf(`${name}_customer`, bucket), max: NETWORKS_OF_CUSTOMER * bucket.limit }
-  return [
-    { limit, subject: networkOf(ip), takenAt: now },
-    ...(customer ? [{ limit: ofCustomer, subject: customer, takenAt: now }] : []),
-  ]
+  return budgetsOf(from.ip, limit.max).map(({ subject, max }) => ({ limit: { ...limit, max }, subject, takenAt: now }))
 }
 
 /** One after the other, up to the first that is used up. */

@@ -2,7 +2,7 @@ import type { Application } from '../../core/applications/application.ts'
 import { sha256 } from '../../crypto/hash.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { inProcessLimit } from '../../platform/limits/in-process.ts'
-import { customerOf, NETWORKS_OF_CUSTOMER, networkOf } from '../../platform/limits/network.ts'
+import { budgetsOf } from '../../platform/limits/network.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { LegacyFailure } from './legacy-user.ts'
 import { migrationSettings } from './settings.ts'
@@ -21,11 +21,7 @@ const refused = resident(() => inProcessLimit(TOKEN_WINDOW_MS))
 export function refusalsOf(deps: Deps, app: Application, url: string, token: string, ip: string) {
   const name = sha256(JSON.stringify([app.id, url, token])).toString('base64url')
   const most = settingsOf(app, migrationSettings).failures_per_ip
-  const customer = customerOf(ip)
-  const counts = [
-    { subject: `${app.id} ${networkOf(ip)}`, max: most },
-    ...(customer ? [{ subject: `${app.id} ${customer}`, max: NETWORKS_OF_CUSTOMER * most }] : []),
-  ]
+  const counts = budgetsOf(ip, most).map(({ subject, max }) => ({ subject: `${app.id} ${subject}`, max }))
   return {
     /** Why the hook need not be asked. That it was asked too often for this network says nothing of the token. */
     find(): LegacyFailure | undefined {

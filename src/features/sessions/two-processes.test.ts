@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application, login, user } from '../../../test/builders.ts'
-import { through } from '../../../test/house/legacy.ts'
+import { application, login, through, user } from '../../../test/builders.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { world } from '../../../test/world.ts'
 

@@ -9,7 +9,7 @@ import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
-import { customerOf, NETWORKS_OF_CUSTOMER, networkOf } from '../../platform/limits/network.ts'
+import { budgetsOf } from '../../platform/limits/network.ts'
 import { consumeLimit, type Limit, secondsLeft } from '../../platform/limits/store.ts'
 import { askHook, type FailureReason } from './hook.ts'
 import type { Metadata } from './metadata.ts'
@@ -20,11 +20,6 @@ const HOOK_CALLS: Limit = { name: 'step_up_hook', max: 30, windowSeconds: 600 }
 /** So that nobody tries out who is registered here: neither one user, nor somebody with many accounts. */
 const REGISTRATIONS: Limit = { name: 'step_up_register', max: 10, windowSeconds: 3600 }
 const REGISTRATIONS_OF_NETWORK: Limit = { name: 'step_up_register_ip', max: 20, windowSeconds: 3600 }
-const REGISTRATIONS_OF_CUSTOMER: Limit = {
-  name: 'step_up_register_customer',
-  max: NETWORKS_OF_CUSTOMER * REGISTRATIONS_OF_NETWORK.max,
-  windowSeconds: 3600,
-}
 
 /** Who asks for which scope. */
 export interface Asked {
@@ -72,11 +67,10 @@ export async function findOffer(
 
 function limitsOf(mode: 'delegated' | 'managed', userId: string, ip: string): [Limit, string][] {
   if (mode === 'delegated') return [[HOOK_CALLS, userId]]
-  const customer = customerOf(ip)
+  const ofNetwork = budgetsOf(ip, REGISTRATIONS_OF_NETWORK.max)
   return [
     [REGISTRATIONS, userId],
-    [REGISTRATIONS_OF_NETWORK, networkOf(ip)],
-    ...(customer ? [[REGISTRATIONS_OF_CUSTOMER, customer] satisfies [Limit, string]] : []),
+    ...ofNetwork.map(({ subject, max }): [Limit, string] => [{ ...REGISTRATIONS_OF_NETWORK, max }, subject]),
   ]
 }
 

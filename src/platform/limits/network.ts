@@ -18,18 +18,23 @@ export function ipRange(ip: string, prefix: { v4: number; v6: number }): string 
 /** Whoever sends from an address, as far as a limit can tell: of IPv6 the network that one customer gets. */
 export const networkOf = (ip: string): string => ipRange(ip, { v4: 32, v6: 64 })
 
-/** The customer who may have 65 536 such networks. IPv4 neighbours are strangers to each other: undefined. */
-export const customerOf = (ip: string): string | undefined =>
-  ipaddr.process(isIP(ip) === 0 ? '0.0.0.0' : ip).kind() === 'ipv6' ? ipRange(ip, { v4: 32, v6: 48 }) : undefined
+const NETWORKS_OF_CUSTOMER = 10
 
-/** As much as one network may do, times this, may a customer. */
-export const NETWORKS_OF_CUSTOMER = 10
+/**
+ * Whose budgets an address takes from, where one network may take `max`: its own, and that of the customer who may have 65 536 IPv6 networks, ten
+ * times as much. IPv4 neighbours are strangers to each other, and have none in common.
+ */
+export function budgetsOf(ip: string, max: number): readonly { readonly subject: string; readonly max: number }[] {
+  const network = networkOf(ip)
+  const customer = ipRange(ip, { v4: 32, v6: 48 })
+  return [
+    { subject: network, max },
+    ...(customer === network ? [] : [{ subject: customer, max: NETWORKS_OF_CUSTOMER * max }]),
+  ]
+}
 
-/** A customer of many networks, or of IPv4 the neighbours, who are more often strangers to each other: to share by, not to refuse by. */
-const neighbourhoodOf = (ip: string): string => ipRange(ip, { v4: 24, v6: 48 })
-
-/** The path of whoever sends from an address, where networks take turns. */
-export const pathOf = (ip: string): readonly [neighbourhood: string, network: string] => [
-  neighbourhoodOf(ip),
+/** The path of whoever sends from an address, widest first, where networks take turns. To share by an IPv4 /24 refuses nobody. */
+export const pathOf = (ip: string): readonly [range: string, network: string] => [
+  ipRange(ip, { v4: 24, v6: 48 }),
   networkOf(ip),
 ]
