@@ -104,6 +104,21 @@ for (const { engine, w } of await stages()) {
     assert.equal((await check(app, challenge, code)).kind, 'verified')
   })
 
+  test(`${engine}: whoever starts again with the token of a verification lengthens that one, and nobody else's`, async () => {
+    const app = await application(w)
+    const other = await started(app, { identifier: { type: 'email_address', value: 'grace@example.com' } })
+    const otherCode = await sentCode(w, app, 'grace@example.com')
+    w.advance(300_000)
+    const token = await started(app)
+    const carried = await w.deps.transact((tx) => findCarried(tx, w.deps, app.id, [token]))
+    assert.equal(await started(app, { carried }), token)
+    assert.equal((await sentCodes(w, app, EMAIL)).length, 2)
+    assert.equal((await sentCodes(w, app, 'grace@example.com')).length, 1)
+    w.advance(300_000)
+    assert.deepEqual(await check(app, { token: other }, otherCode), { kind: 'ended' })
+    assert.equal((await check(app, { token }, await sentCode(w, app, EMAIL))).kind, 'verified')
+  })
+
   test(`${engine}: once silent, a verification stays so, however it goes on`, async () => {
     const app = await application(w)
     const challenge = { challengeJti: 'cht_1' }
