@@ -9,16 +9,20 @@ import { listJobs } from '../../platform/jobs/store.ts'
 
 const sockets: Socket[] = []
 const reached = Promise.withResolvers<void>()
-const mute = createServer((socket) => {
+/** Never silent and never done: of the bounds on a mail only the last, twelve seconds for all of it, would end this before the process does. */
+const slow = createServer((socket) => {
   sockets.push(socket.on('error', () => {}))
+  socket.write('220 mail.example.com\r\n')
+  const timer = setInterval(() => socket.write('250-wait\r\n'), 500)
+  socket.on('close', () => clearInterval(timer))
   reached.resolve()
 })
-await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
+await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve))
 after(() => {
   for (const socket of sockets) socket.destroy()
-  mute.close()
+  slow.close()
 })
-const { port } = mute.address() as { port: number }
+const { port } = slow.address() as { port: number }
 
 test('a process that stops does not wait for slow servers: within ten seconds the message goes back to the queue', async () => {
   const w = await world('sqlite')
@@ -37,7 +41,7 @@ test('a process that stops does not wait for slow servers: within ten seconds th
   assert.deepEqual(told(await newest(w, app)), [
     'queued',
     null,
-    'smtp: could not be reached; smtp: could not be reached',
+    'smtp: ended the connection; smtp: could not be reached',
   ])
   const row = (await listJobs(w.deps.db)).find(({ app_id, kind }) => app_id === app.id && kind === 'messages/send')
   assert.deepEqual([row?.attempts, row?.leased_until, row?.parked_at], [1, null, null])
