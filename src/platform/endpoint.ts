@@ -41,6 +41,12 @@ export class Refused {
 /** The answer of an endpoint with nothing to say: 204, no body. */
 export const noContent = z.undefined()
 
+/**
+ * The answer of an endpoint that a browser navigates to: 303 to `location`. Whoever only looks (HEAD, a prefetch) does not get to the handler,
+ * and a browser is told of a failure by a page.
+ */
+export const redirection = z.undefined()
+
 type Shape = z.ZodType
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 type Out<S> = S extends Shape ? z.output<S> : undefined
@@ -60,6 +66,8 @@ export interface Answer<Body = unknown, Header extends string = string> {
   readonly body?: Body
   readonly headers?: Partial<Record<Header, string>>
   readonly cookies?: readonly Cookie[]
+  /** Absolute URL, of a `redirection`. */
+  readonly location?: string
 }
 
 /** An endpoint with its types erased: what the router, OpenAPI and the tests see. */
@@ -76,6 +84,8 @@ export interface Endpoint {
   readonly params?: Shape
   readonly query?: Shape
   readonly body?: Shape
+  /** Whether the body is a form, and no JSON. */
+  readonly form?: boolean
   readonly response: Shape
   readonly status: number
   readonly headers: HeaderDocs
@@ -106,8 +116,10 @@ interface Spec<Grant extends object, R extends Shape, F extends readonly Failure
   params?: P
   query?: Q
   body?: B
+  /** The body is `application/x-www-form-urlencoded`, and no JSON. */
+  form?: boolean
   response: R
-  /** Of success. Default: 204 for `noContent`, else 200. */
+  /** Of success. Default: 204 for `noContent`, 303 for `redirection`, else 200. */
   status?: 200 | 201
   /** Headers that success may carry. */
   headers?: H
@@ -132,11 +144,16 @@ export function endpoint<
   const erased = handle as (input: object, deps: Deps) => Promise<Answer>
   return {
     ...(declared as unknown as Omit<Endpoint, 'status' | 'headers' | 'failures' | 'run'>),
-    status: spec.status ?? ((spec.response as Shape) === noContent ? 204 : 200),
+    status: spec.status ?? statusOfSuccess(spec.response),
     headers: spec.headers ?? {},
     failures: [...new Set([...spec.access.failures, ...spec.failures])],
     run: ({ grant, ...input }, deps) => erased({ ...grant, ...input, fail }, deps),
   }
+}
+
+function statusOfSuccess(response: Shape): number {
+  if (response === noContent) return 204
+  return response === redirection ? 303 : 200
 }
 
 function fail(failure: Failure, extra?: { headers?: Record<string, string>; message?: string }): never {

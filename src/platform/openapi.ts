@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import type { Endpoint } from './endpoint.ts'
+import { type Endpoint, redirection } from './endpoint.ts'
 import { type Failure, statusOf, universal } from './failure.ts'
 
 type Json = Record<string, unknown>
@@ -51,14 +51,15 @@ export function errorSchemaName(code: string): string {
 }
 
 function operation(endpoint: Endpoint, schemas: Json): Json {
-  const content = (schema: z.ZodType, io: 'input' | 'output') => ({
-    'application/json': { schema: toSchema(schema, io, schemas) },
+  const content = (schema: z.ZodType, io: 'input' | 'output', type = 'application/json') => ({
+    [type]: { schema: toSchema(schema, io, schemas) },
   })
-  const hasBody = endpoint.status !== 204
-  const headers = Object.entries(endpoint.headers).map(([name, { description, ...schema }]) => [
-    name,
-    { description, schema: { type: 'string', ...schema } },
-  ])
+  const bodyType = endpoint.form ? 'application/x-www-form-urlencoded' : 'application/json'
+  const isRedirection = endpoint.response === redirection
+  const hasBody = endpoint.status !== 204 && !isRedirection
+  const headers = Object.entries(isRedirection ? { ...LOCATION, ...endpoint.headers } : endpoint.headers).map(
+    ([name, { description, ...schema }]) => [name, { description, schema: { type: 'string', ...schema } }],
+  )
   return {
     tags: [endpoint.tag],
     summary: endpoint.summary,
@@ -66,11 +67,14 @@ function operation(endpoint: Endpoint, schemas: Json): Json {
     ...(endpoint.access.security.length > 0 && { security: endpoint.access.security }),
     parameters: [...parameters('path', endpoint.params, schemas), ...parameters('query', endpoint.query, schemas)],
     ...(endpoint.body && {
-      requestBody: { required: !endpoint.body.safeParse(undefined).success, content: content(endpoint.body, 'input') },
+      requestBody: {
+        required: !endpoint.body.safeParse(undefined).success,
+        content: content(endpoint.body, 'input', bodyType),
+      },
     }),
     responses: {
       [endpoint.status]: {
-        description: hasBody ? 'OK' : 'Done, nothing to say',
+        description: descriptionOfSuccess(hasBody, isRedirection),
         ...(hasBody && { content: content(endpoint.response, 'output') }),
         ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
       },
@@ -78,6 +82,13 @@ function operation(endpoint: Endpoint, schemas: Json): Json {
       ...challengeResponse(endpoint, schemas),
     },
   }
+}
+
+const LOCATION = { Location: { description: 'Where the browser goes on', format: 'uri' } }
+
+function descriptionOfSuccess(hasBody: boolean, isRedirection: boolean): string {
+  if (isRedirection) return 'Go on elsewhere'
+  return hasBody ? 'OK' : 'Done, nothing to say'
 }
 
 function parameters(place: 'path' | 'query', shape: z.ZodType | undefined, schemas: Json): Json[] {

@@ -1,6 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Refusal, statusOf, universal } from './failure.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether a browser navigates to the route: it is told of a failure by a page. */
+    isNavigated?: boolean
+  }
+}
+
 const RETRY_AFTER_SECONDS = 5
 
 /** What is answered when there is more work than the server takes on. */
@@ -28,12 +35,20 @@ export const frontendError = ({ failure, message = failure.message }: Refusal, r
 /** Answer with a refusal, in the envelope of the API that was called. */
 export function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   const { failure, headers, message = failure.message, status = statusOf[failure.family] } = refusal
-  return reply
-    .code(status)
-    .headers({ 'cache-control': 'no-store', ...headers })
-    .send(
-      isManagement(request.url)
-        ? { code: failure.code, status: failure.family, message }
-        : frontendError(refusal, request.id),
-    )
+  reply.code(status).headers({ 'cache-control': 'no-store', ...headers })
+  if (isForBrowser(request)) return reply.type('text/html; charset=utf-8').send(pageOf(failure.message, request.id))
+  return reply.send(
+    isManagement(request.url)
+      ? { code: failure.code, status: failure.family, message }
+      : frontendError(refusal, request.id),
+  )
 }
+
+const isForBrowser = ({ routeOptions, headers }: FastifyRequest): boolean =>
+  routeOptions.config.isNavigated === true && /(^|,) *text\/html\b/i.test(headers.accept ?? '')
+
+/** Holds our own words alone, so that nothing in it needs to be escaped. */
+const pageOf = (message: string, requestId: string): string => `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Login failed</title>
+<h1>This login cannot go on</h1><p>${message}</p><p>Go back to the app and start again. <small>${requestId}</small></p></html>
+`

@@ -1,19 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { attributesOf, type Cookie, unpartitionedTwinOf } from './cookie.ts'
 import type { Deps } from './deps.ts'
-import { type Answer, type Endpoint, noContent, Refused } from './endpoint.ts'
+import { type Answer, type Endpoint, noContent, Refused, redirection } from './endpoint.ts'
 import { Failed } from './failure.ts'
 import type { FastifyInstance } from './http.ts'
-import { badRequest, refuse } from './refusals.ts'
+import { badRequest, overloaded, refuse } from './refusals.ts'
 
 /** Add one endpoint: caller, then shapes, then the handler, then the answer. */
 export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps: Deps): void {
   const params = (request: FastifyRequest) => request.params as Record<string, string>
+  const isNavigated = endpoint.response === redirection
   for (const path of [endpoint.path, ...(endpoint.formerPaths ?? [])]) {
     server.route({
       method: endpoint.method,
       url: path.replace(/\{(\w+)\}/g, ':$1'),
       handler: run,
+      config: { takesForm: endpoint.form === true, isNavigated },
       onResponse(_request, reply, done) {
         deps.metrics.requests.inc({ operation: endpoint.operationId, status: reply.statusCode })
         done()
@@ -22,6 +24,8 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
   }
 
   async function run(request: FastifyRequest, reply: FastifyReply) {
+    if (isNavigated && request.method === 'HEAD') return reply.code(204).header('cache-control', 'no-store').send()
+    if (isNavigated && isPrefetch(request)) return refuse(request, reply, overloaded)
     if (isHostile([request.params, request.query, request.body])) {
       return refuse(request, reply, badRequest(request, { message: HOSTILE }))
     }
@@ -37,6 +41,10 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
     }
   }
 }
+
+/** Whether nobody has asked for it yet: a browser, or what previews links, fetches it in advance. https://wicg.github.io/nav-speculation/prefetch.html */
+const isPrefetch = ({ headers }: FastifyRequest): boolean =>
+  ['sec-purpose', 'purpose', 'x-moz'].some((name) => /^prefetch\b/i.test(String(headers[name] ?? '')))
 
 const MAX_DEPTH = 32
 const HOSTILE = 'holds a NUL character or half of a character, or is nested too deeply'
@@ -76,7 +84,8 @@ function send(endpoint: Endpoint, reply: FastifyReply, answer: Answer) {
   reply.code(endpoint.status).header('cache-control', 'no-store')
   if (answer.headers) reply.headers(answer.headers)
   for (const cookie of answer.cookies ?? []) setCookie(reply, cookie)
-  if (endpoint.response === noContent) return reply.send()
+  if (answer.location !== undefined) reply.header('location', answer.location)
+  if (endpoint.response === noContent || endpoint.response === redirection) return reply.send()
   return reply.send(endpoint.response.parse(answer.body))
 }
 
