@@ -1,6 +1,7 @@
 import { applicationsNoun } from './core/applications/noun.ts'
 import { challengesNoun } from './core/challenges/noun.ts'
 import { eventsNoun } from './core/events/noun.ts'
+import { federationNoun } from './core/federation/noun.ts'
 import { grantsNoun } from './core/grants/noun.ts'
 import { identifiersNoun } from './core/identifiers/noun.ts'
 import { masterKeyNoun } from './core/master-key/noun.ts'
@@ -27,6 +28,7 @@ export const nouns: readonly Feature[] = [
   masterKeyNoun,
   usersNoun,
   identifiersNoun,
+  federationNoun,
   passwordsNoun,
   sessionsNoun,
   grantsNoun,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findFederatedOwner, findOwner, insertIdentifier } from '../../src/core/identifiers/store.ts'
+import { findOwner, insertIdentifier } from '../../src/core/identifiers/store.ts'
 import { findUserForUpdate } from '../../src/core/users/store.ts'
 import { application, login, REFRESH, user } from '../builders.ts'
+import { holderOf } from '../house/federation.ts'
 import { configure, hookKnows, migrate, personOf, progressOf, rowsOf } from '../house/legacy.ts'
 import { eventsOf } from '../house/rows.ts'
 import { CALLERS, race, somebodyWaits, tally, twoServers } from './contenders.ts'
@@ -72,7 +73,7 @@ for (const [where, asked] of [
       assert.deepEqual(more, [])
       assert.notEqual(id, other)
       assert.equal(await ownerOf(app.id, `own${round}@example.com`), id)
-      assert.equal(await findFederatedOwner(first.deps.db, app.id, 'google', `g${round}`), id)
+      assert.equal(await holderOf(first, app, 'google', `g${round}`), id)
       const disputes = (await disputesOf(app)).filter(({ user_id }) => user_id === id)
       assert.deepEqual(
         disputes.map(({ held_by, identifier }) => [held_by, identifier]),

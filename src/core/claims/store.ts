@@ -1,4 +1,5 @@
 import type { Tx } from '../../platform/db.ts'
+import type { FederationTables } from '../federation/tables.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import type { IdentifierTables } from '../identifiers/tables.ts'
 import { readStatus, type UserStatus, type UserTables } from '../users/tables.ts'
@@ -45,7 +46,7 @@ export async function listClaimants(tx: Tx, appId: string, { type, value }: Iden
 /** Whether a user has proven anything: an identifier, or an account at an identity provider. */
 async function hasProven(tx: Tx, appId: string, userId: string): Promise<boolean> {
   const { identifiers, federated } = await tx
-    .withTables<IdentifierTables>()
+    .withTables<IdentifierTables & FederationTables>()
     .selectNoFrom((eb) => [
       eb
         .selectFrom('identifiers')

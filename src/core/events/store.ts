@@ -12,6 +12,8 @@ export const EVENT_TYPES = [
   'user.reclaimed',
   'user.identifier.created',
   'user.identifier.deleted',
+  'user.identity.created',
+  'user.identity.deleted',
   'user.session.created',
   'user.session.revoked',
   'user.session.rebound',

@@ -4,8 +4,5 @@ import { identifierMigrations } from './tables.ts'
 export const identifiersNoun: Feature = {
   name: 'identifiers',
   migrations: identifierMigrations,
-  tables: [
-    ['identifiers', 'user_id'],
-    ['federated_identities', 'user_id'],
-  ],
+  tables: [['identifiers', 'user_id']],
 }

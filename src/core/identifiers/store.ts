@@ -3,7 +3,7 @@ import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { emit } from '../events/store.ts'
 import type { Identifier } from './identifier.ts'
-import type { FederatedIdentityRow, IdentifierRow, IdentifierTables, IdentifierType } from './tables.ts'
+import type { IdentifierRow, IdentifierTables, IdentifierType } from './tables.ts'
 
 /** The user who has proven to hold this identifier. */
 export const findOwner = async (db: Db, appId: string, identifier: Identifier): Promise<string | undefined> =>
@@ -149,60 +149,12 @@ async function removeRow(tx: Tx, appId: string, userId: string, { type, value }:
     .executeTakeFirst()
 }
 
-/** Link an account at an identity provider. False when it is linked to another user; then nothing may be kept. */
-export async function insertFederatedIdentity(tx: Tx, row: FederatedIdentityRow): Promise<boolean> {
-  const tables = tx.withTables<IdentifierTables>()
-  const inserted = await tables
-    .insertInto('federated_identities')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('user_id')
-    .executeTakeFirst()
-  if (inserted) return true
-  return (await findFederatedOwner(tx, row.app_id, row.provider, row.subject)) === row.user_id
-}
-
-export async function findFederatedOwner(
-  db: Db,
-  appId: string,
-  provider: string,
-  subject: string,
-): Promise<string | undefined> {
-  const row = await db
-    .withTables<IdentifierTables>()
-    .selectFrom('federated_identities')
-    .select('user_id')
-    .where('app_id', '=', appId)
-    .where('provider', '=', provider)
-    .where('subject', '=', subject)
-    .executeTakeFirst()
-  return row?.user_id
-}
-
-/** Accounts at identity providers that belong to these users, in no order. */
-export async function listFederatedIdentities(
-  db: Db,
-  appId: string,
-  userIds: readonly string[],
-): Promise<FederatedIdentityRow[]> {
-  if (userIds.length === 0) return []
-  return await db
-    .withTables<IdentifierTables>()
-    .selectFrom('federated_identities')
-    .selectAll()
-    .where('app_id', '=', appId)
-    .where('user_id', 'in', userIds)
-    .execute()
-}
-
 /** Remove everything here that belongs to a user. */
 export async function deleteIdentifiersOfUser(tx: Tx, appId: string, userId: string): Promise<void> {
-  for (const table of ['identifiers', 'federated_identities'] as const) {
-    await tx
-      .withTables<IdentifierTables>()
-      .deleteFrom(table)
-      .where('app_id', '=', appId)
-      .where('user_id', '=', userId)
-      .execute()
-  }
+  await tx
+    .withTables<IdentifierTables>()
+    .deleteFrom('identifiers')
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .execute()
 }

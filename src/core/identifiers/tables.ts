@@ -15,16 +15,7 @@ export type IdentifierRow = {
   last_proven_at: number | null
 }
 
-/** An account at an identity provider that belongs to a user. */
-export type FederatedIdentityRow = {
-  app_id: string
-  provider: string
-  subject: string
-  user_id: string
-  created_at: number
-}
-
-export type IdentifierTables = { identifiers: IdentifierRow; federated_identities: FederatedIdentityRow }
+export type IdentifierTables = { identifiers: IdentifierRow }
 
 export const identifierMigrations: readonly Migration[] = [
   {

@@ -3,14 +3,15 @@ import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endRivalClaims } from '../claims/claims.ts'
 import { emit } from '../events/store.ts'
+import { type FederatedIdentity, insertFederatedIdentity } from '../federation/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
-import { insertFederatedIdentity, insertIdentifier } from '../identifiers/store.ts'
+import { insertIdentifier } from '../identifiers/store.ts'
 import { findOlderAddresses, tellOlderAddresses } from '../messages/notice.ts'
 import { insertUser, type NewUser } from './store.ts'
 
 export interface NewPerson extends NewUser {
   readonly identifiers: readonly (Identifier & { verified: boolean })[]
-  readonly federatedIdentities?: readonly { provider: string; subject: string }[]
+  readonly federatedIdentities?: readonly FederatedIdentity[]
   /** Where the user comes from: `api`, `migration` … */
   readonly source: string
 }
@@ -58,11 +59,10 @@ async function attachAll(tx: Tx, deps: Deps, appId: string, person: Belongings):
     if (verified) await endRivalClaims(tx, deps, appId, person.id, identifier)
   }
   const federated = person.federatedIdentities ?? []
-  for (const { provider, subject } of federated.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))) {
-    const row = { app_id: appId, provider, subject, user_id: person.id, created_at: deps.now() }
-    if (!(await insertFederatedIdentity(tx, row))) return false
+  for (const identity of federated.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))) {
+    if (!(await insertFederatedIdentity(tx, deps, appId, person.id, identity))) return false
   }
   return true
 }
 
-const placeOf = ({ provider, subject }: { provider: string; subject: string }) => `${provider} ${subject}`
+const placeOf = ({ provider, issuer, subject }: FederatedIdentity) => `${provider} ${issuer} ${subject}`

@@ -26,10 +26,11 @@ import {
   tokenOf,
   WEB,
 } from '../../../test/house/codes.ts'
+import { linkAccount } from '../../../test/house/federation.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { insertGrants } from '../../core/grants/store.ts'
-import { insertFederatedIdentity, insertIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
+import { insertIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
 import type { IdentifierType } from '../../core/identifiers/tables.ts'
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { findPassword, insertPassword } from '../../core/passwords/store.ts'
@@ -106,8 +107,7 @@ for (const { engine, w } of await stages()) {
       (app: TestApp) => signedUp(app, EMAIL, { phone: PHONE }),
       async (app: TestApp) => {
         const userId = await signedUp(app, EMAIL)
-        const row = { app_id: app.id, provider: 'google', subject: '1', user_id: userId, created_at: 0 }
-        await w.deps.transact((tx) => insertFederatedIdentity(tx, row))
+        await linkAccount(w, app, userId, 'google', '1')
         return userId
       },
     ]) {

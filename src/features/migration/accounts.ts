@@ -1,9 +1,6 @@
-import {
-  findFederatedOwner,
-  findOwner,
-  listFederatedIdentities,
-  listIdentifiers,
-} from '../../core/identifiers/store.ts'
+import { findIssuer } from '../../core/federation/config-store.ts'
+import { type FederatedKey, findFederatedOwner, listFederatedIdentities } from '../../core/federation/store.ts'
+import { findOwner, listIdentifiers } from '../../core/identifiers/store.ts'
 import { findUserByExternalId, listUsers } from '../../core/users/store.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { LegacyUser } from './legacy-user.ts'
@@ -22,6 +19,15 @@ export function recordOf({ externalId, identifiers, federatedIdentities }: Legac
   }
 }
 
+/** A record means the issuer that each provider is configured with now. */
+export async function nameIssuers(tx: Tx, appId: string, legacy: LegacyUser): Promise<LegacyUser> {
+  const federatedIdentities: FederatedKey[] = []
+  for (const identity of legacy.federatedIdentities) {
+    federatedIdentities.push({ ...identity, issuer: await findIssuer(tx, appId, identity.provider) })
+  }
+  return { ...legacy, federatedIdentities }
+}
+
 /** Whom a legacy user may be here: the user with the external id alone, or everybody who has proven something of theirs. */
 export async function findAccounts(tx: Tx, appId: string, legacy: LegacyUser): Promise<Account[]> {
   const known = await findUserByExternalId(tx, appId, legacy.externalId)
@@ -31,8 +37,8 @@ export async function findAccounts(tx: Tx, appId: string, legacy: LegacyUser): P
     const owner = identifier.verified ? await findOwner(tx, appId, identifier) : undefined
     if (owner) ids.add(owner)
   }
-  for (const { provider, subject } of legacy.federatedIdentities) {
-    const owner = await findFederatedOwner(tx, appId, provider, subject)
+  for (const identity of legacy.federatedIdentities) {
+    const owner = await findFederatedOwner(tx, appId, identity)
     if (owner) ids.add(owner)
   }
   return await listAccounts(tx, appId, [...ids])

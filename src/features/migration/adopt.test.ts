@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { application, type TestApp, user } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
+import { holderOf, linkAccount } from '../../../test/house/federation.ts'
 import {
   allow,
   configure,
@@ -17,12 +18,7 @@ import { eventsOf } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
 import type { World } from '../../../test/world.ts'
 import type { ApplicationChange } from '../../core/applications/store.ts'
-import {
-  findFederatedOwner,
-  findOwner,
-  insertFederatedIdentity,
-  insertIdentifier,
-} from '../../core/identifiers/store.ts'
+import { findOwner, insertIdentifier } from '../../core/identifiers/store.ts'
 
 const ADA = { type: 'email_address', value: 'ada@example.com' } as const
 const values = (shownUser: { identifiers: { value: string }[] }) => shownUser.identifiers.map(({ value }) => value)
@@ -101,7 +97,7 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual(linked.profile, { first_name: 'Augusta', theme: 'dark', city: 'London' })
     assert.deepEqual(linked.scopes, ['read', 'ours', 'legacy'])
     assert.deepEqual(values(linked), [ADA.value, '+447911123456'])
-    assert.equal(await findFederatedOwner(w.deps.db, app.id, 'google', '108'), userId)
+    assert.equal(await holderOf(w, app, 'google', '108'), userId)
     assert.deepEqual(await progressOf(app), { users_known: 1, users_migrated: 1, failures: [] })
     assert.deepEqual(
       (await eventsOf(w, app, 'user.created')).map(({ source }) => source),
@@ -132,8 +128,7 @@ for (const { engine, w } of await stages()) {
   test(`${engine}: a user of ours is found by an account at an identity provider`, async () => {
     const app = await migrating(w)
     const userId = await user(w, app)
-    const link = { app_id: app.id, provider: 'google', subject: '108', user_id: userId, created_at: 0 }
-    await w.deps.transact((tx) => insertFederatedIdentity(tx, link))
+    await linkAccount(w, app, userId, 'google', '108')
     hookKnows(w, personOf('legacy-1', ADA.value, { oauth: [{ provider: 'google', subject: '108' }] }))
     assert.equal((await moveOver(w, app)).userId, userId)
     assert.deepEqual(values(await shown(app, userId)), [ADA.value])

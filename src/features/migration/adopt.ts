@@ -10,7 +10,7 @@ import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import { settingsOf } from '../../platform/settings.ts'
-import { findAccounts, listAccounts, recordOf } from './accounts.ts'
+import { findAccounts, listAccounts, nameIssuers, recordOf } from './accounts.ts'
 import { announceDisputes, announceLeftOut } from './announcements.ts'
 import type { LegacyUser } from './legacy-user.ts'
 import { type Disputed, decideLink, decideMatch, federatedProof, identifierProof } from './matching.ts'
@@ -23,7 +23,8 @@ export type Adoption =
   | { kind: 'raced' }
 
 /** Find, link or create the user of a legacy record. The record is applied once, when the user is created or linked: afterwards this side is the truth. */
-export async function adopt(tx: Tx, deps: Deps, app: Application, legacy: LegacyUser) {
+export async function adopt(tx: Tx, deps: Deps, app: Application, record: LegacyUser) {
+  const legacy = await nameIssuers(tx, app.id, record)
   const accounts = await findAccounts(tx, app.id, legacy)
   const decided = decideMatch(recordOf(legacy), accounts, settingsOf(app, migrationSettings).link)
   switch (decided.kind) {

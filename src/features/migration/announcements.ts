@@ -24,7 +24,10 @@ export async function announceDisputes(
     ...legacy.identifiers.flatMap(({ type, value, verified }) =>
       verified ? payload(identifierProof({ type, value }, undefined).key, { identifier: { type, value } }) : [],
     ),
-    ...legacy.federatedIdentities.flatMap((oauth) => payload(federatedProof(oauth, undefined).key, { oauth })),
+    ...legacy.federatedIdentities.flatMap((identity) => {
+      const { provider, subject } = identity
+      return payload(federatedProof(identity, undefined).key, { oauth: { provider, subject } })
+    }),
   ]
   await emitAll(tx, deps, appId, 'migration.identifier_disputed', payloads)
 }

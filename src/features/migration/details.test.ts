@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { application, type TestApp, user } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
+import { holderOf } from '../../../test/house/federation.ts'
 import {
   allow,
   configOf,
@@ -19,7 +20,6 @@ import { eventsOf } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { custom } from '../../../test/vectors/legacy/tokens.ts'
 import type { World } from '../../../test/world.ts'
-import { findFederatedOwner } from '../../core/identifiers/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 
 const ADA = { type: 'email_address', value: 'ada@example.com' }
@@ -80,7 +80,7 @@ for (const { engine, w } of await stages()) {
           scopes: made ? ['own', 'read'] : ['read'],
         },
       )
-      assert.equal(await findFederatedOwner(w.deps.db, app.id, 'google', '108'), userId)
+      assert.equal(await holderOf(w, app, 'google', '108'), userId)
 
       await moveOver(w, app)
       const at = rfc3339(w.deps.now())

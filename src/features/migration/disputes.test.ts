@@ -12,6 +12,7 @@ import {
 } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { loginByCode, NEW } from '../../../test/house/codes.ts'
+import { holderOf, linkAccount } from '../../../test/house/federation.ts'
 import {
   configure,
   hookKnows,
@@ -29,12 +30,7 @@ import { challenged, configure as configureStepUp, direct, doCodeStep } from '..
 import { finalizeWith } from '../../../test/house/tokens.ts'
 import type { World } from '../../../test/world.ts'
 import { findGrantedScopes, insertGrants } from '../../core/grants/store.ts'
-import {
-  deleteIdentifier,
-  findFederatedOwner,
-  findOwner,
-  insertFederatedIdentity,
-} from '../../core/identifiers/store.ts'
+import { deleteIdentifier, findOwner } from '../../core/identifiers/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 
 const [ADA, BOB] = ['ada@example.com', 'bob@example.com']
@@ -55,8 +51,7 @@ async function migrating(w: World, link?: Link): Promise<TestApp> {
 }
 
 async function linkGoogle(w: World, app: TestApp, user_id: string) {
-  const row = { app_id: app.id, ...GOOGLE, user_id, created_at: w.deps.now() }
-  await w.deps.transact((tx) => insertFederatedIdentity(tx, row))
+  await linkAccount(w, app, user_id, GOOGLE.provider, GOOGLE.subject)
   return user_id
 }
 
@@ -171,7 +166,7 @@ for (const { engine, w } of await stages()) {
     assert.equal((await moveOver(w, app)).userId, son)
     assert.deepEqual((await shown(app, son)).identifiers, identifiersOf(ADA, BOB))
     assert.equal(await findOwner(w.deps.db, app.id, identifierOf(PHONE)), mother)
-    assert.equal(await findFederatedOwner(w.deps.db, app.id, GOOGLE.provider, GOOGLE.subject), mother)
+    assert.equal(await holderOf(w, app, GOOGLE.provider, GOOGLE.subject), mother)
     const told = await eventsOf(w, app, 'migration.identifier_disputed')
     assert.deepEqual(
       told.map(({ user_id, held_by, identifier, oauth }) => [user_id, held_by, identifier ?? oauth]),

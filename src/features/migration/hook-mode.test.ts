@@ -3,6 +3,7 @@ import { constants, createPublicKey, verify } from 'node:crypto'
 import { test } from 'node:test'
 import { application, claimsOf, pkce, REFRESH, refreshTokenOf, type TestApp } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
+import { holderOf } from '../../../test/house/federation.ts'
 import {
   allow,
   CONFIG,
@@ -20,7 +21,6 @@ import { eventsOf } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { finalizeWith, postProven } from '../../../test/house/tokens.ts'
 import type { World } from '../../../test/world.ts'
-import { findFederatedOwner } from '../../core/identifiers/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { OutboundRequest } from '../../platform/safe-fetch.ts'
 
@@ -177,7 +177,7 @@ for (const { engine, w, app: quiet } of await stages(migrating)) {
       created_at: now,
       updated_at: now,
     })
-    assert.equal(await findFederatedOwner(w.deps.db, app.id, 'google', '108'), userId)
+    assert.equal(await holderOf(w, app, 'google', '108'), userId)
     const [created, ...more] = await eventsOf(w, app, 'user.created')
     assert.deepEqual(more, [])
     assert.equal(created?.source, 'migration')

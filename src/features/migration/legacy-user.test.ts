@@ -32,7 +32,7 @@ test('a record is read whole, its identifiers in their one form', async () => {
         ['read', 'scopes[0]'],
         ['shop:x.y-z', 'scopes[1]'],
       ]),
-      federatedIdentities: [{ provider: 'google', subject: '108' }],
+      federatedIdentities: [{ provider: 'google', issuer: '', subject: '108' }],
       leftOut: [],
     },
   })
@@ -168,7 +168,7 @@ const LEFT_OUT: readonly [name: string, rest: object, places: string[], used?: o
       ],
     },
     ['oauth[0]'],
-    { federatedIdentities: [{ provider: 'github', subject: '1' }] },
+    { federatedIdentities: [{ provider: 'github', issuer: '', subject: '1' }] },
   ],
   ['an OAuth link without a subject', { oauth: [{ provider: 'google', subject: '' }] }, ['oauth[0]']],
   ['an OAuth subject with a NUL', { oauth: [{ provider: 'google', subject: '\0' }] }, ['oauth[0]']],

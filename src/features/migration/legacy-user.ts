@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { FederatedKey } from '../../core/federation/store.ts'
 import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { isReserved, scopeName } from '../../core/scopes/scope.ts'
 import { readImportedHash } from '../../crypto/password-hash.ts'
@@ -39,7 +40,8 @@ export interface LegacyUser {
   readonly profile: Readonly<Record<string, unknown>>
   /** The place of each in the record. */
   readonly scopes: ReadonlyMap<string, string>
-  readonly federatedIdentities: readonly { provider: string; subject: string }[]
+  /** Without issuers, which a record does not name. */
+  readonly federatedIdentities: readonly FederatedKey[]
   /** As it is stored; `unreadable` when the hook sent something that is no hash. */
   readonly password?: { kind: 'hash'; hash: string } | { kind: 'unreadable' }
   /** Places of what cannot be used, `identifiers[1]` or `profile`; never values. */
@@ -107,7 +109,7 @@ async function readDetails(user: Record<string, unknown>): Promise<Omit<LegacyUs
     identifiers: mergeSame(identifiers.items.map(({ value }) => value)),
     profile: profile ?? {},
     scopes: new Map(scopes.items.map(({ value, place }) => [value, place])),
-    federatedIdentities: oauth.items.map(({ value }) => value),
+    federatedIdentities: oauth.items.map(({ value }) => ({ ...value, issuer: '' })),
     ...(password && { password }),
     leftOut: [...identifiers.leftOut, ...(profile ? [] : ['profile']), ...scopes.leftOut, ...oauth.leftOut],
   }

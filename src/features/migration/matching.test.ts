@@ -17,7 +17,7 @@ import {
 function proof(text: string): Proof {
   const [name = '', time] = text.split('@')
   const at = time === undefined ? undefined : Number(time)
-  if (name.startsWith('g')) return federatedProof({ provider: 'google', subject: name }, at)
+  if (name.startsWith('g')) return federatedProof({ provider: 'google', issuer: '', subject: name }, at)
   return identifierProof({ type: name.startsWith('p') ? 'phone_number' : 'email_address', value: name }, at)
 }
 const proofs = (text: string): Proof[] => text.split(' ').filter(Boolean).map(proof)

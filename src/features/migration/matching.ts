@@ -1,3 +1,4 @@
+import type { FederatedKey } from '../../core/federation/store.ts'
 import type { Identifier } from '../../core/identifiers/identifier.ts'
 import type { UserStatus } from '../../core/users/tables.ts'
 
@@ -16,10 +17,11 @@ export const identifierProof = ({ type, value }: Identifier, at: number | undefi
   at,
 })
 
-export const federatedProof = (
-  { provider, subject }: { provider: string; subject: string },
-  at: number | undefined,
-): Proof => ({ key: `${provider} ${subject}`, isPhoneNumber: false, at })
+export const federatedProof = ({ provider, issuer, subject }: FederatedKey, at: number | undefined): Proof => ({
+  key: `${provider} ${issuer} ${subject}`,
+  isPhoneNumber: false,
+  at,
+})
 
 /** A legacy user as far as it tells who they are. */
 export interface LegacyRecord {

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { application, claimsOf, login, REFRESH, type TestApp, user } from '../../../test/builders.ts'
+import { linkAccount } from '../../../test/house/federation.ts'
 import { stages } from '../../../test/house/stages.ts'
 import type { World } from '../../../test/world.ts'
-import { insertFederatedIdentity, insertIdentifier } from '../../core/identifiers/store.ts'
+import { insertIdentifier } from '../../core/identifiers/store.ts'
 
 const ADDRESS = { type: 'email_address', value: 'omar@example.com' } as const
 
-const federated = (w: World, app: TestApp, user_id: string) =>
-  w.deps.transact((tx) =>
-    insertFederatedIdentity(tx, { app_id: app.id, provider: 'apple', subject: user_id, user_id, created_at: 0 }),
-  )
+const federated = (w: World, app: TestApp, user_id: string) => linkAccount(w, app, user_id, 'apple', user_id)
 const claimed = (w: World, app: TestApp, userId: string) =>
   w.deps.transact((tx) => insertIdentifier(tx, w.deps, app.id, userId, ADDRESS, false))
 

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { application, challengeToken, dpopKey, login, REFRESH, user } from '../../../test/builders.ts'
 import { assertNoContent } from '../../../test/house/answers.ts'
+import { holderOf, linkAccount } from '../../../test/house/federation.ts'
 import { assertNotFound } from '../../../test/house/management.ts'
 import { eventsOf, sessionCount } from '../../../test/house/rows.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
 import { ENGINES, world } from '../../../test/world.ts'
-import { findFederatedOwner, insertFederatedIdentity, listIdentifiers } from '../../core/identifiers/store.ts'
+import { listIdentifiers } from '../../core/identifiers/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 
 for (const engine of ENGINES) {
@@ -20,8 +21,7 @@ for (const engine of ENGINES) {
       ['gone', id],
       ['staying', staying],
     ] as const) {
-      const row = { app_id: app.id, provider: 'google', subject, user_id: owner, created_at: w.deps.now() }
-      await w.deps.transact((tx) => insertFederatedIdentity(tx, row))
+      await linkAccount(w, app, owner, 'google', subject)
     }
     const clients = [await login(w, app, id), await login(w, app, id, 'cookie')]
     const ended = await login(w, app, id)
@@ -41,7 +41,7 @@ for (const engine of ENGINES) {
     assertNotFound(await app.manage(`/users/${id}`))
     assertNotFound(await app.manage(`/users/${id}`, { method: 'DELETE' }))
     assert.deepEqual(await listIdentifiers(w.deps.db, app.id, [id]), [])
-    assert.equal(await findFederatedOwner(w.deps.db, app.id, 'google', 'gone'), undefined)
+    assert.equal(await holderOf(w, app, 'google', 'gone'), undefined)
     assert.equal(await sessionCount(w, app, id), 0)
 
     const now = rfc3339(w.deps.now())
@@ -51,7 +51,7 @@ for (const engine of ENGINES) {
 
     assert.equal((await stranger.post(REFRESH)).status, 200)
     assert.equal((await listIdentifiers(w.deps.db, app.id, [staying])).length, 1)
-    assert.equal(await findFederatedOwner(w.deps.db, app.id, 'google', 'staying'), staying)
+    assert.equal(await holderOf(w, app, 'google', 'staying'), staying)
   })
 
   test(`${engine}: what a deleted user had is free for the next`, async () => {

@@ -1,5 +1,6 @@
 import { notFound } from '../../core/access/failures.ts'
 import { managementKeyForUser } from '../../core/access/management-key.ts'
+import { deleteIdentitiesOfUser } from '../../core/federation/store.ts'
 import { deleteGrantsOfUser } from '../../core/grants/store.ts'
 import { deleteIdentifiersOfUser } from '../../core/identifiers/store.ts'
 import { deletePassword } from '../../core/passwords/store.ts'
@@ -29,6 +30,7 @@ export const remove = endpoint({
       await deleteGrantsOfUser(tx, app.id, userId)
       await deletePassword(tx, app.id, userId)
       await deleteIdentifiersOfUser(tx, app.id, userId)
+      await deleteIdentitiesOfUser(tx, app.id, userId)
       return await deleteUser(tx, deps, app.id, userId)
     })
     return deleted ? {} : fail(notFound)
