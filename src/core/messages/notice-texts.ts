@@ -2,7 +2,13 @@ import type { Texts } from './default-texts.ts'
 import type { Channel } from './tables.ts'
 
 /** What happened to an account. */
-export const ACCOUNT_CHANGES = ['identifier_added', 'identifier_removed', 'password_changed'] as const
+export const ACCOUNT_CHANGES = [
+  'identifier_added',
+  'identifier_removed',
+  'identity_linked',
+  'identity_unlinked',
+  'password_changed',
+] as const
 export type AccountChange = (typeof ACCOUNT_CHANGES)[number]
 
 interface Words {
@@ -18,6 +24,8 @@ const WORDS: Readonly<Record<string, Words>> = {
     changes: {
       identifier_added: 'An e-mail address or phone number was added to your account.',
       identifier_removed: 'An e-mail address or phone number was removed from your account.',
+      identity_linked: 'A login by another provider was linked to your account.',
+      identity_unlinked: 'A login by another provider was removed from your account.',
       password_changed: 'The password of your account was changed.',
     },
     advice: 'If this was not you, log out everywhere and contact the support of {{application}}.',
@@ -27,6 +35,8 @@ const WORDS: Readonly<Record<string, Words>> = {
     changes: {
       identifier_added: 'Une adresse e-mail ou un numéro de téléphone a été ajouté à votre compte.',
       identifier_removed: 'Une adresse e-mail ou un numéro de téléphone a été retiré de votre compte.',
+      identity_linked: 'Une connexion par un autre fournisseur a été associée à votre compte.',
+      identity_unlinked: 'Une connexion par un autre fournisseur a été retirée de votre compte.',
       password_changed: 'Le mot de passe de votre compte a été modifié.',
     },
     advice: 'Si ce n’était pas vous, déconnectez-vous partout et contactez l’assistance de {{application}}.',
@@ -36,6 +46,8 @@ const WORDS: Readonly<Record<string, Words>> = {
     changes: {
       identifier_added: 'Ihrem Konto wurde eine E-Mail-Adresse oder Telefonnummer hinzugefügt.',
       identifier_removed: 'Aus Ihrem Konto wurde eine E-Mail-Adresse oder Telefonnummer entfernt.',
+      identity_linked: 'Mit Ihrem Konto wurde die Anmeldung über einen anderen Anbieter verknüpft.',
+      identity_unlinked: 'Von Ihrem Konto wurde die Anmeldung über einen anderen Anbieter getrennt.',
       password_changed: 'Das Passwort Ihres Kontos wurde geändert.',
     },
     advice: 'Wenn Sie das nicht waren, melden Sie sich überall ab und wenden Sie sich an {{application}}.',
@@ -45,6 +57,8 @@ const WORDS: Readonly<Record<string, Words>> = {
     changes: {
       identifier_added: 'Se ha añadido una dirección de correo o un número de teléfono a tu cuenta.',
       identifier_removed: 'Se ha quitado una dirección de correo o un número de teléfono de tu cuenta.',
+      identity_linked: 'Se ha vinculado a tu cuenta el acceso mediante otro proveedor.',
+      identity_unlinked: 'Se ha desvinculado de tu cuenta el acceso mediante otro proveedor.',
       password_changed: 'Se ha cambiado la contraseña de tu cuenta.',
     },
     advice: 'Si no has sido tú, cierra todas las sesiones y ponte en contacto con {{application}}.',
@@ -54,6 +68,8 @@ const WORDS: Readonly<Record<string, Words>> = {
     changes: {
       identifier_added: 'Foi adicionado um endereço de e-mail ou um número de telefone à sua conta.',
       identifier_removed: 'Foi removido um endereço de e-mail ou um número de telefone da sua conta.',
+      identity_linked: 'Foi associado à sua conta o início de sessão por outro fornecedor.',
+      identity_unlinked: 'Foi removido da sua conta o início de sessão por outro fornecedor.',
       password_changed: 'A palavra-passe da sua conta foi alterada.',
     },
     advice: 'Se não foi você, termine todas as sessões e contacte o apoio de {{application}}.',
@@ -63,6 +79,8 @@ const WORDS: Readonly<Record<string, Words>> = {
     changes: {
       identifier_added: 'アカウントにメールアドレスまたは電話番号が追加されました。',
       identifier_removed: 'アカウントからメールアドレスまたは電話番号が削除されました。',
+      identity_linked: '他のプロバイダーによるログインがアカウントに連携されました。',
+      identity_unlinked: '他のプロバイダーによるログインの連携がアカウントから解除されました。',
       password_changed: 'アカウントのパスワードが変更されました。',
     },
     advice: 'お心当たりがない場合は、すべての端末からログアウトし、{{application}} にお問い合わせください。',

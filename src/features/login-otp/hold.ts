@@ -1,13 +1,12 @@
 import type { Application } from '../../core/applications/application.ts'
-import { endRivalClaims, lockOut } from '../../core/claims/claims.ts'
+import { endRivalClaims } from '../../core/claims/claims.ts'
 import { type Claimant, listClaimants } from '../../core/claims/store.ts'
-import { emit } from '../../core/events/store.ts'
 import type { Identifier } from '../../core/identifiers/identifier.ts'
 import { noteProof } from '../../core/identifiers/store.ts'
-import { createUser, insertBelongings } from '../../core/users/create.ts'
+import { createUser } from '../../core/users/create.ts'
+import { reclaim } from '../../core/users/reclaim.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import { otpSettings } from '../../core/verifications/limits.ts'
-import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
@@ -47,22 +46,15 @@ async function act(
     await endRivalClaims(tx, deps, app.id, decided.userId, identifier)
     return decided.userId
   }
-  if (decided.kind === 'adopt')
-    return (await adopt(tx, deps, app, identifier, decided.userId)) ? decided.userId : undefined
+  if (decided.kind === 'adopt') {
+    const { userId } = decided
+    const isStillHeir = (claimants: readonly Claimant[]) => {
+      const again = decide(app, claimants)
+      return again.kind === 'adopt' && again.userId === userId
+    }
+    return (await reclaim(tx, deps, app.id, { userId, identifier, isStillHeir })) ? userId : undefined
+  }
   const id = newId('usr', deps)
   const person = { id, identifiers: [{ ...identifier, verified: true }], source: 'otp', migrated: false }
   return (await createUser(tx, deps, app.id, person)) === 'created' ? id : undefined
-}
-
-/** Whoever signed up with the identifier may have been somebody else: what they knew or held opens nothing any more. */
-async function adopt(tx: Tx, deps: Deps, app: Application, identifier: Identifier, userId: string): Promise<boolean> {
-  if (!(await findUserForUpdate(tx, app.id, userId))) return false
-  // Looked at again now that the user stays as it is until the commit.
-  const decided = decide(app, await listClaimants(tx, app.id, identifier))
-  if (decided.kind !== 'adopt' || decided.userId !== userId) return false
-  // First of all, so that whoever hears of this account later has heard that it changed hands.
-  const payload = { user_id: userId, identifier, reclaimed_at: rfc3339(deps.now()) }
-  await emit(tx, deps, app.id, 'user.reclaimed', payload)
-  await lockOut(tx, deps, app.id, userId)
-  return await insertBelongings(tx, deps, app.id, { id: userId, identifiers: [{ ...identifier, verified: true }] })
 }
