@@ -1,4 +1,5 @@
 import { applicationsNoun } from './core/applications/noun.ts'
+import { attemptsNoun } from './core/attempts/noun.ts'
 import { challengesNoun } from './core/challenges/noun.ts'
 import { eventsNoun } from './core/events/noun.ts'
 import { federationNoun } from './core/federation/noun.ts'
@@ -39,4 +40,5 @@ export const nouns: readonly Feature[] = [
   placesNoun,
   verificationsNoun,
   scopesNoun,
+  attemptsNoun,
 ]

@@ -28,3 +28,6 @@ export function httpDate(now: () => number): () => string {
 
 /** A signal that aborts after so long. */
 export const expireAfter = (ms: number): AbortSignal => AbortSignal.timeout(ms)
+
+/** Let so much time pass. */
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

@@ -5,6 +5,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { failures } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Application } from '../applications/application.ts'
+import type { FederatedKey } from '../federation/store.ts'
 import { findSigningKey, findVerificationKeys } from '../signing-keys/keyring.ts'
 import { findSessionsEnded } from '../users/store.ts'
 import type { Grounds } from './grounds.ts'
@@ -32,10 +33,13 @@ const common = {
   current_step: z.string(),
 }
 
+const identityShape = z.object({ provider: z.string(), issuer: z.string(), subject: z.string() })
+
 const loginShape = z.object({
   ...common,
   grant_mode: z.literal('session-start'),
   pkce_challenge: z.string().optional(),
+  verifier_optional: z.boolean().optional(),
   granted_scopes: z.array(z.string()).optional(),
   amr: z.array(z.string()),
   auth_time: z.number(),
@@ -43,6 +47,7 @@ const loginShape = z.object({
   password_id: z.string().optional(),
   identifier: z.object({ type: z.enum(['email_address', 'phone_number']), value: z.string() }).optional(),
   external_id: z.string().optional(),
+  identity: identityShape.optional(),
   sessions_ended_at: z.number().nullish(),
 })
 
@@ -56,7 +61,19 @@ const stepUpShape = z.object({
   metadata: z.record(z.string(), z.string()).optional(),
 })
 
-const claimsShape = z.discriminatedUnion('grant_mode', [loginShape, stepUpShape])
+const emailLinkShape = z.object({
+  ...common,
+  grant_mode: z.literal('oauth-email-link'),
+  pkce_challenge: z.string(),
+  granted_scopes: z.array(z.string()),
+  amr: z.array(z.string()),
+  identity: identityShape.extend({ alt_subject: z.string().optional() }),
+  config_id: z.string(),
+  profile: z.record(z.string(), z.string()),
+  metadata: z.object({ oauth_email: z.string() }),
+})
+
+const claimsShape = z.discriminatedUnion('grant_mode', [loginShape, stepUpShape, emailLinkShape])
 
 /** What the token of a login says: who has proven what. `exp` and `auth_time` in Unix seconds. */
 export type LoginClaims = z.output<typeof loginShape>
@@ -64,17 +81,24 @@ export type LoginClaims = z.output<typeof loginShape>
 /** What the token of a step-up says: for what, which steps are done and which are to be done. `exp` in Unix seconds, durations in seconds. */
 export type StepUpClaims = z.output<typeof stepUpShape>
 
-export type ChallengeClaims = LoginClaims | StepUpClaims
+/** What the token says of an account at a provider whose address a code must prove before it is anybody's. `sub` names nobody yet. */
+export type EmailLinkClaims = z.output<typeof emailLinkShape>
+
+export type ChallengeClaims = LoginClaims | StepUpClaims | EmailLinkClaims
+
+export const isStepUp = (claims: ChallengeClaims): claims is StepUpClaims => 'scope_requested' in claims
 
 /** `current_step` once nothing is left to do. */
 export const COMPLETED = 'completed'
 
-export interface LoginProof extends Pick<Grounds, 'passwordId' | 'identifier' | 'externalId'> {
+export interface LoginProof extends Pick<Grounds, 'passwordId' | 'identifier' | 'externalId' | 'identity'> {
   readonly userId: string
   /** How the user proved who they are. RFC 8176. */
   readonly amr: readonly string[]
   /** PKCE S256 challenge to be answered at finalize. RFC 7636 §4.2. */
   readonly codeChallenge?: string | undefined
+  /** Whether finalize may do without the verifier, though a wrong one is refused. */
+  readonly verifierOptional?: boolean
   /** Scopes of the session that this opens. */
   readonly grantedScopes?: readonly string[] | undefined
 }
@@ -82,7 +106,7 @@ export interface LoginProof extends Pick<Grounds, 'passwordId' | 'identifier' | 
 /** Issue the token that ends a way in: whoever finalizes it within ten minutes is the user. */
 export async function issueLoginChallenge(deps: Deps, app: Application, proof: LoginProof): Promise<string> {
   const now = unixSeconds(deps.now())
-  const { userId, amr, codeChallenge, grantedScopes = [], passwordId, identifier, externalId } = proof
+  const { userId, amr, codeChallenge, grantedScopes = [], passwordId, identifier, externalId, identity } = proof
   return await sign(deps, app, {
     jti: newId('cht', deps),
     sub: userId,
@@ -94,11 +118,38 @@ export async function issueLoginChallenge(deps: Deps, app: Application, proof: L
     amr,
     auth_time: now,
     ...(codeChallenge && { pkce_challenge: codeChallenge }),
+    ...(proof.verifierOptional && { verifier_optional: true }),
     ...(grantedScopes.length > 0 && { granted_scopes: grantedScopes }),
     ...(passwordId && { password_id: passwordId }),
     ...(identifier && { identifier: { type: identifier.type, value: identifier.value } }),
     ...(externalId && { external_id: externalId }),
+    ...(identity && { identity: keyOf(identity) }),
     sessions_ended_at: await findSessionsEnded(deps.db, app.id, userId),
+  })
+}
+
+const keyOf = ({ provider, issuer, subject }: FederatedKey): FederatedKey => ({ provider, issuer, subject })
+
+/** Issue the token with which a client asks for the code that proves the address of an account at a provider, within ten minutes. */
+export async function issueEmailLink(
+  deps: Deps,
+  app: Application,
+  link: Pick<
+    EmailLinkClaims,
+    'amr' | 'granted_scopes' | 'identity' | 'config_id' | 'profile' | 'metadata' | 'pkce_challenge'
+  >,
+): Promise<string> {
+  const now = unixSeconds(deps.now())
+  const challengeId = newId('chl', deps)
+  return await sign(deps, app, {
+    jti: newId('cht', deps),
+    sub: challengeId,
+    iat: now,
+    exp: now + LIFETIME_SECONDS,
+    challenge_id: challengeId,
+    current_step: 'verify_email',
+    grant_mode: 'oauth-email-link',
+    ...link,
   })
 }
 
@@ -107,6 +158,7 @@ export const groundsOf = (claims: LoginClaims): Grounds => ({
   passwordId: claims.password_id,
   identifier: claims.identifier,
   externalId: claims.external_id,
+  identity: claims.identity,
   sessionsEndedAt: claims.sessions_ended_at,
   provenAt: claims.iat * 1000,
 })

@@ -1,4 +1,5 @@
 import type { Tx } from '../../platform/db.ts'
+import { type FederatedKey, findFederatedOwner } from '../federation/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { findOwner } from '../identifiers/store.ts'
 import { findPassword } from '../passwords/store.ts'
@@ -12,6 +13,8 @@ export interface Grounds {
   readonly identifier?: Identifier | undefined
   /** The id that the legacy system knows the user by. */
   readonly externalId?: string | undefined
+  /** The account at a provider that was shown. */
+  readonly identity?: FederatedKey | undefined
   /** When all sessions of the user had been ended last, Unix ms; null when they never were. Undefined: not known. */
   readonly sessionsEndedAt?: number | null | undefined
   /** When it was proven, Unix ms. */
@@ -24,11 +27,12 @@ export async function isStillProven(
   appId: string,
   userId: string,
   holder: SessionHolder,
-  { passwordId, identifier, externalId, ...grounds }: Grounds,
+  { passwordId, identifier, externalId, identity, ...grounds }: Grounds,
 ): Promise<boolean> {
   if (!isSinceEnd(holder.sessions_ended_at, grounds)) return false
   if (externalId !== undefined && holder.external_id !== externalId) return false
   if (identifier && (await findOwner(tx, appId, identifier)) !== userId) return false
+  if (identity && (await findFederatedOwner(tx, appId, identity)) !== userId) return false
   return passwordId === undefined || (await findPassword(tx, appId, userId))?.id === passwordId
 }
 

@@ -49,7 +49,11 @@ export async function spend(tx: Tx, deps: Deps, app: Application, spending: Spen
     const holder = await holdActiveUser(tx, app.id, user_id)
     if (!holder || (grounds && !(await isStillProven(tx, app.id, user_id, holder, grounds)))) return { kind: 'refused' }
     const identifier = spending.identifier ?? (await findLoginIdentifier(tx, app.id, user_id, grounds))
-    const started = await startSession(tx, deps, session, holder, { grantedScopes, identifier })
+    const started = await startSession(tx, deps, session, holder, {
+      grantedScopes,
+      identifier,
+      identity: grounds?.identity,
+    })
     await makeRoom(tx, deps, app, session, spending.previousId)
     return { kind: 'started', session: started }
   }

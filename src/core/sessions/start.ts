@@ -55,6 +55,8 @@ export interface SessionStart {
   readonly grantedScopes: readonly string[]
   /** A proven one of the user, for the event. */
   readonly identifier: Identifier | undefined
+  /** The account at a provider that it was opened by, for the event. */
+  readonly identity?: { readonly provider: string; readonly subject: string } | undefined
 }
 
 /** Start a session of a user who is held, with scopes that it keeps, with its event. */
@@ -63,7 +65,7 @@ export async function startSession(
   deps: Deps,
   session: SessionRow,
   { user_scopes, unproven }: SessionHolder,
-  { grantedScopes, identifier }: SessionStart,
+  { grantedScopes, identifier, identity }: SessionStart,
 ): Promise<LiveSession> {
   await insertSession(tx, session)
   const { app_id, id, user_id } = session
@@ -78,6 +80,7 @@ export async function startSession(
     user_id,
     session_id: id,
     ...(identifier && { identifier: { type: identifier.type, value: identifier.value } }),
+    ...(identity && { identity: { provider: identity.provider, subject: identity.subject } }),
     metadata: { device_model, device_type, country_code },
     created_at: rfc3339(session.created_at),
   }

@@ -17,6 +17,7 @@ export function judge(token: ChallengeOutcome, verifier: string | undefined): At
   const { claims } = token
   if (claims.grant_mode !== 'session-start') return { kind: 'invalid' }
   if (claims.pkce_challenge === undefined) return { kind: 'consume', claims, provesTheSame: false }
+  if (verifier === undefined && claims.verifier_optional) return { kind: 'consume', claims, provesTheSame: false }
   if (verifier === undefined) return { kind: 'verifier_missing' }
   if (!verifyCodeVerifier(verifier, claims.pkce_challenge)) return { kind: 'burn', claims }
   return { kind: 'consume', claims, provesTheSame: true }

@@ -1,5 +1,10 @@
 import type { Application } from '../../core/applications/application.ts'
-import { issueStepUpChallenge, type StepUpClaims, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
+import {
+  isStepUp,
+  issueStepUpChallenge,
+  type StepUpClaims,
+  verifyChallengeToken,
+} from '../../core/challenges/challenge-token.ts'
 import { findConsumedChallenge } from '../../core/challenges/store.ts'
 import type { Identifier } from '../../core/identifiers/identifier.ts'
 import { findOwner, noteProof } from '../../core/identifiers/store.ts'
@@ -76,7 +81,7 @@ async function readStep(deps: Deps, app: Application, challengeToken: string): P
   const token = await verifyChallengeToken(deps, app, challengeToken)
   if (token.kind !== 'valid') return token
   const { claims } = token
-  if (claims.grant_mode === 'session-start') return { kind: 'invalid' }
+  if (!isStepUp(claims)) return { kind: 'invalid' }
   const type = identifierTypeOf(claims.current_step)
   return type ? { kind: 'step', claims, type } : { kind: 'step_not_found' }
 }

@@ -1,6 +1,5 @@
 import type { Application } from '../../core/applications/application.ts'
-import type { ChallengeOutcome, StepUpClaims } from '../../core/challenges/challenge-token.ts'
-import { COMPLETED } from '../../core/challenges/challenge-token.ts'
+import { type ChallengeOutcome, COMPLETED, isStepUp, type StepUpClaims } from '../../core/challenges/challenge-token.ts'
 import { REPEAT_MS } from '../../core/challenges/finalization.ts'
 import { consumeChallenge, findConsumedChallenge } from '../../core/challenges/store.ts'
 import type { ConsumedChallengeRow } from '../../core/challenges/tables.ts'
@@ -23,7 +22,7 @@ export function decideStepUp(
 ): StepUpDecision {
   if (token.kind !== 'valid') return token
   const { claims } = token
-  if (claims.grant_mode === 'session-start') return { kind: 'invalid' }
+  if (!isStepUp(claims)) return { kind: 'invalid' }
   if (claims.sid !== sessionId) return { kind: 'mismatch' }
   if (claims.current_step !== COMPLETED) return { kind: 'not_completed' }
   if (consumed && now - consumed.consumed_at >= REPEAT_MS) return { kind: 'reused' }

@@ -6,6 +6,7 @@ import type { Application } from '../../core/applications/application.ts'
 import {
   COMPLETED,
   challengeFailure,
+  isStepUp,
   issueStepUpChallenge,
   type StepUpClaims,
   verifyChallengeToken,
@@ -74,7 +75,7 @@ export const continueStepUp = endpoint({
   async handle({ app, body, request, fail }, deps) {
     const token = await verifyChallengeToken(deps, app, body.challenge_token)
     if (token.kind === 'expired') return fail(expired_challenge_token)
-    if (token.kind === 'invalid' || token.claims.grant_mode === 'session-start') return fail(invalid_challenge_token)
+    if (token.kind === 'invalid' || !isStepUp(token.claims)) return fail(invalid_challenge_token)
     const { claims } = token
 
     const holder = await verifyHolder(deps, app, request, claims)

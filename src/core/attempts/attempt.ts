@@ -1,0 +1,101 @@
+import { deriveKey } from '../../crypto/hash.ts'
+import { hashSecret, newSecret } from '../../crypto/opaque-token.ts'
+import { open, seal } from '../../crypto/sealed-box.ts'
+import { pause } from '../../platform/clock.ts'
+import type { Tx } from '../../platform/db.ts'
+import { type Deps, resident } from '../../platform/deps.ts'
+import { consumeAttempt, consumeLease, findAttempt, insertAttempt } from './store.ts'
+import type { LoginAttemptRow } from './tables.ts'
+
+const STATE_PREFIX = 'st_'
+const LIFETIME_MS = 600_000
+/** Longer than everything that is asked of the other party, each with its time. */
+const LEASE_MS = 30_000
+/** An answer that comes twice is answered again for so long: some pages load their return address twice, and a browser shows the second. */
+const REPEAT_MS = 60_000
+const WAIT_MS = 5_000
+const LOOK_EVERY_MS = 100
+
+const box = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'login-attempts'))
+const contextOf = (appId: string, idHash: string, part: string) => `${appId}/${idHash}/${part}`
+
+export type NewAttempt = Pick<
+  LoginAttemptRow,
+  'kind' | 'provider' | 'redirect_uri' | 'code_challenge' | 'dispatch_id'
+> & {
+  /** What the answer will be checked with. */
+  readonly secrets: object
+}
+
+/** Remember a login that leaves for another party. Answers the state by which it comes back within ten minutes. */
+export async function beginAttempt(tx: Tx, deps: Deps, appId: string, attempt: NewAttempt): Promise<string> {
+  const { secrets, ...columns } = attempt
+  const state = newSecret(STATE_PREFIX, deps.random)
+  const now = deps.now()
+  await insertAttempt(tx, {
+    app_id: appId,
+    id_hash: state.hash,
+    ...columns,
+    sealed: seal(box(deps), contextOf(appId, state.hash, 'secrets'), JSON.stringify(secrets), deps.random),
+    leased_until: null,
+    outcome: null,
+    finished_at: null,
+    created_at: now,
+    expires_at: now + LIFETIME_MS,
+  })
+  return state.secret
+}
+
+export type Returned =
+  | { kind: 'open'; attempt: LoginAttemptRow }
+  /** It came back before, and the browser was sent on to `location`. */
+  | { kind: 'finished'; attempt: LoginAttemptRow; location: string }
+  | { kind: 'unknown' }
+
+/** Find the attempt that a state names, as long as it can be answered. */
+export async function findReturned(deps: Deps, appId: string, state: string): Promise<Returned> {
+  const attempt = await findAttempt(deps.db, appId, hashSecret(state))
+  if (!attempt) return { kind: 'unknown' }
+  const now = deps.now()
+  if (attempt.finished_at === null) return attempt.expires_at > now ? { kind: 'open', attempt } : { kind: 'unknown' }
+  const location = attempt.outcome === null ? undefined : openOutcome(deps, attempt)
+  if (location === undefined || now - attempt.finished_at >= REPEAT_MS) return { kind: 'unknown' }
+  return { kind: 'finished', attempt, location }
+}
+
+function openOutcome(deps: Deps, { app_id, id_hash, outcome }: LoginAttemptRow): string | undefined {
+  return open(box(deps), contextOf(app_id, id_hash, 'outcome'), outcome ?? '')?.toString('utf8')
+}
+
+/** What the answer is to be checked with; undefined when it was sealed with another master key. */
+export function openAttempt(deps: Deps, { app_id, id_hash, sealed }: LoginAttemptRow): unknown {
+  const opened = open(box(deps), contextOf(app_id, id_hash, 'secrets'), sealed)
+  return opened && JSON.parse(opened.toString('utf8'))
+}
+
+/**
+ * End an attempt with where the browser goes on to. Of several callers at once one does the work; the others wait for what comes of it, five
+ * seconds at most. Undefined when nothing came of it in time.
+ */
+export async function finishAttempt(
+  deps: Deps,
+  { app_id, id_hash }: LoginAttemptRow,
+  work: () => Promise<string>,
+): Promise<string | undefined> {
+  const leasedUntil = deps.now() + LEASE_MS
+  const leased = await deps.transact((tx) => consumeLease(tx, app_id, id_hash, leasedUntil, deps.now()))
+  if (!leased) return await awaitOutcome(deps, app_id, id_hash)
+  const location = await work()
+  const outcome = seal(box(deps), contextOf(app_id, id_hash, 'outcome'), location, deps.random)
+  const finished = await deps.transact((tx) => consumeAttempt(tx, app_id, id_hash, leasedUntil, outcome, deps.now()))
+  return finished ? location : await awaitOutcome(deps, app_id, id_hash)
+}
+
+async function awaitOutcome(deps: Deps, appId: string, idHash: string): Promise<string | undefined> {
+  for (let waited = 0; waited < WAIT_MS; waited += LOOK_EVERY_MS) {
+    const attempt = await findAttempt(deps.db, appId, idHash)
+    if (attempt?.outcome) return openOutcome(deps, attempt)
+    await pause(LOOK_EVERY_MS)
+  }
+  return undefined
+}

@@ -1,0 +1,72 @@
+import type { Db, Tx } from '../../platform/db.ts'
+import type { AttemptTables, LoginAttemptRow } from './tables.ts'
+
+export async function insertAttempt(tx: Tx, row: LoginAttemptRow): Promise<void> {
+  await tx.withTables<AttemptTables>().insertInto('login_attempts').values(row).execute()
+}
+
+export async function findAttempt(db: Db, appId: string, idHash: string): Promise<LoginAttemptRow | undefined> {
+  return await db
+    .withTables<AttemptTables>()
+    .selectFrom('login_attempts')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .where('id_hash', '=', idHash)
+    .executeTakeFirst()
+}
+
+/** Take an attempt to work on until `leasedUntil`. True for one caller, until it finishes or the lease is over. */
+export async function consumeLease(
+  tx: Tx,
+  appId: string,
+  idHash: string,
+  leasedUntil: number,
+  now: number,
+): Promise<boolean> {
+  const row = await tx
+    .withTables<AttemptTables>()
+    .updateTable('login_attempts')
+    .set({ leased_until: leasedUntil })
+    .where('app_id', '=', appId)
+    .where('id_hash', '=', idHash)
+    .where('finished_at', 'is', null)
+    .where('expires_at', '>', now)
+    .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<=', now)]))
+    .returning('id_hash')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Note how an attempt ended. False for whoever does not have its lease any more. */
+export async function consumeAttempt(
+  tx: Tx,
+  appId: string,
+  idHash: string,
+  leasedUntil: number,
+  outcome: string,
+  now: number,
+): Promise<boolean> {
+  const row = await tx
+    .withTables<AttemptTables>()
+    .updateTable('login_attempts')
+    .set({ outcome, finished_at: now })
+    .where('app_id', '=', appId)
+    .where('id_hash', '=', idHash)
+    .where('finished_at', 'is', null)
+    .where('leased_until', '=', leasedUntil)
+    .returning('id_hash')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Delete up to `count` attempts that were over before `before`. */
+export async function deleteExpiredAttempts(tx: Tx, before: number, count: number): Promise<number> {
+  const tables = tx.withTables<AttemptTables>()
+  const doomed = tables.selectFrom('login_attempts').select('id_hash').where('expires_at', '<=', before).limit(count)
+  const { numDeletedRows } = await tables
+    .deleteFrom('login_attempts')
+    .where('id_hash', 'in', doomed)
+    .where('expires_at', '<=', before)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}

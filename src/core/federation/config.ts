@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { deriveKey } from '../../crypto/hash.ts'
+import { open, seal } from '../../crypto/sealed-box.ts'
+import { type Deps, resident } from '../../platform/deps.ts'
+import { settingsOf } from '../../platform/settings.ts'
+import type { Application } from '../applications/application.ts'
+import { otpSettings } from '../verifications/limits.ts'
+import type { HolderPolicy } from './holder.ts'
+import type { OAuthConfigRow } from './tables.ts'
+
+const configShape = z.object({
+  type: z.enum(['personal', 'enterprise']),
+  client_id: z.string(),
+  enabled: z.boolean(),
+  scopes: z.array(z.string()),
+  granted_scopes: z.array(z.string()),
+  options: z.object({
+    use_email_as_identifier: z.boolean(),
+    allow_email_account_merge: z.boolean(),
+    verify_email: z.boolean(),
+  }),
+  apple: z.object({ team_id: z.string(), key_id: z.string() }).optional(),
+  okta: z.object({ issuer_url: z.string() }).optional(),
+  microsoft: z.object({ tenant: z.string() }).optional(),
+  oidc: z.object({ issuer_url: z.string(), subject_claim: z.string() }).optional(),
+  enterprise: z
+    .object({ email_domain_allowlist: z.array(z.string()), default_redirect_uri: z.string().optional() })
+    .optional(),
+})
+
+const secretsShape = z.object({ client_secret: z.string().optional(), p8_key: z.string().optional() })
+
+/** How an application logs in by a provider, but for the secrets. */
+export type OAuthConfig = z.output<typeof configShape>
+export type OAuthSecrets = z.output<typeof secretsShape>
+
+export const readOAuthConfig = (row: Pick<OAuthConfigRow, 'config'>): OAuthConfig =>
+  configShape.parse(JSON.parse(row.config))
+
+const secretsBox = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'oauth-secrets'))
+
+export const sealOAuthSecrets = (deps: Deps, appId: string, id: string, secrets: OAuthSecrets): string =>
+  seal(secretsBox(deps), `${appId}/${id}`, JSON.stringify(secrets), deps.random)
+
+/** Undefined when they were sealed with another master key. */
+export function openOAuthSecrets(deps: Deps, { app_id, id, sealed_secrets }: OAuthConfigRow): OAuthSecrets | undefined {
+  const opened = open(secretsBox(deps), `${app_id}/${id}`, sealed_secrets)
+  return opened && secretsShape.parse(JSON.parse(opened.toString('utf8')))
+}
+
+/** What a configuration lets accounts at its provider do. */
+export function policyOf(app: Application, { options }: OAuthConfig): HolderPolicy {
+  return {
+    usesEmail: options.use_email_as_identifier,
+    merges: options.allow_email_account_merge,
+    asksForCode: options.verify_email,
+    existingOnly: false,
+    reclaim: settingsOf(app, otpSettings).reclaim,
+  }
+}
