@@ -3,6 +3,7 @@ import { eventsFeature } from './features/events/index.ts'
 import { finalizeFeature } from './features/finalize/index.ts'
 import { identifiersFeature } from './features/identifiers/index.ts'
 import { jwksFeature } from './features/jwks/index.ts'
+import { loginOAuthFeature } from './features/login-oauth/index.ts'
 import { loginOtpFeature } from './features/login-otp/index.ts'
 import { loginPasswordFeature } from './features/login-password/index.ts'
 import { messagesFeature } from './features/messages/index.ts'
@@ -23,6 +24,7 @@ export const features: readonly Feature[] = [
   migrationFeature,
   loginOtpFeature,
   loginPasswordFeature,
+  loginOAuthFeature,
   finalizeFeature,
   refreshFeature,
   revokeFeature,

@@ -6,6 +6,7 @@ import type { Identifier } from '../identifiers/identifier.ts'
 import { findOlderAddresses, tellOlderAddresses } from '../messages/notice.ts'
 import { createUser, insertBelongings } from '../users/create.ts'
 import { reclaim } from '../users/reclaim.ts'
+import type { Raced } from '../users/settle.ts'
 import { findUser, findUserForUpdate } from '../users/store.ts'
 import { decideFederatedHolder, type FederatedHolder, type HolderPolicy, type ProvidedEmail } from './holder.ts'
 import { type FederatedIdentity, findFederatedOwner, noteFederatedLogin } from './store.ts'
@@ -21,8 +22,12 @@ export interface ShownAccount {
   readonly source: string
 }
 
-/** `raced`: somebody else changed the same people meanwhile; nothing may be kept. */
-export type FederatedHolding = { kind: 'held'; userId: string } | { kind: 'ask' | 'taken' | 'refused' | 'raced' }
+export type FederatedHolding =
+  | { kind: 'held'; userId: string }
+  | { kind: 'ask' }
+  | { kind: 'taken' }
+  | { kind: 'refused' }
+  | Raced
 
 /** Find or make the user whom an account at a provider belongs to from now on. */
 export async function holdAccount(

@@ -81,11 +81,11 @@ async function attempt(tx: Tx, deps: Deps, { id }: Application, keys: readonly V
   return attempted
 }
 
-/** Why there was nothing to try. A code that a challenge asked for is tried by that challenge alone. */
+/** Why there was nothing to try. A code that a step-up asked for is tried by its challenge alone. */
 async function lookOver(tx: Tx, deps: Deps, appId: string, keys: readonly VerificationKey[]): Promise<CheckOutcome> {
   for (const key of keys) {
     const row = await findVerification(tx, appId, key)
-    const mayTry = row && (row.challenge_jti === null || 'challengeJti' in key)
+    const mayTry = row && (row.challenge_jti === null || row.link !== null || 'challengeJti' in key)
     if (mayTry && row.expires_at > deps.now()) return { kind: 'unjudged' }
   }
   return { kind: 'ended' }

@@ -65,7 +65,7 @@ export async function lockVerification(tx: Tx, appId: string, id: string): Promi
 
 /**
  * Count an attempt, if one is left: exact however many try at once, for the row is locked until the commit. Undefined when none is, or the
- * verification is over or its code has another size. A code that a challenge asked for is tried by that challenge alone.
+ * verification is over or its code has another size. A code that a step-up asked for is tried by its challenge alone.
  */
 export async function consumeAttempt(
   tx: Tx,
@@ -80,7 +80,9 @@ export async function consumeAttempt(
     .set((eb) => ({ attempts: eb('attempts', '+', 1) }))
     .where('app_id', '=', appId)
     .where(columnOf(key), '=', soughtOf(key))
-    .$if('tokenHash' in key, (query) => query.where('challenge_jti', 'is', null))
+    .$if('tokenHash' in key, (query) =>
+      query.where((eb) => eb.or([eb('challenge_jti', 'is', null), eb('link', 'is not', null)])),
+    )
     .where('code_size', '=', codeSize)
     .where('expires_at', '>', now)
     .where('attempts', '<', max)

@@ -9,7 +9,7 @@ export type VerificationRow = {
   id: string
   /** SHA-256 of the token that the client holds, base64url. */
   token_hash: string
-  /** The step-up challenge that asked for it; null for a login. */
+  /** The challenge that asked for it; null for a login by code. */
   challenge_jti: string | null
   type: IdentifierType
   value: string
@@ -37,6 +37,8 @@ export type VerificationRow = {
   granted_scopes: string
   /** PKCE S256 challenge that finalize must answer. */
   code_challenge: string | null
+  /** JSON: the account at a provider whose address the code proves; null for anything else. */
+  link: string | null
   created_at: number
   expires_at: number
   consumed_at: number | null
@@ -98,4 +100,5 @@ export const verificationMigrations: readonly Migration[] = [
       'create index verifications_client on verifications (app_id, client) where client is not null',
     ],
   },
+  { name: 'verifications/003-link', up: ['alter table verifications add column link text'] },
 ]

@@ -40,8 +40,10 @@ export interface NewVerification extends Sending {
   readonly locale: string
   readonly grantedScopes: readonly string[]
   readonly codeChallenge: string | undefined
-  /** `jti` of the step-up challenge that asks for the code: it has one verification at a time. */
+  /** `jti` of the challenge that asks for the code: it has one verification at a time. */
   readonly challengeJti?: string
+  /** JSON: the account at a provider whose address the code proves. */
+  readonly link?: string
   /** When the code is of no use any more, if that is before its own time is up. Unix ms. */
   readonly expiresBy?: number
   /** What tells its client from others: two starts of one within a minute, which know nothing of each other, send the same code. */
@@ -157,6 +159,7 @@ function newVerification(deps: Deps, appId: string, start: NewVerification, code
     locale: start.locale,
     granted_scopes: JSON.stringify(start.grantedScopes),
     code_challenge: start.codeChallenge ?? null,
+    link: start.link ?? null,
     created_at: now,
     expires_at: Math.min(now + CODE_LIFETIME_SECONDS * 1000, start.expiresBy ?? Number.POSITIVE_INFINITY),
     consumed_at: null,

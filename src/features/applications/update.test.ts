@@ -170,7 +170,7 @@ for (const engine of ENGINES) {
   test(`${engine}: only redirect URIs that no script or stranger hides in are taken`, async () => {
     const app = await application(w)
     for (const uri of NO_REDIRECT_URIS) {
-      assertInvalid(await patch(app, { redirect_uris: ['https://fine.example.com', uri] }), 'body.redirect_uris.1')
+      assertInvalid(await patch(app, { redirect_uris: ['https://fine.example.com/', uri] }), 'body.redirect_uris.1')
     }
     assert.deepEqual((await read(app)).redirect_uris, [])
   })

@@ -4,6 +4,7 @@ import { managementKey } from '../../core/access/management-key.ts'
 import type { Application } from '../../core/applications/application.ts'
 import { changeApplication } from '../../core/applications/change.ts'
 import { updateApplicationHosts } from '../../core/applications/store.ts'
+import { problemOfTarget } from '../../core/return-targets/target.ts'
 import { undo } from '../../platform/db.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
@@ -48,6 +49,8 @@ export const update = endpoint({
       const message = `body.public_origins: names below ${deps.config.baseDomain} belong to the ids of applications`
       return fail(universal.invalid_request, { message })
     }
+    const problem = problemOfTargets(redirectUris ?? [], app)
+    if (problem) return fail(universal.invalid_request, { message: problem })
     // Whoever holds one application's key must not catch the clients of a host that another application is about to have.
     const held = hostsOf(app.publicOrigins)
     if (!byOperator && hosts?.some((host) => !held.includes(host))) return fail(failure.instance_key_required)
@@ -69,3 +72,9 @@ export const update = endpoint({
     return outcome.kind === 'changed' ? { body: { application: viewOf(outcome.app) } } : fail(notFound)
   },
 })
+
+function problemOfTargets(entries: readonly string[], { mode }: Application): string | undefined {
+  const problems = entries.map((entry) => problemOfTarget(entry, mode))
+  const first = problems.findIndex((problem) => problem !== undefined)
+  return first < 0 ? undefined : `body.redirect_uris.${first}: ${problems[first]}`
+}

@@ -17,10 +17,9 @@ export const applicationView = z
       .array(z.string())
       .meta({ description: 'Origins that clients reach the application at, besides the one made of its id.' }),
     allowed_origins: z.array(z.string()).meta({ description: 'Other origins whose pages may call it.' }),
-    redirect_uris: z.array(z.string()).meta({
-      description:
-        'Where a login through another party may return to. Kept; nothing asks for it until there is such a login.',
-    }),
+    redirect_uris: z
+      .array(z.string())
+      .meta({ description: 'Where a login through another party may return to, exactly.' }),
     created_at: z.iso.datetime(),
   })
   .meta({ id: 'Application' })

@@ -28,6 +28,8 @@ export interface ProviderServer {
 export interface ApiCall {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Facebook: with `appsecret_proof`, which ties the token to the client. */
+  readonly signed?: boolean
   /** The login goes on without the document when the provider does not give it (status 4xx). */
   readonly optional?: boolean
 }

@@ -1,31 +1,31 @@
 import type { Application } from '../../core/applications/application.ts'
+import type { LoginProof } from '../../core/challenges/challenge-token.ts'
 import { findRepeat, spend } from '../../core/challenges/spend.ts'
-import type { Identifier } from '../../core/identifiers/identifier.ts'
 import { describeDevice } from '../../core/sessions/device.ts'
 import { newSession } from '../../core/sessions/start.ts'
 import type { LiveSession } from '../../core/sessions/store.ts'
-import { checkVerification, noteEntered } from '../../core/verifications/check.ts'
+import { type Raced, settle } from '../../core/users/settle.ts'
+import { checkVerification, noteEntered, type TriedBy } from '../../core/verifications/check.ts'
 import { admitTryOfNothing } from '../../core/verifications/guesses.ts'
 import { silenceVerification } from '../../core/verifications/store.ts'
 import type { VerificationRow } from '../../core/verifications/tables.ts'
-import { type Tx, type Undo, undo } from '../../platform/db.ts'
+import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import { holdIdentifier } from './hold.ts'
+import { holdLink, linkProof, type Taken } from './link.ts'
 
-/** A code as it was tried, with the tokens of the client's verifications, the youngest first. */
+/** A code as it was tried, and against what. */
 export interface Attempt {
-  readonly tokens: readonly string[]
+  readonly by: TriedBy
   readonly code: string
 }
-
-/** Somebody else changed the same people meanwhile: nothing may be kept. */
-type Raced = { kind: 'raced' }
 
 type Proven =
   | { kind: 'verified'; userId: string; verification: VerificationRow }
   | { kind: 'reused'; verification: VerificationRow }
   | { kind: 'wrong' | 'unjudged' | 'ended' | 'limited' }
+  | Taken
   | Raced
 
 /** Try a code and, when it is right, find whom it logs in. */
@@ -34,48 +34,22 @@ async function prove(
   deps: Deps,
   app: Application,
   { ip }: HttpRequest,
-  { tokens, code }: Attempt,
+  { by, code }: Attempt,
 ): Promise<Proven> {
-  const checked = await checkVerification(tx, deps, app, { tokens }, { code, ip })
+  const checked = await checkVerification(tx, deps, app, by, { code, ip })
   if (checked.kind !== 'verified') return checked
   const { verification } = checked
   const { type, value } = verification
-  const held = await holdIdentifier(tx, deps, app, { type, value })
-  if (held.kind === 'raced') return { kind: 'raced' }
+  const held = verification.link
+    ? await holdLink(tx, deps, app, verification)
+    : await holdIdentifier(tx, deps, app, { type, value })
+  if (held.kind === 'raced' || held.kind === 'identifier_taken') return held
   if (held.kind === 'refused') {
     await silenceVerification(tx, app.id, verification.id)
     return { kind: 'wrong' }
   }
   await noteEntered(tx, deps, app.id, verification, ip)
   return { kind: 'verified', userId: held.userId, verification }
-}
-
-const ROUNDS = 10
-
-/** Whoever loses a race looks again and finds what the winner left. */
-async function settle<R extends { kind: string }>(
-  deps: Deps,
-  work: (tx: Tx) => Promise<R | Raced | Undo<R>>,
-): Promise<R> {
-  for (let round = 0; round < ROUNDS; round++) {
-    const outcome = await deps.transact<R | Raced>(async (tx) => {
-      const result = await work(tx)
-      return isRaced(result) ? undo(result) : result
-    })
-    if (!isRaced(outcome)) return outcome
-  }
-  throw new Error('a login by code kept losing its races')
-}
-
-const isRaced = (result: object): result is Raced => 'kind' in result && result.kind === 'raced'
-
-/** What a right code proves: who, how, and for what. */
-export interface Proof {
-  readonly userId: string
-  readonly amr: readonly string[]
-  readonly identifier: Identifier
-  readonly codeChallenge: string | undefined
-  readonly grantedScopes: readonly string[]
 }
 
 /** RFC 8176 §2. */
@@ -93,7 +67,7 @@ function lookAlike(deps: Deps, app: Application, { ip }: HttpRequest, kind: Fail
   return { kind: kind === 'unjudged' ? 'wrong' : kind }
 }
 
-export type CheckOutcome = { kind: 'proven'; proof: Proof } | Failed
+export type CheckOutcome = { kind: 'proven'; proof: LoginProof } | Failed | Taken
 
 /** Try a code for a challenge token. */
 export async function checkForChallenge(
@@ -103,13 +77,20 @@ export async function checkForChallenge(
   attempt: Attempt,
 ): Promise<CheckOutcome> {
   const proven = await settle<Exclude<Proven, Raced>>(deps, (tx) => prove(tx, deps, app, request, attempt))
+  if (proven.kind === 'identifier_taken') return proven
   if (proven.kind !== 'verified') return lookAlike(deps, app, request, proven.kind)
-  const { userId, verification } = proven
+  return { kind: 'proven', proof: proofOf(proven.userId, proven.verification) }
+}
+
+/** What a right code proves: who, how, and for what. */
+function proofOf(userId: string, verification: VerificationRow): LoginProof {
   const codeChallenge = verification.code_challenge ?? undefined
-  const grantedScopes = scopesOf(verification)
+  const proof = { userId, codeChallenge, grantedScopes: scopesOf(verification) }
+  const link = linkProof(verification)
+  // The mobile SDKs do not keep the verifier while the user reads the mail: the code, which only that mailbox got, stands for it.
+  if (link) return { ...proof, ...link, verifierOptional: true }
   const { type, value } = verification
-  const proof = { userId, amr: amrOf(verification), identifier: { type, value }, codeChallenge, grantedScopes }
-  return { kind: 'proven', proof }
+  return { ...proof, amr: amrOf(verification), identifier: { type, value } }
 }
 
 type Opened = { kind: 'started' | 'repeated'; session: LiveSession }
@@ -132,6 +113,7 @@ export async function checkForSession(
   const outcome = await settle<Tried>(deps, async (tx) => {
     const proven = await prove(tx, deps, app, request, attempt)
     if (proven.kind === 'reused') return await repeat(tx, deps, app, proven.verification, opener)
+    if (proven.kind === 'identifier_taken') return undo<Tried>({ kind: 'ended' })
     if (proven.kind !== 'verified') return proven
     // Whoever asked for a code verifier gets a challenge token, and nothing without the verifier.
     if (proven.verification.code_challenge !== null) return undo<Tried>({ kind: 'ended' })

@@ -63,7 +63,7 @@ export const checkWebLogin = endpoint({
     if (tokens.length === 0) fail(accessFailure.unauthorized)
     const previous = findPreviousSession(request, app, deps)
     const opener = { jkt: proof?.thumbprint ?? '', previousId: previous?.sessionId }
-    const outcome = await checkForSession(deps, app, request, { tokens, code: body.code }, opener)
+    const outcome = await checkForSession(deps, app, request, { by: { tokens }, code: body.code }, opener)
 
     if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
     if (outcome.kind !== 'started' && outcome.kind !== 'repeated') return fail(checkFailure[outcome.kind])

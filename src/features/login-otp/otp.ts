@@ -15,15 +15,15 @@ import {
   verificationHeaders,
 } from './carrier.ts'
 import { checkForChallenge } from './check.ts'
+import { checkChallenge, startForChallenge } from './purposes.ts'
 import { startLogin } from './start.ts'
-import { checkStep, startStep } from './step.ts'
 import { checkFailure, codeMember, loginMembers, proofFailures, retryLater, startFailure, TAG } from './wire.ts'
 
 const challengeToken = z
   .string()
   .min(1)
   .max(16_384)
-  .meta({ description: 'The challenge token of a step-up, instead of an identifier.' })
+  .meta({ description: 'The challenge token of a step-up, or of an account at a provider, instead of an identifier.' })
 
 /** Whoever names both an identifier and a challenge token has mixed up what the code is for. */
 const neither = z.never().optional()
@@ -73,7 +73,7 @@ export const start = endpoint({
 
   async handle({ app, request, body, fail }, deps) {
     if (body.challenge_token !== undefined) {
-      const outcome = await startStep(deps, app, request, body.challenge_token)
+      const outcome = await startForChallenge(deps, app, request, body.challenge_token)
       if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
       if (outcome.kind !== 'started') return fail(startStepFailure[outcome.kind])
       return carryVerificationToken(app, outcome.token)
@@ -118,7 +118,7 @@ export const check = endpoint({
   async handle({ app, request, body, fail }, deps) {
     const { code, challenge_token } = body
     if (challenge_token !== undefined) {
-      const outcome = await checkStep(deps, app, request, { challengeToken: challenge_token, code })
+      const outcome = await checkChallenge(deps, app, request, { challengeToken: challenge_token, code })
       if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
       if (outcome.kind === 'refused') return fail(proofFailureOf(outcome.refused.refusal.failure))
       if (outcome.kind !== 'advanced') return fail(checkStepFailure[outcome.kind])
@@ -133,7 +133,7 @@ export const check = endpoint({
     }
     const tokens = findVerificationTokens(request, app, deps)
     if (tokens.length === 0) fail(accessFailure.unauthorized)
-    const outcome = await checkForChallenge(deps, app, request, { tokens, code })
+    const outcome = await checkForChallenge(deps, app, request, { by: { tokens }, code })
     if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
     if (outcome.kind !== 'proven') return fail(checkStepFailure[outcome.kind])
     return {

@@ -1,46 +1,40 @@
-import type { Application } from '../../core/applications/application.ts'
-import {
-  isStepUp,
-  issueStepUpChallenge,
-  type StepUpClaims,
-  verifyChallengeToken,
-} from '../../core/challenges/challenge-token.ts'
-import { findConsumedChallenge } from '../../core/challenges/store.ts'
-import type { Identifier } from '../../core/identifiers/identifier.ts'
-import { findOwner, noteProof } from '../../core/identifiers/store.ts'
-import type { IdentifierType } from '../../core/identifiers/tables.ts'
-import { findLiveSession } from '../../core/sessions/store.ts'
-import { type AdvanceOutcome, advance } from '../../core/step-up/advance.ts'
-import { grantWhenCompleted } from '../../core/step-up/grant.ts'
-import { verifyHolder } from '../../core/step-up/holder.ts'
-import { registrationOf } from '../../core/step-up/opening.ts'
-import { findStanding } from '../../core/step-up/standing.ts'
-import { identifierTypeOf } from '../../core/step-up/terms.ts'
-import { insertBelongings } from '../../core/users/create.ts'
-import { findUserForUpdate } from '../../core/users/store.ts'
-import { admitCode } from '../../core/verifications/admission.ts'
-import { checkVerification, noteEntered } from '../../core/verifications/check.ts'
-import { findOtpConfig } from '../../core/verifications/configs.ts'
-import { localeFor } from '../../core/verifications/locale.ts'
-import { channelOf, startVerification } from '../../core/verifications/verification.ts'
 import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { type HttpRequest, Refused } from '../../platform/endpoint.ts'
+import type { Application } from '../applications/application.ts'
+import { issueStepUpChallenge, type StepUpClaims } from '../challenges/challenge-token.ts'
+import { findConsumedChallenge } from '../challenges/store.ts'
+import type { Identifier } from '../identifiers/identifier.ts'
+import { findOwner, noteProof } from '../identifiers/store.ts'
+import type { IdentifierType } from '../identifiers/tables.ts'
+import { findLiveSession } from '../sessions/store.ts'
+import { insertBelongings } from '../users/create.ts'
+import { findUserForUpdate } from '../users/store.ts'
+import { admitCode } from '../verifications/admission.ts'
+import { checkVerification, noteEntered } from '../verifications/check.ts'
+import { findOtpConfig } from '../verifications/configs.ts'
+import { localeFor } from '../verifications/locale.ts'
+import { channelOf, startVerification } from '../verifications/verification.ts'
+import { type AdvanceOutcome, advance } from './advance.ts'
+import { grantWhenCompleted } from './grant.ts'
+import { verifyHolder } from './holder.ts'
+import { registrationOf } from './opening.ts'
+import { findStanding } from './standing.ts'
+import { identifierTypeOf } from './terms.ts'
 
 export type StepStart =
   | { kind: 'started'; token: string }
-  | { kind: 'expired' | 'invalid' | 'reused' | 'ended' | 'step_not_found' | 'no_login_config' | 'limited' }
+  | { kind: 'reused' | 'ended' | 'step_not_found' | 'no_login_config' | 'limited' }
 
 /** Send the code that the current step of a step-up asks for. */
 export async function startStep(
   deps: Deps,
   app: Application,
   request: HttpRequest,
-  challengeToken: string,
+  claims: StepUpClaims,
 ): Promise<StepStart> {
-  const read = await readStep(deps, app, challengeToken)
-  if (read.kind !== 'step') return read
-  const { claims, type } = read
+  const type = identifierTypeOf(claims.current_step)
+  if (!type) return { kind: 'step_not_found' }
   const session = await findLiveSession(deps.db, app.id, claims.sid, deps.now())
   if (!session) return { kind: 'ended' }
   if (await findConsumedChallenge(deps.db, app.id, claims.jti)) return { kind: 'reused' }
@@ -72,20 +66,6 @@ export async function startStep(
   })
 }
 
-type StepRead =
-  | { kind: 'step'; claims: StepUpClaims; type: IdentifierType }
-  | { kind: 'expired' | 'invalid' | 'step_not_found' }
-
-/** Read a challenge token whose current step is done by a code. */
-async function readStep(deps: Deps, app: Application, challengeToken: string): Promise<StepRead> {
-  const token = await verifyChallengeToken(deps, app, challengeToken)
-  if (token.kind !== 'valid') return token
-  const { claims } = token
-  if (!isStepUp(claims)) return { kind: 'invalid' }
-  const type = identifierTypeOf(claims.current_step)
-  return type ? { kind: 'step', claims, type } : { kind: 'step_not_found' }
-}
-
 /** The identifier of a type by which the user may prove who they are; the oldest of several. */
 async function findProven(
   deps: Deps,
@@ -100,24 +80,23 @@ async function findProven(
 
 export type StepCheck =
   | { kind: 'advanced'; challengeToken: string; publicKeyCredentialRequestOptions?: object }
-  | { kind: 'wrong' | 'invalid' | 'reused' | 'ended' | 'step_not_found' | 'identifier_taken' | 'limited' }
+  | { kind: 'wrong' | 'reused' | 'ended' | 'step_not_found' | 'identifier_taken' | 'limited' }
   /** The proof is missing, invalid or by another key. */
   | { kind: 'refused'; refused: Refused }
 
-/** Try the code of a step. `wrong` stands for an expired challenge or code too. */
+/** Try the code of a step. `wrong` stands for an expired code too. */
 export async function checkStep(
   deps: Deps,
   app: Application,
   request: HttpRequest,
-  { challengeToken, code }: { challengeToken: string; code: string },
+  { claims, code }: { claims: StepUpClaims; code: string },
 ): Promise<StepCheck> {
-  const read = await readStep(deps, app, challengeToken)
-  if (read.kind !== 'step') return { kind: read.kind === 'expired' ? 'wrong' : read.kind }
-  const holder = await verifyHolder(deps, app, request, read.claims)
+  if (!identifierTypeOf(claims.current_step)) return { kind: 'step_not_found' }
+  const holder = await verifyHolder(deps, app, request, claims)
   if (holder.kind === 'refused') return { kind: 'refused', refused: new Refused(holder.failure) }
   if (holder.kind === 'ended') return { kind: 'ended' }
 
-  const attempt = { claims: read.claims, jkt: holder.jkt, code, ip: request.ip }
+  const attempt = { claims, jkt: holder.jkt, code, ip: request.ip }
   const outcome = await deps.transact((tx) => tryCode(tx, deps, app, attempt))
   if (!('stepUp' in outcome)) return outcome
   const { stepUp, issuedAt } = outcome

@@ -1,0 +1,167 @@
+import * as oauth from 'oauth4webapi'
+import { z } from 'zod'
+import type { Application } from '../../core/applications/application.ts'
+import { openAttempt } from '../../core/attempts/attempt.ts'
+import type { LoginAttemptRow } from '../../core/attempts/tables.ts'
+import { issueEmailLink, issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
+import { policyOf } from '../../core/federation/config.ts'
+import { findOAuthConfig } from '../../core/federation/config-store.ts'
+import { type FederatedHolding, holdAccount, type ShownAccount } from '../../core/federation/hold.ts'
+import { breaker } from '../../core/hooks/breaker.ts'
+import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
+import { type Raced, settle } from '../../core/users/settle.ts'
+import { type Deps, resident } from '../../platform/deps.ts'
+import type { ProviderAnswer } from './callback.ts'
+import { clientOf, type OAuthClient, openClient, serverOf } from './client.ts'
+import { type Binding, exchange } from './exchange.ts'
+import type { FederatedAccount, Json } from './provider.ts'
+import { errorParameters, type ReturnedError, returnedErrorOf } from './wire.ts'
+
+/** What goes on to the app with the browser. */
+type Parameters = Readonly<Record<string, string>>
+
+export type Arrival =
+  /** The answer is not one to this login: nothing is used up by it. */
+  | { kind: 'unfit'; error: ReturnedError }
+  /** To be done once. */
+  | { kind: 'fit'; work: () => Promise<Parameters> }
+
+const bindingShape = z.object({
+  verifier: z.string(),
+  nonce: z.string(),
+  callbackUrl: z.string(),
+  configId: z.string(),
+})
+
+const breakers = resident(() => breaker())
+
+/** Judge what a provider's page sent along with the browser, and say what is to be done about it. */
+export async function arrive(
+  deps: Deps,
+  app: Application,
+  attempt: LoginAttemptRow,
+  answer: ProviderAnswer,
+): Promise<Arrival> {
+  const binding = bindingShape.safeParse(openAttempt(deps, attempt)).data
+  const row = binding && (await findOAuthConfig(deps.db, app.id, binding.configId))
+  if (!row) return { kind: 'unfit', error: 'server_error' }
+  const opened = await openClient(deps, row)
+  const tell = (cause: string) =>
+    deps.log.warn({ app_id: app.id, provider: row.id, cause }, 'a login by a provider failed')
+  if (opened.kind === 'unavailable') {
+    tell(opened.cause)
+    return { kind: 'unfit', error: 'server_error' }
+  }
+  const { client } = opened
+  if (!client.config.enabled) return { kind: 'unfit', error: 'access_denied' }
+  const error = answer.error ?? answer.error_code
+  if (error !== undefined) {
+    // A stranger's word: it is told only when it looks like one.
+    if (/^\w{1,64}$/.test(error)) tell(`the provider says ${error}`)
+    return { kind: 'fit', work: async () => errorParameters(returnedErrorOf(error)) }
+  }
+  const validated = validate(deps, client, answer)
+  if (!validated) return { kind: 'unfit', error: 'invalid_request' }
+  if (!breakers(deps).mayCall(`${app.id} ${row.id}`, deps.monotonic()))
+    return { kind: 'unfit', error: 'temporarily_unavailable' }
+  return { kind: 'fit', work: () => logIn(deps, app, attempt, client, row.id, { answer, validated, binding, tell }) }
+}
+
+/** RFC 6749 §4.1.2, RFC 9207 §2.4. */
+function validate(deps: Deps, client: OAuthClient, { state, code, iss }: ProviderAnswer): URLSearchParams | undefined {
+  if (code === undefined) return undefined
+  const given = new URLSearchParams({ state, code, ...(iss !== undefined && { iss }) })
+  try {
+    return oauth.validateAuthResponse(serverOf(client), clientOf(deps, client), given, state)
+  } catch {
+    return undefined
+  }
+}
+
+interface Answered {
+  readonly answer: ProviderAnswer
+  readonly validated: URLSearchParams
+  readonly binding: Binding
+  tell(cause: string): void
+}
+
+async function logIn(
+  deps: Deps,
+  app: Application,
+  attempt: LoginAttemptRow,
+  client: OAuthClient,
+  configId: string,
+  { answer, validated, binding, tell }: Answered,
+): Promise<Parameters> {
+  const exchanged = await exchange(deps, client, validated, binding, readForm(answer.user))
+  breakers(deps).note(`${app.id} ${configId}`, exchanged.kind === 'account' || !exchanged.isDown, deps.monotonic())
+  if (exchanged.kind === 'failed') {
+    tell(exchanged.cause)
+    return errorParameters('server_error')
+  }
+  const shown = await shownBy(client, configId, exchanged.account)
+  const policy = policyOf(app, client.config)
+  const holding = await settle<Exclude<FederatedHolding, Raced>>(deps, (tx) =>
+    holdAccount(tx, deps, app.id, shown, policy),
+  )
+  const amr = ['fed', ...exchanged.account.amr.filter((one) => one !== 'fed')]
+  const login = { amr, codeChallenge: attempt.code_challenge, grantedScopes: client.config.granted_scopes }
+  switch (holding.kind) {
+    case 'held': {
+      const proof = { userId: holding.userId, identity: shown.identity, ...login }
+      return { challenge_token: await issueLoginChallenge(deps, app, proof) }
+    }
+    case 'ask':
+      return { challenge_token: await linkToken(deps, app, configId, shown, login), status: 'otp_required' }
+    case 'taken':
+      return errorParameters('email_already_in_use')
+    case 'refused':
+      return errorParameters('access_denied')
+  }
+}
+
+function readForm(user: string | undefined): Json | undefined {
+  try {
+    const said: unknown = JSON.parse(user ?? '')
+    return typeof said === 'object' && said !== null && !Array.isArray(said) ? (said as Json) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** An address that is none, or could be another one's by how it is written, is as good as absent. */
+async function shownBy({ provider }: OAuthClient, configId: string, account: FederatedAccount): Promise<ShownAccount> {
+  const { issuer, subject, altSubject, profile } = account
+  const email = account.email && (await normaliseIdentifier({ type: 'email_address', value: account.email.value }))
+  return {
+    identity: { provider: configId, issuer, subject, altSubject, email: email?.value },
+    email: email && { ...email, isVerified: account.email?.isVerified === true },
+    profile,
+    source: `oauth:${provider.name}`,
+  }
+}
+
+interface Login {
+  readonly amr: readonly string[]
+  readonly codeChallenge: string
+  readonly grantedScopes: readonly string[]
+}
+
+function linkToken(
+  deps: Deps,
+  app: Application,
+  configId: string,
+  { identity, email, profile }: ShownAccount,
+  { amr, codeChallenge, grantedScopes }: Login,
+): Promise<string> {
+  const { provider, issuer, subject, altSubject } = identity
+  return issueEmailLink(deps, app, {
+    amr: [...amr],
+    granted_scopes: [...grantedScopes],
+    identity: { provider, issuer, subject, ...(altSubject !== undefined && { alt_subject: altSubject }) },
+    config_id: configId,
+    profile: { ...profile } as Record<string, string>,
+    metadata: { oauth_email: email?.value ?? '' },
+    pkce_challenge: codeChallenge,
+  })
+}

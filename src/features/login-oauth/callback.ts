@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { open } from '../../core/access/open.ts'
+import type { Application } from '../../core/applications/application.ts'
+import { findReturned, finishAttempt } from '../../core/attempts/attempt.ts'
+import { isListed, locationOf } from '../../core/return-targets/target.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { endpoint, redirection } from '../../platform/endpoint.ts'
+import { universal } from '../../platform/failure.ts'
+import { arrive } from './arrive.ts'
+import { errorParameters, params, TAG } from './wire.ts'
+
+const answer = z.object({
+  state: z.string().min(1).max(200).meta({ description: 'The state of the login, as it was sent along.' }),
+  code: z.string().min(1).max(4_096).optional().meta({ description: 'The authorization code of the provider.' }),
+  error: z.string().max(256).optional(),
+  error_description: z.string().max(4_096).optional(),
+  error_code: z.string().max(256).optional().meta({ description: 'What Facebook says instead of `error`.' }),
+  iss: z.string().max(2_000).optional().meta({ description: 'The issuer that answers. RFC 9207.' }),
+  user: z
+    .string()
+    .max(8_192)
+    .optional()
+    .meta({ description: 'JSON: what Apple says of the user, the first time only.' }),
+})
+
+export type ProviderAnswer = z.output<typeof answer>
+
+const common = {
+  path: '/v1/session/login/oauth/{provider}/callback',
+  audience: 'frontend',
+  tag: TAG,
+  access: open,
+  params,
+  response: redirection,
+  failures: [universal.bad_request],
+} as const
+
+export const callbackByQuery = endpoint({
+  ...common,
+  method: 'GET',
+  operationId: 'oauthCallbackGet',
+  summary:
+    'Where a provider sends the browser back to. The browser goes on to the app with a challenge token, or an error',
+  query: answer,
+  async handle({ app, params: { provider }, query, fail }, deps) {
+    const location = await comeBack(deps, app, provider, query)
+    return location === undefined ? fail(universal.bad_request) : { location }
+  },
+})
+
+export const callbackByForm = endpoint({
+  ...common,
+  method: 'POST',
+  operationId: 'oauthCallbackPost',
+  summary: 'The same, for providers that have the browser post their answer: Apple',
+  body: answer,
+  form: true,
+  async handle({ app, params: { provider }, body, fail }, deps) {
+    const location = await comeBack(deps, app, provider, body)
+    return location === undefined ? fail(universal.bad_request) : { location }
+  },
+})
+
+/** Where the browser goes on to; undefined when nothing says where, or that place may not be gone to any more. */
+async function comeBack(
+  deps: Deps,
+  app: Application,
+  provider: string,
+  answer: ProviderAnswer,
+): Promise<string | undefined> {
+  const returned = await findReturned(deps, app.id, answer.state)
+  if (returned.kind === 'unknown' || returned.attempt.kind !== 'oauth') return undefined
+  const { attempt } = returned
+  if (attempt.provider !== provider || !isListed(attempt.redirect_uri, app)) return undefined
+  if (returned.kind === 'finished') return returned.location
+  const goOn = (parameters: Readonly<Record<string, string>>) => locationOf(attempt.redirect_uri, parameters)
+  const arrival = await arrive(deps, app, attempt, answer)
+  if (arrival.kind === 'unfit') return goOn(errorParameters(arrival.error))
+  const location = await finishAttempt(deps, attempt, async () => goOn(await arrival.work()))
+  return location ?? goOn(errorParameters('server_error'))
+}

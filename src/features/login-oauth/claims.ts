@@ -1,0 +1,66 @@
+import type { FederatedAccount, Json } from './provider.ts'
+
+const MAX_SUBJECT_CHARS = 255
+const MAX_EMAIL_CHARS = 320
+const MAX_NAME_CHARS = 100
+const MAX_METHODS = 10
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What names the user; undefined when it could name several, or nobody. */
+export const subjectOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[^\p{Cc}\p{Cs}]+$/u.test(value) && value.length <= MAX_SUBJECT_CHARS
+    ? value
+    : undefined
+
+/** A flag that some providers write as a text. Anything else is as good as absent, and absent is not true. */
+export function flagOf(value: unknown): boolean | undefined {
+  if (value === true || value === 'true') return true
+  return value === false || value === 'false' ? false : undefined
+}
+
+const emailTextOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' && value.length <= MAX_EMAIL_CHARS ? value : undefined
+
+/** Address and verified state, both of one document. OpenID Connect Core 1.0 §5.1. */
+export function emailOf(
+  { email, email_verified }: Json,
+  isVerified = flagOf(email_verified) === true,
+): FederatedAccount['email'] {
+  const value = emailTextOf(email)
+  return value === undefined ? undefined : { value, isVerified }
+}
+
+const nameOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' && value.isWellFormed()
+    ? [...value].slice(0, MAX_NAME_CHARS).join('')
+    : undefined
+
+export function profileOf(given: unknown, family: unknown): FederatedAccount['profile'] {
+  const given_name = nameOf(given)
+  const family_name = nameOf(family)
+  return { ...(given_name !== undefined && { given_name }), ...(family_name !== undefined && { family_name }) }
+}
+
+/** How the provider knew the user. RFC 8176. */
+export const methodsOf = ({ amr }: Json): readonly string[] =>
+  Array.isArray(amr)
+    ? amr.filter((one) => typeof one === 'string' && /^[\w.-]{1,32}$/.test(one)).slice(0, MAX_METHODS)
+    : []
+
+/** The account that an ID token names, of a provider with one issuer. */
+export function accountOfClaims(
+  claims: Json,
+  email: FederatedAccount['email'],
+): FederatedAccount | { problem: string } {
+  const subject = subjectOf(claims.sub)
+  if (subject === undefined) return { problem: 'the ID token has no usable sub' }
+  return {
+    issuer: '',
+    subject,
+    email,
+    profile: profileOf(claims.given_name, claims.family_name),
+    amr: methodsOf(claims),
+  }
+}

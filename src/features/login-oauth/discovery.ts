@@ -1,0 +1,81 @@
+import * as oauth from 'oauth4webapi'
+import { newBoundedCache } from '../../crypto/bounded-cache.ts'
+import { type Deps, resident } from '../../platform/deps.ts'
+import { carrier, Unreachable } from './carry.ts'
+import type { ProviderServer } from './provider.ts'
+
+const KEPT_MS = 86_400_000
+const TRY_AGAIN_MS = 30_000
+const ISSUERS_REMEMBERED = 1_000
+
+export type Discovered =
+  | { kind: 'found'; server: ProviderServer }
+  /** `problem`: for whoever configures it. */
+  | { kind: 'unusable' | 'unreachable'; problem: string }
+
+interface Known {
+  readonly server: ProviderServer
+  /** By the monotonic clock, until when it is taken as it is. */
+  readonly freshUntil: number
+}
+
+const known = resident(() => newBoundedCache<Known>(ISSUERS_REMEMBERED))
+
+/** Where an issuer answers. Asked once a day; what it said last is kept while it cannot be asked. OpenID Connect Discovery 1.0 §4. */
+export async function discover(deps: Deps, issuerUrl: string, rules: DiscoveryRules): Promise<Discovered> {
+  const last = known(deps).find(issuerUrl)
+  if (last && deps.monotonic() < last.freshUntil) return { kind: 'found', server: last.server }
+  const discovered = await ask(deps, issuerUrl, rules)
+  const server = discovered.kind === 'found' ? discovered.server : last?.server
+  if (!server) return discovered
+  const freshForMs = discovered.kind === 'found' ? KEPT_MS : TRY_AGAIN_MS
+  known(deps).insert(issuerUrl, { server, freshUntil: deps.monotonic() + freshForMs })
+  return { kind: 'found', server }
+}
+
+export interface DiscoveryRules {
+  /** Whether every address must be on the issuer's own origin. */
+  readonly sameOrigin: boolean
+}
+
+/** Ask an issuer where it answers, whatever it said before. */
+export async function ask(deps: Deps, issuerUrl: string, rules: DiscoveryRules): Promise<Discovered> {
+  const issuer = URL.parse(issuerUrl)
+  if (!issuer) return { kind: 'unusable', problem: 'is no URL' }
+  try {
+    const insecure = { [oauth.allowInsecureRequests]: deps.config.allowPrivateHooks }
+    const response = await oauth.discoveryRequest(issuer, { ...insecure, [oauth.customFetch]: carrier(deps) })
+    const server = await oauth.processDiscoveryResponse(issuer, response)
+    const problem = problemOf(server, issuerUrl, rules, deps.config.allowPrivateHooks)
+    return problem ? { kind: 'unusable', problem } : { kind: 'found', server: server as ProviderServer }
+  } catch (thrown) {
+    if (thrown instanceof Unreachable) return { kind: 'unreachable', problem: `cannot be asked: ${thrown.message}` }
+    return { kind: 'unusable', problem: 'has no usable discovery document at /.well-known/openid-configuration' }
+  }
+}
+
+function problemOf(
+  server: oauth.AuthorizationServer,
+  issuerUrl: string,
+  { sameOrigin }: DiscoveryRules,
+  allowHttp: boolean,
+): string | undefined {
+  if (server.issuer !== issuerUrl) return `calls itself ${server.issuer}: configure exactly that`
+  if (server.response_types_supported?.includes('code') === false) return 'does not support response_type=code'
+  const { authorization_endpoint, token_endpoint, jwks_uri, userinfo_endpoint } = server
+  if (!authorization_endpoint || !token_endpoint || !jwks_uri) {
+    return 'names no authorization_endpoint, token_endpoint or jwks_uri'
+  }
+  const addresses = [
+    authorization_endpoint,
+    token_endpoint,
+    jwks_uri,
+    ...(userinfo_endpoint ? [userinfo_endpoint] : []),
+  ]
+  const urls = addresses.map((one) => URL.parse(one))
+  if (urls.some((url) => url?.protocol !== 'https:' && !(allowHttp && url?.protocol === 'http:'))) {
+    return 'names an endpoint that is no https URL'
+  }
+  const { origin } = new URL(issuerUrl)
+  return sameOrigin && urls.some((url) => url?.origin !== origin) ? 'names an endpoint on another origin' : undefined
+}

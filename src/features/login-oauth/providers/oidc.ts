@@ -1,0 +1,49 @@
+import { emailOf, isObject, methodsOf, profileOf, subjectOf } from '../claims.ts'
+import type {
+  ApiCall,
+  Documents,
+  FederatedAccount,
+  Json,
+  Provider,
+  ProviderOptions,
+  ProviderServer,
+  Unreadable,
+} from '../provider.ts'
+
+/** An ID token without the address, or without a word on it, is a thin one: userinfo says both then. */
+const isThin = ({ email, email_verified }: Json = {}): boolean => email === undefined || email_verified === undefined
+
+function calls(idToken: Json | undefined, { userinfo_endpoint: url }: ProviderServer): Record<string, ApiCall> {
+  return isThin(idToken) && url !== undefined ? { userinfo: { url, optional: true } } : {}
+}
+
+function accountOf(
+  { idToken = {}, api: { userinfo } }: Documents,
+  options: ProviderOptions,
+): FederatedAccount | Unreadable {
+  const subject = subjectOf(idToken[options.subjectClaim ?? 'sub'])
+  if (subject === undefined) return { problem: 'the ID token has no usable subject' }
+  if (isObject(userinfo) && userinfo.sub !== idToken.sub) return { problem: 'userinfo is about somebody else' }
+  const told = isObject(userinfo) ? userinfo : idToken
+  return {
+    issuer: options.issuerUrl ?? '',
+    subject,
+    email: emailOf(told),
+    profile: profileOf(told.given_name, told.family_name),
+    amr: methodsOf(idToken),
+  }
+}
+
+/** Any OpenID provider, by its discovery document. */
+export const oidc: Provider = {
+  name: 'oidc',
+  scopes: ['openid', 'email', 'profile'],
+  server: () => undefined,
+  authorizeWith: {},
+  sendsPkce: true,
+  clientAuthentication: 'discovered',
+  hasIdToken: true,
+  issuerOf: (_claims, { issuerUrl }) => issuerUrl,
+  calls,
+  accountOf,
+}

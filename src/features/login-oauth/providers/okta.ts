@@ -1,0 +1,5 @@
+import type { Provider } from '../provider.ts'
+import { oidc } from './oidc.ts'
+
+/** An OpenID provider like any; its organisation servers leave the address to userinfo. https://developer.okta.com/docs/reference/api/oidc */
+export const okta: Provider = { ...oidc, name: 'okta' }

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { failures } from '../../platform/failure.ts'
+
+export const TAG = 'Login OAuth'
+
+export const oauthFailure = failures({
+  oauth_provider_not_configured: ['bad_request', 'The application has no login by this provider.'],
+  oauth_provider_disabled: ['bad_request', 'Login by this provider is switched off.'],
+  invalid_redirect_uri: ['bad_request', 'This redirect URI is not on the list of the application.'],
+})
+
+/** What a provider is called: in paths, and by whoever configures it. */
+export const providerName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+
+export const params = z.object({ provider: providerName })
+
+export const callbackPath = (provider: string): string => `/v1/session/login/oauth/${provider}/callback`
+
+/** What the browser is sent on with when a login fails, in our own words: a provider's would be a stranger's text in the app. */
+const RETURNED_ERRORS = {
+  access_denied: 'The login was cancelled, or is not allowed.',
+  email_already_in_use: 'Another account has this e-mail address. Log in with that one.',
+  invalid_request: 'The answer of the provider does not fit this login.',
+  invalid_scope: 'The provider does not know a scope that the application asks for.',
+  server_error: 'The login by this provider failed. Try again.',
+  temporarily_unavailable: 'The provider is busy. Try again later.',
+  unauthorized_client: 'The provider does not let this application log users in.',
+  unsupported_response_type: 'The provider does not support this kind of login.',
+} as const
+
+export type ReturnedError = keyof typeof RETURNED_ERRORS
+
+export const errorParameters = (error: ReturnedError) => ({ error, error_description: RETURNED_ERRORS[error] })
+
+const isReturnable = (error: string): error is ReturnedError =>
+  Object.hasOwn(RETURNED_ERRORS, error) && error !== 'email_already_in_use'
+
+/** Apple's word for it. */
+const CANCELLED = 'user_cancelled_authorize'
+
+/** What a provider's error becomes. RFC 6749 §4.1.2.1. */
+export function returnedErrorOf(error: string): ReturnedError {
+  if (error === CANCELLED) return 'access_denied'
+  return isReturnable(error) ? error : 'server_error'
+}
