@@ -130,14 +130,17 @@ export const answered = (status: number, body: unknown, type = 'application/json
   body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
 })
 
+/** One for all, for a world remembers the keys of a provider. */
+const FIRST_KEY = await newKeyPair('RS256')
 let codes = 0
 
 /** Play a provider on the world's network from now on. */
 export async function play(w: World, name: string): Promise<Played> {
   const at = ENDPOINTS[name] as Endpoints
   const grants = new Map<string, { nonce: string | null; challenge: string | null; redirectUri: string | null }>()
-  let pair = await newKeyPair('RS256')
+  let pair = FIRST_KEY
   let kid = 'k1'
+  const asked: string[] = []
   let signer: CryptoKey | Uint8Array | undefined
   const publicKeys = async () => ({ keys: [{ ...(await exportJWK(pair.publicKey)), kid, alg: 'RS256', use: 'sig' }] })
   const seconds = () => Math.floor(w.deps.now() / 1000)
@@ -181,11 +184,12 @@ export async function play(w: World, name: string): Promise<Played> {
     answer(request) {
       return request.url.startsWith('https://') ? reply(request) : undefined
     },
-    calls: (end) => w.outbound.filter(({ url }) => new URL(url).pathname.endsWith(end)).length,
+    calls: (end) => asked.filter((path) => path.endsWith(end)).length,
   }
 
   async function reply(request: OutboundRequest): Promise<OutboundOutcome> {
     const { url } = request
+    asked.push(new URL(url).pathname)
     if (url === at.token) return played.token ?? (await tokens(request))
     if (url === at.keys) return answered(200, played.published ?? (await publicKeys()))
     if (url === at.userinfo) return played.userinfo ? answered(200, played.userinfo) : answered(403, {})

@@ -69,7 +69,7 @@ export async function arrive(
 
 /** RFC 6749 §4.1.2, RFC 9207 §2.4. */
 function validate(deps: Deps, client: OAuthClient, { state, code, iss }: ProviderAnswer): URLSearchParams | undefined {
-  if (code === undefined) return undefined
+  if (!code) return undefined
   const given = new URLSearchParams({ state, code, ...(iss !== undefined && { iss }) })
   try {
     return oauth.validateAuthResponse(serverOf(client), clientOf(deps, client), given, state)

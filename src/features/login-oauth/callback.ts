@@ -11,7 +11,7 @@ import { errorParameters, params, TAG } from './wire.ts'
 
 const answer = z.object({
   state: z.string().min(1).max(200).meta({ description: 'The state of the login, as it was sent along.' }),
-  code: z.string().min(1).max(4_096).optional().meta({ description: 'The authorization code of the provider.' }),
+  code: z.string().max(4_096).optional().meta({ description: 'The authorization code of the provider.' }),
   error: z.string().max(256).optional(),
   error_description: z.string().max(4_096).optional(),
   error_code: z.string().max(256).optional().meta({ description: 'What Facebook says instead of `error`.' }),
