@@ -77,7 +77,7 @@ const NO_SHELL_ORIGINS = [
 ]
 
 const REDIRECT_URIS = [
-  'https://example.com',
+  'https://example.com/',
   'https://example.com/back?to=%20x&y=1',
   'http://localhost:3000/callback',
   'http://127.0.0.1/callback',

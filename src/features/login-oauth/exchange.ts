@@ -80,7 +80,7 @@ async function run(
   )
   const unverified = provider.hasIdToken ? await readUnverified(response) : undefined
   const issuer = unverified && provider.issuerOf(unverified, options)
-  if (provider.hasIdToken && issuer === undefined) return failed('the ID token names no issuer of this provider')
+  if (unverified && issuer === undefined) return failed('the ID token names no issuer of this provider')
   const server = serverOf(client, issuer)
   const tokens = await oauth.processAuthorizationCodeResponse(server, asClient, response, {
     ...(provider.hasIdToken && { requireIdToken: true, expectedNonce: expectedNonce(unverified, nonce) }),
@@ -97,10 +97,14 @@ async function run(
 
 const MAX_ID_TOKEN_CHARS = 16_384
 
+/** The claims of the ID token, if there is one: to see whose keys to verify it with. */
 async function readUnverified(response: Response): Promise<Json | undefined> {
   const said = decodeJson(Buffer.from(await response.clone().arrayBuffer()))
   const { id_token: token } = (typeof said === 'object' && said !== null ? said : {}) as { id_token?: unknown }
-  return typeof token === 'string' && token.length <= MAX_ID_TOKEN_CHARS ? decodeJwt(token)?.claims : undefined
+  if (typeof token !== 'string') return undefined
+  const claims = token.length <= MAX_ID_TOKEN_CHARS ? decodeJwt(token)?.claims : undefined
+  if (!claims) throw new Refused('the ID token cannot be read')
+  return claims
 }
 
 /** Old devices of Apple send none, and say so; a wrong one is refused all the same. */

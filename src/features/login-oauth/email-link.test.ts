@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { claimsOf, dpopKey, FINALIZE, sentCode, type TestApp, user } from '../../../test/builders.ts'
+import { assertRefused } from '../../../test/house/answers.ts'
+import { carrying, checkWith, NEW, tokenOf, WEB, wrongCode } from '../../../test/house/codes.ts'
+import { holderOf } from '../../../test/house/federation.ts'
+import { CONFIG, configOf, type Played, through, withProvider } from '../../../test/house/oauth.ts'
+import { stages } from '../../../test/house/stages.ts'
+import { finalizeWith, postProven } from '../../../test/house/tokens.ts'
+
+const ANA = 'ana@example.com'
+const VERIFYING = { options: { use_email_as_identifier: true, verify_email: true } }
+const BOTH = { options: { ...VERIFYING.options, allow_email_account_merge: true } }
+
+for (const { engine, w } of await stages()) {
+  /** As far as the token with which the code is asked for. */
+  async function asked(app: TestApp, played: Played) {
+    const { gone, verifier } = await through(app, played)
+    const { challenge_token: token = '', ...rest } = gone
+    assert.deepEqual(rest, { status: 'otp_required' }, JSON.stringify([gone, w.log.at(-1)]))
+    return { token, verifier }
+  }
+  const sendCode = (app: TestApp, token: string) => app.call(NEW.start, { body: { challenge_token: token } })
+  const facebook = async (change: object = VERIFYING) => await withProvider(w, 'facebook', change)
+
+  test(`${engine}: an address that the provider has not verified is proven by a code, and then it is the user’s`, async () => {
+    const { app, played } = await facebook()
+    const { token, verifier } = await asked(app, played)
+    const claims = claimsOf(token)
+    assert.deepEqual([claims.grant_mode, claims.metadata], ['oauth-email-link', { oauth_email: ANA }])
+    assert.deepEqual((await app.manage('/users')).body.users, [])
+    const sent = await sendCode(app, token)
+    assert.equal(sent.status, 204, JSON.stringify(sent.body))
+    const checked = await checkWith(app, NEW, tokenOf(sent), await sentCode(w, app, ANA))
+    assert.equal(checked.status, 200, JSON.stringify(checked.body))
+    const session = await finalizeWith(app, await dpopKey(w), checked.body.challenge_token, { verifier })
+    assert.equal(session.status, 200, JSON.stringify(session.body))
+    const { sub, amr } = claimsOf(session.body.access_token)
+    assert.deepEqual(amr, ['fed', 'otp'])
+    assert.equal(await holderOf(w, app, 'facebook', '108'), sub)
+    const { identifiers } = (await app.manage(`/users/${sub}`)).body.user
+    assert.deepEqual(
+      identifiers.map(({ value }: { value: string }) => value),
+      [ANA],
+    )
+    const again = await through(app, played)
+    assert.equal(claimsOf(again.gone.challenge_token ?? '').sub, sub)
+  })
+
+  test(`${engine}: mobile SDKs finalize it without the verifier; a wrong one is refused all the same`, async () => {
+    const { app, played } = await facebook()
+    const run = async () => {
+      const { token } = await asked(app, played)
+      const sent = await sendCode(app, token)
+      const body = { code: await sentCode(w, app, ANA), challenge_token: token }
+      const checked = await app.call(NEW.check, { body, headers: carrying(tokenOf(sent)) })
+      return checked.body.challenge_token
+    }
+    const token = await run()
+    const key = await dpopKey(w)
+    const wrong = await postProven(app, FINALIZE, key, {
+      body: { challenge_token: token, code_verifier: 'a'.repeat(43) },
+    })
+    assertRefused(wrong, 'bad_request', 'bad_request')
+    played.me = { id: '109', email: ANA }
+    await app.manage(`${CONFIG}/facebook`, { method: 'PUT', body: configOf('facebook', BOTH) })
+    assert.equal((await finalizeWith(app, key, await run())).status, 200)
+  })
+
+  test(`${engine}: 78 the code of one account proves nothing for another`, async () => {
+    const { app, played } = await facebook()
+    const mine = await asked(app, played)
+    played.me = { id: '666', email: ANA }
+    const theirs = await asked(app, played)
+    const sentMine = await sendCode(app, mine.token)
+    const code = await sentCode(w, app, ANA)
+    w.advance(1_000)
+    const sentTheirs = await sendCode(app, theirs.token)
+    const other = await sentCode(w, app, ANA)
+    if (code !== other)
+      assertRefused(await checkWith(app, NEW, tokenOf(sentTheirs), code), 'bad_check_code', 'unauthorized')
+    const crossed = { code, challenge_token: theirs.token }
+    if (code !== other)
+      assertRefused(
+        await app.call(NEW.check, { body: crossed, headers: carrying(tokenOf(sentMine)) }),
+        'bad_check_code',
+        'unauthorized',
+      )
+    assert.equal((await checkWith(app, NEW, tokenOf(sentMine), code)).status, 200)
+    assert.ok(await holderOf(w, app, 'facebook', '108'))
+    assert.equal(await holderOf(w, app, 'facebook', '666'), undefined)
+  })
+
+  test(`${engine}: who has the address is asked after the code: before, nobody learns it`, async () => {
+    const { app, played } = await facebook()
+    await user(w, app, { email: ANA })
+    const { token } = await asked(app, played)
+    const sent = await sendCode(app, token)
+    assert.equal(sent.status, 204)
+    const code = await sentCode(w, app, ANA)
+    assertRefused(await checkWith(app, NEW, tokenOf(sent), wrongCode(code)), 'bad_check_code', 'unauthorized')
+    assertRefused(await checkWith(app, NEW, tokenOf(sent), code), 'identifier_already_exists', 'conflict')
+    assert.equal(await holderOf(w, app, 'facebook', '108'), undefined)
+  })
+
+  test(`${engine}: where accounts merge, whoever proves the address links the account to its user`, async () => {
+    const { app, played } = await facebook(BOTH)
+    const owner = await user(w, app, { email: ANA })
+    const { token, verifier } = await asked(app, played)
+    const sent = await sendCode(app, token)
+    const checked = await checkWith(app, NEW, tokenOf(sent), await sentCode(w, app, ANA))
+    const session = await finalizeWith(app, await dpopKey(w), checked.body.challenge_token, { verifier })
+    assert.equal(claimsOf(session.body.access_token).sub, owner)
+    assert.equal(await holderOf(w, app, 'facebook', '108'), owner)
+  })
+
+  test(`${engine}: the token is no login by itself, nor any step-up, and its code is good once`, async () => {
+    const { app, played } = await facebook()
+    const { token, verifier } = await asked(app, played)
+    const key = await dpopKey(w)
+    assertRefused(await finalizeWith(app, key, token, { verifier }), 'invalid_challenge_token', 'bad_request')
+    const sent = await sendCode(app, token)
+    const code = await sentCode(w, app, ANA)
+    const web = await app.call(WEB.check, { body: { code }, headers: carrying(tokenOf(sent)) })
+    assert.equal(web.status, 401, JSON.stringify(web.body))
+    assert.equal((await checkWith(app, NEW, tokenOf(sent), code)).status, 200)
+    assertRefused(await checkWith(app, NEW, tokenOf(sent), code), 'token_reused', 'conflict')
+    assertRefused(await sendCode(app, token), 'token_reused', 'conflict')
+  })
+
+  test(`${engine}: the token asks for codes for ten minutes, and another application sends none for it`, async () => {
+    const { app, played } = await facebook()
+    const { token } = await asked(app, played)
+    const other = await withProvider(w, 'facebook', VERIFYING)
+    assertRefused(await sendCode(other.app, token), 'invalid_challenge_token', 'bad_request')
+    w.advance(599_000)
+    assert.equal((await sendCode(app, token)).status, 204)
+    w.advance(1_000)
+    assertRefused(await sendCode(app, token), 'expired_challenge_token', 'bad_request')
+  })
+
+  test(`${engine}: a provider that is switched off meanwhile gets no account by a code`, async () => {
+    const { app, played } = await facebook()
+    const { token } = await asked(app, played)
+    const sent = await sendCode(app, token)
+    const code = await sentCode(w, app, ANA)
+    const off = configOf('facebook', { ...VERIFYING, enabled: false })
+    await app.manage(`${CONFIG}/facebook`, { method: 'PUT', body: off })
+    assertRefused(await checkWith(app, NEW, tokenOf(sent), code), 'bad_check_code', 'unauthorized')
+    assert.equal(await holderOf(w, app, 'facebook', '108'), undefined)
+  })
+
+  test(`${engine}: an account that somebody has already needs no code`, async () => {
+    const { app, played } = await facebook({})
+    const first = await through(app, played)
+    await app.manage(`${CONFIG}/facebook`, { method: 'PUT', body: configOf('facebook', VERIFYING) })
+    const second = await through(app, played)
+    assert.equal(claimsOf(second.gone.challenge_token ?? '').sub, claimsOf(first.gone.challenge_token ?? '').sub)
+  })
+}
