@@ -21,6 +21,8 @@ const passwordConfig = {
 
 const messageProvider = { kind: 'mailbox', channel: 'email', options: {} }
 
+const oauth = { client_id: 'taken-over', client_secret: 'taken over' }
+
 const stepUp = { step_keys: [{ key: 'taken-over' }], allowed_scopes: [] }
 
 /** What each operation that has a body would accept. A new one needs a line here. */
@@ -43,6 +45,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateLoginPasswordConfig: passwordConfig,
   createLoginOtpConfig: { channel_type: 'sms' },
   updateLoginOtpConfig: { channel_type: 'sms' },
+  createLoginOAuthConfig: oauth,
+  updateLoginOAuthConfig: oauth,
   createMigrationConfig: migration,
   updateMigrationConfig: migration,
   createMessageProvider: messageProvider,
@@ -59,7 +63,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
 }
 
 /** Parameters that every application may give the same value. */
-const WORDS = { template: 'own', channel: 'email', locale: 'en' }
+const WORDS = { template: 'own', channel: 'email', locale: 'en', provider: 'google' }
 
 /** The value of every parameter of a path. A new parameter needs a line here. */
 type Ids = Readonly<
@@ -84,6 +88,7 @@ async function tenant(w: World): Promise<Tenant> {
   await app.manage(`/users/${userID}/scopes`, { body: { scope: 'own' } })
   await app.manage('/config/login/password', { body: passwordConfig })
   await app.manage('/config/messages/templates/own/email/en', { method: 'PUT', body: BODIES.putMessageTemplate })
+  await app.manage('/config/login/oauth/google', { body: { ...oauth, client_id: 'own' } })
   const { id: providerID } = await provider(app, messageProvider)
   const { login_config } = (await app.manage('/config/login/otp', { body: { channel_type: 'email' } })).body
   const { id: messageID } = await deliverNow(w, app)
