@@ -45,16 +45,18 @@ export async function holdAccount(
 }
 
 async function decide(tx: Tx, appId: string, { identity, email }: ShownAccount, policy: HolderPolicy) {
+  const provided = await readProvided(tx, appId, email)
+  // Last: whose first login by this account came in between has the address by now, too, and is found as the one who has the account.
   const ownerId = await findFederatedOwner(tx, appId, identity)
   const owner = ownerId === undefined ? undefined : await findUser(tx, appId, ownerId)
-  return decideFederatedHolder(owner && { userId: owner.id, status: owner.status }, await provided(), policy)
+  return decideFederatedHolder(owner && { userId: owner.id, status: owner.status }, provided, policy)
+}
 
-  async function provided(): Promise<ProvidedEmail> {
-    if (!email) return { kind: 'absent' }
-    return email.isVerified
-      ? { kind: 'verified', claimants: await listClaimants(tx, appId, email) }
-      : { kind: 'unverified' }
-  }
+async function readProvided(tx: Tx, appId: string, email: ShownAccount['email']): Promise<ProvidedEmail> {
+  if (!email) return { kind: 'absent' }
+  return email.isVerified
+    ? { kind: 'verified', claimants: await listClaimants(tx, appId, email) }
+    : { kind: 'unverified' }
 }
 
 type Acted = Extract<FederatedHolder, { kind: 'known' | 'link' | 'adopt' | 'create' }>

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { claimsOf, dpopKey, sentCode, type TestApp, through as throughWorld } from '../builders.ts'
+import { checkWith, NEW, started } from '../house/codes.ts'
+import { rowsOf } from '../house/legacy.ts'
+import { begin, CONFIG, comeBack, configOf, type Played, play, returned, withProvider } from '../house/oauth.ts'
+import { finalizeWith } from '../house/tokens.ts'
+import { CALLERS, race, twoServers } from './contenders.ts'
+
+const ROUNDS = 5
+const MERGING = { options: { use_email_as_identifier: true, allow_email_account_merge: true } }
+const [first, second] = await twoServers()
+const servers = [first, second] as const
+const on = (app: TestApp, i: number) => throughWorld(servers[i % 2] as typeof first, app)
+
+/** Both servers see the same network. */
+function share(...all: Played[]): void {
+  for (const w of servers) {
+    w.fakeNetwork(async (request) => {
+      for (const played of all) {
+        const outcome = await played.answer(request)
+        if (outcome?.kind === 'answered' && outcome.status !== 404) return outcome
+      }
+      return { kind: 'failed', reason: 'network' }
+    })
+  }
+}
+
+test('10 of sixteen callbacks with one state, one exchanges the code, and all go on to one place', async () => {
+  const { app, played } = await withProvider(first, 'google')
+  share(played)
+  for (let round = 1; round <= ROUNDS; round++) {
+    const back = played.consent((await begin(app, 'google')).url)
+    const answers = await race((i) => comeBack(on(app, i), 'google', back))
+    const locations = new Set(answers.map((answer) => answer.headers.get('location')))
+    assert.equal(locations.size, 1)
+    assert.ok(returned(answers[0] as (typeof answers)[0]).challenge_token)
+    assert.equal(played.calls('/token'), round)
+  }
+  const { users = [], federated_identities = [] } = await rowsOf(first, app)
+  assert.deepEqual([users.length, federated_identities.length], [1, 1])
+})
+
+test('sixteen first logins of one person by one provider make one user', async () => {
+  for (let round = 1; round <= ROUNDS; round++) {
+    const { app, played } = await withProvider(first, 'google')
+    share(played)
+    const backs = await race(async () => played.consent((await begin(app, 'google')).url))
+    const answers = await Promise.all(backs.map((back, i) => comeBack(on(app, i), 'google', back)))
+    const subs = answers.map((answer) => claimsOf(returned(answer).challenge_token ?? '').sub)
+    assert.equal(new Set(subs).size, 1)
+    const { users = [], federated_identities = [], identifiers = [] } = await rowsOf(first, app)
+    assert.deepEqual([users.length, federated_identities.length, identifiers.length], [1, 1, 1])
+  }
+})
+
+for (const [name, change, users] of [
+  ['make one user, where accounts merge', MERGING, { merged: true }],
+  ['make one user, and who comes second is told', {}, { merged: false }],
+] as const) {
+  test(`75 two providers that bring one new person at once ${name}`, async () => {
+    for (let round = 1; round <= ROUNDS; round++) {
+      const { app, played: google } = await withProvider(first, 'google', change)
+      const microsoft = await play(first, 'microsoft')
+      share(google, microsoft)
+      assert.equal((await app.manage(`${CONFIG}/microsoft`, { body: configOf('microsoft', change) })).status, 201)
+      const playing = [google, microsoft]
+      const backs = await race(async (i) => {
+        const one = playing[i % 2] as Played
+        return { one, back: one.consent((await begin(app, one.name)).url) }
+      })
+      const gone = await Promise.all(
+        backs.map(async ({ one, back }, i) => returned(await comeBack(on(app, Math.floor(i / 2)), one.name, back))),
+      )
+      const subs = new Set(
+        gone.flatMap(({ challenge_token }) => (challenge_token ? [claimsOf(challenge_token).sub] : [])),
+      )
+      assert.equal(subs.size, 1)
+      const errors = gone.flatMap(({ error }) => error ?? [])
+      assert.deepEqual(errors, users.merged ? [] : Array(CALLERS / 2).fill('email_already_in_use'))
+      const rows = await rowsOf(first, app)
+      assert.deepEqual([rows.users?.length, rows.identifiers?.length], [1, 1])
+      assert.equal(rows.federated_identities?.length, users.merged ? 2 : 1)
+    }
+  })
+}
+
+test('whoever logs in by code and by provider at once, for the first time, is one user', async () => {
+  for (let round = 1; round <= ROUNDS; round++) {
+    const { app, played } = await withProvider(first, 'google', MERGING)
+    share(played)
+    const token = await started(app, NEW, 'ana@example.com')
+    const code = await sentCode(first, app, 'ana@example.com')
+    const back = played.consent((await begin(app, 'google')).url)
+    const [byCode, byProvider] = await Promise.all([
+      checkWith(on(app, 0), NEW, token, code),
+      comeBack(on(app, 1), 'google', back),
+    ])
+    assert.equal(byCode.status, 200, JSON.stringify(byCode.body))
+    const { challenge_token = '' } = returned(byProvider)
+    assert.equal(claimsOf(challenge_token).sub, claimsOf(byCode.body.challenge_token).sub)
+    const rows = await rowsOf(first, app)
+    assert.deepEqual([rows.users?.length, rows.identifiers?.length], [1, 1])
+  }
+})
+
+test('of sixteen finalizations of a token that needs no verifier, one opens a session', async () => {
+  const verifying = { options: { use_email_as_identifier: true, verify_email: true } }
+  const { app, played } = await withProvider(first, 'facebook', verifying)
+  share(played)
+  const gone = returned(await comeBack(app, 'facebook', played.consent((await begin(app, 'facebook')).url)))
+  const sent = await app.call(NEW.start, { body: { challenge_token: gone.challenge_token } })
+  const code = await sentCode(first, app, 'ana@example.com')
+  const checked = await race((i) => checkWith(on(app, i), NEW, sent.headers.get('x-verification-token') ?? '', code))
+  const tokens = checked.flatMap(({ body }) => body.challenge_token ?? [])
+  assert.equal(tokens.length, 1)
+  const keys = await race(() => dpopKey(first))
+  const answers = await Promise.all(keys.map((key, i) => finalizeWith(on(app, i), key, tokens[0])))
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1)
+})
