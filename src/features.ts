@@ -2,6 +2,7 @@ import { applicationsFeature } from './features/applications/index.ts'
 import { eventsFeature } from './features/events/index.ts'
 import { finalizeFeature } from './features/finalize/index.ts'
 import { identifiersFeature } from './features/identifiers/index.ts'
+import { identitiesFeature } from './features/identities/index.ts'
 import { jwksFeature } from './features/jwks/index.ts'
 import { loginOAuthFeature } from './features/login-oauth/index.ts'
 import { loginOtpFeature } from './features/login-otp/index.ts'
@@ -30,6 +31,7 @@ export const features: readonly Feature[] = [
   revokeFeature,
   sessionsFeature,
   identifiersFeature,
+  identitiesFeature,
   passwordFeature,
   stepUpFeature,
   jwksFeature,

@@ -4,6 +4,7 @@ import type { Endpoint } from '../../src/platform/endpoint.ts'
 import { endpoints } from '../../src/server.ts'
 import { type Answer, application, login, REFRESH, send, type TestApp, user } from '../builders.ts'
 import { ENGINES, type World, world } from '../world.ts'
+import { linkAccount } from './federation.ts'
 import { deliverNow, provider } from './messages.ts'
 
 const managed = endpoints.filter((endpoint) => endpoint.audience === 'management')
@@ -68,7 +69,15 @@ const WORDS = { template: 'own', channel: 'email', locale: 'en', provider: 'goog
 /** The value of every parameter of a path. A new parameter needs a line here. */
 type Ids = Readonly<
   Record<
-    'appID' | 'userID' | 'sessionID' | 'keyID' | 'providerID' | 'messageID' | 'loginConfigID' | keyof typeof WORDS,
+    | 'appID'
+    | 'userID'
+    | 'sessionID'
+    | 'keyID'
+    | 'providerID'
+    | 'messageID'
+    | 'loginConfigID'
+    | 'identityID'
+    | keyof typeof WORDS,
     string
   >
 >
@@ -92,6 +101,8 @@ async function tenant(w: World): Promise<Tenant> {
   const { id: providerID } = await provider(app, messageProvider)
   const { login_config } = (await app.manage('/config/login/otp', { body: { channel_type: 'email' } })).body
   const { id: messageID } = await deliverNow(w, app)
+  await linkAccount(w, app, userID, 'google', 'victim')
+  const [identity] = (await app.manage(`/users/${userID}/federated_identities`)).body.federated_identities
   const client = await login(w, app, userID)
   const [key] = (await app.manage('/keys')).body.keys
   return {
@@ -105,6 +116,7 @@ async function tenant(w: World): Promise<Tenant> {
       providerID,
       messageID,
       loginConfigID: login_config.id,
+      identityID: identity.id,
     },
     isLive: async () => (await client.post(REFRESH)).status === 200,
   }

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { claimsOf, dpopKey, sentCode, type TestApp, through as throughWorld } from '../builders.ts'
+import {
+  type Client,
+  claimsOf,
+  dpopKey,
+  grant,
+  login,
+  sentCode,
+  type TestApp,
+  through as throughWorld,
+  user,
+} from '../builders.ts'
 import { checkWith, NEW, started } from '../house/codes.ts'
+import { linkAccount } from '../house/federation.ts'
 import { rowsOf } from '../house/legacy.ts'
 import { begin, CONFIG, comeBack, configOf, type Played, play, returned, withProvider } from '../house/oauth.ts'
 import { finalizeWith } from '../house/tokens.ts'
@@ -117,4 +128,24 @@ test('of sixteen finalizations of a token that needs no verifier, one opens a se
   const keys = await race(() => dpopKey(first))
   const answers = await Promise.all(keys.map((key, i) => finalizeWith(on(app, i), key, tokens[0])))
   assert.equal(answers.filter(({ status }) => status === 200).length, 1)
+})
+
+test('whoever unlinks all accounts at once keeps one way in', async () => {
+  const { app } = await withProvider(first, 'google')
+  await app.manage('/mode', { method: 'PUT', body: { mode: 'prod' } })
+  await app.manage(`${CONFIG}/github`, { body: configOf('github') })
+  for (let round = 1; round <= ROUNDS; round++) {
+    const userId = await user(first, app)
+    for (const provider of ['google', 'github']) await linkAccount(first, app, userId, provider, `${round}`)
+    const clients = await Promise.all([login(first, app, userId), login(first, app, userId)])
+    for (const client of clients) await grant(first, app, client, 'prld:identities:write')
+    const { identities } = (await (clients[0] as Client).bearer('/v1/session/me/identities')).body
+    const statuses = await Promise.all(
+      clients.map(async (client, i) => {
+        const path = `/v1/session/me/identities/${identities[i].id}`
+        return (await client.bearer(path, { method: 'DELETE' })).status
+      }),
+    )
+    assert.deepEqual(statuses.toSorted(), [204, 409])
+  }
 })

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { application, claimsOf, dpopKey, grant, login, type TestApp, user } from '../../../test/builders.ts'
+import { assertNoContent, assertRefused } from '../../../test/house/answers.ts'
+import { holderOf, linkAccount } from '../../../test/house/federation.ts'
+import { CONFIG, configOf, play, through, withProvider } from '../../../test/house/oauth.ts'
+import { stages } from '../../../test/house/stages.ts'
+
+import { finalizeWith } from '../../../test/house/tokens.ts'
+
+const LIST = '/v1/session/me/identities'
+const SCOPE = 'prld:identities:write'
+const ANA = 'ana@example.com'
+
+for (const { engine, w } of await stages()) {
+  const idsOf = async (client: Awaited<ReturnType<typeof login>>): Promise<string[]> =>
+    (await client.bearer(LIST)).body.identities.map(({ id }: { id: string }) => id)
+
+  /** A production application that sends codes to nobody. */
+  async function withoutCodes(): Promise<TestApp> {
+    const app = await application(w, { mode: 'prod' })
+    await play(w, 'google')
+    await app.manage(`${CONFIG}/google`, { body: configOf('google') })
+    await app.manage(`${CONFIG}/github`, { body: configOf('github') })
+    return app
+  }
+
+  test(`${engine}: users see the accounts that they log in by, and unlink one after a step-up`, async () => {
+    const { app, played } = await withProvider(w, 'google')
+    const { gone } = await through(app, played)
+    const userId = String(claimsOf(gone.challenge_token ?? '').sub)
+    const client = await login(w, app, userId)
+    const { identities } = (await client.bearer(LIST)).body
+    const [{ id, ...shown }] = identities
+    assert.deepEqual(shown, { provider: 'google', email: ANA, created_at: shown.created_at })
+    assert.match(id, /^fid_[0-9a-z]{26}$/)
+    const path = `${LIST}/${id}`
+    const refused = await client.bearer(path, { method: 'DELETE' })
+    assertRefused(refused, 'insufficient_scope', 'forbidden')
+    assert.match(refused.headers.get('www-authenticate') ?? '', /scope="prld:identities:write"/)
+    await grant(w, app, client, SCOPE)
+    assertNoContent(await client.bearer(path, { method: 'DELETE' }))
+    assert.deepEqual(await idsOf(client), [])
+    assert.equal(await holderOf(w, app, 'google', '108'), undefined)
+    assertRefused(await client.bearer(path, { method: 'DELETE' }), 'insufficient_scope', 'forbidden')
+    const [event] = (await app.manage('/events?type=user.identity.deleted')).body.events
+    assert.deepEqual(event.payload.identity, { provider: 'google', subject: '108' })
+    await w.drain()
+    assert.match((await app.manage('/mailbox')).body.mail[0].text, /was removed from your account/)
+  })
+
+  test(`${engine}: a login that is under way by an account which is unlinked does not end in a session`, async () => {
+    const { app, played } = await withProvider(w, 'google')
+    const { gone, verifier } = await through(app, played)
+    const userId = String(claimsOf(gone.challenge_token ?? '').sub)
+    const path = `/users/${userId}/federated_identities`
+    const [{ id, created_at, ...shown }] = (await app.manage(path)).body.federated_identities
+    assert.deepEqual(shown, { provider: 'google', subject: '108', email: ANA })
+    assertNoContent(await app.manage(`${path}/${id}`, { method: 'DELETE' }))
+    assert.equal((await app.manage(`${path}/${id}`, { method: 'DELETE' })).status, 404)
+    const answer = await finalizeWith(app, await dpopKey(w), gone.challenge_token ?? '', { verifier })
+    assertRefused(answer, 'invalid_challenge_token', 'bad_request')
+    assert.ok(created_at)
+  })
+
+  test(`${engine}: the last way in stays, and costs no scope`, async () => {
+    const app = await withoutCodes()
+    const userId = await user(w, app, { email: ANA })
+    await linkAccount(w, app, userId, 'google', '1')
+    await linkAccount(w, app, userId, 'github', '1')
+    await linkAccount(w, app, userId, 'facebook', '1')
+    const client = await login(w, app, userId)
+    await grant(w, app, client, SCOPE)
+    const { identities } = (await client.bearer(LIST)).body
+    const idOf = (provider: string) => identities.find((one: { provider: string }) => one.provider === provider).id
+    const remove = (provider: string) => client.bearer(`${LIST}/${idOf(provider)}`, { method: 'DELETE' })
+    assertNoContent(await remove('github'))
+    await grant(w, app, client, SCOPE)
+    // That of a provider which is not configured logs nobody in.
+    for (let i = 0; i < 2; i++) assertRefused(await remove('google'), 'last_way_in', 'conflict')
+    await app.manage('/config/login/otp', { body: { channel_type: 'email' } })
+    assertNoContent(await remove('google'))
+  })
+
+  test(`${engine}: an account of another user, or of nobody, is not there`, async () => {
+    const { app } = await withProvider(w, 'google')
+    const other = await user(w, app, { email: 'other@example.com' })
+    await linkAccount(w, app, other, 'google', '7')
+    const [{ id }] = (await app.manage(`/users/${other}/federated_identities`)).body.federated_identities
+    const client = await login(w, app, await user(w, app, { email: ANA }))
+    await grant(w, app, client, SCOPE)
+    for (const one of [id, 'fid_nobody', 'x']) {
+      assertRefused(await client.bearer(`${LIST}/${one}`, { method: 'DELETE' }), 'not_found', 'not_found')
+      const path = `/users/${client.userId}/federated_identities/${one}`
+      assert.equal((await app.manage(path, { method: 'DELETE' })).status, 404)
+    }
+    assert.equal((await app.manage('/users/usr_nobody/federated_identities')).status, 404)
+    assert.equal(await holderOf(w, app, 'google', '7'), other)
+  })
+}

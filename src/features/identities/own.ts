@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { accessToken } from '../../core/access/access-token.ts'
+import { accessFailure, notFound, scopeChallenge } from '../../core/access/failures.ts'
+import { identityIdOf } from '../../core/federation/id.ts'
+import { deleteFederatedIdentity, listFederatedIdentities } from '../../core/federation/store.ts'
+import { consumeGrant } from '../../core/grants/store.ts'
+import { tellOlderAddresses } from '../../core/messages/notice.ts'
+import { findLiveSession } from '../../core/sessions/store.ts'
+import { findUserForUpdate } from '../../core/users/store.ts'
+import { findWaysIn, isEnoughWithout } from '../../core/ways-in/ways-in.ts'
+import { rfc3339 } from '../../platform/clock.ts'
+import { undo } from '../../platform/db.ts'
+import { endpoint, noContent } from '../../platform/endpoint.ts'
+import { failures, universal } from '../../platform/failure.ts'
+
+const failure = failures({
+  last_way_in: ['conflict', 'Without this account the user could not log in any more. Add another way in first.'],
+})
+
+const SCOPE = 'prld:identities:write'
+const PATH = '/v1/session/me/identities'
+const TAG = 'Session Management'
+
+export const listOwn = endpoint({
+  method: 'GET',
+  path: PATH,
+  audience: 'frontend',
+  operationId: 'listIdentities',
+  tag: TAG,
+  summary: 'List the accounts at identity providers that the signed-in user logs in by, oldest first',
+  access: accessToken,
+  response: z
+    .object({
+      identities: z.array(
+        z.object({
+          id: z.string().meta({ description: 'Stays as long as the account is linked.' }),
+          provider: z.string(),
+          email: z.string().optional().meta({ description: 'As the provider said it last.' }),
+          created_at: z.iso.datetime(),
+        }),
+      ),
+    })
+    .meta({ id: 'ListIdentitiesResponse' }),
+  failures: [],
+
+  async handle({ app, caller }, deps) {
+    const rows = await listFederatedIdentities(deps.db, app.id, [caller.userId])
+    const identities = rows.map((row) => ({
+      id: identityIdOf(deps, row),
+      provider: row.provider,
+      ...(row.email !== null && { email: row.email }),
+      created_at: rfc3339(row.created_at),
+    }))
+    return { body: { identities } }
+  },
+})
+
+type Outcome = 'ended' | 'removed' | 'insufficient_scope' | 'unknown' | 'last'
+
+export const removeOwn = endpoint({
+  method: 'DELETE',
+  path: `${PATH}/{id}`,
+  audience: 'frontend',
+  operationId: 'removeIdentity',
+  tag: TAG,
+  summary: `Unlink an account at an identity provider from the signed-in user. Uses up the scope \`${SCOPE}\``,
+  access: accessToken,
+  params: z.object({ id: z.string().max(64) }),
+  response: noContent,
+  failures: [
+    universal.bad_request,
+    accessFailure.unauthorized,
+    accessFailure.insufficient_scope,
+    notFound,
+    failure.last_way_in,
+  ],
+
+  async handle({ app, caller, params: { id }, fail }, deps) {
+    const refuse = () => fail(accessFailure.insufficient_scope, { headers: scopeChallenge(SCOPE) })
+    if (!caller.scopes.includes(SCOPE)) refuse()
+    const now = deps.now()
+
+    const outcome = await deps.transact<Outcome>(async (tx) => {
+      // Whoever removes another way in of theirs waits here, so that one stays.
+      await findUserForUpdate(tx, app.id, caller.userId)
+      if (!(await findLiveSession(tx, app.id, caller.sessionId, now))) return 'ended'
+      if (!(await consumeGrant(tx, app.id, caller, SCOPE, now))) return 'insufficient_scope'
+      const linked = await listFederatedIdentities(tx, app.id, [caller.userId])
+      const wanted = linked.find((row) => identityIdOf(deps, row) === id)
+      if (!wanted) return undo<Outcome>('unknown')
+      if (!isEnoughWithout(await findWaysIn(tx, app, caller.userId), wanted)) return undo<Outcome>('last')
+      await deleteFederatedIdentity(tx, deps, app.id, caller.userId, wanted)
+      await tellOlderAddresses(tx, deps, app.id, caller.userId, { change: 'identity_unlinked' })
+      return 'removed'
+    })
+
+    if (outcome === 'ended') fail(accessFailure.unauthorized)
+    if (outcome === 'insufficient_scope') refuse()
+    if (outcome === 'unknown') fail(notFound)
+    if (outcome === 'last') fail(failure.last_way_in)
+    return {}
+  },
+})
