@@ -24,6 +24,12 @@ const messageProvider = { kind: 'mailbox', channel: 'email', options: {} }
 
 const oauth = { client_id: 'taken-over', client_secret: 'taken over' }
 
+const ofCompany = (domain: string) => ({
+  ...oauth,
+  type: 'enterprise',
+  enterprise: { email_domain_allowlist: [domain] },
+})
+
 const stepUp = { step_keys: [{ key: 'taken-over' }], allowed_scopes: [] }
 
 /** What each operation that has a body would accept. A new one needs a line here. */
@@ -48,6 +54,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateLoginOtpConfig: { channel_type: 'sms' },
   createLoginOAuthConfig: oauth,
   updateLoginOAuthConfig: oauth,
+  updateOAuthConnection: ofCompany('taken.com'),
   createMigrationConfig: migration,
   updateMigrationConfig: migration,
   createMessageProvider: messageProvider,
@@ -77,6 +84,7 @@ type Ids = Readonly<
     | 'messageID'
     | 'loginConfigID'
     | 'identityID'
+    | 'connectionID'
     | keyof typeof WORDS,
     string
   >
@@ -98,6 +106,7 @@ async function tenant(w: World): Promise<Tenant> {
   await app.manage('/config/login/password', { body: passwordConfig })
   await app.manage('/config/messages/templates/own/email/en', { method: 'PUT', body: BODIES.putMessageTemplate })
   await app.manage('/config/login/oauth/google', { body: { ...oauth, client_id: 'own' } })
+  const company = await app.manage('/config/login/oauth/google', { body: ofCompany('own.com') })
   const { id: providerID } = await provider(app, messageProvider)
   const { login_config } = (await app.manage('/config/login/otp', { body: { channel_type: 'email' } })).body
   const { id: messageID } = await deliverNow(w, app)
@@ -117,6 +126,7 @@ async function tenant(w: World): Promise<Tenant> {
       messageID,
       loginConfigID: login_config.id,
       identityID: identity.id,
+      connectionID: company.body.config.connection_id,
     },
     isLive: async () => (await client.post(REFRESH)).status === 200,
   }

@@ -16,7 +16,7 @@ import { linkAccount } from '../house/federation.ts'
 import { rowsOf } from '../house/legacy.ts'
 import { begin, CONFIG, comeBack, configOf, type Played, play, returned, withProvider } from '../house/oauth.ts'
 import { finalizeWith } from '../house/tokens.ts'
-import { CALLERS, race, twoServers } from './contenders.ts'
+import { CALLERS, race, tally, twoServers } from './contenders.ts'
 
 const ROUNDS = 5
 const MERGING = { options: { use_email_as_identifier: true, allow_email_account_merge: true } }
@@ -147,5 +147,20 @@ test('whoever unlinks all accounts at once keeps one way in', async () => {
       }),
     )
     assert.deepEqual(statuses.toSorted(), [204, 409])
+  }
+})
+
+test('of sixteen connections that claim one domain at once, one has it', async () => {
+  const { app, played } = await withProvider(first, 'okta')
+  share(played)
+  for (let round = 1; round <= ROUNDS; round++) {
+    const enterprise = { email_domain_allowlist: [`a${round}.com`, `b${round}.com`] }
+    const reversed = { email_domain_allowlist: enterprise.email_domain_allowlist.toReversed() }
+    const answers = await race((i) =>
+      on(app, i).manage(`${CONFIG}/okta`, {
+        body: configOf('okta', { type: 'enterprise', enterprise: i % 2 ? enterprise : reversed }),
+      }),
+    )
+    assert.deepEqual(tally(answers), { 201: 1, '409 email_domain_conflict': CALLERS - 1 })
   }
 })

@@ -63,8 +63,9 @@ export async function swapOAuthConfig(tx: Tx, before: OAuthConfigRow, after: OAu
   return row !== undefined
 }
 
-/** False when there is none. */
+/** Delete a configuration with its domains. False when there is none. */
 export async function deleteOAuthConfig(tx: Tx, appId: string, id: string): Promise<boolean> {
+  await putDomains(tx, appId, id, [])
   const { numDeletedRows } = await tx
     .withTables<FederationTables>()
     .deleteFrom('oauth_configs')
@@ -72,4 +73,42 @@ export async function deleteOAuthConfig(tx: Tx, appId: string, id: string): Prom
     .where('id', '=', id)
     .executeTakeFirst()
   return Number(numDeletedRows) > 0
+}
+
+/** Let a connection speak for these domains and no others. False when another connection speaks for one; then nothing may be kept. */
+export async function putDomains(
+  tx: Tx,
+  appId: string,
+  connectionId: string,
+  domains: readonly string[],
+): Promise<boolean> {
+  const tables = tx.withTables<FederationTables>()
+  await tables
+    .deleteFrom('oauth_domains')
+    .where('app_id', '=', appId)
+    .where('connection_id', '=', connectionId)
+    .execute()
+  // In one order for everybody, so that two who claim the same domains cannot wait for each other in a circle.
+  for (const domain of domains.toSorted()) {
+    const inserted = await tables
+      .insertInto('oauth_domains')
+      .values({ app_id: appId, domain, connection_id: connectionId })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('domain')
+      .executeTakeFirst()
+    if (!inserted) return false
+  }
+  return true
+}
+
+/** The connection that speaks for a domain. */
+export async function findConnectionOfDomain(db: Db, appId: string, domain: string): Promise<string | undefined> {
+  const row = await db
+    .withTables<FederationTables>()
+    .selectFrom('oauth_domains')
+    .select('connection_id')
+    .where('app_id', '=', appId)
+    .where('domain', '=', domain)
+    .executeTakeFirst()
+  return row?.connection_id
 }

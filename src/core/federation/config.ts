@@ -49,11 +49,12 @@ export function openOAuthSecrets(deps: Deps, { app_id, id, sealed_secrets }: OAu
 }
 
 /** What a configuration lets accounts at its provider do. */
-export function policyOf(app: Application, { options }: OAuthConfig): HolderPolicy {
+export function policyOf(app: Application, { type, options }: OAuthConfig): HolderPolicy {
   return {
     usesEmail: options.use_email_as_identifier,
     merges: options.allow_email_account_merge,
-    asksForCode: options.verify_email,
+    // A company vouches for its people itself.
+    asksForCode: type === 'personal' && options.verify_email,
     existingOnly: false,
     reclaim: settingsOf(app, otpSettings).reclaim,
   }

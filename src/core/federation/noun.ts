@@ -7,5 +7,6 @@ export const federationNoun: Feature = {
   tables: [
     ['federated_identities', 'user_id'],
     ['oauth_configs', 'id'],
+    ['oauth_domains', 'domain'],
   ],
 }

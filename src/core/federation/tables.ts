@@ -32,7 +32,14 @@ export type OAuthConfigRow = {
   updated_at: number
 }
 
-export type FederationTables = { federated_identities: FederatedIdentityRow; oauth_configs: OAuthConfigRow }
+/** An e-mail domain that a company's own connection speaks for: one at most. */
+export type OAuthDomainRow = { app_id: string; domain: string; connection_id: string }
+
+export type FederationTables = {
+  federated_identities: FederatedIdentityRow
+  oauth_configs: OAuthConfigRow
+  oauth_domains: OAuthDomainRow
+}
 
 export const federationMigrations: readonly Migration[] = [
   {
@@ -52,6 +59,14 @@ export const federationMigrations: readonly Migration[] = [
         app_id text not null, id text not null, provider text not null, config text not null,
         issuer text not null, sealed_secrets text not null, created_at bigint not null, updated_at bigint not null,
         primary key (app_id, id))`,
+    ],
+  },
+  {
+    name: 'federation/002-domains',
+    up: [
+      `create table oauth_domains (
+        app_id text not null, domain text not null, connection_id text not null, primary key (app_id, domain))`,
+      'create index oauth_domains_connection on oauth_domains (app_id, connection_id)',
     ],
   },
 ]

@@ -15,6 +15,7 @@ import type { ProviderAnswer } from './callback.ts'
 import { clientOf, type OAuthClient, openClient, serverOf } from './client.ts'
 import { type Binding, exchange } from './exchange.ts'
 import type { FederatedAccount, Json } from './provider.ts'
+import { speaksFor } from './speaks-for.ts'
 import { errorParameters, type ReturnedError, returnedErrorOf } from './wire.ts'
 
 /** What goes on to the app with the browser. */
@@ -100,6 +101,10 @@ async function logIn(
     return errorParameters('server_error')
   }
   const shown = await shownBy(client, configId, exchanged.account)
+  if (!speaksFor(client.config, client.provider.name, shown, exchanged.account)) {
+    tell('the account is none of the connection’s domains')
+    return errorParameters('oauth_email_domain_not_allowed')
+  }
   const policy = policyOf(app, client.config)
   const holding = await settle<Exclude<FederatedHolding, Raced>>(deps, (tx) =>
     holdAccount(tx, deps, app.id, shown, policy),

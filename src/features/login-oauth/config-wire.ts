@@ -26,6 +26,10 @@ const okta = z
 
 export const configInput = z
   .object({
+    type: z.enum(['personal', 'enterprise']).default('personal').meta({
+      description:
+        'Whether everybody logs in by it, or the people of one company, whose own it is. Stays as it was made.',
+    }),
     client_id: text(500).meta({ description: 'As the provider gave it; of Apple the Services ID.' }),
     client_secret: text(2_000).optional().meta({
       description: 'Write-only. Left out of a replacement: stays as it is, unless the issuer changes. Apple has none.',
@@ -79,6 +83,18 @@ export const configInput = z
       })
       .optional()
       .meta({ description: 'Any OpenID provider, under a name of your own.' }),
+    enterprise: z
+      .object({
+        email_domain_allowlist: z
+          .array(text(253))
+          .min(1)
+          .max(100)
+          .meta({ description: 'Domains that it speaks for, exactly: subdomains are others. Of one connection each.' }),
+        default_redirect_uri: text(2_000)
+          .optional()
+          .meta({ description: 'Where logins return to that name no place. Must be on the list of the application.' }),
+      })
+      .optional(),
   })
   .meta({ id: 'OAuthLoginConfigInput' })
 
@@ -87,6 +103,8 @@ export type ConfigInput = z.output<typeof configInput>
 export const configView = z
   .object({
     provider_id: z.string(),
+    connection_id: z.string().optional(),
+    type: z.enum(['personal', 'enterprise']),
     client_id: z.string(),
     enabled: z.boolean(),
     scopes: z.array(z.string()),
@@ -100,6 +118,9 @@ export const configView = z
     okta: z.object({ issuer_url: z.string() }).optional(),
     microsoft: z.object({ tenant: z.string() }).optional(),
     oidc: z.object({ issuer_url: z.string(), subject_claim: z.string() }).optional(),
+    enterprise: z
+      .object({ email_domain_allowlist: z.array(z.string()), default_redirect_uri: z.string().optional() })
+      .optional(),
     redirect_uri: z.string().meta({ description: 'To be registered at the provider, exactly so.' }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
@@ -107,9 +128,10 @@ export const configView = z
   .meta({ id: 'OAuthLoginConfig' })
 
 export const viewOf = (row: OAuthConfigRow, redirectUri: string): z.input<typeof configView> => {
-  const { type: _, enterprise: __, ...config } = readOAuthConfig(row)
+  const config = readOAuthConfig(row)
   return {
     provider_id: row.provider,
+    ...(config.type === 'enterprise' && { connection_id: row.id }),
     ...config,
     redirect_uri: redirectUri,
     created_at: rfc3339(row.created_at),
@@ -117,12 +139,15 @@ export const viewOf = (row: OAuthConfigRow, redirectUri: string): z.input<typeof
   }
 }
 
-/** What is stored of an input, apart from its secrets. */
-export function configOf({ client_secret: _, apple, ...input }: ConfigInput): OAuthConfig {
+/** What is stored of an input, apart from its secrets. `domains`: its own, in the form in which they are compared. */
+export function configOf(
+  { client_secret: _, apple, enterprise, ...input }: ConfigInput,
+  domains: readonly string[],
+): OAuthConfig {
   return {
-    type: 'personal',
     ...input,
     ...(apple && { apple: { team_id: apple.team_id, key_id: apple.key_id } }),
+    ...(enterprise && { enterprise: { ...enterprise, email_domain_allowlist: domains } }),
   } as OAuthConfig
 }
 

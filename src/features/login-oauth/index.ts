@@ -1,21 +1,21 @@
 import { listOAuthConfigs } from '../../core/federation/config-store.ts'
 import type { Feature } from '../../platform/feature.ts'
-import { authorize } from './authorize.ts'
+import { authorize, authorizeByConnection } from './authorize.ts'
 import { callbackByForm, callbackByQuery } from './callback.ts'
-import { createConfig, listConfigs, readConfig, removeConfig, replaceConfig } from './management.ts'
+import { connectionOperations, createConfig, listConfigs, providerOperations } from './management.ts'
 import { oauthSettings } from './settings.ts'
 
 export const loginOAuthFeature: Feature = {
   name: 'login-oauth',
   endpoints: [
     authorize,
+    authorizeByConnection,
     callbackByQuery,
     callbackByForm,
     listConfigs,
     createConfig,
-    readConfig,
-    replaceConfig,
-    removeConfig,
+    ...providerOperations,
+    ...connectionOperations,
   ],
   settings: [oauthSettings],
   async outboundUrls(deps, appId) {

@@ -81,6 +81,7 @@ for (const { engine, w } of await stages()) {
     const { config } = made.body
     assert.deepEqual(config, {
       provider_id: 'google',
+      type: 'personal',
       client_id: 'client-1',
       enabled: true,
       scopes,

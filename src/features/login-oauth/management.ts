@@ -2,21 +2,14 @@ import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
 import { type Application, originsOf } from '../../core/applications/application.ts'
-import { openOAuthSecrets, sealOAuthSecrets } from '../../core/federation/config.ts'
-import {
-  deleteOAuthConfig,
-  findOAuthConfig,
-  insertOAuthConfig,
-  listOAuthConfigs,
-  swapOAuthConfig,
-} from '../../core/federation/config-store.ts'
-import { putIssuer } from '../../core/federation/store.ts'
+import { deleteOAuthConfig, findOAuthConfig, listOAuthConfigs } from '../../core/federation/config-store.ts'
 import type { OAuthConfigRow } from '../../core/federation/tables.ts'
+import type { Db } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { endpoint, noContent } from '../../platform/endpoint.ts'
+import { type Endpoint, endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
-import { configInput, configOf, configView, issuerOf, secretsOf, viewOf } from './config-wire.ts'
-import { problemOf } from './problems.ts'
+import { configInput, configView, viewOf } from './config-wire.ts'
+import { create, MAX_CONFIGS, replace } from './save.ts'
 import { callbackPath, providerName } from './wire.ts'
 
 const PATH = '/v2/session/apps/{appID}/config/login/oauth'
@@ -24,18 +17,24 @@ const TAG = 'Config - Login OAuth'
 
 const params = z.object({ appID: z.string() })
 const configParams = z.object({ appID: z.string(), provider: providerName })
-
-/** A page that lists them all shows no more. */
-const MAX_CONFIGS = 100
+const connectionParams = z.object({ appID: z.string(), provider: providerName, connectionID: z.string().max(64) })
 
 const failure = failures({
   oauth_config_already_exists: [
     'conflict',
     'The application has a configuration of this provider. Replace it with PUT.',
   ],
-  too_many_oauth_configs: ['conflict', `An application has at most ${MAX_CONFIGS} providers.`],
+  too_many_oauth_configs: ['conflict', `An application has at most ${MAX_CONFIGS} providers and connections.`],
   oauth_config_changed: ['conflict', 'Somebody else changed this configuration at the same time. Read it again.'],
+  email_domain_conflict: ['conflict', 'Another connection speaks for one of these domains.'],
 })
+
+const failureOf = {
+  exists: failure.oauth_config_already_exists,
+  too_many: failure.too_many_oauth_configs,
+  changed: failure.oauth_config_changed,
+  domain_taken: failure.email_domain_conflict,
+} as const
 
 const configResponse = z.object({ config: configView }).meta({ id: 'OAuthLoginConfigResponse' })
 
@@ -55,7 +54,7 @@ export const listConfigs = endpoint({
   audience: 'management',
   operationId: 'listLoginOAuthConfigs',
   tag: TAG,
-  summary: 'List the providers that users log in by, oldest first',
+  summary: 'List the providers and connections that users log in by, oldest first',
   access: managementKey,
   params,
   response: z.object({ configs: z.array(configView) }).meta({ id: 'OAuthLoginConfigsResponse' }),
@@ -73,107 +72,96 @@ export const createConfig = endpoint({
   audience: 'management',
   operationId: 'createLoginOAuthConfig',
   tag: TAG,
-  summary: 'Let users log in by a provider: one of those with a name, or any OpenID provider under a name of your own',
+  summary:
+    'Let users log in by a provider: one of those with a name, or any OpenID provider under a name of your own; or the people of a company by its own',
   access: managementKey,
   params: configParams,
   body: configInput,
   response: configResponse,
   status: 201,
-  failures: [universal.invalid_request, failure.oauth_config_already_exists, failure.too_many_oauth_configs],
+  failures: [universal.invalid_request, ...Object.values(failureOf)],
 
   async handle({ app, params: { provider }, body, fail }, deps) {
-    const secrets = secretsOf(body)
-    const problem = await problemOf(deps, app, provider, body, secrets)
-    if (problem) return fail(universal.invalid_request, { message: problem })
-    const config = configOf(body)
-    const now = deps.now()
-    const row: OAuthConfigRow = {
-      app_id: app.id,
-      id: provider,
-      provider,
-      config: JSON.stringify(config),
-      issuer: issuerOf(config),
-      sealed_secrets: sealOAuthSecrets(deps, app.id, provider, secrets),
-      created_at: now,
-      updated_at: now,
-    }
-    const outcome = await deps.transact(async (tx) => {
-      // Two at once may make one too many, which harms nobody.
-      if ((await listOAuthConfigs(tx, app.id)).length >= MAX_CONFIGS) return 'too_many'
-      if (!(await insertOAuthConfig(tx, row))) return 'exists'
-      if (row.issuer !== '') await putIssuer(tx, app.id, provider, row.issuer)
-      return 'created'
-    })
-    if (outcome === 'too_many') return fail(failure.too_many_oauth_configs)
-    return outcome === 'exists' ? fail(failure.oauth_config_already_exists) : view(deps, app, row)
+    const saved = await create(deps, app, provider, body)
+    if (saved.kind === 'saved') return view(deps, app, saved.row)
+    if (saved.kind === 'invalid') return fail(universal.invalid_request, { message: saved.problem })
+    return fail(failureOf[saved.kind])
   },
 })
 
-export const readConfig = endpoint({
-  method: 'GET',
-  path: `${PATH}/{provider}`,
-  audience: 'management',
-  operationId: 'getLoginOAuthConfig',
-  tag: TAG,
-  summary: 'Read how users log in by a provider',
-  access: managementKey,
-  params: configParams,
-  response: configResponse,
-  failures: [notFound],
+interface Place<P extends z.ZodType> {
+  readonly path: string
+  readonly params: P
+  /** `LoginOAuthConfig` makes `getLoginOAuthConfig`, `updateLoginOAuthConfig` and `deleteLoginOAuthConfig`. */
+  readonly name: string
+  /** What it is called in the documents. */
+  readonly noun: string
+  find(db: Db, appId: string, params: z.output<P>): Promise<OAuthConfigRow | undefined>
+}
 
-  async handle({ app, params: { provider }, fail }, deps) {
-    const row = await findOAuthConfig(deps.db, app.id, provider)
-    return row ? view(deps, app, row) : fail(notFound)
-  },
+/** Read, replace and remove what stands in one place. */
+function operationsAt<P extends z.ZodType>({ path, params, name, noun, find }: Place<P>): readonly Endpoint[] {
+  const common = { path, audience: 'management', tag: TAG, access: managementKey, params } as const
+  return [
+    endpoint({
+      ...common,
+      method: 'GET',
+      operationId: `get${name}`,
+      summary: `Read how users log in by ${noun}`,
+      response: configResponse,
+      failures: [notFound],
+      async handle({ app, params, fail }, deps) {
+        const row = await find(deps.db, app.id, params as z.output<P>)
+        return row ? view(deps, app, row) : fail(notFound)
+      },
+    }),
+    endpoint({
+      ...common,
+      method: 'PUT',
+      operationId: `update${name}`,
+      summary: `Replace how users log in by ${noun}. Secrets that are left out stay, unless the issuer changes`,
+      body: configInput,
+      response: configResponse,
+      failures: [universal.invalid_request, notFound, failureOf.changed, failureOf.domain_taken],
+      async handle({ app, params, body, fail }, deps) {
+        const before = (await find(deps.db, app.id, params as z.output<P>)) ?? fail(notFound)
+        const saved = await replace(deps, app, before, body)
+        if (saved.kind === 'saved') return view(deps, app, saved.row)
+        if (saved.kind === 'invalid') return fail(universal.invalid_request, { message: saved.problem })
+        return fail(saved.kind === 'domain_taken' ? failureOf.domain_taken : failureOf.changed)
+      },
+    }),
+    endpoint({
+      ...common,
+      method: 'DELETE',
+      operationId: `delete${name}`,
+      summary: `End login by ${noun}. Linked accounts stay linked, and nobody is logged out`,
+      response: noContent,
+      failures: [notFound],
+      async handle({ app, params, fail }, deps) {
+        const row = (await find(deps.db, app.id, params as z.output<P>)) ?? fail(notFound)
+        const deleted = await deps.transact((tx) => deleteOAuthConfig(tx, app.id, row.id))
+        return deleted ? {} : fail(notFound)
+      },
+    }),
+  ]
+}
+
+export const providerOperations = operationsAt({
+  path: `${PATH}/{provider}`,
+  params: configParams,
+  name: 'LoginOAuthConfig',
+  noun: 'a provider',
+  find: (db, appId, { provider }) => findOAuthConfig(db, appId, provider),
 })
 
-export const replaceConfig = endpoint({
-  method: 'PUT',
-  path: `${PATH}/{provider}`,
-  audience: 'management',
-  operationId: 'updateLoginOAuthConfig',
-  tag: TAG,
-  summary: 'Replace how users log in by a provider. Secrets that are left out stay, unless the issuer changes',
-  access: managementKey,
-  params: configParams,
-  body: configInput,
-  response: configResponse,
-  failures: [universal.invalid_request, notFound, failure.oauth_config_changed],
-
-  async handle({ app, params: { provider }, body, fail }, deps) {
-    const before = (await findOAuthConfig(deps.db, app.id, provider)) ?? fail(notFound)
-    const config = configOf(body)
-    // Whoever may change the configuration, but does not know the secret, must not have it sent to a server of their own.
-    const kept = issuerOf(config) === before.issuer ? openOAuthSecrets(deps, before) : undefined
-    const secrets = { ...kept, ...secretsOf(body) }
-    const problem = await problemOf(deps, app, provider, body, secrets)
-    if (problem) return fail(universal.invalid_request, { message: problem })
-    const after: OAuthConfigRow = {
-      ...before,
-      config: JSON.stringify(config),
-      issuer: issuerOf(config),
-      sealed_secrets: sealOAuthSecrets(deps, app.id, provider, secrets),
-      updated_at: deps.now(),
-    }
-    const swapped = await deps.transact((tx) => swapOAuthConfig(tx, before, after))
-    return swapped ? view(deps, app, after) : fail(failure.oauth_config_changed)
-  },
-})
-
-export const removeConfig = endpoint({
-  method: 'DELETE',
-  path: `${PATH}/{provider}`,
-  audience: 'management',
-  operationId: 'deleteLoginOAuthConfig',
-  tag: TAG,
-  summary: 'End login by a provider. Linked accounts stay linked, and nobody is logged out',
-  access: managementKey,
-  params: configParams,
-  response: noContent,
-  failures: [notFound],
-
-  async handle({ app, params: { provider }, fail }, deps) {
-    const deleted = await deps.transact((tx) => deleteOAuthConfig(tx, app.id, provider))
-    return deleted ? {} : fail(notFound)
+export const connectionOperations = operationsAt({
+  path: `${PATH}/{provider}/{connectionID}`,
+  params: connectionParams,
+  name: 'OAuthConnection',
+  noun: 'a company’s own provider',
+  async find(db, appId, { provider, connectionID }) {
+    const row = await findOAuthConfig(db, appId, connectionID)
+    return row && row.id !== row.provider && row.provider === provider ? row : undefined
   },
 })

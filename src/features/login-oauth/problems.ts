@@ -1,31 +1,57 @@
 import type { Application } from '../../core/applications/application.ts'
 import type { OAuthSecrets } from '../../core/federation/config.ts'
+import { isListed } from '../../core/return-targets/target.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
 import { readEs256PrivateKey } from '../../crypto/ec-key.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { optionsOf } from './client.ts'
 import { type ConfigInput, configOf } from './config-wire.ts'
 import { ask } from './discovery.ts'
+import { readDomains } from './domains.ts'
 import { findProvider } from './providers.ts'
 
 /** Members that belong to one provider each; any other name is an OpenID provider of the operator's own. */
 const OWN_MEMBERS = ['apple', 'okta', 'microsoft', 'oidc'] as const
 const WITHOUT_MEMBER = ['google', 'github', 'facebook']
 
-/** What is wrong with a configuration besides its shape, naming the place. `secrets`: those that it will have. */
-export async function problemOf(
+export type Judged = { kind: 'fine'; domains: readonly string[] } | { kind: 'invalid'; problem: string }
+
+/** Judge a configuration besides its shape, naming the place. `secrets`: those that it will have. */
+export async function judge(
   deps: Deps,
   app: Application,
   name: string,
   input: ConfigInput,
   secrets: OAuthSecrets,
-): Promise<string | undefined> {
-  return (
+): Promise<Judged> {
+  const read = await readDomains(input.enterprise?.email_domain_allowlist ?? [])
+  const problem =
     problemOfMembers(name, input) ??
+    problemOfEnterprise(app, name, input) ??
+    (read.kind === 'problem' ? `body.enterprise.email_domain_allowlist.${read.index}: ${read.reason}` : undefined) ??
     problemOfSecrets(name, secrets) ??
     (await problemOfOptions(deps, app, input)) ??
     (await problemOfIssuer(deps, name, input))
-  )
+  if (problem !== undefined || read.kind === 'problem') return { kind: 'invalid', problem: problem ?? '' }
+  return { kind: 'fine', domains: read.domains }
+}
+
+/** Whose accounts say nothing of a company. */
+const NO_COMPANY = ['apple', 'github', 'facebook']
+const TENANT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+function problemOfEnterprise(app: Application, name: string, input: ConfigInput): string | undefined {
+  const { type, enterprise, microsoft, options } = input
+  if (type === 'personal') return enterprise && 'body.enterprise: needs type enterprise'
+  if (NO_COMPANY.includes(name)) return `body.type: ${name} has no companies`
+  if (!enterprise) return 'body.enterprise: is required for type enterprise'
+  // Any tenant’s administrator types any address.
+  if (name === 'microsoft' && !TENANT_ID.test(microsoft?.tenant ?? ''))
+    return 'body.microsoft.tenant: must be the id of the company’s tenant'
+  if (options.verify_email) return 'body.options.verify_email: is for type personal alone'
+  const { default_redirect_uri: target } = enterprise
+  if (target === undefined || isListed(target, app)) return undefined
+  return 'body.enterprise.default_redirect_uri: is not on the list of the application'
 }
 
 function memberOf(name: string): (typeof OWN_MEMBERS)[number] | undefined {
@@ -61,7 +87,7 @@ async function problemOfOptions(deps: Deps, app: Application, { options }: Confi
 /** Asked now, so that whoever mistypes it learns of it before their users do. */
 async function problemOfIssuer(deps: Deps, name: string, input: ConfigInput): Promise<string | undefined> {
   const provider = findProvider(name)
-  const options = optionsOf(configOf(input))
+  const options = optionsOf(configOf(input, []))
   if (options.issuerUrl === undefined || provider.server(options)) return undefined
   const asked = await ask(deps, options.issuerUrl, { sameOrigin: name === 'okta' })
   return asked.kind === 'found' ? undefined : `body.${memberOf(name)}.issuer_url: ${asked.problem}`

@@ -9,6 +9,12 @@ export const oauthFailure = failures({
   invalid_redirect_uri: ['bad_request', 'This redirect URI is not on the list of the application.'],
 })
 
+export const connectionFailure = failures({
+  oauth_no_connection_for_email: ['not_found', 'No company has its own login for this e-mail address.'],
+  oauth_connection_not_configured: ['not_found', 'There is no such connection.'],
+  oauth_connection_disabled: ['forbidden', 'Login by this connection is switched off.'],
+})
+
 /** What a provider is called: in paths, and by whoever configures it. */
 export const providerName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
 
@@ -22,6 +28,7 @@ const RETURNED_ERRORS = {
   email_already_in_use: 'Another account has this e-mail address. Log in with that one.',
   invalid_request: 'The answer of the provider does not fit this login.',
   invalid_scope: 'The provider does not know a scope that the application asks for.',
+  oauth_email_domain_not_allowed: 'This login is for people of another company.',
   server_error: 'The login by this provider failed. Try again.',
   temporarily_unavailable: 'The provider is busy. Try again later.',
   unauthorized_client: 'The provider does not let this application log users in.',
@@ -32,8 +39,11 @@ export type ReturnedError = keyof typeof RETURNED_ERRORS
 
 export const errorParameters = (error: ReturnedError) => ({ error, error_description: RETURNED_ERRORS[error] })
 
+/** Ours alone to say. */
+const OWN_ERRORS = ['email_already_in_use', 'oauth_email_domain_not_allowed']
+
 const isReturnable = (error: string): error is ReturnedError =>
-  Object.hasOwn(RETURNED_ERRORS, error) && error !== 'email_already_in_use'
+  Object.hasOwn(RETURNED_ERRORS, error) && !OWN_ERRORS.includes(error)
 
 /** Apple's word for it. */
 const CANCELLED = 'user_cancelled_authorize'

@@ -1,0 +1,88 @@
+import { type Application, originsOf } from '../../core/applications/application.ts'
+import { beginAttempt } from '../../core/attempts/attempt.ts'
+import type { OAuthConfigRow } from '../../core/federation/tables.ts'
+import { encode } from '../../crypto/base64url.ts'
+import { sha256 } from '../../crypto/hash.ts'
+import type { Deps } from '../../platform/deps.ts'
+import type { HttpRequest } from '../../platform/endpoint.ts'
+import { networkOf } from '../../platform/limits/network.ts'
+import { consumeLimit } from '../../platform/limits/store.ts'
+import { settingsOf } from '../../platform/settings.ts'
+import { type OAuthClient, openClient } from './client.ts'
+import type { Binding } from './exchange.ts'
+import { oauthSettings, START_WINDOW_SECONDS } from './settings.ts'
+import { callbackPath } from './wire.ts'
+
+/** A login as a client begins it. */
+export interface LoginStart {
+  readonly redirectUri: string
+  readonly codeChallenge: string
+  readonly dispatchId: string | undefined
+  /** Whom the provider's page may expect. */
+  readonly email?: string
+}
+
+export type Begun = { kind: 'begun'; url: string } | { kind: 'limited' } | { kind: 'unavailable' }
+
+/** Remember a login, and say where the browser goes on to. */
+export async function beginLogin(
+  deps: Deps,
+  app: Application,
+  request: HttpRequest,
+  row: OAuthConfigRow,
+  { redirectUri, codeChallenge, dispatchId, email }: LoginStart,
+): Promise<Begun> {
+  const limit = {
+    name: 'oauth_starts',
+    max: settingsOf(app, oauthSettings).starts_per_ip,
+    windowSeconds: START_WINDOW_SECONDS,
+  }
+  const isAdmitted = await deps.transact((tx) => consumeLimit(tx, app.id, limit, networkOf(request.ip), deps.now()))
+  if (!isAdmitted) return { kind: 'limited' }
+  const opened = await openClient(deps, row)
+  if (opened.kind === 'unavailable') {
+    deps.log.warn({ app_id: app.id, provider: row.id, cause: opened.cause }, 'a provider cannot be used')
+    return { kind: 'unavailable' }
+  }
+  const [origin = ''] = originsOf(app, deps.config, request.authority)
+  const binding: Binding = {
+    verifier: encode(deps.random(32)),
+    nonce: encode(deps.random(16)),
+    callbackUrl: origin + callbackPath(row.provider),
+  }
+  const state = await deps.transact((tx) =>
+    beginAttempt(tx, deps, app.id, {
+      kind: 'oauth',
+      provider: row.provider,
+      redirect_uri: redirectUri,
+      code_challenge: codeChallenge,
+      dispatch_id: dispatchId ?? null,
+      secrets: { ...binding, configId: row.id },
+    }),
+  )
+  return { kind: 'begun', url: authorizationUrl(opened.client, binding, state, email) }
+}
+
+/** RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core 1.0 §3.1.2.1. */
+function authorizationUrl(
+  { provider, config, server }: OAuthClient,
+  binding: Binding,
+  state: string,
+  email: string | undefined,
+): string {
+  const url = new URL(server.authorization_endpoint)
+  const scopes = new Set([...provider.scopes, ...config.scopes])
+  const parameters = {
+    response_type: 'code',
+    client_id: config.client_id,
+    redirect_uri: binding.callbackUrl,
+    scope: [...scopes].join(' '),
+    state,
+    ...(provider.hasIdToken && { nonce: binding.nonce }),
+    ...(provider.sendsPkce && { code_challenge: encode(sha256(binding.verifier)), code_challenge_method: 'S256' }),
+    ...provider.authorizeWith,
+    ...(email !== undefined && { login_hint: email }),
+  }
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  return url.href
+}

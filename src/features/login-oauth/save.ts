@@ -1,0 +1,79 @@
+import type { Application } from '../../core/applications/application.ts'
+import { openOAuthSecrets, readOAuthConfig, sealOAuthSecrets } from '../../core/federation/config.ts'
+import { insertOAuthConfig, listOAuthConfigs, putDomains, swapOAuthConfig } from '../../core/federation/config-store.ts'
+import { putIssuer } from '../../core/federation/store.ts'
+import type { OAuthConfigRow } from '../../core/federation/tables.ts'
+import { type Tx, undo } from '../../platform/db.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { newId } from '../../platform/ids.ts'
+import { type ConfigInput, configOf, issuerOf, secretsOf } from './config-wire.ts'
+import { judge } from './problems.ts'
+
+/** A page that lists them all shows no more. */
+export const MAX_CONFIGS = 100
+
+export type Saved =
+  | { kind: 'saved'; row: OAuthConfigRow }
+  | { kind: 'invalid'; problem: string }
+  | { kind: 'exists' }
+  | { kind: 'too_many' }
+  | { kind: 'changed' }
+  | { kind: 'domain_taken' }
+
+export async function create(deps: Deps, app: Application, provider: string, input: ConfigInput): Promise<Saved> {
+  const secrets = secretsOf(input)
+  const judged = await judge(deps, app, provider, input, secrets)
+  if (judged.kind === 'invalid') return judged
+  const id = input.type === 'enterprise' ? newId('ocon', deps) : provider
+  const config = configOf(input, judged.domains)
+  const now = deps.now()
+  const row: OAuthConfigRow = {
+    app_id: app.id,
+    id,
+    provider,
+    config: JSON.stringify(config),
+    issuer: issuerOf(config),
+    sealed_secrets: sealOAuthSecrets(deps, app.id, id, secrets),
+    created_at: now,
+    updated_at: now,
+  }
+  return await deps.transact<Saved>(async (tx) => {
+    // Two at once may make one too many, which harms nobody.
+    if ((await listOAuthConfigs(tx, app.id)).length >= MAX_CONFIGS) return { kind: 'too_many' }
+    if (!(await insertOAuthConfig(tx, row))) return { kind: 'exists' }
+    if (row.issuer !== '') await putIssuer(tx, app.id, id, row.issuer)
+    return await withDomains(tx, row, judged.domains)
+  })
+}
+
+export async function replace(
+  deps: Deps,
+  app: Application,
+  before: OAuthConfigRow,
+  input: ConfigInput,
+): Promise<Saved> {
+  if (input.type !== readOAuthConfig(before).type)
+    return { kind: 'invalid', problem: 'body.type: stays as it was made' }
+  const issuer = issuerOf(configOf(input, []))
+  // Whoever may change the configuration, but does not know the secret, must not have it sent to a server of their own.
+  const kept = issuer === before.issuer ? openOAuthSecrets(deps, before) : undefined
+  const secrets = { ...kept, ...secretsOf(input) }
+  const judged = await judge(deps, app, before.provider, input, secrets)
+  if (judged.kind === 'invalid') return judged
+  const after: OAuthConfigRow = {
+    ...before,
+    config: JSON.stringify(configOf(input, judged.domains)),
+    issuer,
+    sealed_secrets: sealOAuthSecrets(deps, app.id, before.id, secrets),
+    updated_at: deps.now(),
+  }
+  return await deps.transact<Saved>(async (tx) => {
+    if (!(await swapOAuthConfig(tx, before, after))) return { kind: 'changed' }
+    return await withDomains(tx, after, judged.domains)
+  })
+}
+
+async function withDomains(tx: Tx, row: OAuthConfigRow, domains: readonly string[]) {
+  const isFree = await putDomains(tx, row.app_id, row.id, domains)
+  return isFree ? ({ kind: 'saved', row } as const) : undo<Saved>({ kind: 'domain_taken' })
+}
