@@ -6,7 +6,7 @@ import { BASE_DOMAIN, ENGINES, world } from '../../../test/world.ts'
 import { generateInitialKeys } from '../signing-keys/keyring.ts'
 import { createApplication } from './create.ts'
 import { directory } from './directory.ts'
-import { markApplicationDeleted } from './store.ts'
+import { markApplicationDeleted, updateApplicationHosts } from './store.ts'
 
 for (const engine of ENGINES) {
   test(`${engine}: a Host header longer than any name is nobody's, and is not even looked up`, async () => {
@@ -18,6 +18,26 @@ for (const engine of ENGINES) {
     await assert.rejects(find('a'.repeat(260)))
     assert.equal(await find('a'.repeat(261)), undefined)
     assert.equal(await find(`${app.host}:${'1'.repeat(260)}`), undefined)
+  })
+
+  test(`${engine}: a host that another process gives away is known after a second, and nobody asks sooner`, async () => {
+    const w = await world(engine)
+    const [app, other] = [await application(w), await application(w)]
+    const host = 'auth.shop.example'
+    const named = async () => (await directory(w.deps).findByHost(host))?.id
+    const give = ({ id }: { id: string }) => w.deps.transact((tx) => updateApplicationHosts(tx, id, [host]))
+    assert.equal(await named(), undefined)
+    await give(app)
+    w.advance(999)
+    assert.equal(await named(), undefined)
+    w.advance(1)
+    assert.equal(await named(), app.id)
+    await w.deps.transact((tx) => updateApplicationHosts(tx, app.id, []))
+    await give(other)
+    w.advance(999)
+    assert.equal(await named(), app.id)
+    w.advance(1)
+    assert.equal(await named(), other.id)
   })
 
   test(`${engine}: the default application answers under names that are nobody's, not under those of other ids`, async () => {

@@ -64,11 +64,13 @@ for (const { engine, w } of await stages()) {
     assert.equal(await held(), null)
   })
 
-  test(`${engine}: a grant whose time is up, or of another application, cannot be used up`, async () => {
-    const { consume } = await story({})
+  test(`${engine}: a grant whose time is up, or of another application, is neither held nor used up`, async () => {
+    const { held, consume } = await story({})
     const stranger = await story()
+    assert.equal(await stranger.held(), null)
     assert.equal(await stranger.consume(), false)
     w.advance(1000)
+    assert.equal(await held(), null)
     assert.equal(await consume(), false)
   })
 

@@ -34,7 +34,7 @@ test('only the first five digits of the SHA-1 are sent, and padding is asked for
   // printf 'correct horse battery' | sha1sum
   assert.equal(request?.url, `${RANGE}/98DEC`)
   assert.equal(request?.headers?.['add-padding'], 'true')
-  assert.equal(request?.timeoutMs, 2_000)
+  assert.deepEqual([request?.timeoutMs, request?.maxBytes], [2_000, 262_144])
 })
 
 test('a password in the answer is refused; padding and other passwords are not', async () => {

@@ -43,6 +43,22 @@ for (const { engine, w } of await stages()) {
     assert.equal(await known(app, ['other'], '198.51.100.1'), true)
   })
 
+  test(`${engine}: a place is written anew once a day, not at every login`, async () => {
+    const app = await application(w)
+    const seenAt = async () => {
+      const query = sql<{ seen_at: number }>`select seen_at from known_places where app_id = ${app.id}`
+      return (await query.execute(w.deps.db)).rows.map(({ seen_at }) => Number(seen_at))
+    }
+    const first = w.deps.now()
+    await put(app, PROOF, '203.0.113.1')
+    w.advance(DAY_MS)
+    await put(app, PROOF, '203.0.113.1')
+    assert.deepEqual(await seenAt(), [first])
+    w.advance(1)
+    await put(app, PROOF, '203.0.113.1')
+    assert.deepEqual(await seenAt(), [first + DAY_MS + 1])
+  })
+
   test(`${engine}: after 90 days without a login a place is forgotten`, async () => {
     const app = await application(w)
     const sweep = async () => {
