@@ -1,5 +1,7 @@
 import { type Application, originsOf } from '../core/applications/application.ts'
 import { listApplications } from '../core/applications/store.ts'
+import { readOAuthConfig } from '../core/federation/config.ts'
+import { listOAuthConfigs } from '../core/federation/config-store.ts'
 import { masterKeyFits } from '../core/master-key/canary.ts'
 import { listProviders } from '../core/messages/store.ts'
 import { sessionSettings } from '../core/sessions/settings.ts'
@@ -8,6 +10,7 @@ import { KEY_SCHEDULE } from '../core/signing-keys/rotation.ts'
 import { listSigningKeys } from '../core/signing-keys/store.ts'
 import { listOtpConfigs } from '../core/verifications/config-store.ts'
 import { readCertificate } from '../crypto/certificate.ts'
+import { probe } from '../features/login-oauth/probe.ts'
 import type { Process } from '../main.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
@@ -30,6 +33,7 @@ import {
   judgeVariables,
 } from './doctor/deployment.ts'
 import { type Finding, fault, ok } from './doctor/finding.ts'
+import { judgeProvider } from './doctor/provider.ts'
 import { hostOf } from './doctor/site.ts'
 import { describeFault, done, type Outcome } from './outcome.ts'
 import { openReachable } from './process.ts'
@@ -141,5 +145,13 @@ async function examineApplication(deps: Deps, app: Application): Promise<Finding
     ...judgeCookies(patient),
     ...judgeDelivery(app, delivery),
     ...judgeUrls(app, await outboundUrls(deps, app.id), deps.config.allowPrivateHooks),
+    ...(await examineProviders(deps, app)),
   ]
+}
+
+async function examineProviders(deps: Deps, app: Application): Promise<Finding[]> {
+  const [origin = ''] = originsOf(app, deps.config, '')
+  const rows = await listOAuthConfigs(deps.db, app.id)
+  const each = rows.map(async (row) => judgeProvider(app, await probe(deps, origin, row), readOAuthConfig(row).enabled))
+  return (await Promise.all(each)).flat()
 }
