@@ -30,6 +30,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'docs/guide/passwords.md': ['config', 'access_token', 'min_length'],
   'docs/guide/log-in-by-code.md': ['access_token'],
   'docs/guide/step-up-for-a-payment.md': ['config'],
+  'docs/guide/social-login.md': ['application', 'config', 'config', 'configs', 'authorization_url'],
   'docs/guide/import-users.md': ['id', 'id', 'challenge_token', 'challenge_token'],
   'docs/guide/deliver-messages.md': [
     'mail',
@@ -73,7 +74,7 @@ for (const [page, expected] of Object.entries(PAGES)) {
     assert.equal(ran.status, 0, ran.stderr)
     const answers = [
       ...ran.stdout.matchAll(
-        /(?<![:[,])\{"(config|challenge_token|access_token|progress|id|min_length|mail|providers?|outcome|template|preview|messages)"/g,
+        /(?<![:[,])\{"(application|configs?|authorization_url|challenge_token|access_token|progress|id|min_length|mail|providers?|outcome|template|preview|messages)"/g,
       ),
     ].map(([, name]) => name)
     assert.deepEqual(answers, expected, ran.stdout)
