@@ -58,6 +58,7 @@ export interface Sdk {
   retryOTP(): Promise<void>
   loginWithPassword(options: { identifier: string; password: string }): Promise<void>
   signUpWithEmail(options: { identifier: string; password: string }): Promise<void>
+  loginWithOAuth(options: { provider: string; redirectURI: string }): Promise<void>
   finalizeOAuthLogin(challengeToken: string): Promise<void>
   requestStepUp(options: { scope: string; metadata?: Record<string, unknown> }): Promise<StepUpAnswer>
   otpCreate(options: { challengeId: string }): Promise<void>

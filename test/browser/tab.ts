@@ -76,8 +76,7 @@ export async function openTab(
     if (new URL(request.url()).pathname.startsWith('/v1/')) requests.push(request)
   })
   await page.goto(origin)
-  await page.waitForFunction('"pageScript" in globalThis')
-  await page.evaluate((domain) => (globalThis as unknown as Scripted).pageScript.open(domain), domain)
+  await openSdk(page, domain)
   const call = (method: Method, args: unknown[]): Promise<Outcome> =>
     page.evaluate(([method, args]) => (globalThis as unknown as Scripted).pageScript.call(method, args), [
       method,
@@ -118,6 +117,14 @@ export async function openTab(
     },
   }
 }
+
+async function openSdk(page: Page, domain: string): Promise<void> {
+  await page.waitForFunction('"pageScript" in globalThis')
+  await page.evaluate((domain) => (globalThis as unknown as Scripted).pageScript.open(domain), domain)
+}
+
+/** Opens the SDK again in a page that was loaded anew. */
+export const reopen = ({ page }: Tab, domain: string): Promise<void> => openSdk(page, domain)
 
 /** Loses the next `count` answers to `path` between the server and the page: the server has done its part. */
 export async function loseAnswers(tab: Tab, path: string, count: number): Promise<void> {
