@@ -28,6 +28,19 @@ export async function createUser(manage: Manage, email: string, password?: strin
   return String(id)
 }
 
+export const RETURN_TO = 'https://app.example.org/'
+
+/** Turns on login by an OpenID provider at `issuer`, with limits that no benchmark reaches. */
+export async function allowProvider(manage: Manage, issuer: string): Promise<void> {
+  await manage('PATCH', '', { redirect_uris: [RETURN_TO] })
+  await manage('POST', '/config/login/oauth/bench', {
+    client_id: 'bench',
+    client_secret: 'bench',
+    oidc: { issuer_url: issuer },
+    options: { use_email_as_identifier: true },
+  })
+}
+
 /** Turns on login by codes sent by e-mail, handed to `inbox` instead of a mail server, with limits that no benchmark reaches. */
 export async function allowCodes(manage: Manage, inbox: string, signUp: 'open' | 'existing_only'): Promise<void> {
   await manage('POST', '/config/messages/providers', { kind: 'webhook', channel: 'email', options: { url: inbox } })

@@ -5,6 +5,10 @@ export function post(host: string, path: string, headers: string, body: string):
   return `POST ${path} HTTP/1.1\r\nHost: ${host}\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 }
 
+/** A whole HTTP/1.1 GET; each of `headers` ends in CRLF. */
+export const get = (host: string, path: string, headers: string): string =>
+  `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${headers}\r\n`
+
 /** The string member `name` of a JSON object. */
 export function stringMember(json: string, name: string): string | undefined {
   const value: unknown = json.startsWith('{') ? JSON.parse(json)[name] : undefined

@@ -4,7 +4,7 @@ import { headerOf } from './connection.ts'
 import { ProofPool } from './proofs.ts'
 import { forwardedFor, post, stringMember, unexpected } from './request.ts'
 import { finalize, migration } from './sign-in.ts'
-import { type Credentials, otpLogin, passwordLogin } from './ways-in.ts'
+import { type Credentials, otpLogin, passwordLogin, providerLogin } from './ways-in.ts'
 
 /** A session the generator keeps alive: its current refresh token and the DPoP key it is bound to. */
 export type SeededSession = { readonly refreshToken: string; readonly privateJwk: webcrypto.JsonWebKey }
@@ -16,6 +16,7 @@ export type Traffic =
   | { kind: 'finalize'; host: string; pool: string }
   | { kind: 'otp-login'; host: string }
   | { kind: 'password-login'; host: string; people: readonly Credentials[] }
+  | { kind: 'provider-login'; host: string; returnTo: string }
   | { kind: 'oauth-refresh'; host: string; path: string; clientId: string; sessions: readonly SeededSession[] }
   | { kind: 'session-cookie'; host: string; path: string; cookies: readonly string[] }
   | { kind: 'post-json'; host: string; path: string; body: object }
@@ -35,6 +36,8 @@ export function callerFor(traffic: Traffic, index: number): Caller {
       return otpLogin(traffic.host)
     case 'password-login':
       return passwordLogin(traffic.host, nth(traffic.people, index))
+    case 'provider-login':
+      return providerLogin(traffic.host, traffic.returnTo, index)
     case 'oauth-refresh':
       return oauthRefresh(traffic.host, traffic.path, traffic.clientId, nth(traffic.sessions, index))
     case 'session-cookie':
