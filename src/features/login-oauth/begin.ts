@@ -32,13 +32,6 @@ export async function beginLogin(
   row: OAuthConfigRow,
   { redirectUri, codeChallenge, dispatchId, email }: LoginStart,
 ): Promise<Begun> {
-  const limit = {
-    name: 'oauth_starts',
-    max: settingsOf(app, oauthSettings).starts_per_ip,
-    windowSeconds: START_WINDOW_SECONDS,
-  }
-  const isAdmitted = await deps.transact((tx) => consumeLimit(tx, app.id, limit, networkOf(request.ip), deps.now()))
-  if (!isAdmitted) return { kind: 'limited' }
   const opened = await openClient(deps, row)
   if (opened.kind === 'unavailable') {
     deps.log.warn({ app_id: app.id, provider: row.id, cause: opened.cause }, 'a provider cannot be used')
@@ -50,16 +43,25 @@ export async function beginLogin(
     nonce: encode(deps.random(16)),
     callbackUrl: origin + callbackPath(row.provider),
   }
-  const state = await deps.transact((tx) =>
-    beginAttempt(tx, deps, app.id, {
-      kind: 'oauth',
-      provider: row.provider,
-      redirect_uri: redirectUri,
-      code_challenge: codeChallenge,
-      dispatch_id: dispatchId ?? null,
-      secrets: { ...binding, configId: row.id },
-    }),
+  const limit = {
+    name: 'oauth_starts',
+    max: settingsOf(app, oauthSettings).starts_per_ip,
+    windowSeconds: START_WINDOW_SECONDS,
+  }
+  const attempt = {
+    kind: 'oauth',
+    provider: row.provider,
+    redirect_uri: redirectUri,
+    code_challenge: codeChallenge,
+    dispatch_id: dispatchId ?? null,
+    secrets: { ...binding, configId: row.id },
+  } as const
+  const state = await deps.transact(async (tx) =>
+    (await consumeLimit(tx, app.id, limit, networkOf(request.ip), deps.now()))
+      ? await beginAttempt(tx, deps, app.id, attempt)
+      : undefined,
   )
+  if (state === undefined) return { kind: 'limited' }
   return { kind: 'begun', url: authorizationUrl(opened.client, binding, state, email) }
 }
 

@@ -5,7 +5,7 @@ import { carrier, Unreachable } from './carry.ts'
 import type { ProviderServer } from './provider.ts'
 
 const KEPT_MS = 86_400_000
-const TRY_AGAIN_MS = 30_000
+const TRY_AGAIN_MS = 10_000
 const ISSUERS_REMEMBERED = 1_000
 
 export type Discovered =
@@ -14,23 +14,42 @@ export type Discovered =
   | { kind: 'unusable' | 'unreachable'; problem: string }
 
 interface Known {
-  readonly server: ProviderServer
+  readonly outcome: Discovered
   /** By the monotonic clock, until when it is taken as it is. */
-  readonly freshUntil: number
+  readonly until: number
 }
 
-const known = resident(() => newBoundedCache<Known>(ISSUERS_REMEMBERED))
+/** What issuers said last, and who is being asked. */
+const issuers = resident(() => ({
+  known: newBoundedCache<Known>(ISSUERS_REMEMBERED),
+  underWay: new Map<string, Promise<Discovered>>(),
+}))
 
-/** Where an issuer answers. Asked once a day; what it said last is kept while it cannot be asked. OpenID Connect Discovery 1.0 §4. */
+/**
+ * Where an issuer answers. Asked once a day; what it said last is kept while it cannot be asked, and whoever wants to know at the same time waits
+ * for one answer. OpenID Connect Discovery 1.0 §4.
+ */
 export async function discover(deps: Deps, issuerUrl: string, rules: DiscoveryRules): Promise<Discovered> {
-  const last = known(deps).find(issuerUrl)
-  if (last && deps.monotonic() < last.freshUntil) return { kind: 'found', server: last.server }
-  const discovered = await ask(deps, issuerUrl, rules)
-  const server = discovered.kind === 'found' ? discovered.server : last?.server
-  if (!server) return discovered
-  const freshForMs = discovered.kind === 'found' ? KEPT_MS : TRY_AGAIN_MS
-  known(deps).insert(issuerUrl, { server, freshUntil: deps.monotonic() + freshForMs })
-  return { kind: 'found', server }
+  const { known, underWay } = issuers(deps)
+  const key = keyOf(issuerUrl, rules)
+  const last = known.find(key)
+  if (last && deps.monotonic() < last.until) return last.outcome
+  const asking = underWay.get(key) ?? askAgain(deps, issuerUrl, rules).finally(() => underWay.delete(key))
+  underWay.set(key, asking)
+  return await asking
+}
+
+const keyOf = (issuerUrl: string, { sameOrigin }: DiscoveryRules) => `${sameOrigin} ${issuerUrl}`
+
+async function askAgain(deps: Deps, issuerUrl: string, rules: DiscoveryRules): Promise<Discovered> {
+  const { known } = issuers(deps)
+  const asked = await ask(deps, issuerUrl, rules)
+  const key = keyOf(issuerUrl, rules)
+  const last = known.find(key)?.outcome
+  const outcome = asked.kind !== 'found' && last?.kind === 'found' ? last : asked
+  const forMs = asked.kind === 'found' ? KEPT_MS : TRY_AGAIN_MS
+  known.insert(key, { outcome, until: deps.monotonic() + forMs })
+  return outcome
 }
 
 export interface DiscoveryRules {
@@ -60,7 +79,7 @@ function problemOf(
   { sameOrigin }: DiscoveryRules,
   allowHttp: boolean,
 ): string | undefined {
-  if (server.issuer !== issuerUrl) return `calls itself ${server.issuer}: configure exactly that`
+  if (server.issuer !== issuerUrl) return `calls itself ${server.issuer.slice(0, 200)}: configure exactly that`
   if (server.response_types_supported?.includes('code') === false) return 'does not support response_type=code'
   const { authorization_endpoint, token_endpoint, jwks_uri, userinfo_endpoint } = server
   if (!authorization_endpoint || !token_endpoint || !jwks_uri) {

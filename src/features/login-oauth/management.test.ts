@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
-import { application } from '../../../test/builders.ts'
+import { application, through } from '../../../test/builders.ts'
+import { assertRefused } from '../../../test/house/answers.ts'
 import {
   answered,
   authorize,
@@ -237,6 +238,22 @@ for (const { engine, w } of await stages()) {
     const before = own.outbound.length
     assert.equal((await authorize(app, 'acme')).status, 200)
     assert.equal(own.outbound.length, before)
+  })
+
+  test(`${engine}: an issuer that was never reached is asked once in ten seconds, however many begin a login`, async () => {
+    const { app } = await withProvider(w, 'acme')
+    const own = await world(engine, { databaseUrl: w.databaseUrl })
+    own.fakeNetwork(async () => ({ kind: 'failed', reason: 'timeout' }))
+    const other = through(own, app)
+    const many = () => Promise.all(Array.from({ length: 8 }, () => authorize(other, 'acme')))
+    for (const answer of [...(await many()), ...(await many())]) {
+      assertRefused(answer, 'overloaded', 'unavailable')
+      assert.equal(answer.headers.get('retry-after'), '30')
+    }
+    assert.equal(own.outbound.length, 1)
+    own.advance(10_000)
+    await many()
+    assert.equal(own.outbound.length, 2)
   })
 
   test(`${engine}: a secret that was sealed with another master key logs nobody in, and says so`, async () => {
