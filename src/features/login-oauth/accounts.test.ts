@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { application, claimsOf, dpopKey, login, type TestApp, user } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { holderOf } from '../../../test/house/federation.ts'
+import { configure as configureMigration, hookKnows, moveOver, personOf } from '../../../test/house/legacy.ts'
 import { CONFIG, configOf, type Played, play, REDIRECT_URI, through, withProvider } from '../../../test/house/oauth.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
@@ -125,15 +126,25 @@ for (const { engine, w } of await stages()) {
     assert.equal((await app.manage('/users')).body.users.length, 2)
   })
 
-  test(`${engine}: what a migration brought along before the provider was configured is found by it`, async () => {
-    const app = await application(w, { redirectUris: [REDIRECT_URI] })
-    const { linkAccount } = await import('../../../test/house/federation.ts')
-    const migrated = await user(w, app, { externalId: 'legacy-1' })
-    await linkAccount(w, app, migrated, 'okta', '108')
-    const played = await play(w, 'okta')
-    assert.equal((await app.manage(`${CONFIG}/okta`, { body: configOf('okta') })).status, 201)
-    assert.equal(await userAfter(app, played), migrated)
-  })
+  for (const provider of ['google', 'okta']) {
+    for (const order of ['before', 'after'] as const) {
+      test(`${engine}: ${provider}: whoever a migration brought along ${order} the provider was configured logs in by it`, async () => {
+        const app = await application(w, { redirectUris: [REDIRECT_URI] })
+        await configureMigration(app)
+        const played = await play(w, provider)
+        const configure = async () => {
+          w.fakeNetwork((request) => played.answer(request))
+          assert.equal((await app.manage(`${CONFIG}/${provider}`, { body: configOf(provider) })).status, 201)
+        }
+        if (order === 'after') await configure()
+        hookKnows(w, personOf('legacy-1', 'elsewhere@example.com', { oauth: [{ provider, subject: '108' }] }))
+        const { userId } = await moveOver(w, app)
+        if (order === 'before') await configure()
+        w.fakeNetwork((request) => played.answer(request))
+        assert.equal(await userAfter(app, played), userId)
+      })
+    }
+  }
 
   test(`${engine}: scopes of the configuration are the session’s`, async () => {
     const { app, played } = await withProvider(w, 'google', { granted_scopes: ['read', 'prld:pwd:write'] })
