@@ -122,7 +122,9 @@ export function providerLogin(host: string, returnTo: string, index: number): Ca
             JSON.stringify({ redirect_uri: returnTo, code_challenge }),
           )
         case 'callback': {
-          const code = Buffer.from(JSON.stringify({ nonce: trip.nonce, sub: `federated-${index}` })).toString('base64url')
+          const code = Buffer.from(JSON.stringify({ nonce: trip.nonce, sub: `federated-${index}` })).toString(
+            'base64url',
+          )
           return get(host, `${OAUTH_PATH}/callback?state=${trip.state}&code=${code}`, forwardedFor(people))
         }
         case 'finalize':
