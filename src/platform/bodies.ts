@@ -41,9 +41,19 @@ export function acceptBodies(server: FastifyInstance): void {
 /** The members of a form by name; the values of a name that is there more than once are a list. Undefined when it is none. */
 function readForm(request: FastifyRequest, body: Buffer): object | undefined {
   const text = isLabelled(request, FORM) ? decodeText(body) : undefined
-  if (text === undefined) return undefined
+  if (text === undefined || !isEscapedUtf8(text)) return undefined
   const form = new URLSearchParams(text)
   return Object.fromEntries([...new Set(form.keys())].map((name) => [name, only(form.getAll(name))]))
+}
+
+/** `URLSearchParams` makes one and the same character of whatever it cannot read. */
+function isEscapedUtf8(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const only = (values: readonly string[]) => (values.length === 1 ? values[0] : values)

@@ -112,7 +112,8 @@ function errorResponses(endpoint: Endpoint, schemas: Json): Json {
     const refs = failures.map((failure) => errorRef(endpoint, failure, schemas))
     const description = failures.map((failure) => `\`${failure.code}\`: ${failure.message}`).join('\n\n')
     const schema = refs.length === 1 ? refs[0] : { oneOf: refs }
-    return [status, { description, content: { 'application/json': { schema } } }]
+    const page = endpoint.response === redirection && { 'text/html': { schema: { type: 'string' } } }
+    return [status, { description, content: { 'application/json': { schema }, ...page } }]
   })
   return Object.fromEntries(entries)
 }
