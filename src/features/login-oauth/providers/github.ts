@@ -1,4 +1,4 @@
-import { isObject } from '../claims.ts'
+import { emailOf, isObject } from '../claims.ts'
 import type { FederatedAccount, Json, Provider } from '../provider.ts'
 
 const API = 'https://api.github.com'
@@ -10,8 +10,8 @@ const NO_REPLY = /@users\.noreply\.github\.com$/i
 function primaryOf(emails: unknown): FederatedAccount['email'] {
   const entries: Json[] = Array.isArray(emails) ? emails.filter(isObject) : []
   const { email, verified } = entries.find(({ primary }) => primary === true) ?? {}
-  if (typeof email !== 'string' || email === '' || email.length > 320 || NO_REPLY.test(email)) return undefined
-  return { value: email, isVerified: verified === true }
+  const told = emailOf({ email }, verified === true)
+  return told && NO_REPLY.test(told.value) ? undefined : told
 }
 
 /** https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps */

@@ -1,4 +1,4 @@
-import { accountOfClaims, emailOf, flagOf } from '../claims.ts'
+import { accountOfClaims, emailOf, flagOf, subjectOf } from '../claims.ts'
 import type { Json, Provider, ProviderOptions } from '../provider.ts'
 
 const HOST = 'https://login.microsoftonline.com'
@@ -15,9 +15,10 @@ function isTaken(tid: string, tenant: string): boolean {
   return GUID.test(tenant) ? tid === tenant : tid !== CONSUMERS
 }
 
-/** Whether the address is known to be the user's: what an administrator typed is nobody's proof. A word against it wins. */
+/** Whether the address is known to be the user's: what an administrator typed is nobody's proof. Any other word on it than true wins. */
 const isVerified = ({ email_verified, xms_edov }: Json): boolean =>
-  flagOf(email_verified) !== false && (flagOf(xms_edov) === true || xms_edov === 1 || xms_edov === '1')
+  (email_verified === undefined || flagOf(email_verified) === true) &&
+  (flagOf(xms_edov) === true || xms_edov === 1 || xms_edov === '1')
 
 /** https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc */
 export const microsoft: Provider = {
@@ -44,7 +45,7 @@ export const microsoft: Provider = {
   calls: () => ({}),
   accountOf({ idToken = {} }) {
     const account = accountOfClaims(idToken, emailOf(idToken, isVerified(idToken)))
-    const { tid, oid } = idToken
-    return 'problem' in account || typeof oid !== 'string' ? account : { ...account, altSubject: `${tid}/${oid}` }
+    const oid = subjectOf(idToken.oid)
+    return 'problem' in account || oid === undefined ? account : { ...account, altSubject: `${idToken.tid}/${oid}` }
   },
 }

@@ -17,13 +17,16 @@ function calls(idToken: Json | undefined, { userinfo_endpoint: url }: ProviderSe
   return isThin(idToken) && url !== undefined ? { userinfo: { url, optional: true } } : {}
 }
 
+/** OpenID Connect Core 1.0 §5.3.2. Two documents that name nobody are not about the same one. */
+const isAbout = ({ sub }: Json, idToken: Json): boolean => typeof sub === 'string' && sub === idToken.sub
+
 function accountOf(
   { idToken = {}, api: { userinfo } }: Documents,
   options: ProviderOptions,
 ): FederatedAccount | Unreadable {
   const subject = subjectOf(idToken[options.subjectClaim ?? 'sub'])
   if (subject === undefined) return { problem: 'the ID token has no usable subject' }
-  if (isObject(userinfo) && userinfo.sub !== idToken.sub) return { problem: 'userinfo is about somebody else' }
+  if (isObject(userinfo) && !isAbout(userinfo, idToken)) return { problem: 'userinfo is about somebody else' }
   const told = isObject(userinfo) ? userinfo : idToken
   return {
     issuer: options.issuerUrl ?? '',
