@@ -69,14 +69,14 @@ const allowedOrigin = originBy(
   'is no https origin without path, nor one of this machine, nor of an app (scheme://host)',
 )
 
-const unique = (list: readonly string[]) => [...new Set(list)]
+export const unique = (list: readonly string[]) => [...new Set(list)]
 
 /** Where clients reach an application. */
 export const publicOriginList = z.array(publicOrigin).max(MAX_ENTRIES).transform(unique)
 /** Whose pages may call it. */
 export const allowedOriginList = z.array(allowedOrigin).max(MAX_ENTRIES).transform(unique)
-/** Where a login through another party may return to. What may be on it depends on the mode, too. */
-export const redirectUriList = z.array(z.string().max(2_048)).max(MAX_ENTRIES).transform(unique)
+/** Where a login through another party may return to. What may be on it depends on the mode, too; an entry is told by its place in what was sent. */
+export const redirectUriList = z.array(z.string().max(2_048)).max(MAX_ENTRIES)
 
 /** The hosts of some origins, as `application_hosts` knows them. */
 export const hostsOf = (origins: readonly string[]): string[] => origins.map((one) => new URL(one).hostname)

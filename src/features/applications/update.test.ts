@@ -172,7 +172,12 @@ for (const engine of ENGINES) {
     for (const uri of NO_REDIRECT_URIS) {
       assertInvalid(await patch(app, { redirect_uris: ['https://fine.example.com/', uri] }), 'body.redirect_uris.1')
     }
+    const [uri = ''] = NO_REDIRECT_URIS
+    const twice = ['https://fine.example.com/', 'https://fine.example.com/']
+    assertInvalid(await patch(app, { redirect_uris: [...twice, uri] }), 'body.redirect_uris.2')
     assert.deepEqual((await read(app)).redirect_uris, [])
+    assert.equal((await patch(app, { redirect_uris: twice })).status, 200)
+    assert.deepEqual((await read(app)).redirect_uris, ['https://fine.example.com/'])
   })
 
   test(`${engine}: clients reach the application at its public origins at once, and no longer at those taken away`, async () => {

@@ -9,7 +9,7 @@ import { undo } from '../../platform/db.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
 import { applicationName } from './applications.ts'
-import { allowedOriginList, hostsOf, isBelowBaseDomain, publicOriginList, redirectUriList } from './origins.ts'
+import { allowedOriginList, hostsOf, isBelowBaseDomain, publicOriginList, redirectUriList, unique } from './origins.ts'
 import { APP_PATH, applicationResponse, appParams, TAG, viewOf } from './view.ts'
 
 const failure = failures({
@@ -58,7 +58,7 @@ export const update = endpoint({
       ...(name !== undefined && { name }),
       ...(publicOrigins && { publicOrigins }),
       ...(allowedOrigins && { allowedOrigins }),
-      ...(redirectUris && { redirectUris }),
+      ...(redirectUris && { redirectUris: unique(redirectUris) }),
     }
 
     const outcome = await deps.transact<Outcome>(async (tx) => {
