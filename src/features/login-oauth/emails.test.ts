@@ -144,6 +144,18 @@ for (const { engine, w } of await stages()) {
     }
   })
 
+  test(`${engine}: GitHub: who cannot be told their addresses now is not made a user without, for they would stay one`, async () => {
+    const { app, played } = await withProvider(w, 'github')
+    for (const emailsStatus of [408, 425, 429, 500, 503]) {
+      played.github = { ...played.github, emailsStatus }
+      assert.equal((await through(app, played)).gone.error, 'server_error', String(emailsStatus))
+    }
+    assert.deepEqual((await app.manage('/users')).body.users, [])
+    played.github = { ...played.github, emailsStatus: 200 }
+    await through(app, played)
+    assert.deepEqual((await onlyUser(app)).proven, ['ana@example.com'])
+  })
+
   test(`${engine}: 69 an address of Facebook is not proven, and without one the login goes on`, async () => {
     assert.deepEqual(await provenAfter('facebook', () => {}), [])
     const without = await provenAfter('facebook', (played) => {

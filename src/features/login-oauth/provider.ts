@@ -30,7 +30,7 @@ export interface ApiCall {
   readonly headers?: Readonly<Record<string, string>>
   /** Facebook: with `appsecret_proof`, which ties the token to the client. */
   readonly signed?: boolean
-  /** The login goes on without the document when the provider does not give it (status 4xx). */
+  /** The login goes on without the document when the provider refuses it (status 4xx, but 408, 425, 429). */
   readonly optional?: boolean
 }
 
