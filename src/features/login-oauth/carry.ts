@@ -9,6 +9,9 @@ const USER_AGENT = 'Antiphon'
 /** No answer came: it says nothing of the login. */
 export class Unreachable extends Error {}
 
+/** Of an answer; empty where it has none. */
+const KEPT_HEADERS = ['content-type', 'retry-after', 'x-ratelimit-remaining']
+
 interface Request {
   readonly method: string
   readonly headers: Record<string, string>
@@ -29,11 +32,10 @@ export const carrier =
     })
     if (answer.kind === 'failed') throw new Unreachable(answer.reason)
     const { status } = answer
-    const type = answer.headers['content-type'] ?? ''
     const isEmpty = status < 200 || [204, 205, 304].includes(status)
     return new Response(isEmpty ? null : new Uint8Array(answer.body), {
       status: status < 200 ? 500 : status,
-      headers: { 'content-type': type },
+      headers: KEPT_HEADERS.map((name) => [name, String(answer.headers[name] ?? '')] as [string, string]),
     })
   }
 

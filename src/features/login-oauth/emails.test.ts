@@ -150,6 +150,15 @@ for (const { engine, w } of await stages()) {
       played.github = { ...played.github, emailsStatus }
       assert.equal((await through(app, played)).gone.error, 'server_error', String(emailsStatus))
     }
+    played.github = { ...played.github, emailsStatus: 403 }
+    for (const headers of [{ 'retry-after': '60' }, { 'x-ratelimit-remaining': '0' }]) {
+      w.fakeNetwork(async (request) => {
+        const outcome = (await played.answer(request)) ?? { kind: 'failed', reason: 'network' }
+        return outcome.kind === 'answered' ? { ...outcome, headers: { ...outcome.headers, ...headers } } : outcome
+      })
+      assert.equal((await through(app, played)).gone.error, 'server_error', JSON.stringify(headers))
+    }
+    w.fakeNetwork((request) => played.answer(request))
     assert.deepEqual((await app.manage('/users')).body.users, [])
     played.github = { ...played.github, emailsStatus: 200 }
     await through(app, played)

@@ -145,14 +145,19 @@ async function askApis(
 /** Client errors that speak of the moment: RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4. Who is made a user without their address stays without. */
 const PASSING = [408, 425, 429]
 
-const isRefusal = (status: number): boolean => status >= 400 && status <= 499 && !PASSING.includes(status)
+/** GitHub says "too many" with 403, too. */
+function isRefusal({ status, headers }: Response): boolean {
+  const isPassing =
+    PASSING.includes(status) || headers.get('retry-after') || headers.get('x-ratelimit-remaining') === '0'
+  return status >= 400 && status <= 499 && !isPassing
+}
 
 async function askApi(deps: Deps, { secrets }: OAuthClient, name: string, call: ApiCall, accessToken: string) {
   const url = new URL(call.url)
   if (call.signed) url.searchParams.set('appsecret_proof', proofOf(secrets.client_secret ?? '', accessToken))
   const headers = { accept: 'application/json', ...call.headers, authorization: `Bearer ${accessToken}` }
   const response = await carrier(deps)(url.href, { method: 'GET', headers })
-  if (call.optional && isRefusal(response.status)) return undefined
+  if (call.optional && isRefusal(response)) return undefined
   const said = decodeJson(Buffer.from(await response.arrayBuffer()))
   if (response.status !== 200 || typeof said !== 'object' || said === null) {
     throw new Refused(`${name}: answered ${response.status} without usable JSON`)
