@@ -14,4 +14,5 @@ export const android: Platform = {
   noticesNewToken: true,
   refreshesWithoutToken: true,
   expiredChallengeCase: 'InvalidChallengeToken',
+  unknownReturnCase: 'Unauthorized',
 }

@@ -14,6 +14,7 @@ export const apple: Platform = {
   noticesNewToken: false,
   refreshesWithoutToken: false,
   expiredChallengeCase: 'ExpiredChallengeToken',
+  unknownReturnCase: 'Generic',
 }
 
 /** The same with the members of every object in alphabetical order. */

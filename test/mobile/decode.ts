@@ -82,6 +82,15 @@ export function challengeTokenOf({ body }: Answer): string {
   return token
 }
 
+const authorizeShape = z.object({ authorization_url: z.string() })
+
+/** Where the browser is sent to: an absolute URL. */
+export function authorizationUrlOf(answer: Answer): string {
+  const { authorization_url: url } = decode(authorizeShape, answer)
+  if (!URL.canParse(url)) throw new SdkError('invalid_authorization_url')
+  return url
+}
+
 export const accessClaimsShape = z.object({ sub: text, sid: text, scope: z.string().optional() })
 
 const challengeClaimsShape = z.object({ challenge_id: text, current_step: text, jti: text, exp: z.int() })
@@ -91,6 +100,19 @@ export function challengeClaims(token: string) {
   const parsed = challengeClaimsShape.safeParse(readJwt(token))
   if (!parsed.success) throw new SdkError('invalid_challenge_token', { message: z.prettifyError(parsed.error) })
   return parsed.data
+}
+
+const grantShape = z.object({
+  grant_mode: z.string().optional(),
+  metadata: z.object({ oauth_email: z.string().optional() }).optional(),
+})
+
+/** The address that a code has to prove before the token of a login by a provider is one; undefined when it logs in as it is. */
+export function linkedAddressOf(token: string): string | undefined {
+  const parsed = grantShape.safeParse(readJwt(token))
+  if (!parsed.success) throw new SdkError('invalid_challenge_token', { message: z.prettifyError(parsed.error) })
+  const { grant_mode, metadata } = parsed.data
+  return grant_mode === 'oauth-email-link' ? (metadata?.oauth_email ?? '') : undefined
 }
 
 export function accessClaims(token: string) {

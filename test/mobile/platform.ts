@@ -21,4 +21,6 @@ export interface Platform {
   readonly refreshesWithoutToken: boolean
   /** What it reports when the challenge of a step by code is over by its own clock. */
   readonly expiredChallengeCase: 'InvalidChallengeToken' | 'ExpiredChallengeToken'
+  /** What it reports of an error in the return URL of a login by a provider that it has no name for. */
+  readonly unknownReturnCase: 'Unauthorized' | 'Generic'
 }

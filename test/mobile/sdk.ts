@@ -12,6 +12,7 @@ import {
   sessionListShape,
   stepUpOf,
 } from './decode.ts'
+import { oauth } from './oauth.ts'
 import type { Platform } from './platform.ts'
 import { openSession, type Session, succeeded } from './session.ts'
 import { type Exchange, openWire, type Request, type Wire, type WireOptions } from './wire.ts'
@@ -45,6 +46,7 @@ export function sdk(w: World, platform: Platform, options: SdkOptions) {
   const session = openSession(wire, platform)
   return {
     ...signIn(wire, session, options),
+    ...oauth(wire, session, platform, () => dispatch(options)),
     ...signedIn(wire, session, platform),
     ...stepUp(wire, session, platform, options),
     device: wire.device,
