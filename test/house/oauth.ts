@@ -31,7 +31,7 @@ const discovered = (issuer: string): Endpoints => ({
 })
 
 /** As the providers document them. */
-const ENDPOINTS: Readonly<Record<string, Endpoints>> = {
+export const ENDPOINTS: Readonly<Record<string, Endpoints>> = {
   google: {
     issuer: 'https://accounts.google.com',
     authorize: 'https://accounts.google.com/o/oauth2/v2/auth',
@@ -66,7 +66,7 @@ const ENDPOINTS: Readonly<Record<string, Endpoints>> = {
 
 export const PROVIDER_NAMES = Object.keys(ENDPOINTS)
 
-const EC_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+export const EC_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const APPLE_KEY = EC_KEY.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 
 const MEMBERS: Readonly<Record<string, object>> = {

@@ -7,7 +7,8 @@ import { assertFails, codeFor, install, otherThan, scenes } from './stage.ts'
 
 const ANA = 'ana@example.com'
 const VERIFYING = { options: { use_email_as_identifier: true, verify_email: true } }
-const BEGINS = /^\{"redirect_uri":"myapp:\/\/oauth-callback","code_challenge":"[\w-]{43}","code_challenge_method":"S256"/
+const BEGINS =
+  /^\{"redirect_uri":"myapp:\/\/oauth-callback","code_challenge":"[\w-]{43}","code_challenge_method":"S256"/
 
 /** The browser tab that the app has opened: through the provider's page, and back to the app by its scheme. */
 async function browse(app: TestApp, played: Played, { authorizationUrl }: OAuthAttempt): Promise<string> {

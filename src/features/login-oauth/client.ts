@@ -75,8 +75,16 @@ export function authenticationOf(deps: Deps, client: OAuthClient): oauth.ClientA
   if (provider.clientAuthentication === 'post') return oauth.ClientSecretPost(secret)
   const methods = server.token_endpoint_auth_methods_supported ?? []
   const chosen = methods.find((one) => one === 'client_secret_basic' || one === 'client_secret_post')
-  return chosen === 'client_secret_post' ? oauth.ClientSecretPost(secret) : oauth.ClientSecretBasic(secret)
+  return chosen === 'client_secret_post' ? oauth.ClientSecretPost(secret) : basic(secret)
 }
+
+/** RFC 6749 §2.3.1. Not all servers decode it, so nothing is escaped that a form would leave as it is; the library escapes hyphens, too. */
+const basic =
+  (secret: string): oauth.ClientAuth =>
+  (_server, { client_id }, _body, headers) => {
+    const credentials = [client_id, secret].map((one) => new URLSearchParams({ '': one }).toString().slice(1))
+    headers.set('authorization', `Basic ${Buffer.from(credentials.join(':')).toString('base64')}`)
+  }
 
 /** Made for each exchange: those that are made ahead die twice a year, unnoticed. */
 function appleSecret(deps: Deps, { config, options, secrets }: OAuthClient): string {
