@@ -111,7 +111,7 @@ for (const engine of ENGINES) {
     const api = (path: string, body: object) =>
       service.addRoute('GET', path, ({ headers }, response) => {
         calls.push([path, headers.authorization, headers.accept])
-        response.statusCode = headers['user-agent'] ? 200 : 403
+        response.statusCode = headers['user-agent'] === 'Antiphon' ? 200 : 403
         response.setHeader('content-type', 'application/json; charset=utf-8').end(JSON.stringify(body))
       })
     api('/user', { id: 583231, login: 'ana', email: 'public@example.com' })
