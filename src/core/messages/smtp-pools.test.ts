@@ -56,6 +56,11 @@ test('a hundred providers keep their connections; one more ends those used longe
   assert.notEqual(find('provider 0'), first[0])
 })
 
+test('a server has eight seconds for each answer, and half a minute until its idle connection ends', () => {
+  const { connectionTimeout, greetingTimeout, socketTimeout, idleTimeout } = watched().find('shop').options
+  assert.deepEqual([connectionTimeout, greetingTimeout, socketTimeout, idleTimeout], [13_000, 8_000, 8_000, 30_000])
+})
+
 test('a letter is never filled from a file or a URL', async () => {
   const { find } = watched()
   const filled = (html: object) => find('shop').sendMail({ ...LETTER, html })

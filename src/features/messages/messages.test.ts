@@ -104,6 +104,16 @@ for (const engine of ENGINES) {
     assertNotFound(await app.manage(`${TEMPLATES}/otp/email/en`, { method: 'DELETE' }))
   })
 
+  test(`${engine}: texts that one application deletes stay with another`, async () => {
+    const [app, other] = [await application(w), await application(w)]
+    const path = `${TEMPLATES}/otp/email/fr`
+    for (const one of [app, other]) await one.manage(path, { method: 'PUT', body: EMAIL })
+    assertNoContent(await app.manage(path, { method: 'DELETE' }))
+    assertNotFound(await app.manage(path, { method: 'DELETE' }))
+    assert.equal((await other.manage(TEMPLATES)).body.templates[0].locale, 'fr')
+    assertNoContent(await other.manage(path, { method: 'DELETE' }))
+  })
+
   test(`${engine}: an application has two hundred texts of its own at most, and replaces them as it likes`, async () => {
     const app = await application(w)
     const put = (name: string, text = '{{code}}') =>
