@@ -8,7 +8,7 @@
 import { chmodSync, cpSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
-import { buildClient } from '../demo/server/assets.ts'
+import { buildClient, buildLarkspurId } from '../demo/server/assets.ts'
 import { proveBundle } from './prove-bundle.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -18,8 +18,9 @@ const embedDemo: Plugin = {
   name: 'embed-demo',
   setup({ onLoad }) {
     onLoad({ filter: /demo[\\/]server[\\/]assets\.ts$/ }, async () => {
-      const assets = JSON.stringify([...(await buildClient())])
-      return { contents: `export const buildClient = async () => new Map(${assets})`, loader: 'js' }
+      const client = `export const buildClient = async () => new Map(${JSON.stringify([...(await buildClient())])})`
+      const larkspurId = `export const buildLarkspurId = async () => (${JSON.stringify(await buildLarkspurId())})`
+      return { contents: `${client}\n${larkspurId}`, loader: 'js' }
     })
   },
 }

@@ -8,6 +8,14 @@ const SIGNED_IN_KEY = 'antiphon-demo.signed-in'
 
 export const client = new PrldSessionClient({ domain: location.host })
 
+/** Whether a login that this browser has begun elsewhere is still to be finalized. */
+export const isLoginPending = (): boolean => localStorage.getItem(VERIFIER_KEY) !== null
+
+/** The login that was begun has come to nothing. */
+export function forgetLogin(): void {
+  localStorage.removeItem(VERIFIER_KEY)
+}
+
 export const isSignedIn = (): boolean => localStorage.getItem(SIGNED_IN_KEY) !== null
 
 /** Exchange a legacy token for a session. The SDK has no migration of its own: this does the first half, the SDK the second. */

@@ -61,6 +61,7 @@ function bindWaysIn() {
   onSubmit('login-code', () => ways.checkLoginCode(codeOf('login-code-input')))
   onClick('login-code-resend', ways.resendLoginCode)
   onClick('login-code-cancel', ways.startOver)
+  onClick('larkspur-id', ways.leaveForLarkspurId)
 }
 
 /** Judge a new password while it is typed, after a pause; by the rules of the server, which the SDK asks for. */

@@ -2,8 +2,10 @@ import { lookAgain } from './actions/larkspur.ts'
 import { lookForMail } from './actions/mail.ts'
 import { record } from './actions/record.ts'
 import { refresh, takeUp } from './actions/session.ts'
+import { comeBack } from './actions/ways-in.ts'
 import { bind } from './bind.ts'
 import { write } from './dom.ts'
+import { takeReturn } from './larkspur-id.ts'
 import { awaitedCode, change, current, lifetimeSeconds, phaseOf, secondsLeft, watch } from './state.ts'
 import { countTabs, join, listen, type Message, tell } from './tabs.ts'
 import { showPage } from './view/page.ts'
@@ -25,7 +27,9 @@ write('host', location.host)
 bind()
 listen(hear)
 join()
+const returned = takeReturn()
 lookAgain()
+if (returned) comeBack(returned)
 window.setInterval(tick, TICK_MS)
 window.setInterval(everySecond, COUNT_MS)
 document.addEventListener('visibilitychange', tick)

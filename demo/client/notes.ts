@@ -34,9 +34,10 @@ const notes: readonly (readonly [pattern: RegExp, note: string])[] = [
   [/me\/password\/reset 204/, 'The password is set, and the scope is used up with it.'],
   [/stepup\/request 200/, 'A scope is asked for. The answer says what has to be proven first.'],
   [/stepup\/continue 200/, 'The bank’s signed word completes the step.'],
-  [/session\/otp 204/, 'A code leaves, for this step-up only.'],
+  [/oauth\/larkspur\/authorize 200/, 'A login begins that Larkspur ID has to prove. The answer says where to go.'],
+  [/session\/otp 204/, 'A code leaves, for this step-up or this login only.'],
   [/otp\/retry 204/, 'A new code leaves. The old one no longer counts.'],
-  [/session\/otp\/check 200/, 'The right code. The step is done.'],
+  [/session\/otp\/check 200/, 'The right code. The step is done, or the login proven.'],
   [/ bad_check_code/, 'A wrong code. It costs one of five tries.'],
   [/ 0 network/, 'No answer.'],
 ]
@@ -48,13 +49,10 @@ export function noteOf(exchange: Exchange): string {
   return notes.find(([pattern]) => pattern.test(line))?.[1] ?? (code ? `Refused: ${code}.` : '')
 }
 
-/** Calls that the SDK has no method for. */
-const OWN_CALLS = ['/v1/session/migration', '/v1/session/me/identifiers', '/v1/session/me/password/reset']
-
 /** Who speaks to whom. */
-export function partiesOf({ path, from }: Exchange): readonly [from: string, to: string] {
+export function partiesOf({ path, from, bySdk }: Exchange): readonly [from: string, to: string] {
   if (from === 'Antiphon') return ['Antiphon', 'Larkspur']
   if (path.startsWith('/demo/bank/')) return ['Page', 'Bank']
   if (path.startsWith('/demo/')) return ['Page', 'Larkspur']
-  return [OWN_CALLS.includes(path) ? 'Page' : 'SDK', 'Antiphon']
+  return [bySdk ? 'SDK' : 'Page', 'Antiphon']
 }

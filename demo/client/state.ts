@@ -32,6 +32,12 @@ export interface AwaitedCode {
   readonly askedAt: number
 }
 
+/** A code that ends a login. */
+export interface LoginCode extends AwaitedCode {
+  /** Goes back with a code for Larkspur ID; the SDK keeps its own. */
+  readonly verificationToken?: string
+}
+
 /** Something that takes more than being signed in, and how far it has come. */
 export type StepUp =
   | { readonly stage: 'start'; readonly purpose: 'identifier' }
@@ -67,7 +73,7 @@ export interface State {
   readonly identifiers: readonly HeldIdentifier[] | undefined
   readonly way: Way
   /** A code that was sent to log in with, and is waited for. */
-  readonly loginCode: AwaitedCode | undefined
+  readonly loginCode: LoginCode | undefined
   readonly stepUp: StepUp | undefined
   /** What the last step-up came to. */
   readonly securityNews: string | undefined

@@ -15,6 +15,8 @@ export interface Exchange {
   readonly code: string | undefined
   /** Whether it spends a completed step-up. */
   readonly spendsStepUp: boolean
+  /** Whether the SDK made it: it says so in a header. */
+  readonly bySdk: boolean
   readonly from: 'this tab' | 'other tab' | 'Antiphon'
 }
 
@@ -26,6 +28,7 @@ export function observeFetch(onExchange: (exchange: Exchange) => void): void {
     if (url.origin !== location.origin || url.pathname === MAIL_PATH) return await original(input, init)
     const at = now()
     const spendsStepUp = typeof init?.body === 'string' && init.body.startsWith('{"step_up_token"')
+    const bySdk = new Headers(init?.headers).has('x-sdk-user-agent')
     const begun = performance.now()
     const exchange = {
       at,
@@ -33,6 +36,7 @@ export function observeFetch(onExchange: (exchange: Exchange) => void): void {
       path: url.pathname + url.search,
       from: 'this tab',
       spendsStepUp,
+      bySdk,
     } as const
     try {
       const answer = await original(input, init)

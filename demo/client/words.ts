@@ -65,7 +65,10 @@ const problems: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/ internal$/, 'Something went wrong in the server. Its log says more.'],
   [/ rate_limited$/, 'Too many attempts in a short time. Wait a moment, then try again.'],
   [/ overloaded$/, 'The server is busy. Wait a moment, then try again.'],
-  [/ (not_configured|scope_not_allowed|no_login_config)$/, 'Somebody configured the demo application otherwise.'],
+  [
+    / (not_configured|scope_not_allowed|no_login_config|invalid_redirect_uri|oauth_provider_\w+)$/,
+    'Somebody configured the demo application otherwise.',
+  ],
   [/ expired_challenge_token$/, 'That took too long. Start again.'],
   [/ dpop_key_mismatch$/, 'This browser’s key is not the one that the session is bound to.'],
 ]
@@ -85,4 +88,17 @@ export function explain(
       ? wrongCode(triesLeft(exchanges))
       : problems.find(([pattern]) => pattern.test(line))?.[1]
   return { during, code: cause.code, words: words ?? fallback }
+}
+
+/** Why a login by a provider came to nothing, by the error that the browser came back with. */
+const refusals: ReadonlyMap<string, string> = new Map([
+  ['access_denied', 'Nobody was signed in: the login was cancelled at Larkspur ID.'],
+  ['email_already_in_use', 'Another user has this e-mail address already. Come in as that one.'],
+])
+
+export class Refusal extends Error {
+  constructor(error: string) {
+    super(refusals.get(error) ?? 'The login by Larkspur ID failed. Try again.')
+    this.name = error
+  }
 }

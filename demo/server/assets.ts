@@ -12,7 +12,7 @@ const client = new URL('../client/', import.meta.url)
 /** The pages and what they load, by path: bundled from `../client/`, with the SDK and its worker as they are published. */
 export async function buildClient(): Promise<Map<string, Asset>> {
   const sdk = import.meta.resolve('@prelude.so/js-sdk/session')
-  const built = await bundle()
+  const built = await bundle('main.ts', 'mailbox.ts', 'style.css')
   const html = async (name: string) => ({ type: 'text/html; charset=utf-8', body: await page(name) })
   const script = (body: string) => ({ type: 'text/javascript; charset=utf-8', body })
   return new Map<string, Asset>([
@@ -27,6 +27,12 @@ export async function buildClient(): Promise<Map<string, Asset>> {
   ])
 }
 
+/** What Larkspur ID shows, at an address of its own. */
+export async function buildLarkspurId(): Promise<{ page: string; style: string }> {
+  const built = await bundle('style.css')
+  return { page: await page('larkspur-id.html'), style: built('/style.css') }
+}
+
 /** `<!-- part.html id -->`, alone on its line, stands for another file, in which `$id` is the id. */
 const PART = /^ *<!-- ([\w-]+\.html)(?: ([\w-]+))? -->$/gm
 
@@ -37,11 +43,11 @@ async function page(name: string, id = ''): Promise<string> {
   return parts.reduce((whole, [line], place) => whole.replace(line, () => read[place] ?? ''), text)
 }
 
-/** What esbuild makes of the entry points, by path. */
-async function bundle(): Promise<(path: string) => string> {
+/** What esbuild makes of files of the client, by path. */
+async function bundle(...files: readonly string[]): Promise<(path: string) => string> {
   const { build } = await import('esbuild')
   const { outputFiles } = await build({
-    entryPoints: ['main.ts', 'mailbox.ts', 'style.css'].map((file) => fileURLToPath(new URL(file, client))),
+    entryPoints: files.map((file) => fileURLToPath(new URL(file, client))),
     bundle: true,
     minify: true,
     write: false,

@@ -1,17 +1,20 @@
 import type { Antiphon } from './antiphon.ts'
 import { BANK_JWKS_PATH, BANK_STEP, TRANSFER_SCOPE } from './bank.ts'
+import { CLIENT_ID, LARKSPUR_ID, openLarkspurId } from './larkspur-id.ts'
 import { type Management, openManagement } from './management.ts'
 import { HOOK_PATH } from './serve-larkspur.ts'
 
 /**
- * Configure the application for the demo, over the management API, as its owner would: Larkspur's migration hook, passwords, and what it takes
- * to step up. What somebody configured stays; codes need no configuration in mode dev. Throws when the API refuses.
+ * Configure the application for the demo, over the management API, as its owner would: Larkspur's migration hook, passwords, what it takes to
+ * step up, and Larkspur ID, which is opened for it. What somebody configured stays; codes need no configuration in mode dev. Throws when the API
+ * refuses.
  */
 export async function connectDemo(antiphon: Antiphon): Promise<void> {
   const management = openManagement(antiphon)
   await connectLarkspur(management, antiphon.origin())
   await connectPasswords(management)
   await connectBank(management, antiphon.origin())
+  await connectLarkspurId(management, antiphon.origin())
 }
 
 /** A hook that is Larkspur's follows it to another port. */
@@ -47,6 +50,23 @@ async function connectBank(management: Management, origin: string) {
   const isBanks = String(config.jwks_url).endsWith(BANK_JWKS_PATH)
   if (isBanks && config.jwks_url !== jwks_url) await management.replace(path, { ...config, jwks_url })
 }
+
+/** Its secret is new at each start. Addresses that it does not vouch for take a code, and the mailbox to read it in is there in mode dev alone. */
+async function connectLarkspurId(management: Management, origin: string) {
+  const { mode, redirect_uris } = await management.readApplication()
+  if (mode !== 'dev') return
+  const origins = [origin, origin.replace('//localhost', '//127.0.0.1')] as const
+  const others = redirect_uris.filter((uri) => !uri.endsWith('/demo/'))
+  await management.changeApplication({ redirect_uris: [...others, ...origins.map((one) => `${one}/demo/`)] })
+  const { issuer, clientSecret } = await openLarkspurId(origins)
+  const path = `config/login/oauth/${LARKSPUR_ID}`
+  const client = { client_id: CLIENT_ID, client_secret: clientSecret, oidc: { issuer_url: issuer } }
+  const present = await management.read(path)
+  if (!present) await management.create(path, { ...client, options: EMAIL_OPTIONS })
+  else if (present.client_id === CLIENT_ID) await management.replace(path, { ...present, ...client })
+}
+
+const EMAIL_OPTIONS = { use_email_as_identifier: true, allow_email_account_merge: true, verify_email: true }
 
 const passwordScope = (identifierType: string, step: string) => ({
   scope: 'prld:pwd:write',

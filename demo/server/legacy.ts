@@ -47,7 +47,7 @@ export function legacySessions() {
 }
 
 /** The account of a name; spelling and accents make no other person. */
-function personNamed(name: string): Person {
+export function personNamed(name: string): Person {
   const plain = name
     .normalize('NFKD')
     .replace(/\p{Mark}/gu, '')

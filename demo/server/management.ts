@@ -1,15 +1,23 @@
 import { type Antiphon, type Call, call } from './antiphon.ts'
 
-/** Reads a configuration (undefined when there is none), adds or replaces one. Throws when the API refuses. */
+/** As far as the demo asks. */
+export interface Application {
+  readonly mode: 'dev' | 'prod'
+  readonly redirect_uris: readonly string[]
+}
+
+/** Reads a configuration (undefined when there is none), adds or replaces one; reads and changes the application. Throws when the API refuses. */
 export interface Management {
+  readApplication(): Promise<Application>
+  changeApplication(change: Partial<Application>): Promise<void>
   read(path: string): Promise<Record<string, unknown> | undefined>
   create(path: string, config: object): Promise<void>
   replace(path: string, config: object): Promise<void>
 }
 
-/** One call of the management API, as the application's owner makes it. */
+/** One call of the management API, as the application's owner makes it; without a path about the application itself. */
 export const manage = (antiphon: Antiphon, path: string, options: Call = {}) =>
-  call(antiphon, `/v2/session/apps/${antiphon.appId}/${path}`, {
+  call(antiphon, `/v2/session/apps/${antiphon.appId}${path && `/${path}`}`, {
     ...options,
     headers: { authorization: `Bearer ${antiphon.managementKey}` },
   })
@@ -21,6 +29,10 @@ export function openManagement(antiphon: Antiphon): Management {
     return answer
   }
   return {
+    readApplication: async () => JSON.parse((await send('')).text).application,
+    async changeApplication(change) {
+      await send('', { method: 'PATCH', body: change })
+    },
     async read(path) {
       const { status, text } = await send(path)
       return status === 404 ? undefined : JSON.parse(text).config

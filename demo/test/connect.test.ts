@@ -25,6 +25,45 @@ test('a new application gets all that the demo needs, and a second start changes
   assert.deepEqual(again, [password, stepUp])
 })
 
+const LARKSPUR_ID = '/config/login/oauth/larkspur'
+const targetsOf = async (app: Awaited<ReturnType<typeof application>>) =>
+  (await app.manage('')).body.application.redirect_uris
+
+test('Larkspur ID is a provider of the application, and the demo is where its logins return to, whatever else is listed', async () => {
+  const own = 'https://app.example.com/cb'
+  const app = await application(w, { redirectUris: [own, 'http://localhost:1/demo/'] })
+  await connectDemo(antiphonOf(app))
+  const { port } = new URL(antiphon.origin())
+  const pages = [`http://localhost:${port}/demo/`, `http://127.0.0.1:${port}/demo/`]
+  assert.deepEqual(await targetsOf(app), [own, ...pages])
+  const config = await configOf(app, LARKSPUR_ID)
+  const { use_email_as_identifier, allow_email_account_merge, verify_email } = config.options
+  assert.deepEqual([use_email_as_identifier, allow_email_account_merge, verify_email], [true, true, true])
+
+  const body = { ...config, options: { ...config.options, verify_email: false }, client_secret: 'old' }
+  assert.equal((await app.manage(LARKSPUR_ID, { method: 'PUT', body })).status, 200)
+  await connectDemo(antiphonOf(app))
+  const after = await configOf(app, LARKSPUR_ID)
+  assert.deepEqual(after.options, body.options)
+  assert.notEqual(after.oidc.issuer_url, config.oidc.issuer_url)
+  assert.deepEqual(await targetsOf(app), [own, ...pages])
+})
+
+test('another client of the name, or an application out of development, is left alone', async () => {
+  const known = await application(w)
+  await connectDemo(antiphonOf(known))
+  const { oidc } = await configOf(known, LARKSPUR_ID)
+  const app = await application(w)
+  const body = { client_id: 'somebody', client_secret: 'own', oidc }
+  assert.equal((await app.manage(LARKSPUR_ID, { body })).status, 201)
+  await connectDemo(antiphonOf(app))
+  assert.equal((await configOf(app, LARKSPUR_ID)).client_id, 'somebody')
+  const live = await application(w, { mode: 'prod' })
+  await connectDemo(antiphonOf(live))
+  assert.equal((await live.manage(LARKSPUR_ID)).status, 404)
+  assert.deepEqual(await targetsOf(live), [])
+})
+
 test('what somebody configured stays', async () => {
   const app = await application(w)
   const own = [

@@ -49,6 +49,7 @@ async function recordHookCall() {
     status: 200,
     code: undefined,
     spendsStepUp: false,
+    bySdk: false,
   } as const
   const seen: Exchange = { ...exchange, at, tookMs: took_ms, from: 'Antiphon' }
   record(seen)

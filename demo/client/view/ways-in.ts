@@ -30,6 +30,7 @@ const words: Readonly<Record<Way, Words>> = {
 export function showWaysIn({ way, loginCode, busy }: State, phase: Phase): void {
   find('panel-ways').hidden = phase !== 'signed_out'
   find('ways-form').hidden = loginCode !== undefined
+  find('ways-elsewhere').hidden = loginCode !== undefined
   showCodeForm('login-code', loginCode?.sentTo)
   const { label, submit, hint } = words[way]
   write('ways-identifier-label', label)
