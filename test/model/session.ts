@@ -78,7 +78,8 @@ export function predictRefresh(
   const refused = (ends: boolean) => ({ status: 401, code: 'unauthorized', ends }) as const
   const behind = row.counter - presented
   if (carrier === 'cookie') return behind === 1 && now - row.movedAt <= UNUSED_SECONDS * 1000 ? repeated : refused(true)
-  if (row.provenAt !== null && provenAt < row.provenAt) return refused(false)
+  const sideBySideMs = behind === 1 ? 5_000 : 0
+  if (row.provenAt !== null && provenAt < row.provenAt - sideBySideMs) return refused(false)
   return behind <= 10 ? repeated : refused(true)
 }
 

@@ -86,7 +86,8 @@ export type EmailLinkClaims = z.output<typeof emailLinkShape>
 
 export type ChallengeClaims = LoginClaims | StepUpClaims | EmailLinkClaims
 
-export const isStepUp = (claims: ChallengeClaims): claims is StepUpClaims => 'scope_requested' in claims
+export const isStepUp = (claims: ChallengeClaims): claims is StepUpClaims =>
+  claims.grant_mode !== 'session-start' && claims.grant_mode !== 'oauth-email-link'
 
 /** `current_step` once nothing is left to do. */
 export const COMPLETED = 'completed'

@@ -8,6 +8,7 @@ import {
   type Presented,
   type RotationDecision,
   type RotationState,
+  SIDE_BY_SIDE_MS,
 } from './rotation.ts'
 
 const NOW = 1_800_000_000_000
@@ -56,7 +57,9 @@ const CASES: readonly (readonly [string, RotationState | undefined, Presented, R
   ['the first token', BOUND, own(0), 'reuse'],
   ['a token behind of a session that an older release moved', { ...BOUND, proof_issued_at: null }, own(17), 'repeat'],
 
-  ['the token before with an older proof', BOUND, own(19, made(NOW - 1)), 'late'],
+  ['the token before, by a tab that signed a moment before', BOUND, own(19, made(NOW - SIDE_BY_SIDE_MS)), 'repeat'],
+  ['the token before with an older proof', BOUND, own(19, made(NOW - SIDE_BY_SIDE_MS - 1)), 'late'],
+  ['two tokens before, with a proof a moment older', BOUND, own(18, made(NOW - 1)), 'late'],
   ['a token behind with an older proof', BOUND, own(17, made(NOW - 1000)), 'late'],
   ['a token far behind with an older proof', BOUND, own(1, made(NOW - 1000)), 'late'],
   ['a token behind with the proof of the last rotation', BOUND, own(19, made(NOW)), 'repeat'],
@@ -69,13 +72,13 @@ const CASES: readonly (readonly [string, RotationState | undefined, Presented, R
   [
     'a token behind by a clock that is days ahead still, older',
     { ...BOUND, proof_issued_at: NOW + 3 * DAY_MS },
-    own(19, made(NOW + 3 * DAY_MS - 1000)),
+    own(18, made(NOW + 3 * DAY_MS - 1000)),
     'late',
   ],
   [
     'a token behind by a clock that was a little ahead',
     { ...BOUND, proof_issued_at: NOW + WINDOW_MS },
-    own(19, made(NOW + WINDOW_MS - 1)),
+    own(18, made(NOW + WINDOW_MS - 1)),
     'late',
   ],
   ['a token behind by a clock set forward', BOUND, own(15, made(NOW + 3 * DAY_MS)), 'repeat'],

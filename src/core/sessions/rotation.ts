@@ -42,6 +42,9 @@ export type RotationDecision =
 /** How many tokens a client may have missed: a browser loses its last writes when the power goes. */
 export const MAX_BEHIND = 10
 
+/** Two tabs that refresh at once sign one after the other, and arrive in any order. */
+export const SIDE_BY_SIDE_MS = 5_000
+
 /** How long after a login its cookie may move a session that was never refreshed to another key. */
 export const LOGIN_COOKIE_MS = 300_000
 
@@ -74,11 +77,14 @@ const mayRebind = ({ counter, created_at }: RotationState, presented: Presented,
   now - created_at < LOGIN_COOKIE_MS
 
 /**
- * Whether a proof was made before the one that moved the counter last. Two readings of one clock, the client's; between the two it may have been
+ * Whether a proof was made before the one that moved the counter last, and not side by side with it for the same token. Two readings of one clock, the client's; between the two it may have been
  * set right: when it was ahead of ours then and is not now, they tell nothing.
  */
-function isLate({ proof_issued_at, last_seen_at }: RotationState, { proofIssuedAt }: Presented, now: number): boolean {
-  if (proof_issued_at === null || proofIssuedAt === null || proofIssuedAt >= proof_issued_at) return false
+function isLate(session: RotationState, { counter, proofIssuedAt }: Presented, now: number): boolean {
+  const { proof_issued_at, last_seen_at } = session
+  if (proof_issued_at === null || proofIssuedAt === null) return false
+  const leewayMs = counter === session.counter - 1 ? SIDE_BY_SIDE_MS : 0
+  if (proofIssuedAt >= proof_issued_at - leewayMs) return false
   const wasAhead = proof_issued_at - last_seen_at > WRONG_CLOCK_MS
   return !(wasAhead && proofIssuedAt - now <= WRONG_CLOCK_MS)
 }
