@@ -1,4 +1,5 @@
-import { deriveKey } from '../../crypto/hash.ts'
+import { encode } from '../../crypto/base64url.ts'
+import { deriveKey, sha256 } from '../../crypto/hash.ts'
 import { hashSecret, newSecret } from '../../crypto/opaque-token.ts'
 import { open, seal } from '../../crypto/sealed-box.ts'
 import { pause } from '../../platform/clock.ts'
@@ -48,23 +49,36 @@ export async function beginAttempt(tx: Tx, deps: Deps, appId: string, attempt: N
 
 export type Returned =
   | { kind: 'open'; attempt: LoginAttemptRow }
-  /** It came back before, and the browser was sent on to `location`. */
+  /** The same answer came before, and the browser was sent on to `location`. */
   | { kind: 'finished'; attempt: LoginAttemptRow; location: string }
   | { kind: 'unknown' }
 
+/**
+ * What came back: the state and what the other party's page sent along with it. The state alone is no proof of having come back: whoever began the
+ * login knows it, and may have had somebody else go on with it.
+ */
+export interface Answered {
+  readonly state: string
+  readonly answer: string
+}
+
 /** Find the attempt that a state names, as long as it can be answered. */
-export async function findReturned(deps: Deps, appId: string, state: string): Promise<Returned> {
+export async function findReturned(deps: Deps, appId: string, { state, answer }: Answered): Promise<Returned> {
   const attempt = await findAttempt(deps.db, appId, hashSecret(state))
   if (!attempt) return { kind: 'unknown' }
   const now = deps.now()
   if (attempt.finished_at === null) return attempt.expires_at > now ? { kind: 'open', attempt } : { kind: 'unknown' }
-  const location = attempt.outcome === null ? undefined : openOutcome(deps, attempt)
+  const location = openOutcome(deps, attempt, answer)
   if (location === undefined || now - attempt.finished_at >= REPEAT_MS) return { kind: 'unknown' }
   return { kind: 'finished', attempt, location }
 }
 
-function openOutcome(deps: Deps, { app_id, id_hash, outcome }: LoginAttemptRow): string | undefined {
-  return open(box(deps), contextOf(app_id, id_hash, 'outcome'), outcome ?? '')?.toString('utf8')
+/** Opens with the answer that it came of, and no other. */
+const outcomeContext = ({ app_id, id_hash }: Pick<LoginAttemptRow, 'app_id' | 'id_hash'>, answer: string) =>
+  contextOf(app_id, id_hash, `outcome/${encode(sha256(answer))}`)
+
+function openOutcome(deps: Deps, attempt: LoginAttemptRow, answer: string): string | undefined {
+  return open(box(deps), outcomeContext(attempt, answer), attempt.outcome ?? '')?.toString('utf8')
 }
 
 /** What the answer is to be checked with; undefined when it was sealed with another master key. */
@@ -74,27 +88,33 @@ export function openAttempt(deps: Deps, { app_id, id_hash, sealed }: LoginAttemp
 }
 
 /**
- * End an attempt with where the browser goes on to. Of several callers at once one does the work; the others wait for what comes of it, five
- * seconds at most. Undefined when nothing came of it in time.
+ * End an attempt with where the browser goes on to. Of several callers at once one does the work; those with the same answer wait for what comes
+ * of it, five seconds at most. Undefined when nothing came of it in time, or of another answer.
  */
 export async function finishAttempt(
   deps: Deps,
-  { app_id, id_hash }: LoginAttemptRow,
+  attempt: LoginAttemptRow,
+  answer: string,
   work: () => Promise<string>,
 ): Promise<string | undefined> {
+  const { app_id, id_hash } = attempt
   const leasedUntil = deps.now() + LEASE_MS
   const leased = await deps.transact((tx) => consumeLease(tx, app_id, id_hash, leasedUntil, deps.now()))
-  if (!leased) return await awaitOutcome(deps, app_id, id_hash)
+  if (!leased) return await awaitOutcome(deps, attempt, answer)
   const location = await work()
-  const outcome = seal(box(deps), contextOf(app_id, id_hash, 'outcome'), location, deps.random)
+  const outcome = seal(box(deps), outcomeContext(attempt, answer), location, deps.random)
   const finished = await deps.transact((tx) => consumeAttempt(tx, app_id, id_hash, leasedUntil, outcome, deps.now()))
-  return finished ? location : await awaitOutcome(deps, app_id, id_hash)
+  return finished ? location : await awaitOutcome(deps, attempt, answer)
 }
 
-async function awaitOutcome(deps: Deps, appId: string, idHash: string): Promise<string | undefined> {
+async function awaitOutcome(
+  deps: Deps,
+  { app_id, id_hash }: LoginAttemptRow,
+  answer: string,
+): Promise<string | undefined> {
   for (let waited = 0; waited < WAIT_MS; waited += LOOK_EVERY_MS) {
-    const attempt = await findAttempt(deps.db, appId, idHash)
-    if (attempt?.outcome) return openOutcome(deps, attempt)
+    const attempt = await findAttempt(deps.db, app_id, id_hash)
+    if (attempt?.outcome) return openOutcome(deps, attempt, answer)
     await pause(LOOK_EVERY_MS)
   }
   return undefined

@@ -52,11 +52,13 @@ for (const { engine, w } of await stages()) {
     for (const [said, told] of cases) {
       const back = played.consent((await begin(app, 'google')).url)
       const description = '<img src=x onerror=alert(1)>'
-      const answer = await comeBack(app, 'google', { ...back, error: said, error_description: description })
+      const refused = { ...back, error: said, error_description: description }
+      const answer = await comeBack(app, 'google', refused)
       const { error, error_description = '', ...more } = returned(answer)
       assert.deepEqual([error, more], [told, {}])
       assert.match(error_description, /^[\w ,.-]+$/)
-      assert.equal((await comeBack(app, 'google', back)).headers.get('location'), answer.headers.get('location'))
+      assert.equal((await comeBack(app, 'google', refused)).headers.get('location'), answer.headers.get('location'))
+      assertRefused(await comeBack(app, 'google', back), 'bad_request', 'bad_request')
     }
     assert.equal(played.calls('/token'), 0)
     assert.ok(!w.log.some((line) => line.includes('onerror') || line.includes('<script>')))

@@ -68,7 +68,8 @@ async function comeBack(
   provider: string,
   answer: ProviderAnswer,
 ): Promise<string | undefined> {
-  const returned = await findReturned(deps, app.id, answer.state)
+  const answered = { state: answer.state, answer: JSON.stringify([answer.code, answer.error, answer.error_code]) }
+  const returned = await findReturned(deps, app.id, answered)
   if (returned.kind === 'unknown' || returned.attempt.kind !== 'oauth') return undefined
   const { attempt } = returned
   if (attempt.provider !== provider || !isListed(attempt.redirect_uri, app)) return undefined
@@ -76,6 +77,6 @@ async function comeBack(
   const goOn = (parameters: Readonly<Record<string, string>>) => locationOf(attempt.redirect_uri, parameters)
   const arrival = await arrive(deps, app, attempt, answer)
   if (arrival.kind === 'unfit') return goOn(errorParameters(arrival.error))
-  const location = await finishAttempt(deps, attempt, async () => goOn(await arrival.work()))
+  const location = await finishAttempt(deps, attempt, answered.answer, async () => goOn(await arrival.work()))
   return location ?? goOn(errorParameters('server_error'))
 }

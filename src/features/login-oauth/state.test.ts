@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Answer } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { begin, comeBack, REDIRECT_URI, returned, through, withProvider } from '../../../test/house/oauth.ts'
 import { stages } from '../../../test/house/stages.ts'
@@ -61,17 +62,55 @@ for (const { engine, w } of await stages()) {
     assert.ok('challenge_token' in returned(await comeBack(app, 'google', back)))
   })
 
-  test(`${engine}: 7–9 what comes twice within a minute is sent on to the same place, whatever code it brings`, async () => {
+  test(`${engine}: 7, 8 an answer that comes twice within a minute is sent on to the same place`, async () => {
     const { app, played } = await withProvider(w, 'google')
     const back = played.consent((await begin(app, 'google')).url)
     const first = (await comeBack(app, 'google', back)).headers.get('location')
     const before = played.calls('/token')
     w.advance(59_999)
-    for (const code of [back.code ?? '', 'another', ''])
-      assert.equal((await comeBack(app, 'google', { ...back, ...(code && { code }) })).headers.get('location'), first)
+    for (const again of [back, { ...back, iss: 'https://accounts.google.com' }])
+      assert.equal((await comeBack(app, 'google', again)).headers.get('location'), first)
     assert.equal(played.calls('/token'), before)
     w.advance(1)
     assertRefused(await comeBack(app, 'google', back), 'bad_request', 'bad_request')
+  })
+
+  for (const provider of ['google', 'apple']) {
+    test(`${engine}: 9 ${provider}: whoever began a login that somebody else was talked into gets nothing by its state`, async () => {
+      const { app, played } = await withProvider(w, provider)
+      const { url } = await begin(app, provider)
+      const victim = played.consent(url)
+      const own = played.consent(url)
+      const state = victim.state ?? ''
+      const guesses: Record<string, string>[] = [
+        { state },
+        { state, code: 'another' },
+        own as { state: string },
+        { state, code: '' },
+        { state, error: 'access_denied' },
+        { ...victim, error: 'access_denied' },
+        { ...victim, code: `${victim.code} ` },
+      ]
+      assert.equal(returned(await comeBack(app, provider, { state })).error, 'invalid_request')
+      assert.ok('challenge_token' in returned(await comeBack(app, provider, victim)))
+      for (const guess of guesses) assertRefused(await comeBack(app, provider, guess), 'bad_request', 'bad_request')
+      assert.equal(played.calls('/token'), 1)
+    })
+  }
+
+  test(`${engine}: whoever comes with another answer while one is worked on does not get what comes of it`, async () => {
+    const { app, played } = await withProvider(w, 'google')
+    const { url } = await begin(app, 'google')
+    const victim = played.consent(url)
+    const before = played.answer
+    let other: Promise<Answer> | undefined
+    played.answer = (request) => {
+      other ??= comeBack(app, 'google', { ...victim, code: 'another' })
+      return before(request)
+    }
+    assert.ok('challenge_token' in returned(await comeBack(app, 'google', victim)))
+    assert.ok(other)
+    assert.ok(!(await other).headers.get('location')?.includes('challenge_token'))
   })
 
   test(`${engine}: 11, 12 whoever only looks uses nothing up`, async () => {
