@@ -126,7 +126,7 @@ export async function noteFederatedLogin(
 
 /**
  * Give the accounts at a provider whose issuer nobody knew yet, because they were brought along before the provider was configured, the issuer
- * that it has.
+ * that it has. One that somebody else has shown under that issuer before is theirs, and the other stays without.
  */
 export async function putIssuer(tx: Tx, appId: string, provider: string, issuer: string): Promise<void> {
   await tx
@@ -136,6 +136,14 @@ export async function putIssuer(tx: Tx, appId: string, provider: string, issuer:
     .where('app_id', '=', appId)
     .where('provider', '=', provider)
     .where('issuer', '=', '')
+    .where(({ not, exists, selectFrom }) => {
+      const shown = selectFrom('federated_identities as shown').select('shown.subject')
+      const same = shown.where('shown.app_id', '=', appId).where('shown.provider', '=', provider)
+      const known = same
+        .where('shown.issuer', '=', issuer)
+        .whereRef('shown.subject', '=', 'federated_identities.subject')
+      return not(exists(known))
+    })
     .execute()
 }
 

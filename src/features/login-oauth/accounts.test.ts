@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { application, claimsOf, dpopKey, login, type TestApp, user } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
-import { holderOf } from '../../../test/house/federation.ts'
+import { holderOf, linkAccount } from '../../../test/house/federation.ts'
 import { configure as configureMigration, hookKnows, moveOver, personOf } from '../../../test/house/legacy.ts'
 import { CONFIG, configOf, type Played, play, REDIRECT_URI, through, withProvider } from '../../../test/house/oauth.ts'
 import { stages } from '../../../test/house/stages.ts'
@@ -145,6 +145,20 @@ for (const { engine, w } of await stages()) {
       })
     }
   }
+
+  test(`${engine}: an account that was shown before is its user’s, whoever is brought along with it before its provider is there again`, async () => {
+    const { app, played } = await withProvider(w, 'acme')
+    const first = await userAfter(app, played)
+    assert.equal((await app.manage(`${CONFIG}/acme`, { method: 'DELETE' })).status, 204)
+    const second = await user(w, app, { email: 'ben@example.com' })
+    await linkAccount(w, app, second, 'acme', '108')
+    await linkAccount(w, app, second, 'acme', '109')
+    const again = await app.manage(`${CONFIG}/acme`, { body: configOf('acme') })
+    assert.equal(again.status, 201, JSON.stringify(again.body))
+    assert.equal(await userAfter(app, played), first)
+    played.claims = { sub: '109' }
+    assert.equal(await userAfter(app, played), second)
+  })
 
   test(`${engine}: scopes of the configuration are the session’s`, async () => {
     const { app, played } = await withProvider(w, 'google', { granted_scopes: ['read', 'prld:pwd:write'] })

@@ -34,7 +34,8 @@ export const carrier =
     const { status } = answer
     const isEmpty = status < 200 || [204, 205, 304].includes(status)
     return new Response(isEmpty ? null : new Uint8Array(answer.body), {
-      status: status < 200 ? 500 : status,
+      // What is no status says as little as an error of the server's.
+      status: status < 200 || status > 599 ? 500 : status,
       headers: KEPT_HEADERS.map((name) => [name, String(answer.headers[name] ?? '')] as [string, string]),
     })
   }

@@ -81,7 +81,7 @@ test('62 an ID token without a usable subject is nobody’s, and what it holds i
 test('names are texts of at most a hundred characters, whole ones', () => {
   assert.deepEqual(profileOf('Ana', 'x'.repeat(200)), { given_name: 'Ana', family_name: 'x'.repeat(100) })
   assert.deepEqual(profileOf('😀'.repeat(101), undefined), { given_name: '😀'.repeat(100) })
-  for (const none of ['', 7, null, undefined, { first: 'Ana' }, ['Ana'], '\ud83d'])
+  for (const none of ['', 7, null, undefined, { first: 'Ana' }, ['Ana'], '\ud83d', 'A\u0000na', 'A\nna'])
     assert.deepEqual(profileOf(none, none), {})
 })
 

@@ -33,7 +33,7 @@ export function emailOf(
 }
 
 const nameOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' && value.isWellFormed()
+  typeof value === 'string' && /^[^\p{Cc}\p{Cs}]+$/u.test(value)
     ? [...value].slice(0, MAX_NAME_CHARS).join('')
     : undefined
 

@@ -35,14 +35,18 @@ export async function exchange(
   try {
     return await run(deps, client, answer, binding, form)
   } catch (thrown) {
-    if (thrown instanceof Unreachable)
-      return { kind: 'failed', cause: `cannot be reached: ${thrown.message}`, isDown: true }
+    if (thrown instanceof Unreachable) {
+      // Whoever has a profile without end at the provider must not close the way for everybody.
+      return { kind: 'failed', cause: `cannot be reached: ${thrown.message}`, isDown: thrown.message !== 'too_large' }
+    }
     if (thrown instanceof Refused) return failed(thrown.message)
     if (thrown instanceof oauth.ResponseBodyError) return failed(`token endpoint: ${thrown.error}`)
     if (thrown instanceof oauth.OperationProcessingError || thrown instanceof oauth.UnsupportedOperationError) {
       return failed(causeOf(thrown))
     }
     if (thrown instanceof oauth.WWWAuthenticateChallengeError) return failed('token endpoint: refuses the client')
+    // Of the cryptography, which the library lets through.
+    if (thrown instanceof DOMException) return failed('the key of the ID token cannot be used')
     throw thrown
   }
 }
@@ -152,7 +156,11 @@ function isRefusal({ status, headers }: Response): boolean {
   return status >= 400 && status <= 499 && !isPassing
 }
 
+/** RFC 6749, appendix A.12. Anything else cannot be sent. */
+const ACCESS_TOKEN = /^[\x20-\x7e]+$/
+
 async function askApi(deps: Deps, { secrets }: OAuthClient, name: string, call: ApiCall, accessToken: string) {
+  if (!ACCESS_TOKEN.test(accessToken)) throw new Refused('the access token is none')
   const url = new URL(call.url)
   if (call.signed) url.searchParams.set('appsecret_proof', proofOf(secrets.client_secret ?? '', accessToken))
   const headers = { accept: 'application/json', ...call.headers, authorization: `Bearer ${accessToken}` }

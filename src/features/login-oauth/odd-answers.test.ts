@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { answered, type Played, through, withProvider } from '../../../test/house/oauth.ts'
+import { stages } from '../../../test/house/stages.ts'
+import { world } from '../../../test/world.ts'
+
+const RSA = { kty: 'RSA', kid: 'k1', alg: 'RS256', use: 'sig' }
+const THIN = { email: undefined, email_verified: undefined }
+const USERINFO = { sub: '108', email: 'ana@example.com', email_verified: true }
+
+/** Answers that no document foresees, and the word of the log for each. */
+const ODD: readonly [string, string, Partial<Played>, RegExp][] = [
+  ['a status that is none', 'google', { token: answered(999, {}) }, /^OAUTH_/],
+  [
+    'a status that is none, of its API',
+    'github',
+    { github: { user: { id: 108 }, emails: [], emailsStatus: 600 } },
+    /^emails: answered 500/,
+  ],
+  [
+    'an access token that no header takes',
+    'okta',
+    { tokens: { access_token: 'a\r\nb' }, claims: THIN, userinfo: USERINFO },
+    /^the access token is none$/,
+  ],
+  [
+    'an access token in letters of its own',
+    'github',
+    { tokens: { access_token: 'gho_€' } },
+    /^the access token is none$/,
+  ],
+  ['an empty access token', 'facebook', { tokens: { access_token: '' } }, /^OAUTH_/],
+]
+
+/** Keys that are none, or not to be had. */
+const KEYS: readonly [string, object][] = [
+  ['has no number', RSA],
+  ['tells its secret', { ...RSA, n: 'A'.repeat(400), e: 'AQAB', d: 'AQAB' }],
+  ['is too short', { ...RSA, n: 'AQAB', e: 'AQAB' }],
+  ['is of another kind', { ...RSA, kty: 'oct', k: 'AQAB' }],
+]
+
+for (const { engine, w } of await stages()) {
+  for (const [name, provider, change, cause] of ODD) {
+    test(`${engine}: ${name} ends the login of ${provider} as any failure does`, async () => {
+      const { app, played } = await withProvider(w, provider)
+      Object.assign(played, change)
+      assert.equal((await through(app, played)).gone.error, 'server_error')
+      assert.match(JSON.parse(w.log.at(-1) ?? '{}').cause, cause)
+    })
+  }
+
+  for (const [name, key] of KEYS) {
+    test(`${engine}: a key that ${name} ends the login as any failure does, and the right one is asked for again`, async () => {
+      // Its own, for a world remembers the keys of a provider.
+      const own = await world(engine)
+      const { app, played } = await withProvider(own, 'google')
+      played.published = { keys: [key] }
+      assert.equal((await through(app, played)).gone.error, 'server_error')
+      assert.match(JSON.parse(own.log.at(-1) ?? '{}').cause, /^OAUTH_|^the key of the ID token cannot be used$/)
+      played.published = undefined
+      assert.ok((await through(app, played)).gone.challenge_token)
+    })
+  }
+
+  test(`${engine}: whoever has a profile without end at the provider closes the way for nobody else`, async () => {
+    const { app, played } = await withProvider(w, 'okta')
+    for (let i = 0; i < 6; i++) {
+      played.token = { kind: 'failed', reason: 'too_large' }
+      assert.equal((await through(app, played)).gone.error, 'server_error')
+    }
+    played.token = undefined
+    assert.ok((await through(app, played)).gone.challenge_token)
+  })
+}
