@@ -139,6 +139,14 @@ for (const { engine, w } of await stages()) {
     assertRefused(await sendCode(app, token), 'expired_challenge_token', 'bad_request')
   })
 
+  test(`${engine}: whoever asks for too many codes has to wait, as for any other`, async () => {
+    const { app, played } = await facebook()
+    await app.manage('/settings', { method: 'PATCH', body: { settings: { otp: { starts_per_identifier: 2 } } } })
+    const { token } = await asked(app, played)
+    for (let i = 0; i < 2; i++) assert.equal((await sendCode(app, token)).status, 204)
+    assertRefused(await sendCode(app, token), 'rate_limited', 'rate_limited')
+  })
+
   test(`${engine}: a provider that is switched off meanwhile gets no account by a code`, async () => {
     const { app, played } = await facebook()
     const { token } = await asked(app, played)

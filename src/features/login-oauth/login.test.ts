@@ -29,6 +29,7 @@ for (const { engine, w } of await stages()) {
       const sessions = events.filter(({ type }: { type: string }) => type === 'user.session.created')
       assert.deepEqual(sessions[0].payload.identity, { provider, subject: '108' })
       assert.equal((await app.manage(`${CONFIG}/${provider}`)).body.config.provider_id, provider)
+      assert.equal((await app.manage('/config/migration/progress')).body.progress.users_migrated, 0)
     })
   }
 }

@@ -105,6 +105,14 @@ for (const { engine, w } of await stages()) {
     })
   }
 
+  test(`${engine}: the log names the claim that a token was refused for`, async () => {
+    const { app, played } = await withProvider(w, 'google')
+    played.claims = { aud: 'client-2' }
+    await assertFails(app, played, /^OAUTH_JWT_CLAIM_COMPARISON_FAILED: aud$/)
+    played.claims = { exp: seconds() - 62 }
+    await assertFails(app, played, /^OAUTH_JWT_TIMESTAMP_CHECK_FAILED: exp$/)
+  })
+
   test(`${engine}: what is a minute off is taken, and an azp that is ours, and the other spelling of Google`, async () => {
     const { app, played } = await withProvider(w, 'google')
     for (const claims of [
