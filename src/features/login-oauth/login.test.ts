@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { claimsOf, dpopKey } from '../../../test/builders.ts'
-import { CONFIG, PROVIDER_NAMES, through, withProvider } from '../../../test/house/oauth.ts'
+import { begin, CONFIG, PROVIDER_NAMES, through, withProvider } from '../../../test/house/oauth.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
 
@@ -30,6 +31,41 @@ for (const { engine, w } of await stages()) {
       assert.deepEqual(sessions[0].payload.identity, { provider, subject: '108' })
       assert.equal((await app.manage(`${CONFIG}/${provider}`)).body.config.provider_id, provider)
       assert.equal((await app.manage('/config/migration/progress')).body.progress.users_migrated, 0)
+    })
+  }
+}
+
+/** What each provider is asked: scopes, and what is said besides. */
+const ASKED: Readonly<Record<string, { scope: string; says: readonly string[] }>> = {
+  google: { scope: 'openid email profile', says: ['nonce', 'code_challenge', 'prompt=select_account'] },
+  apple: { scope: 'name email', says: ['nonce', 'response_mode=form_post'] },
+  microsoft: { scope: 'openid email profile', says: ['nonce', 'code_challenge'] },
+  github: { scope: 'read:user user:email', says: ['code_challenge'] },
+  facebook: { scope: 'email public_profile', says: ['code_challenge'] },
+  okta: { scope: 'openid email profile', says: ['nonce', 'code_challenge'] },
+  acme: { scope: 'openid email profile', says: ['nonce', 'code_challenge'] },
+}
+const COMMON = ['client_id', 'code_challenge_method', 'redirect_uri', 'response_type', 'scope', 'state']
+
+for (const { engine, w } of await stages()) {
+  for (const provider of PROVIDER_NAMES) {
+    test(`${engine}: ${provider} is asked for what a login needs, and what the configuration adds, and told no secret`, async () => {
+      const { app } = await withProvider(w, provider, { scopes: ['more'] })
+      const { url, verifier } = await begin(app, provider)
+      const asked = new URL(url).searchParams
+      const { scope = '', says = [] } = ASKED[provider] ?? {}
+      assert.equal(asked.get('scope'), `${scope} more`)
+      const others = [...asked].filter(([name]) => !COMMON.includes(name))
+      const told = others.map(([name, value]) => (/^(nonce|code_challenge)$/.test(name) ? name : `${name}=${value}`))
+      assert.deepEqual(told.toSorted(), says.toSorted())
+      assert.equal(asked.get('redirect_uri'), `${app.origin}/v1/session/login/oauth/${provider}/callback`)
+      const sendsPkce = says.includes('code_challenge')
+      assert.equal(asked.get('code_challenge_method'), sendsPkce ? 'S256' : null)
+      // That of the client is between it and us.
+      assert.notEqual(asked.get('code_challenge'), createHash('sha256').update(verifier).digest('base64url'))
+      assert.match(asked.get('state') ?? '', /^st_[\w-]{43}$/)
+      for (const name of ['nonce', 'code_challenge']) assert.match(asked.get(name) ?? 'a'.repeat(43), /^[\w-]{22,43}$/)
+      assert.ok(!url.includes('secret'))
     })
   }
 }
