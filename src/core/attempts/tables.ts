@@ -6,7 +6,7 @@ export type LoginAttemptRow = {
   /** SHA-256 of the state that came along, base64url. */
   id_hash: string
   kind: 'oauth'
-  /** Name of the provider in the path that it comes back by. */
+  /** What stands for the provider in the path that it comes back by. */
   provider: string
   /** Where the browser goes on to in the end. */
   redirect_uri: string

@@ -8,7 +8,7 @@ import type { HttpRequest } from '../../platform/endpoint.ts'
 import { networkOf } from '../../platform/limits/network.ts'
 import { consumeLimit } from '../../platform/limits/store.ts'
 import { settingsOf } from '../../platform/settings.ts'
-import { type OAuthClient, openClient } from './client.ts'
+import { type OAuthClient, openClient, returnNameOf } from './client.ts'
 import type { Binding } from './exchange.ts'
 import { oauthSettings, START_WINDOW_SECONDS } from './settings.ts'
 import { callbackPath } from './wire.ts'
@@ -41,7 +41,7 @@ export async function beginLogin(
   const binding: Binding = {
     verifier: encode(deps.random(32)),
     nonce: encode(deps.random(16)),
-    callbackUrl: origin + callbackPath(row.provider),
+    callbackUrl: origin + callbackPath(returnNameOf(row)),
   }
   const limit = {
     name: 'oauth_starts',
@@ -50,7 +50,7 @@ export async function beginLogin(
   }
   const attempt = {
     kind: 'oauth',
-    provider: row.provider,
+    provider: returnNameOf(row),
     redirect_uri: redirectUri,
     code_challenge: codeChallenge,
     dispatch_id: dispatchId ?? null,

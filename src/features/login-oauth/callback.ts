@@ -7,7 +7,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { endpoint, redirection } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { arrive } from './arrive.ts'
-import { errorParameters, params, TAG } from './wire.ts'
+import { callbackParams, errorParameters, TAG } from './wire.ts'
 
 const answer = z.object({
   state: z.string().min(1).max(200).meta({ description: 'The state of the login, as it was sent along.' }),
@@ -30,7 +30,7 @@ const common = {
   audience: 'frontend',
   tag: TAG,
   access: open,
-  params,
+  params: callbackParams,
   response: redirection,
   failures: [universal.bad_request],
 } as const

@@ -30,6 +30,13 @@ export const optionsOf = ({ client_id, okta, oidc, microsoft }: OAuthConfig): Pr
   subjectClaim: oidc?.subject_claim,
 })
 
+/**
+ * What stands for a configuration in the redirect URI that its provider gets. A server that a company brings along gets one of its own: by one that
+ * they shared it would be shown the codes of another company's people. RFC 9700 §4.4.
+ */
+export const returnNameOf = (row: OAuthConfigRow): string =>
+  findProvider(row.provider).server(optionsOf(readOAuthConfig(row))) ? row.provider : row.id
+
 export async function openClient(deps: Deps, row: OAuthConfigRow): Promise<ClientOutcome> {
   const provider = findProvider(row.provider)
   const config = readOAuthConfig(row)

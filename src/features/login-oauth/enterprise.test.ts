@@ -46,11 +46,15 @@ async function withConnection(w: World, provider: string, domains = ['acme.com']
 const authorize = (app: TestApp, body: object) =>
   app.call(AUTHORIZE, { body: { code_challenge: pkce().challenge, ...body } })
 
+/** What stands for the connection in the path that it comes back by. */
+const returnNameOf = (url: string) => new URL(url).searchParams.get('redirect_uri')?.split('/').at(-2) ?? ''
+
 /** Through the company’s page and back. */
 async function through(app: TestApp, played: Played, body: object) {
   const answer = await authorize(app, body)
   assert.equal(answer.status, 200, JSON.stringify(answer.body))
-  return returned(await comeBack(app, played.name, played.consent(answer.body.authorization_url)))
+  const url: string = answer.body.authorization_url
+  return returned(await comeBack(app, returnNameOf(url), played.consent(url)))
 }
 
 for (const { engine, w } of await stages()) {
@@ -209,6 +213,6 @@ for (const { engine, w } of await stages()) {
     const back = played.consent(begun.body.authorization_url)
     const off = ofCompany('okta', ['acme.com'], { enabled: false })
     await app.manage(`${CONFIG}/okta/${id}`, { method: 'PUT', body: off })
-    assert.equal(returned(await comeBack(app, 'okta', back)).error, 'access_denied')
+    assert.equal(returned(await comeBack(app, id, back)).error, 'access_denied')
   })
 }

@@ -8,6 +8,7 @@ import type { Db } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { type Endpoint, endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
+import { returnNameOf } from './client.ts'
 import { configInput, configView, viewOf } from './config-wire.ts'
 import { create, MAX_CONFIGS, replace } from './save.ts'
 import { callbackPath, providerName } from './wire.ts'
@@ -39,13 +40,13 @@ const failureOf = {
 const configResponse = z.object({ config: configView }).meta({ id: 'OAuthLoginConfigResponse' })
 
 /** Where a provider sends browsers back to, as clients reach the application first. */
-export function redirectUriOf(deps: Deps, app: Application, provider: string): string {
+export function redirectUriOf(deps: Deps, app: Application, row: OAuthConfigRow): string {
   const [origin = ''] = originsOf(app, deps.config, '')
-  return origin + callbackPath(provider)
+  return origin + callbackPath(returnNameOf(row))
 }
 
 const view = (deps: Deps, app: Application, row: OAuthConfigRow) => ({
-  body: { config: viewOf(row, redirectUriOf(deps, app, row.provider)) },
+  body: { config: viewOf(row, redirectUriOf(deps, app, row)) },
 })
 
 export const listConfigs = endpoint({
@@ -62,7 +63,7 @@ export const listConfigs = endpoint({
 
   async handle({ app }, deps) {
     const rows = await listOAuthConfigs(deps.db, app.id)
-    return { body: { configs: rows.map((row) => viewOf(row, redirectUriOf(deps, app, row.provider))) } }
+    return { body: { configs: rows.map((row) => viewOf(row, redirectUriOf(deps, app, row))) } }
   },
 })
 

@@ -3,7 +3,7 @@ import type { OAuthConfigRow } from '../../core/federation/tables.ts'
 import { decodeJson } from '../../crypto/json.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { carrier } from './carry.ts'
-import { clientOf, type OAuthClient, openClient, serverOf } from './client.ts'
+import { clientOf, type OAuthClient, openClient, returnNameOf, serverOf } from './client.ts'
 import { exchange } from './exchange.ts'
 import { callbackPath } from './wire.ts'
 
@@ -25,7 +25,7 @@ const NO_CODE = 'antiphon-doctor'
 
 /** Ask a provider what it makes of a configuration. Nothing is changed by it, here or there. */
 export async function probe(deps: Deps, origin: string, row: OAuthConfigRow): Promise<Probe> {
-  const redirectUri = origin + callbackPath(row.provider)
+  const redirectUri = origin + callbackPath(returnNameOf(row))
   const opened = await openClient(deps, row)
   if (opened.kind === 'unavailable') {
     return { id: row.id, redirectUri, unavailable: opened.cause, keys: undefined, client: 'unknown' }

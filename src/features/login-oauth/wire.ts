@@ -20,7 +20,13 @@ export const providerName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
 
 export const params = z.object({ provider: providerName })
 
-export const callbackPath = (provider: string): string => `/v1/session/login/oauth/${provider}/callback`
+/** A provider's, or of a connection with a server of its own, the connection's. */
+const returnName = z.union([providerName, z.string().regex(/^ocon_[0-9a-z]{26}$/)])
+
+export const callbackParams = z.object({ provider: returnName })
+
+/** `name`: see `returnNameOf`. */
+export const callbackPath = (name: string): string => `/v1/session/login/oauth/${name}/callback`
 
 /** What the browser is sent on with when a login fails, in our own words: a provider's would be a stranger's text in the app. */
 const RETURNED_ERRORS = {
