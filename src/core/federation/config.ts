@@ -8,7 +8,8 @@ import { otpSettings } from '../verifications/limits.ts'
 import type { HolderPolicy } from './holder.ts'
 import type { OAuthConfigRow } from './tables.ts'
 
-const configShape = z.object({
+/** As it is stored. */
+export const oauthConfigShape = z.object({
   type: z.enum(['personal', 'enterprise']),
   client_id: z.string(),
   enabled: z.boolean(),
@@ -31,11 +32,11 @@ const configShape = z.object({
 const secretsShape = z.object({ client_secret: z.string().optional(), p8_key: z.string().optional() })
 
 /** How an application logs in by a provider, but for the secrets. */
-export type OAuthConfig = z.output<typeof configShape>
+export type OAuthConfig = z.output<typeof oauthConfigShape>
 export type OAuthSecrets = z.output<typeof secretsShape>
 
 export const readOAuthConfig = (row: Pick<OAuthConfigRow, 'config'>): OAuthConfig =>
-  configShape.parse(JSON.parse(row.config))
+  oauthConfigShape.parse(JSON.parse(row.config))
 
 const secretsBox = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'oauth-secrets'))
 

@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import { accessToken } from '../../core/access/access-token.ts'
 import { accessFailure, notFound, scopeChallenge } from '../../core/access/failures.ts'
-import { consumeGrant } from '../../core/grants/store.ts'
+import { spendScope } from '../../core/grants/spend.ts'
 import { identifierIdOf } from '../../core/identifiers/id.ts'
 import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { deleteIdentifier, listIdentifiers } from '../../core/identifiers/store.ts'
 import { findOlderAddresses, tellOlderAddresses } from '../../core/messages/notice.ts'
-import { findLiveSession } from '../../core/sessions/store.ts'
-import { findUserForUpdate } from '../../core/users/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { undo } from '../../platform/db.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
@@ -84,13 +82,11 @@ export const remove = endpoint({
     const refuse = () => fail(accessFailure.insufficient_scope, { headers: scopeChallenge(SCOPE) })
     if (!caller.scopes.includes(SCOPE)) refuse()
     const identifier = (await normaliseIdentifier(params)) ?? fail(notFound)
-    const now = deps.now()
 
     const outcome = await deps.transact<Outcome>(async (tx) => {
       // Whoever removes another one of theirs waits here, so that one stays.
-      await findUserForUpdate(tx, app.id, caller.userId)
-      if (!(await findLiveSession(tx, app.id, caller.sessionId, now))) return 'ended'
-      if (!(await consumeGrant(tx, app.id, caller, SCOPE, now))) return 'insufficient_scope'
+      const spending = await spendScope(tx, deps, app.id, caller, SCOPE)
+      if (spending !== 'spent') return spending
       const decided = decideRemoval(await listIdentifiers(tx, app.id, [caller.userId]), identifier)
       if (decided !== 'remove') return undo<Outcome>(decided)
       const older = await findOlderAddresses(tx, app.id, caller.userId)

@@ -3,10 +3,8 @@ import { accessToken } from '../../core/access/access-token.ts'
 import { accessFailure, notFound, scopeChallenge } from '../../core/access/failures.ts'
 import { identityIdOf } from '../../core/federation/id.ts'
 import { deleteFederatedIdentity, listFederatedIdentities } from '../../core/federation/store.ts'
-import { consumeGrant } from '../../core/grants/store.ts'
+import { spendScope } from '../../core/grants/spend.ts'
 import { tellOlderAddresses } from '../../core/messages/notice.ts'
-import { findLiveSession } from '../../core/sessions/store.ts'
-import { findUserForUpdate } from '../../core/users/store.ts'
 import { findWaysIn, isEnoughWithout } from '../../core/ways-in/ways-in.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { undo } from '../../platform/db.ts'
@@ -78,13 +76,10 @@ export const removeOwn = endpoint({
   async handle({ app, caller, params: { id }, fail }, deps) {
     const refuse = () => fail(accessFailure.insufficient_scope, { headers: scopeChallenge(SCOPE) })
     if (!caller.scopes.includes(SCOPE)) refuse()
-    const now = deps.now()
-
     const outcome = await deps.transact<Outcome>(async (tx) => {
       // Whoever removes another way in of theirs waits here, so that one stays.
-      await findUserForUpdate(tx, app.id, caller.userId)
-      if (!(await findLiveSession(tx, app.id, caller.sessionId, now))) return 'ended'
-      if (!(await consumeGrant(tx, app.id, caller, SCOPE, now))) return 'insufficient_scope'
+      const spending = await spendScope(tx, deps, app.id, caller, SCOPE)
+      if (spending !== 'spent') return spending
       const linked = await listFederatedIdentities(tx, app.id, [caller.userId])
       const wanted = linked.find((row) => identityIdOf(deps, row) === id)
       if (!wanted) return undo<Outcome>('unknown')

@@ -11,12 +11,11 @@ import { breaker } from '../../core/hooks/breaker.ts'
 import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { type Raced, settle } from '../../core/users/settle.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
-import type { ProviderAnswer } from './callback.ts'
 import { clientOf, type OAuthClient, openClient, serverOf } from './client.ts'
 import { type Binding, exchange } from './exchange.ts'
 import type { FederatedAccount, Json } from './provider.ts'
 import { speaksFor } from './speaks-for.ts'
-import { errorParameters, type ReturnedError, returnedErrorOf } from './wire.ts'
+import { errorParameters, type ProviderAnswer, type ReturnedError, returnedErrorOf } from './wire.ts'
 
 /** What goes on to the app with the browser. */
 type Parameters = Readonly<Record<string, string>>

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { open } from '../../core/access/open.ts'
 import type { Application } from '../../core/applications/application.ts'
 import { findReturned, finishAttempt } from '../../core/attempts/attempt.ts'
@@ -7,23 +6,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { endpoint, redirection } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { arrive } from './arrive.ts'
-import { callbackParams, errorParameters, TAG } from './wire.ts'
-
-const answer = z.object({
-  state: z.string().min(1).max(200).meta({ description: 'The state of the login, as it was sent along.' }),
-  code: z.string().max(4_096).optional().meta({ description: 'The authorization code of the provider.' }),
-  error: z.string().max(256).optional(),
-  error_description: z.string().max(4_096).optional(),
-  error_code: z.string().max(256).optional().meta({ description: 'What Facebook says instead of `error`.' }),
-  iss: z.string().max(2_000).optional().meta({ description: 'The issuer that answers. RFC 9207.' }),
-  user: z
-    .string()
-    .max(8_192)
-    .optional()
-    .meta({ description: 'JSON: what Apple says of the user, the first time only.' }),
-})
-
-export type ProviderAnswer = z.output<typeof answer>
+import { callbackParams, errorParameters, type ProviderAnswer, providerAnswer, TAG } from './wire.ts'
 
 const common = {
   path: '/v1/session/login/oauth/{provider}/callback',
@@ -41,7 +24,7 @@ export const callbackByQuery = endpoint({
   operationId: 'oauthCallbackGet',
   summary:
     'Where a provider sends the browser back to. The browser goes on to the app with a challenge token, or an error',
-  query: answer,
+  query: providerAnswer,
   async handle({ app, params: { provider }, query, fail }, deps) {
     const location = await comeBack(deps, app, provider, query)
     return location === undefined ? fail(universal.bad_request) : { location }
@@ -53,7 +36,7 @@ export const callbackByForm = endpoint({
   method: 'POST',
   operationId: 'oauthCallbackPost',
   summary: 'The same, for providers that have the browser post their answer: Apple',
-  body: answer,
+  body: providerAnswer,
   form: true,
   async handle({ app, params: { provider }, body, fail }, deps) {
     const location = await comeBack(deps, app, provider, body)

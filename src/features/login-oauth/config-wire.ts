@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type OAuthConfig, type OAuthSecrets, readOAuthConfig } from '../../core/federation/config.ts'
+import { type OAuthConfig, type OAuthSecrets, oauthConfigShape, readOAuthConfig } from '../../core/federation/config.ts'
 import type { OAuthConfigRow } from '../../core/federation/tables.ts'
 import { scopeName } from '../../core/scopes/scope.ts'
 import { rfc3339 } from '../../platform/clock.ts'
@@ -100,27 +100,10 @@ export const configInput = z
 
 export type ConfigInput = z.output<typeof configInput>
 
-export const configView = z
-  .object({
+export const configView = oauthConfigShape
+  .extend({
     provider_id: z.string(),
     connection_id: z.string().optional(),
-    type: z.enum(['personal', 'enterprise']),
-    client_id: z.string(),
-    enabled: z.boolean(),
-    scopes: z.array(z.string()),
-    granted_scopes: z.array(z.string()),
-    options: z.object({
-      use_email_as_identifier: z.boolean(),
-      allow_email_account_merge: z.boolean(),
-      verify_email: z.boolean(),
-    }),
-    apple: z.object({ team_id: z.string(), key_id: z.string() }).optional(),
-    okta: z.object({ issuer_url: z.string() }).optional(),
-    microsoft: z.object({ tenant: z.string() }).optional(),
-    oidc: z.object({ issuer_url: z.string(), subject_claim: z.string() }).optional(),
-    enterprise: z
-      .object({ email_domain_allowlist: z.array(z.string()), default_redirect_uri: z.string().optional() })
-      .optional(),
     redirect_uri: z.string().meta({ description: 'To be registered at the provider, exactly so.' }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),

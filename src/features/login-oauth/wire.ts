@@ -28,6 +28,23 @@ export const callbackParams = z.object({ provider: returnName })
 /** `name`: see `returnNameOf`. */
 export const callbackPath = (name: string): string => `/v1/session/login/oauth/${name}/callback`
 
+/** What a provider’s page sends along with the browser. */
+export const providerAnswer = z.object({
+  state: z.string().min(1).max(200).meta({ description: 'The state of the login, as it was sent along.' }),
+  code: z.string().max(4_096).optional().meta({ description: 'The authorization code of the provider.' }),
+  error: z.string().max(256).optional(),
+  error_description: z.string().max(4_096).optional(),
+  error_code: z.string().max(256).optional().meta({ description: 'What Facebook says instead of `error`.' }),
+  iss: z.string().max(2_000).optional().meta({ description: 'The issuer that answers. RFC 9207.' }),
+  user: z
+    .string()
+    .max(8_192)
+    .optional()
+    .meta({ description: 'JSON: what Apple says of the user, the first time only.' }),
+})
+
+export type ProviderAnswer = z.output<typeof providerAnswer>
+
 /** What the browser is sent on with when a login fails, in our own words: a provider's would be a stranger's text in the app. */
 const RETURNED_ERRORS = {
   access_denied: 'The login was cancelled, or is not allowed.',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { accessToken } from '../../core/access/access-token.ts'
 import { accessFailure, scopeChallenge } from '../../core/access/failures.ts'
-import { consumeGrant } from '../../core/grants/store.ts'
+import { spendScope } from '../../core/grants/spend.ts'
 import { tellOlderAddresses } from '../../core/messages/notice.ts'
 import { passwordRow, placeOfPassword } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
@@ -9,8 +9,6 @@ import { hashingRetry, hashNewPassword, hashPath } from '../../core/passwords/ha
 import { passwordConfigs, putPassword } from '../../core/passwords/store.ts'
 import { putKnownPlace } from '../../core/places/store.ts'
 import { endSessions } from '../../core/sessions/end.ts'
-import { findLiveSession } from '../../core/sessions/store.ts'
-import { findUserForUpdate } from '../../core/users/store.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { consumeLimit, type Limit } from '../../platform/limits/store.ts'
@@ -19,7 +17,7 @@ const SCOPE = 'prld:pwd:write'
 /** Each costs a hash, spent scope or not. */
 const RESETS: Limit = { name: 'password_reset', max: 30, windowSeconds: 600 }
 
-type Outcome = 'changed' | 'spent' | 'unknown'
+type Outcome = 'changed' | 'ended' | 'insufficient_scope'
 
 export const reset = endpoint({
   method: 'POST',
@@ -54,10 +52,9 @@ export const reset = endpoint({
     const row = passwordRow(deps, app.id, { userId, hash: hashed.hash })
 
     const outcome = await deps.transact<Outcome>(async (tx) => {
-      if (!(await findUserForUpdate(tx, app.id, userId))) return 'unknown'
-      // Hashing took a while: whoever lost the session meanwhile changes nothing.
-      if (!(await findLiveSession(tx, app.id, sessionId, deps.now()))) return 'unknown'
-      if (!(await consumeGrant(tx, app.id, caller, SCOPE, deps.now()))) return 'spent'
+      // Hashing took a while.
+      const spending = await spendScope(tx, deps, app.id, caller, SCOPE)
+      if (spending !== 'spent') return spending
       await putPassword(tx, row)
       await putKnownPlace(tx, app.id, placeOfPassword(deps, app.id, row.id, request.ip), deps.now())
       await tellOlderAddresses(tx, deps, app.id, userId, { change: 'password_changed' })
@@ -65,8 +62,8 @@ export const reset = endpoint({
       return 'changed'
     })
 
-    if (outcome === 'unknown') fail(accessFailure.unauthorized)
-    if (outcome === 'spent') fail(accessFailure.insufficient_scope, { headers: scopeChallenge(SCOPE) })
+    if (outcome === 'ended') fail(accessFailure.unauthorized)
+    if (outcome === 'insufficient_scope') fail(accessFailure.insufficient_scope, { headers: scopeChallenge(SCOPE) })
     return {}
   },
 })
