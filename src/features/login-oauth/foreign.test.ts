@@ -124,7 +124,8 @@ for (const engine of ENGINES) {
     assert.match(w.log.at(-1) ?? '', /"cause":"token endpoint: bad_verification_code"/)
     assert.deepEqual(calls, [])
     answerOnce(foreign, 200, { access_token: 'gho_1', token_type: 'bearer', scope: 'read:user,user:email' })
-    assert.deepEqual(await (await logIn()).user(), { subject: '583231', addresses: [ANA], profile: {} })
+    const named = await logIn({ iss: 'https://github.com/login/oauth' })
+    assert.deepEqual(await named.user(), { subject: '583231', addresses: [ANA], profile: {} })
     const asked = ['Bearer gho_1', 'application/vnd.github+json']
     assert.deepEqual(calls, [
       ['/user', ...asked],

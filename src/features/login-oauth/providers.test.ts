@@ -27,7 +27,7 @@ const SERVERS: Readonly<Record<string, object>> = {
     jwks_uri: 'https://login.microsoftonline.com/common/discovery/v2.0/keys',
   },
   github: {
-    issuer: 'https://github.com',
+    issuer: 'https://github.com/login/oauth',
     authorization_endpoint: 'https://github.com/login/oauth/authorize',
     token_endpoint: 'https://github.com/login/oauth/access_token',
   },

@@ -19,7 +19,8 @@ export const github: Provider = {
   name: 'github',
   scopes: ['read:user', 'user:email'],
   server: () => ({
-    issuer: 'https://github.com',
+    // Comes back with the code. https://docs.github.com/apps/github-authentication-discovery-endpoints
+    issuer: 'https://github.com/login/oauth',
     authorization_endpoint: 'https://github.com/login/oauth/authorize',
     token_endpoint: 'https://github.com/login/oauth/access_token',
   }),
