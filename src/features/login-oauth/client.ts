@@ -34,8 +34,12 @@ export const optionsOf = ({ client_id, okta, oidc, microsoft }: OAuthConfig): Pr
  * What stands for a configuration in the redirect URI that its provider gets. A server that a company brings along gets one of its own: by one that
  * they shared it would be shown the codes of another company's people. RFC 9700 §4.4.
  */
-export const returnNameOf = (row: OAuthConfigRow): string =>
-  findProvider(row.provider).server(optionsOf(readOAuthConfig(row))) ? row.provider : row.id
+export function returnNameOf(row: OAuthConfigRow): string {
+  const provider = findProvider(row.provider)
+  const options = optionsOf(readOAuthConfig(row))
+  const isProviders = provider.server(options) !== undefined || provider.ownIssuers?.test(options.issuerUrl ?? '')
+  return isProviders ? row.provider : row.id
+}
 
 export async function openClient(deps: Deps, row: OAuthConfigRow): Promise<ClientOutcome> {
   const provider = findProvider(row.provider)

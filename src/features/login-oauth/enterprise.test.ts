@@ -4,9 +4,11 @@ import { application, claimsOf, pkce, type TestApp, user } from '../../../test/b
 import { assertRefused } from '../../../test/house/answers.ts'
 import { holderOf } from '../../../test/house/federation.ts'
 import {
+  answered,
   CONFIG,
   comeBack,
   configOf,
+  OKTA_ISSUER,
   type Played,
   play,
   REDIRECT_URI,
@@ -70,6 +72,26 @@ for (const { engine, w } of await stages()) {
       }
       const [identity] = (await app.manage(`/users/${sub}/federated_identities`)).body.federated_identities
       assert.deepEqual([identity.provider, identity.subject], [id, '108'])
+    })
+  }
+
+  for (const [provider, member, shared] of [
+    ['okta', { okta: { issuer_url: OKTA_ISSUER } }, true],
+    ['okta', { okta: { issuer_url: 'https://login.acme.com' } }, false],
+    ['okta', { okta: { issuer_url: 'https://acme.okta.com.evil.example' } }, false],
+    ['acme', { oidc: { issuer_url: 'https://acme.okta.com' } }, false],
+  ] as const) {
+    test(`${engine}: the redirect URI of ${JSON.stringify(member)} is ${shared ? 'the provider’s' : 'its own'}`, async () => {
+      const app = await application(w, { redirectUris: [REDIRECT_URI] })
+      w.fakeNetwork(async ({ url }) => {
+        const issuer = url.replace('/.well-known/openid-configuration', '')
+        const at = { authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t`, jwks_uri: `${issuer}/k` }
+        return answered(200, { issuer, ...at })
+      })
+      const made = await app.manage(`${CONFIG}/${provider}`, { body: ofCompany(provider, ['acme.com'], member) })
+      const { redirect_uri, connection_id } = made.body.config
+      const name = shared ? provider : connection_id
+      assert.equal(redirect_uri, `${app.origin}/v1/session/login/oauth/${name}/callback`)
     })
   }
 
@@ -213,6 +235,6 @@ for (const { engine, w } of await stages()) {
     const back = played.consent(begun.body.authorization_url)
     const off = ofCompany('okta', ['acme.com'], { enabled: false })
     await app.manage(`${CONFIG}/okta/${id}`, { method: 'PUT', body: off })
-    assert.equal(returned(await comeBack(app, id, back)).error, 'access_denied')
+    assert.equal(returned(await comeBack(app, 'okta', back)).error, 'access_denied')
   })
 }

@@ -73,6 +73,8 @@ export interface Provider {
   readonly scopes: readonly string[]
   /** Where it answers; undefined: as its discovery document says, at `options.issuerUrl`. */
   server(options: ProviderOptions): ProviderServer | undefined
+  /** Issuers on hosts that the provider itself runs, of one that is asked for its discovery document. */
+  readonly ownIssuers?: RegExp
   /** Further parameters of the authorization request. */
   readonly authorizeWith: Readonly<Record<string, string>>
   /** Whether the code verifier of our own is sent. RFC 7636. */
