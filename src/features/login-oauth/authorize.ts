@@ -9,7 +9,7 @@ import { isListed } from '../../core/return-targets/target.ts'
 import { isCodeChallenge } from '../../crypto/pkce.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { beginLogin } from './begin.ts'
+import { beginLogin, consumeStart } from './begin.ts'
 import { START_WINDOW_SECONDS } from './settings.ts'
 import { connectionFailure, oauthFailure, params, TAG } from './wire.ts'
 
@@ -100,6 +100,9 @@ export const authorizeByConnection = endpoint({
     const domain = address?.value.split('@')[1] ?? ''
     const id = body.connection_id ?? (await findConnectionOfDomain(deps.db, app.id, domain))
     const row = id === undefined ? undefined : await findOAuthConfig(deps.db, app.id, id)
+    // Who asks for one company after the other would learn which are customers.
+    if (!row && !(await deps.transact((tx) => consumeStart(tx, deps, app, request))))
+      return fail(accessFailure.rate_limited, retryLater)
     if (!row && address) return fail(connectionFailure.oauth_no_connection_for_email)
     if (!row) return fail(connectionFailure.oauth_connection_not_configured)
     const config = readOAuthConfig(row)

@@ -3,6 +3,7 @@ import { beginAttempt } from '../../core/attempts/attempt.ts'
 import type { OAuthConfigRow } from '../../core/federation/tables.ts'
 import { encode } from '../../crypto/base64url.ts'
 import { sha256 } from '../../crypto/hash.ts'
+import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import { networkOf } from '../../platform/limits/network.ts'
@@ -24,6 +25,16 @@ export interface LoginStart {
 
 export type Begun = { kind: 'begun'; url: string } | { kind: 'limited' } | { kind: 'unavailable' }
 
+/** Count a login that is begun, or asked about by an address. False when its network has begun too many. */
+export function consumeStart(tx: Tx, deps: Deps, app: Application, { ip }: HttpRequest): Promise<boolean> {
+  const limit = {
+    name: 'oauth_starts',
+    max: settingsOf(app, oauthSettings).starts_per_ip,
+    windowSeconds: START_WINDOW_SECONDS,
+  }
+  return consumeLimit(tx, app.id, limit, networkOf(ip), deps.now())
+}
+
 /** Remember a login, and say where the browser goes on to. */
 export async function beginLogin(
   deps: Deps,
@@ -43,11 +54,6 @@ export async function beginLogin(
     nonce: encode(deps.random(16)),
     callbackUrl: origin + callbackPath(returnNameOf(row)),
   }
-  const limit = {
-    name: 'oauth_starts',
-    max: settingsOf(app, oauthSettings).starts_per_ip,
-    windowSeconds: START_WINDOW_SECONDS,
-  }
   const attempt = {
     kind: 'oauth',
     provider: returnNameOf(row),
@@ -57,9 +63,7 @@ export async function beginLogin(
     secrets: { ...binding, configId: row.id },
   } as const
   const state = await deps.transact(async (tx) =>
-    (await consumeLimit(tx, app.id, limit, networkOf(request.ip), deps.now()))
-      ? await beginAttempt(tx, deps, app.id, attempt)
-      : undefined,
+    (await consumeStart(tx, deps, app, request)) ? await beginAttempt(tx, deps, app.id, attempt) : undefined,
   )
   if (state === undefined) return { kind: 'limited' }
   return { kind: 'begun', url: authorizationUrl(opened.client, binding, state, email) }

@@ -237,4 +237,17 @@ for (const { engine, w } of await stages()) {
     await app.manage(`${CONFIG}/okta/${id}`, { method: 'PUT', body: off })
     assert.equal(returned(await comeBack(app, 'okta', back)).error, 'access_denied')
   })
+
+  test(`${engine}: a network that asks for one company after the other has to wait`, async () => {
+    const { app } = await withConnection(w, 'okta')
+    const settings = { login_oauth: { starts_per_ip: 3 } }
+    assert.equal((await app.manage('/settings', { method: 'PATCH', body: { settings } })).status, 200)
+    const unknown = { connection_id: 'ocon_00000000000000000000000000' }
+    const asked = [{ email: 'a@one.example' }, unknown, { email: 'a@two.example' }]
+    for (const body of asked) assert.equal((await authorize(app, body)).status, 404)
+    for (const body of [...asked, { email: ANA }])
+      assertRefused(await authorize(app, body), 'rate_limited', 'rate_limited')
+    w.advance(600_000)
+    assert.equal((await authorize(app, { email: ANA })).status, 200)
+  })
 }
