@@ -5,7 +5,7 @@ export type FederatedIdentityRow = {
   app_id: string
   /** Name of the provider, or id of the connection. */
   provider: string
-  /** Empty where a provider has one issuer. */
+  /** Empty where a provider has one issuer; with `#claim` behind it where another claim than `sub` names users. */
   issuer: string
   subject: string
   user_id: string

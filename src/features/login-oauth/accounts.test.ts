@@ -4,7 +4,16 @@ import { application, claimsOf, dpopKey, login, type TestApp, user } from '../..
 import { assertRefused } from '../../../test/house/answers.ts'
 import { holderOf, linkAccount } from '../../../test/house/federation.ts'
 import { configure as configureMigration, hookKnows, moveOver, personOf } from '../../../test/house/legacy.ts'
-import { CONFIG, configOf, type Played, play, REDIRECT_URI, through, withProvider } from '../../../test/house/oauth.ts'
+import {
+  CONFIG,
+  configOf,
+  OWN_ISSUER,
+  type Played,
+  play,
+  REDIRECT_URI,
+  through,
+  withProvider,
+} from '../../../test/house/oauth.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
 import { insertIdentifier } from '../../core/identifiers/store.ts'
@@ -124,6 +133,23 @@ for (const { engine, w } of await stages()) {
     const second = await userAfter(app, played)
     assert.notEqual(second, first)
     assert.equal((await app.manage('/users')).body.users.length, 2)
+  })
+
+  test(`${engine}: after a change of the claim that names users, whoever writes another one’s subject in it is a stranger`, async () => {
+    const { app, played } = await withProvider(w, 'acme')
+    const victim = await userAfter(app, played)
+    const put = (subject_claim: string) => {
+      const { client_secret: _, ...body } = configOf('acme', { oidc: { issuer_url: OWN_ISSUER, subject_claim } })
+      return app.manage(`${CONFIG}/acme`, { method: 'PUT', body })
+    }
+    assert.equal((await put('nickname')).status, 200)
+    played.claims = { sub: '666', nickname: '108', email: 'else@example.com' }
+    const other = await userAfter(app, played)
+    assert.notEqual(other, victim)
+    assert.equal(await userAfter(app, played), other)
+    assert.equal((await put('sub')).status, 200)
+    played.claims = {}
+    assert.equal(await userAfter(app, played), victim)
   })
 
   for (const provider of ['google', 'okta']) {

@@ -14,6 +14,19 @@ export const subjectOf = (value: unknown): string | undefined =>
     ? value
     : undefined
 
+/** Claims of the protocol: they say the same of everybody, or something else each time. */
+const NAMES_NOBODY =
+  /^(iss|aud|azp|exp|iat|nbf|jti|nonce|acr|amr|auth_time|sid|at_hash|c_hash|s_hash|updated_at|(email|phone_number)_verified)$/
+
+export const mayNameUser = (claim: string): boolean => !NAMES_NOBODY.test(claim)
+
+/**
+ * Whose subjects those of an OpenID provider are: of an issuer, and of the claim that names users, if it is not `sub`. What users are called by one
+ * claim says nothing of what another calls them.
+ */
+export const subjectsOf = (issuerUrl: string, claim = 'sub'): string =>
+  claim === 'sub' ? issuerUrl : `${issuerUrl}#${claim}`
+
 /** A flag that some providers write as a text. Anything else is as good as absent, and absent is not true. */
 export function flagOf(value: unknown): boolean | undefined {
   if (value === true || value === 'true') return true

@@ -3,6 +3,7 @@ import { type OAuthConfig, type OAuthSecrets, oauthConfigShape, readOAuthConfig 
 import type { OAuthConfigRow } from '../../core/federation/tables.ts'
 import { scopeName } from '../../core/scopes/scope.ts'
 import { rfc3339 } from '../../platform/clock.ts'
+import { mayNameUser, subjectsOf } from './claims.ts'
 
 const text = (max: number) => z.string().min(1).max(max)
 const issuerUrl = z.url().max(500)
@@ -79,7 +80,9 @@ export const configInput = z
     oidc: z
       .object({
         issuer_url: issuerUrl,
-        subject_claim: text(64).default('sub').meta({ description: 'Claim that names the user.' }),
+        subject_claim: text(64).refine(mayNameUser, 'names no user').default('sub').meta({
+          description: 'Claim that names the user: one that users cannot write. With another one, all are strangers.',
+        }),
       })
       .optional()
       .meta({ description: 'Any OpenID provider, under a name of your own.' }),
@@ -139,5 +142,8 @@ export const secretsOf = ({ client_secret, apple }: ConfigInput): OAuthSecrets =
   return { ...(client_secret !== undefined && { client_secret }), ...(p8_key !== undefined && { p8_key }) }
 }
 
-/** The issuer of a provider's subjects: empty where there is one for everybody. */
+/** The issuer that is asked; empty where a provider has one for everybody. */
 export const issuerOf = ({ okta, oidc }: OAuthConfig): string => okta?.issuer_url ?? oidc?.issuer_url ?? ''
+
+/** Whose the subjects are; empty where a provider has one issuer for everybody. */
+export const namespaceOf = (config: OAuthConfig): string => subjectsOf(issuerOf(config), config.oidc?.subject_claim)

@@ -1,7 +1,9 @@
+import { readOAuthConfig } from '../../core/federation/config.ts'
 import { listOAuthConfigs } from '../../core/federation/config-store.ts'
 import type { Feature } from '../../platform/feature.ts'
 import { authorize, authorizeByConnection } from './authorize.ts'
 import { callbackByForm, callbackByQuery } from './callback.ts'
+import { issuerOf } from './config-wire.ts'
 import { connectionOperations, createConfig, listConfigs, providerOperations } from './management.ts'
 import { oauthSettings } from './settings.ts'
 
@@ -19,6 +21,8 @@ export const loginOAuthFeature: Feature = {
   ],
   settings: [oauthSettings],
   async outboundUrls(deps, appId) {
-    return (await listOAuthConfigs(deps.db, appId)).flatMap(({ issuer }) => (issuer === '' ? [] : [issuer]))
+    return (await listOAuthConfigs(deps.db, appId))
+      .map((row) => issuerOf(readOAuthConfig(row)))
+      .filter((url) => url !== '')
   },
 }

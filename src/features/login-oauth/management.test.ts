@@ -23,8 +23,10 @@ const pem = (curve: string) =>
 const apple = { team_id: 'TEAM123456', key_id: 'KEY1234567', p8_key: pem('P-256') }
 const VERIFYING = { use_email_as_identifier: true, verify_email: true }
 
+type Refusal = readonly [string, string, object, RegExp]
+
 /** What is refused when it is saved, and where. */
-const REFUSED: readonly [string, string, object, RegExp][] = [
+const REFUSED: readonly Refusal[] = [
   ['no secret', 'google', { client_secret: undefined }, /body\.client_secret: is required/],
   ['an empty client id', 'google', { client_id: '' }, /body\.client_id/],
   ['a scope with a blank', 'google', { scopes: ['a b'] }, /body\.scopes\.0/],
@@ -43,6 +45,14 @@ const REFUSED: readonly [string, string, object, RegExp][] = [
   ['Okta without an issuer', 'okta', { okta: undefined }, /body\.okta: is required/],
   ['an issuer that is no URL', 'okta', { okta: { issuer_url: 'acme.okta.com' } }, /body\.okta/],
   ['a name of one’s own without an issuer', 'acme', { oidc: undefined }, /body\.oidc: is required/],
+  ...['aud', 'iss', 'azp', 'nonce', 'exp', 'email_verified'].map(
+    (claim): Refusal => [
+      `the claim ${claim}, which names no user`,
+      'acme',
+      { oidc: { issuer_url: OWN_ISSUER, subject_claim: claim } },
+      /body\.oidc\.subject_claim: names no user/,
+    ],
+  ),
   ['a secret of Apple', 'apple', { client_secret: 'x' }, /Apple has none/],
   ['no key of Apple', 'apple', { apple: { ...apple, p8_key: undefined } }, /p8_key: is required/],
   ['a key of another curve', 'apple', { apple: { ...apple, p8_key: pem('P-384') } }, /P-256/],

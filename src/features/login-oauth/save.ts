@@ -6,7 +6,7 @@ import type { OAuthConfigRow } from '../../core/federation/tables.ts'
 import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
-import { type ConfigInput, configOf, issuerOf, secretsOf } from './config-wire.ts'
+import { type ConfigInput, configOf, issuerOf, namespaceOf, secretsOf } from './config-wire.ts'
 import { judge } from './problems.ts'
 
 /** A page that lists them all shows no more. */
@@ -32,7 +32,7 @@ export async function create(deps: Deps, app: Application, provider: string, inp
     id,
     provider,
     config: JSON.stringify(config),
-    issuer: issuerOf(config),
+    issuer: namespaceOf(config),
     sealed_secrets: sealOAuthSecrets(deps, app.id, id, secrets),
     created_at: now,
     updated_at: now,
@@ -52,18 +52,18 @@ export async function replace(
   before: OAuthConfigRow,
   input: ConfigInput,
 ): Promise<Saved> {
-  if (input.type !== readOAuthConfig(before).type)
-    return { kind: 'invalid', problem: 'body.type: stays as it was made' }
-  const issuer = issuerOf(configOf(input, []))
+  const config = configOf(input, [])
+  const configured = readOAuthConfig(before)
+  if (input.type !== configured.type) return { kind: 'invalid', problem: 'body.type: stays as it was made' }
   // Whoever may change the configuration, but does not know the secret, must not have it sent to a server of their own.
-  const kept = issuer === before.issuer ? openOAuthSecrets(deps, before) : undefined
+  const kept = issuerOf(config) === issuerOf(configured) ? openOAuthSecrets(deps, before) : undefined
   const secrets = { ...kept, ...secretsOf(input) }
   const judged = await judge(deps, app, before.provider, input, secrets)
   if (judged.kind === 'invalid') return judged
   const after: OAuthConfigRow = {
     ...before,
     config: JSON.stringify(configOf(input, judged.domains)),
-    issuer,
+    issuer: namespaceOf(config),
     sealed_secrets: sealOAuthSecrets(deps, app.id, before.id, secrets),
     updated_at: deps.now(),
   }

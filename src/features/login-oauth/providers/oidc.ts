@@ -1,4 +1,4 @@
-import { emailOf, isObject, methodsOf, profileOf, subjectOf } from '../claims.ts'
+import { emailOf, isObject, methodsOf, profileOf, subjectOf, subjectsOf } from '../claims.ts'
 import type {
   ApiCall,
   Documents,
@@ -29,7 +29,7 @@ function accountOf(
   if (isObject(userinfo) && !isAbout(userinfo, idToken)) return { problem: 'userinfo is about somebody else' }
   const told = isObject(userinfo) ? userinfo : idToken
   return {
-    issuer: options.issuerUrl ?? '',
+    issuer: subjectsOf(options.issuerUrl ?? '', options.subjectClaim),
     subject,
     email: emailOf(told),
     profile: profileOf(told.given_name, told.family_name),
