@@ -1,5 +1,7 @@
 import { decodeJson } from '../../crypto/json.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { isObject } from './claims.ts'
+import type { Json } from './provider.ts'
 
 const CALL_MS = 5_000
 const MAX_BYTES = 64 * 1024
@@ -42,22 +44,23 @@ export const carrier =
 
 /**
  * The answer of a token endpoint as RFC 6749 §5.2 has it, so that the true cause reaches the log: GitHub says errors with status 200, Facebook
- * says an object where a text belongs, Okta has other names for both members on some paths.
+ * says an object where a text belongs, Okta has other names for both members on some paths. Of tokens those that are used are left: what else
+ * there is may be of any shape.
  */
 export async function conform(response: Response): Promise<Response> {
   const said = decodeJson(Buffer.from(await response.clone().arrayBuffer()))
-  const error = said === undefined ? undefined : errorOf(said)
-  if (error === undefined) return response
+  if (!isObject(said)) return response
+  const error = errorOf(said)
+  const { access_token, token_type, id_token } = said
+  if (error === undefined) return new Response(JSON.stringify({ access_token, token_type, id_token }), response)
   const status = response.status === 200 ? 400 : response.status
   return new Response(JSON.stringify({ error }), { status, headers: { 'content-type': 'application/json' } })
 }
 
 const WORD = /^[\w.-]{1,64}$/
 
-function errorOf(said: unknown): string | undefined {
-  if (typeof said !== 'object' || said === null) return undefined
-  const { error, errorCode } = said as Record<string, unknown>
-  const nested = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {}
+function errorOf({ error, errorCode }: Json): string | undefined {
+  const nested = isObject(error) ? error : {}
   const told = [error, errorCode, nested.type, nested.code].find(
     (one) => typeof one === 'string' || typeof one === 'number',
   )

@@ -63,6 +63,17 @@ for (const { engine, w } of await stages()) {
     })
   }
 
+  test(`${engine}: what nobody reads of an answer may be of any shape`, async () => {
+    for (const provider of ['google', 'github', 'facebook']) {
+      const { app, played } = await withProvider(w, provider)
+      for (const value of [null, '', {}, ['x'], { toString: 1 }, 'never', -1]) {
+        played.tokens = { expires_in: value, scope: value, refresh_token: value, refresh_token_expires_in: value }
+        const { gone } = await through(app, played)
+        assert.ok(gone.challenge_token, JSON.stringify([provider, value, w.log.at(-1)]))
+      }
+    }
+  })
+
   test(`${engine}: whoever has a profile without end at the provider closes the way for nobody else`, async () => {
     const { app, played } = await withProvider(w, 'okta')
     for (let i = 0; i < 6; i++) {
