@@ -140,6 +140,9 @@ for (const { engine, w } of await stages()) {
     assertRefused(await authorize(app, 'github'), 'oauth_provider_not_configured', 'bad_request')
     assertRefused(await authorize(app, 'nobody'), 'oauth_provider_not_configured', 'bad_request')
     assertRefused(await authorize(app, 'Google'), 'bad_request', 'bad_request')
+    const { app: other } = await withProvider(w, 'google')
+    const elsewhere = { redirect_uri: 'https://www.shop.example/cb/' }
+    assertRefused(await authorize(other, 'google', elsewhere), 'invalid_redirect_uri', 'bad_request')
     assertRefused(await authorize(app, 'google'), 'oauth_provider_disabled', 'bad_request')
   })
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application, claimsOf, pkce, type TestApp, user } from '../../../test/builders.ts'
+import { application, claimsOf, pkce, type TestApp, through as throughWorld, user } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { holderOf } from '../../../test/house/federation.ts'
 import {
@@ -16,7 +16,7 @@ import {
   TENANT,
 } from '../../../test/house/oauth.ts'
 import { stages } from '../../../test/house/stages.ts'
-import type { World } from '../../../test/world.ts'
+import { type World, world } from '../../../test/world.ts'
 
 const AUTHORIZE = '/v1/session/login/oauth/authorize'
 const ANA = 'ana@acme.com'
@@ -217,6 +217,32 @@ for (const { engine, w } of await stages()) {
       assert.match(answer.body.message, reason)
     })
   }
+
+  test(`${engine}: a connection that is not there is not found, and of two who replace one at once one is told`, async () => {
+    const { app, played, id } = await withConnection(w, 'okta')
+    const put = (name: string, scopes: string[] = []) =>
+      app.manage(`${CONFIG}/okta/${name}`, { method: 'PUT', body: ofCompany('okta', ['acme.com'], { scopes }) })
+    assert.equal((await put('ocon_nobody')).status, 404)
+    assert.equal((await app.manage(`${CONFIG}/okta/ocon_nobody`, { method: 'DELETE' })).status, 404)
+    const both = Promise.withResolvers<void>()
+    let asked = 0
+    w.fakeNetwork(async (request) => {
+      if (++asked === 2) both.resolve()
+      await both.promise
+      return (await played.answer(request)) ?? { kind: 'failed', reason: 'network' }
+    })
+    const answers = await Promise.all([put(id, ['one']), put(id, ['two'])])
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 409])
+    assert.equal(answers.find(({ status }) => status === 409)?.body.code, 'oauth_config_changed')
+  })
+
+  test(`${engine}: a company’s server that was never reached keeps nobody waiting`, async () => {
+    const { app, id } = await withConnection(w, 'okta')
+    const own = await world(engine, { databaseUrl: w.databaseUrl })
+    own.fakeNetwork(async () => ({ kind: 'failed', reason: 'timeout' }))
+    const answer = await authorize(throughWorld(own, app), { connection_id: id })
+    assertRefused(answer, 'overloaded', 'unavailable')
+  })
 
   test(`${engine}: what was made for a company stays a company’s`, async () => {
     const { app, id } = await withConnection(w, 'okta')

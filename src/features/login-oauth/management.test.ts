@@ -17,6 +17,7 @@ import {
 import { stages } from '../../../test/house/stages.ts'
 import { rsaKeyPair } from '../../../test/rsa.ts'
 import { world } from '../../../test/world.ts'
+import { insertOAuthConfig } from '../../core/federation/config-store.ts'
 
 const pem = (curve: string) =>
   generateKeyPairSync('ec', { namedCurve: curve }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -117,6 +118,44 @@ for (const { engine, w } of await stages()) {
     assert.equal((await app.manage(`${CONFIG}/google`, { method: 'DELETE' })).status, 204)
     for (const method of ['GET', 'DELETE', 'PUT'])
       assert.equal((await app.manage(`${CONFIG}/google`, { method, ...(method === 'PUT' && { body }) })).status, 404)
+  })
+
+  test(`${engine}: of two who replace one configuration at once, one is told to read it again`, async () => {
+    const { app, played } = await withProvider(w, 'acme')
+    const both = Promise.withResolvers<void>()
+    let asked = 0
+    w.fakeNetwork(async (request) => {
+      if (++asked === 2) both.resolve()
+      await both.promise
+      return (await played.answer(request)) ?? { kind: 'failed', reason: 'network' }
+    })
+    const put = (scopes: string[]) =>
+      app.manage(`${CONFIG}/acme`, { method: 'PUT', body: configOf('acme', { scopes }) })
+    const answers = await Promise.all([put(['one']), put(['two'])])
+    const codes = answers.map(({ status, body }) => body.code ?? status)
+    assert.deepEqual(codes.toSorted(), [200, 'oauth_config_changed'].toSorted())
+  })
+
+  test(`${engine}: an application has a hundred providers and connections at most`, async () => {
+    const app = await application(w)
+    const row = {
+      app_id: app.id,
+      provider: 'x',
+      config: '{}',
+      issuer: '',
+      sealed_secrets: '',
+      created_at: 0,
+      updated_at: 0,
+    }
+    const insert = (from: number, to: number) =>
+      w.deps.transact(async (tx) => {
+        for (let i = from; i < to; i++) await insertOAuthConfig(tx, { ...row, id: `x${i}` })
+      })
+    await insert(0, 99)
+    const made = await app.manage(`${CONFIG}/google`, { body: configOf('google') })
+    assert.equal(made.status, 201)
+    const more = await app.manage(`${CONFIG}/github`, { body: configOf('github') })
+    assert.deepEqual([more.status, more.body.code], [409, 'too_many_oauth_configs'])
   })
 
   test(`${engine}: another application’s configuration is not there`, async () => {

@@ -80,7 +80,7 @@ export const createConfig = endpoint({
   body: configInput,
   response: configResponse,
   status: 201,
-  failures: [universal.invalid_request, ...Object.values(failureOf)],
+  failures: [universal.invalid_request, failureOf.exists, failureOf.too_many, failureOf.domain_taken],
 
   async handle({ app, params: { provider }, body, fail }, deps) {
     const saved = await create(deps, app, provider, body)
@@ -97,12 +97,22 @@ interface Place<P extends z.ZodType> {
   readonly name: string
   /** What it is called in the documents. */
   readonly noun: string
+  /** Whether it speaks for domains, which another one may have. */
+  readonly hasDomains: boolean
   find(db: Db, appId: string, params: z.output<P>): Promise<OAuthConfigRow | undefined>
 }
 
 /** Read, replace and remove what stands in one place. */
-function operationsAt<P extends z.ZodType>({ path, params, name, noun, find }: Place<P>): readonly Endpoint[] {
+function operationsAt<P extends z.ZodType>({
+  path,
+  params,
+  name,
+  noun,
+  hasDomains,
+  find,
+}: Place<P>): readonly Endpoint[] {
   const common = { path, audience: 'management', tag: TAG, access: managementKey, params } as const
+  const refusals = [universal.invalid_request, notFound, failureOf.changed] as const
   return [
     endpoint({
       ...common,
@@ -123,7 +133,7 @@ function operationsAt<P extends z.ZodType>({ path, params, name, noun, find }: P
       summary: `Replace how users log in by ${noun}. Secrets that are left out stay, unless the issuer changes`,
       body: configInput,
       response: configResponse,
-      failures: [universal.invalid_request, notFound, failureOf.changed, failureOf.domain_taken],
+      failures: hasDomains ? ([...refusals, failureOf.domain_taken] as const) : refusals,
       async handle({ app, params, body, fail }, deps) {
         const before = (await find(deps.db, app.id, params as z.output<P>)) ?? fail(notFound)
         const saved = await replace(deps, app, before, body)
@@ -153,6 +163,7 @@ export const providerOperations = operationsAt({
   params: configParams,
   name: 'LoginOAuthConfig',
   noun: 'a provider',
+  hasDomains: false,
   find: (db, appId, { provider }) => findOAuthConfig(db, appId, provider),
 })
 
@@ -161,6 +172,7 @@ export const connectionOperations = operationsAt({
   params: connectionParams,
   name: 'OAuthConnection',
   noun: 'a company’s own provider',
+  hasDomains: true,
   async find(db, appId, { provider, connectionID }) {
     const row = await findOAuthConfig(db, appId, connectionID)
     return row && row.id !== row.provider && row.provider === provider ? row : undefined

@@ -12,15 +12,12 @@ import { judge } from './problems.ts'
 /** A page that lists them all shows no more. */
 export const MAX_CONFIGS = 100
 
-export type Saved =
-  | { kind: 'saved'; row: OAuthConfigRow }
-  | { kind: 'invalid'; problem: string }
-  | { kind: 'exists' }
-  | { kind: 'too_many' }
-  | { kind: 'changed' }
-  | { kind: 'domain_taken' }
+type Saved = { kind: 'saved'; row: OAuthConfigRow } | { kind: 'invalid'; problem: string }
+type DomainTaken = { kind: 'domain_taken' }
+export type Created = Saved | DomainTaken | { kind: 'exists' } | { kind: 'too_many' }
+export type Replaced = Saved | DomainTaken | { kind: 'changed' }
 
-export async function create(deps: Deps, app: Application, provider: string, input: ConfigInput): Promise<Saved> {
+export async function create(deps: Deps, app: Application, provider: string, input: ConfigInput): Promise<Created> {
   const secrets = secretsOf(input)
   const judged = await judge(deps, app, provider, input, secrets)
   if (judged.kind === 'invalid') return judged
@@ -37,7 +34,7 @@ export async function create(deps: Deps, app: Application, provider: string, inp
     created_at: now,
     updated_at: now,
   }
-  return await deps.transact<Saved>(async (tx) => {
+  return await deps.transact<Created>(async (tx) => {
     // Two at once may make one too many, which harms nobody.
     if ((await listOAuthConfigs(tx, app.id)).length >= MAX_CONFIGS) return { kind: 'too_many' }
     if (!(await insertOAuthConfig(tx, row))) return { kind: 'exists' }
@@ -51,7 +48,7 @@ export async function replace(
   app: Application,
   before: OAuthConfigRow,
   input: ConfigInput,
-): Promise<Saved> {
+): Promise<Replaced> {
   const config = configOf(input, [])
   const configured = readOAuthConfig(before)
   if (input.type !== configured.type) return { kind: 'invalid', problem: 'body.type: stays as it was made' }
@@ -67,7 +64,7 @@ export async function replace(
     sealed_secrets: sealOAuthSecrets(deps, app.id, before.id, secrets),
     updated_at: deps.now(),
   }
-  return await deps.transact<Saved>(async (tx) => {
+  return await deps.transact<Replaced>(async (tx) => {
     if (!(await swapOAuthConfig(tx, before, after))) return { kind: 'changed' }
     return await withDomains(tx, after, judged.domains)
   })
@@ -75,5 +72,5 @@ export async function replace(
 
 async function withDomains(tx: Tx, row: OAuthConfigRow, domains: readonly string[]) {
   const isFree = await putDomains(tx, row.app_id, row.id, domains)
-  return isFree ? ({ kind: 'saved', row } as const) : undo<Saved>({ kind: 'domain_taken' })
+  return isFree ? ({ kind: 'saved', row } as const) : undo<DomainTaken>({ kind: 'domain_taken' })
 }
