@@ -63,6 +63,29 @@ for (const { engine, w } of await stages()) {
     assert.ok(created_at)
   })
 
+  test(`${engine}: a proof may come along and must hold; a wrong one costs no scope`, async () => {
+    const { app } = await withProvider(w, 'google')
+    const userId = await user(w, app, { email: ANA })
+    await linkAccount(w, app, userId, 'google', '1')
+    const client = await login(w, app, userId)
+    await grant(w, app, client, SCOPE)
+    const path = `${LIST}/${(await idsOf(client))[0]}`
+    const stranger = await dpopKey(w)
+    const proof = async (method: string, url: string, key = client.key) => ({
+      dpop: (await key?.proof(`${app.origin}${url}`, { method })) ?? '',
+    })
+    for (const [method, url] of [
+      ['GET', LIST],
+      ['DELETE', path],
+    ] as const) {
+      const call = (headers: Record<string, string>) => client.bearer(url, { method, headers })
+      assertRefused(await call({ authorization: 'Bearer none' }), 'unauthorized', 'unauthorized')
+      assertRefused(await call({ dpop: 'garbage' }), 'invalid_dpop_proof', 'unauthorized')
+      assertRefused(await call(await proof(method, url, stranger)), 'dpop_key_mismatch', 'unauthorized')
+    }
+    assertNoContent(await client.bearer(path, { method: 'DELETE', headers: await proof('DELETE', path) }))
+  })
+
   test(`${engine}: the last way in stays, and costs no scope`, async () => {
     const app = await withoutCodes()
     const userId = await user(w, app, { email: ANA })
