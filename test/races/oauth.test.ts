@@ -117,9 +117,11 @@ test('whoever logs in by code and by provider at once, for the first time, is on
 
 test('of sixteen finalizations of a token that needs no verifier, one opens a session', async () => {
   const verifying = { options: { use_email_as_identifier: true, verify_email: true } }
-  const { app, played } = await withProvider(first, 'facebook', verifying)
+  const uri = 'myapp://oauth-callback'
+  const { app, played } = await withProvider(first, 'facebook', verifying, [uri])
   share(played)
-  const gone = returned(await comeBack(app, 'facebook', played.consent((await begin(app, 'facebook')).url)))
+  const begun = await begin(app, 'facebook', { redirect_uri: uri })
+  const gone = returned(await comeBack(app, 'facebook', played.consent(begun.url)), uri)
   const sent = await app.call(NEW.start, { body: { challenge_token: gone.challenge_token } })
   const code = await sentCode(first, app, 'ana@example.com')
   const checked = await race((i) => checkWith(on(app, i), NEW, sent.headers.get('x-verification-token') ?? '', code))
@@ -128,6 +130,8 @@ test('of sixteen finalizations of a token that needs no verifier, one opens a se
   const keys = await race(() => dpopKey(first))
   const answers = await Promise.all(keys.map((key, i) => finalizeWith(on(app, i), key, tokens[0])))
   assert.equal(answers.filter(({ status }) => status === 200).length, 1)
+  const { users = [], federated_identities = [] } = await rowsOf(first, app)
+  assert.deepEqual([users.length, federated_identities.length], [1, 1])
 })
 
 test('whoever unlinks all accounts at once keeps one way in', async () => {

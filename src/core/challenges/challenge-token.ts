@@ -35,6 +35,13 @@ const common = {
 
 const identityShape = z.object({ provider: z.string(), issuer: z.string(), subject: z.string() })
 
+/** An account at a provider, and what makes it somebody's. */
+const accountShape = {
+  identity: identityShape.extend({ alt_subject: z.string().optional() }),
+  config_id: z.string(),
+  profile: z.record(z.string(), z.string()),
+}
+
 const loginShape = z.object({
   ...common,
   grant_mode: z.literal('session-start'),
@@ -48,6 +55,7 @@ const loginShape = z.object({
   identifier: z.object({ type: z.enum(['email_address', 'phone_number']), value: z.string() }).optional(),
   external_id: z.string().optional(),
   identity: identityShape.optional(),
+  link: z.object({ ...accountShape, email: z.string() }).optional(),
   sessions_ended_at: z.number().nullish(),
 })
 
@@ -67,15 +75,14 @@ const emailLinkShape = z.object({
   pkce_challenge: z.string(),
   granted_scopes: z.array(z.string()),
   amr: z.array(z.string()),
-  identity: identityShape.extend({ alt_subject: z.string().optional() }),
-  config_id: z.string(),
-  profile: z.record(z.string(), z.string()),
+  ...accountShape,
+  verifier_optional: z.boolean(),
   metadata: z.object({ oauth_email: z.string() }),
 })
 
 const claimsShape = z.discriminatedUnion('grant_mode', [loginShape, stepUpShape, emailLinkShape])
 
-/** What the token of a login says: who has proven what. `exp` and `auth_time` in Unix seconds. */
+/** What the token of a login says: who has proven what. With `link`, `sub` names nobody yet: it is linked when the token is finalized. `exp` and `auth_time` in Unix seconds. */
 export type LoginClaims = z.output<typeof loginShape>
 
 /** What the token of a step-up says: for what, which steps are done and which are to be done. `exp` in Unix seconds, durations in seconds. */
@@ -98,8 +105,6 @@ export interface LoginProof extends Pick<Grounds, 'passwordId' | 'identifier' | 
   readonly amr: readonly string[]
   /** PKCE S256 challenge to be answered at finalize. RFC 7636 §4.2. */
   readonly codeChallenge?: string | undefined
-  /** Whether finalize may do without the verifier, though a wrong one is refused. */
-  readonly verifierOptional?: boolean
   /** Scopes of the session that this opens. */
   readonly grantedScopes?: readonly string[] | undefined
 }
@@ -119,7 +124,6 @@ export async function issueLoginChallenge(deps: Deps, app: Application, proof: L
     amr,
     auth_time: now,
     ...(codeChallenge && { pkce_challenge: codeChallenge }),
-    ...(proof.verifierOptional && { verifier_optional: true }),
     ...(grantedScopes.length > 0 && { granted_scopes: grantedScopes }),
     ...(passwordId && { password_id: passwordId }),
     ...(identifier && { identifier: { type: identifier.type, value: identifier.value } }),
@@ -137,7 +141,14 @@ export async function issueEmailLink(
   app: Application,
   link: Pick<
     EmailLinkClaims,
-    'amr' | 'granted_scopes' | 'identity' | 'config_id' | 'profile' | 'metadata' | 'pkce_challenge'
+    | 'amr'
+    | 'granted_scopes'
+    | 'identity'
+    | 'config_id'
+    | 'profile'
+    | 'metadata'
+    | 'pkce_challenge'
+    | 'verifier_optional'
   >,
 ): Promise<string> {
   const now = unixSeconds(deps.now())
@@ -151,6 +162,30 @@ export async function issueEmailLink(
     current_step: 'verify_email',
     grant_mode: 'oauth-email-link',
     ...link,
+  })
+}
+
+/** Issue the token of a login by an account whose address a code has proven. Nobody has the account before it is finalized. */
+export async function issueLinkedLogin(
+  deps: Deps,
+  app: Application,
+  login: Pick<LoginClaims, 'amr' | 'granted_scopes' | 'pkce_challenge' | 'verifier_optional'> & {
+    link: NonNullable<LoginClaims['link']>
+  },
+): Promise<string> {
+  const now = unixSeconds(deps.now())
+  const challengeId = newId('chl', deps)
+  return await sign(deps, app, {
+    jti: newId('cht', deps),
+    sub: challengeId,
+    iat: now,
+    exp: now + LIFETIME_SECONDS,
+    challenge_id: challengeId,
+    current_step: COMPLETED,
+    grant_mode: 'session-start',
+    auth_time: now,
+    ...login,
+    identity: keyOf(login.link.identity),
   })
 }
 

@@ -37,14 +37,15 @@ export async function holdAccount(
   account: ShownAccount,
   policy: HolderPolicy,
 ): Promise<FederatedHolding> {
-  const decided = await decide(tx, appId, account, policy)
+  const decided = await judgeAccount(tx, appId, account, policy)
   if (decided.kind === 'refuse') return { kind: 'refused' }
   if (decided.kind === 'ask' || decided.kind === 'taken') return { kind: decided.kind }
   const userId = await act(tx, deps, appId, account, policy, decided)
   return userId === undefined ? { kind: 'raced' } : { kind: 'held', userId }
 }
 
-async function decide(tx: Tx, appId: string, { identity, email }: ShownAccount, policy: HolderPolicy) {
+/** Decide whose an account at a provider is, as things are now. */
+export async function judgeAccount(tx: Tx, appId: string, { identity, email }: ShownAccount, policy: HolderPolicy) {
   const provided = await readProvided(tx, appId, email)
   // Last: whose first login by this account came in between has the address by now, too, and is found as the one who has the account.
   const ownerId = await findFederatedOwner(tx, appId, identity)
@@ -108,7 +109,7 @@ async function link(
 ): Promise<string | undefined> {
   if (!(await findUserForUpdate(tx, appId, userId))) return undefined
   // Looked at again now that the user stays as it is until the commit.
-  const again = await decide(tx, appId, account, policy)
+  const again = await judgeAccount(tx, appId, account, policy)
   if (again.kind !== 'link' || again.userId !== userId) return undefined
   const older = await findOlderAddresses(tx, appId, userId)
   const person = { id: userId, identifiers: [], federatedIdentities: [account.identity] }

@@ -6,11 +6,14 @@ import { openWithProof } from '../../core/access/proof.ts'
 import { findPreviousSession } from '../../core/access/refresh-token.ts'
 import type { Application } from '../../core/applications/application.ts'
 import { challengeFailure, groundsOf, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
-import { type Spending, spend } from '../../core/challenges/spend.ts'
+import { type Spending, type SpendOutcome, spend } from '../../core/challenges/spend.ts'
+import { holdLink } from '../../core/federation/link.ts'
 import { issueAccessToken } from '../../core/sessions/access-token.ts'
 import { describeDevice } from '../../core/sessions/device.ts'
 import { newSession } from '../../core/sessions/start.ts'
 import { refreshTokenHeaders, sessionResponse } from '../../core/sessions/wire.ts'
+import { type Raced, settle } from '../../core/users/settle.ts'
+import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
@@ -61,11 +64,12 @@ export const finalize = endpoint({
     const jkt = proof?.thumbprint ?? ''
     const attempt = judge(await verifyChallengeToken(deps, app, body.challenge_token), body.code_verifier)
     const previous = findPreviousSession(request, app, deps)
-    const outcome = await deps.transact(async (tx) => {
+    const outcome = await settle<Exclude<Acted, Raced>>(deps, async (tx) => {
       const acted =
         attempt.kind === 'consume'
-          ? await spend(tx, deps, app, spendingOf(deps, app, request, attempt, jkt, previous?.sessionId))
+          ? await consume(tx, deps, app, { request, attempt, jkt, previousId: previous?.sessionId })
           : await refuse(tx, deps, app.id, attempt, jkt)
+      if (acted.kind === 'raced') return acted
       if (acted.kind === 'started' || acted.kind === 'repeated') return acted
       return (await consumeLimit(tx, app.id, failureLimit(app), networkOf(request.ip), deps.now()))
         ? acted
@@ -82,17 +86,32 @@ export const finalize = endpoint({
   },
 })
 
+type Acted = SpendOutcome | Awaited<ReturnType<typeof refuse>> | { kind: 'limited' } | Raced
+
+interface Caller {
+  readonly request: HttpRequest
+  readonly attempt: Attempt & { kind: 'consume' }
+  readonly jkt: string
+  readonly previousId: string | undefined
+}
+
+/** Open the session of a login. An account whose address was proven by a code becomes somebody's now, by whoever has the verifier. */
+async function consume(tx: Tx, deps: Deps, app: Application, caller: Caller): Promise<SpendOutcome | Raced> {
+  const { sub, link } = caller.attempt.claims
+  const held = link ? await holdLink(tx, deps, app, link) : ({ kind: 'held', userId: sub } as const)
+  if (held.kind !== 'held') return held
+  return await spend(tx, deps, app, spendingOf(deps, app, held.userId, caller))
+}
+
 function spendingOf(
   deps: Deps,
   app: Application,
-  request: HttpRequest,
-  { claims, provesTheSame }: Attempt & { kind: 'consume' },
-  jkt: string,
-  previousId: string | undefined,
+  userId: string,
+  { request, attempt: { claims, provesTheSame }, jkt, previousId }: Caller,
 ): Spending {
-  const { jti, exp, sub, amr, auth_time, granted_scopes, identifier } = claims
+  const { jti, exp, amr, auth_time, granted_scopes, identifier } = claims
   const device = describeDevice(app, request)
-  const session = newSession(deps, app, { userId: sub, jkt, amr, authTime: auth_time * 1000, device })
+  const session = newSession(deps, app, { userId, jkt, amr, authTime: auth_time * 1000, device })
   return {
     jti,
     expiresAt: exp * 1000,

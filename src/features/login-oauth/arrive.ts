@@ -109,6 +109,8 @@ async function logIn(
     holdAccount(tx, deps, app.id, shown, policy),
   )
   const amr = ['fed', ...exchanged.account.amr.filter((one) => one !== 'fed')]
+  // The mobile SDKs do not keep the verifier while their user reads the mail. Pages do, and their addresses are for everybody to call.
+  const isOfAnApp = !/^https?:/.test(attempt.redirect_uri)
   const login = { amr, codeChallenge: attempt.code_challenge, grantedScopes: client.config.granted_scopes }
   switch (holding.kind) {
     case 'held': {
@@ -116,7 +118,10 @@ async function logIn(
       return { challenge_token: await issueLoginChallenge(deps, app, proof) }
     }
     case 'ask':
-      return { challenge_token: await linkToken(deps, app, configId, shown, login), status: 'otp_required' }
+      return {
+        challenge_token: await linkToken(deps, app, configId, shown, { ...login, isOfAnApp }),
+        status: 'otp_required',
+      }
     case 'taken':
       return errorParameters('email_already_in_use')
     case 'refused':
@@ -149,6 +154,8 @@ interface Login {
   readonly amr: readonly string[]
   readonly codeChallenge: string
   readonly grantedScopes: readonly string[]
+  /** Whether it returns to an app, by a scheme of its own. */
+  readonly isOfAnApp: boolean
 }
 
 function linkToken(
@@ -156,7 +163,7 @@ function linkToken(
   app: Application,
   configId: string,
   { identity, email, profile }: ShownAccount,
-  { amr, codeChallenge, grantedScopes }: Login,
+  { amr, codeChallenge, grantedScopes, isOfAnApp }: Login,
 ): Promise<string> {
   const { provider, issuer, subject, altSubject } = identity
   return issueEmailLink(deps, app, {
@@ -167,5 +174,6 @@ function linkToken(
     profile: { ...profile } as Record<string, string>,
     metadata: { oauth_email: email?.value ?? '' },
     pkce_challenge: codeChallenge,
+    verifier_optional: isOfAnApp,
   })
 }

@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { claimsOf, dpopKey, FINALIZE, sentCode, type TestApp, user } from '../../../test/builders.ts'
+import { claimsOf, dpopKey, FINALIZE, pkce, sentCode, type TestApp, user } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { carrying, checkWith, NEW, tokenOf, WEB, wrongCode } from '../../../test/house/codes.ts'
 import { holderOf } from '../../../test/house/federation.ts'
-import { CONFIG, configOf, type Played, through, withProvider } from '../../../test/house/oauth.ts'
+import {
+  begin,
+  CONFIG,
+  comeBack,
+  configOf,
+  type Played,
+  returned,
+  through,
+  withProvider,
+} from '../../../test/house/oauth.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { finalizeWith, postProven } from '../../../test/house/tokens.ts'
 
@@ -47,24 +56,63 @@ for (const { engine, w } of await stages()) {
     assert.equal(claimsOf(again.gone.challenge_token ?? '').sub, sub)
   })
 
-  test(`${engine}: mobile SDKs finalize it without the verifier; a wrong one is refused all the same`, async () => {
-    const { app, played } = await facebook()
+  test(`${engine}: mobile SDKs, which return by a scheme of their own, finalize it without the verifier; a wrong one is refused all the same`, async () => {
+    const uri = 'myapp://oauth-callback'
+    const { app, played } = await withProvider(w, 'facebook', BOTH, [uri])
     const run = async () => {
-      const { token } = await asked(app, played)
-      const sent = await sendCode(app, token)
-      const body = { code: await sentCode(w, app, ANA), challenge_token: token }
+      const begun = await begin(app, 'facebook', { redirect_uri: uri })
+      const gone = returned(await comeBack(app, 'facebook', played.consent(begun.url)), uri)
+      const sent = await sendCode(app, gone.challenge_token ?? '')
+      const body = { code: await sentCode(w, app, ANA), challenge_token: gone.challenge_token }
       const checked = await app.call(NEW.check, { body, headers: carrying(tokenOf(sent)) })
       return checked.body.challenge_token
     }
     const token = await run()
     const key = await dpopKey(w)
-    const wrong = await postProven(app, FINALIZE, key, {
-      body: { challenge_token: token, code_verifier: 'a'.repeat(43) },
-    })
-    assertRefused(wrong, 'bad_request', 'bad_request')
-    played.me = { id: '109', email: ANA }
-    await app.manage(`${CONFIG}/facebook`, { method: 'PUT', body: configOf('facebook', BOTH) })
+    const wrong = { challenge_token: token, code_verifier: 'a'.repeat(43) }
+    assertRefused(await postProven(app, FINALIZE, key, { body: wrong }), 'bad_request', 'bad_request')
+    assert.equal(await holderOf(w, app, 'facebook', '108'), undefined)
     assert.equal((await finalizeWith(app, key, await run())).status, 200)
+    assert.ok(await holderOf(w, app, 'facebook', '108'))
+  })
+
+  test(`${engine}: an account that somebody else brought into a victim’s page is linked to nobody, whatever code the victim enters`, async () => {
+    const { app, played } = await facebook(BOTH)
+    const victim = await user(w, app, { email: ANA })
+    // The attacker logs in at the provider by an account that names the victim's address, and has the victim open the link.
+    const { token } = await asked(app, played)
+    const sent = await sendCode(app, token)
+    const checked = await checkWith(app, NEW, tokenOf(sent), await sentCode(w, app, ANA))
+    assert.equal(checked.status, 200)
+    assert.equal(await holderOf(w, app, 'facebook', '108'), undefined)
+    const key = await dpopKey(w)
+    const { challenge_token } = checked.body
+    assertRefused(await finalizeWith(app, key, challenge_token), 'bad_request', 'bad_request')
+    const { verifier } = pkce()
+    assertRefused(await finalizeWith(app, key, challenge_token, { verifier }), 'bad_request', 'bad_request')
+    assert.equal(await holderOf(w, app, 'facebook', '108'), undefined)
+    assert.deepEqual((await app.manage(`/users/${victim}/federated_identities`)).body.federated_identities, [])
+  })
+
+  test(`${engine}: what changed between the code and the end of the login is asked again`, async () => {
+    const { app, played } = await facebook()
+    const proven = async () => {
+      const { token, verifier } = await asked(app, played)
+      const sent = await sendCode(app, token)
+      const checked = await checkWith(app, NEW, tokenOf(sent), await sentCode(w, app, ANA))
+      return { token: checked.body.challenge_token as string, verifier }
+    }
+    const one = await proven()
+    const owner = await user(w, app, { email: ANA })
+    const taken = await finalizeWith(app, await dpopKey(w), one.token, { verifier: one.verifier })
+    assertRefused(taken, 'invalid_challenge_token', 'bad_request')
+    await app.manage(`/users/${owner}`, { method: 'DELETE' })
+    const two = await proven()
+    const off = configOf('facebook', { ...VERIFYING, enabled: false })
+    await app.manage(`${CONFIG}/facebook`, { method: 'PUT', body: off })
+    const disabled = await finalizeWith(app, await dpopKey(w), two.token, { verifier: two.verifier })
+    assertRefused(disabled, 'invalid_challenge_token', 'bad_request')
+    assert.deepEqual((await app.manage('/users')).body.users, [])
   })
 
   test(`${engine}: 78 the code of one account proves nothing for another`, async () => {
@@ -86,7 +134,9 @@ for (const { engine, w } of await stages()) {
         'bad_check_code',
         'unauthorized',
       )
-    assert.equal((await checkWith(app, NEW, tokenOf(sentMine), code)).status, 200)
+    const checked = await checkWith(app, NEW, tokenOf(sentMine), code)
+    const { verifier } = mine
+    assert.equal((await finalizeWith(app, await dpopKey(w), checked.body.challenge_token, { verifier })).status, 200)
     assert.ok(await holderOf(w, app, 'facebook', '108'))
     assert.equal(await holderOf(w, app, 'facebook', '666'), undefined)
   })

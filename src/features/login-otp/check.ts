@@ -1,6 +1,7 @@
 import type { Application } from '../../core/applications/application.ts'
-import type { LoginProof } from '../../core/challenges/challenge-token.ts'
+import { issueLinkedLogin, issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
 import { findRepeat, spend } from '../../core/challenges/spend.ts'
+import { judgeLink } from '../../core/federation/link.ts'
 import { describeDevice } from '../../core/sessions/device.ts'
 import { newSession } from '../../core/sessions/start.ts'
 import type { LiveSession } from '../../core/sessions/store.ts'
@@ -13,7 +14,7 @@ import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import { holdIdentifier } from './hold.ts'
-import { holdLink, linkProof, type Taken } from './link.ts'
+import { readLink } from './link.ts'
 
 /** A code as it was tried, and against what. */
 export interface Attempt {
@@ -21,8 +22,13 @@ export interface Attempt {
   readonly code: string
 }
 
+/** Whoever links an account at a provider has proven the address of another user. */
+type Taken = { kind: 'identifier_taken' }
+
 type Proven =
   | { kind: 'verified'; userId: string; verification: VerificationRow }
+  /** The address of an account at a provider, which is nobody's before the login is finalized. */
+  | { kind: 'linked'; verification: VerificationRow }
   | { kind: 'reused'; verification: VerificationRow }
   | { kind: 'wrong' | 'unjudged' | 'ended' | 'limited' }
   | Taken
@@ -39,17 +45,26 @@ async function prove(
   const checked = await checkVerification(tx, deps, app, by, { code, ip })
   if (checked.kind !== 'verified') return checked
   const { verification } = checked
-  const { type, value } = verification
-  const held = verification.link
-    ? await holdLink(tx, deps, app, verification)
-    : await holdIdentifier(tx, deps, app, { type, value })
+  const held = await holdProven(tx, deps, app, verification)
   if (held.kind === 'raced' || held.kind === 'identifier_taken') return held
   if (held.kind === 'refused') {
     await silenceVerification(tx, app.id, verification.id)
     return { kind: 'wrong' }
   }
   await noteEntered(tx, deps, app.id, verification, ip)
-  return { kind: 'verified', userId: held.userId, verification }
+  return { ...held, verification }
+}
+
+/** Whom a right code logs in. Only now it is asked who has the address of an account at a provider: before, it would tell strangers. */
+async function holdProven(tx: Tx, deps: Deps, app: Application, verification: VerificationRow) {
+  const { type, value, link } = verification
+  if (link === null) {
+    const held = await holdIdentifier(tx, deps, app, { type, value })
+    return held.kind === 'held' ? ({ kind: 'verified', userId: held.userId } as const) : held
+  }
+  const judged = await judgeLink(tx, app, readLink(verification).link)
+  if (judged === 'taken') return { kind: 'identifier_taken' } as const
+  return judged === 'fine' ? ({ kind: 'linked' } as const) : ({ kind: 'refused' } as const)
 }
 
 /** RFC 8176 §2. */
@@ -67,7 +82,7 @@ function lookAlike(deps: Deps, app: Application, { ip }: HttpRequest, kind: Fail
   return { kind: kind === 'unjudged' ? 'wrong' : kind }
 }
 
-export type CheckOutcome = { kind: 'proven'; proof: LoginProof } | Failed | Taken
+export type CheckOutcome = { kind: 'proven'; challengeToken: string } | Failed | Taken
 
 /** Try a code for a challenge token. */
 export async function checkForChallenge(
@@ -78,19 +93,26 @@ export async function checkForChallenge(
 ): Promise<CheckOutcome> {
   const proven = await settle<Exclude<Proven, Raced>>(deps, (tx) => prove(tx, deps, app, request, attempt))
   if (proven.kind === 'identifier_taken') return proven
-  if (proven.kind !== 'verified') return lookAlike(deps, app, request, proven.kind)
-  return { kind: 'proven', proof: proofOf(proven.userId, proven.verification) }
+  if (proven.kind !== 'verified' && proven.kind !== 'linked') return lookAlike(deps, app, request, proven.kind)
+  return { kind: 'proven', challengeToken: await tokenOf(deps, app, proven) }
 }
 
-/** What a right code proves: who, how, and for what. */
-function proofOf(userId: string, verification: VerificationRow): LoginProof {
+/** The token of what a right code proves: who, how, and for what. */
+async function tokenOf(
+  deps: Deps,
+  app: Application,
+  proven: Extract<Proven, { kind: 'verified' } | { kind: 'linked' }>,
+): Promise<string> {
+  const { verification } = proven
   const codeChallenge = verification.code_challenge ?? undefined
-  const proof = { userId, codeChallenge, grantedScopes: scopesOf(verification) }
-  const link = linkProof(verification)
-  // The mobile SDKs do not keep the verifier while the user reads the mail: the code, which only that mailbox got, stands for it.
-  if (link) return { ...proof, ...link, verifierOptional: true }
+  if (proven.kind === 'linked') {
+    const { amr, ...link } = readLink(verification)
+    const login = { amr: [...amr, 'otp'], granted_scopes: scopesOf(verification), pkce_challenge: codeChallenge ?? '' }
+    return await issueLinkedLogin(deps, app, { ...login, ...link })
+  }
   const { type, value } = verification
-  return { ...proof, amr: amrOf(verification), identifier: { type, value } }
+  const proof = { userId: proven.userId, codeChallenge, grantedScopes: scopesOf(verification) }
+  return await issueLoginChallenge(deps, app, { ...proof, amr: amrOf(verification), identifier: { type, value } })
 }
 
 type Opened = { kind: 'started' | 'repeated'; session: LiveSession }
@@ -113,7 +135,7 @@ export async function checkForSession(
   const outcome = await settle<Tried>(deps, async (tx) => {
     const proven = await prove(tx, deps, app, request, attempt)
     if (proven.kind === 'reused') return await repeat(tx, deps, app, proven.verification, opener)
-    if (proven.kind === 'identifier_taken') return undo<Tried>({ kind: 'ended' })
+    if (proven.kind === 'identifier_taken' || proven.kind === 'linked') return undo<Tried>({ kind: 'ended' })
     if (proven.kind !== 'verified') return proven
     // Whoever asked for a code verifier gets a challenge token, and nothing without the verifier.
     if (proven.verification.code_challenge !== null) return undo<Tried>({ kind: 'ended' })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { accessFailure } from '../../core/access/failures.ts'
 import { open } from '../../core/access/open.ts'
-import { challengeFailure, issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
+import { challengeFailure } from '../../core/challenges/challenge-token.ts'
 import { identifierFailure } from '../../core/identifiers/failures.ts'
 import { isCodeChallenge } from '../../crypto/pkce.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
@@ -137,7 +137,7 @@ export const check = endpoint({
     if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
     if (outcome.kind !== 'proven') return fail(checkStepFailure[outcome.kind])
     return {
-      body: { challenge_token: await issueLoginChallenge(deps, app, outcome.proof) },
+      body: { challenge_token: outcome.challengeToken },
       cookies: [spentVerificationCookie(app, tokens)],
     }
   },

@@ -1,9 +1,5 @@
 import type { Application } from '../../core/applications/application.ts'
-import {
-  type ChallengeClaims,
-  issueLoginChallenge,
-  verifyChallengeToken,
-} from '../../core/challenges/challenge-token.ts'
+import { type ChallengeClaims, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
 import { checkStep, type StepCheck, type StepStart, startStep } from '../../core/step-up/code-step.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
@@ -26,7 +22,7 @@ const link: Purpose<ClaimsOf<'oauth-email-link'>> = {
   async check(deps, app, request, { claims, code }) {
     const outcome = await checkForChallenge(deps, app, request, { by: { challengeJti: claims.jti }, code })
     if (outcome.kind !== 'proven') return outcome
-    return { kind: 'advanced', challengeToken: await issueLoginChallenge(deps, app, outcome.proof) }
+    return { kind: 'advanced', challengeToken: outcome.challengeToken }
   },
 }
 
