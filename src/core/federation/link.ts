@@ -1,8 +1,10 @@
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { Application } from '../applications/application.ts'
+import { isSinceEnd } from '../challenges/grounds.ts'
 import { noteProof } from '../identifiers/store.ts'
 import type { Raced } from '../users/settle.ts'
+import { findSessionsEnded } from '../users/store.ts'
 import { policyOf, readOAuthConfig } from './config.ts'
 import { findOAuthConfig } from './config-store.ts'
 import { holdAccount, judgeAccount, type ShownAccount } from './hold.ts'
@@ -25,15 +27,21 @@ export async function judgeLink(tx: Tx, app: Application, link: ProvenLink): Pro
   return decided === 'taken' ? 'taken' : 'fine'
 }
 
-/** Find or make the user whom the account belongs to from now on. */
+/** Find or make the user whom the account belongs to from now on. `provenAt`: Unix ms; nobody whose sessions were all ended since. */
 export async function holdLink(
   tx: Tx,
   deps: Deps,
   app: Application,
   link: ProvenLink,
+  { provenAt }: { readonly provenAt: number },
 ): Promise<{ kind: 'held'; userId: string } | { kind: 'refused' } | Raced> {
   const opened = await openLink(tx, app, link)
   if (!opened) return { kind: 'refused' }
+  const decided = await judgeAccount(tx, app.id, opened.account, opened.policy)
+  if (decided.kind === 'known' || decided.kind === 'link') {
+    const endedAt = await findSessionsEnded(tx, app.id, decided.userId)
+    if (!isSinceEnd(endedAt, { sessionsEndedAt: undefined, provenAt })) return { kind: 'refused' }
+  }
   const holding = await holdAccount(tx, deps, app.id, opened.account, opened.policy)
   if (holding.kind === 'raced') return holding
   if (holding.kind !== 'held') return { kind: 'refused' }

@@ -11,13 +11,17 @@ export type Attempt =
   | { kind: 'burn'; claims: LoginClaims }
   | { kind: 'expired' | 'invalid' | 'verifier_missing' }
 
-/** Judge a challenge token and code verifier. RFC 7636 §4.6: no verifier where there is a challenge is as bad as a wrong one. */
-export function judge(token: ChallengeOutcome, verifier: string | undefined): Attempt {
+/**
+ * Judge a challenge token and code verifier. RFC 7636 §4.6: no verifier where there is a challenge is as bad as a wrong one. Pages never do without:
+ * anybody may send a browser there with a token of their own.
+ */
+export function judge(token: ChallengeOutcome, verifier: string | undefined, isOfPage: boolean): Attempt {
   if (token.kind !== 'valid') return token
   const { claims } = token
   if (claims.grant_mode !== 'session-start') return { kind: 'invalid' }
   if (claims.pkce_challenge === undefined) return { kind: 'consume', claims, provesTheSame: false }
-  if (verifier === undefined && claims.verifier_optional) return { kind: 'consume', claims, provesTheSame: false }
+  if (verifier === undefined && claims.verifier_optional && !isOfPage)
+    return { kind: 'consume', claims, provesTheSame: false }
   if (verifier === undefined) return { kind: 'verifier_missing' }
   if (!verifyCodeVerifier(verifier, claims.pkce_challenge)) return { kind: 'burn', claims }
   return { kind: 'consume', claims, provesTheSame: true }

@@ -7,12 +7,14 @@ import { findPreviousSession } from '../../core/access/refresh-token.ts'
 import type { Application } from '../../core/applications/application.ts'
 import { challengeFailure, groundsOf, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
 import { type Spending, type SpendOutcome, spend } from '../../core/challenges/spend.ts'
+import { findConsumedChallenge } from '../../core/challenges/store.ts'
 import { holdLink } from '../../core/federation/link.ts'
 import { issueAccessToken } from '../../core/sessions/access-token.ts'
 import { describeDevice } from '../../core/sessions/device.ts'
 import { newSession } from '../../core/sessions/start.ts'
 import { refreshTokenHeaders, sessionResponse } from '../../core/sessions/wire.ts'
 import { type Raced, settle } from '../../core/users/settle.ts'
+import { findSessionsEnded } from '../../core/users/store.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
@@ -62,7 +64,8 @@ export const finalize = endpoint({
   async handle({ app, proof, body, request, fail }, deps) {
     if (!proof && !isOwnPage(request, app, deps)) fail(universal.bad_request)
     const jkt = proof?.thumbprint ?? ''
-    const attempt = judge(await verifyChallengeToken(deps, app, body.challenge_token), body.code_verifier)
+    const token = await verifyChallengeToken(deps, app, body.challenge_token)
+    const attempt = judge(token, body.code_verifier, isOfPage(request))
     const previous = findPreviousSession(request, app, deps)
     const outcome = await settle<Exclude<Acted, Raced>>(deps, async (tx) => {
       const acted =
@@ -95,12 +98,26 @@ interface Caller {
   readonly previousId: string | undefined
 }
 
+/** Browsers say so of every POST; the mobile SDKs say neither. https://fetch.spec.whatwg.org/#origin-header */
+const isOfPage = ({ headers }: HttpRequest): boolean =>
+  headers.origin !== undefined || headers['sec-fetch-mode'] !== undefined
+
 /** Open the session of a login. An account whose address was proven by a code becomes somebody's now, by whoever has the verifier. */
 async function consume(tx: Tx, deps: Deps, app: Application, caller: Caller): Promise<SpendOutcome | Raced> {
-  const { sub, link } = caller.attempt.claims
-  const held = link ? await holdLink(tx, deps, app, link) : ({ kind: 'held', userId: sub } as const)
+  const { claims } = caller.attempt
+  const { sub, link, jti } = claims
+  const grounds = groundsOf(claims)
+  // A token that was used or burnt links nothing any more: a repeat finds its session by the token alone.
+  const isSpent = link !== undefined && (await findConsumedChallenge(tx, app.id, jti)) !== undefined
+  if (!link || isSpent) return await spend(tx, deps, app, { ...spendingOf(deps, app, sub, caller), grounds })
+  const held = await holdLink(tx, deps, app, link, grounds)
   if (held.kind !== 'held') return held
-  return await spend(tx, deps, app, spendingOf(deps, app, held.userId, caller))
+  // Whoever gets an account that changes hands ends its sessions by it.
+  const sessionsEndedAt = await findSessionsEnded(tx, app.id, held.userId)
+  const spending = { ...spendingOf(deps, app, held.userId, caller), grounds: { ...grounds, sessionsEndedAt } }
+  const spent = await spend(tx, deps, app, spending)
+  // Burnt at the same time: looked at again, with nothing linked.
+  return spent.kind === 'reused' ? { kind: 'raced' } : spent
 }
 
 function spendingOf(
@@ -108,7 +125,7 @@ function spendingOf(
   app: Application,
   userId: string,
   { request, attempt: { claims, provesTheSame }, jkt, previousId }: Caller,
-): Spending {
+): Omit<Spending, 'grounds'> {
   const { jti, exp, amr, auth_time, granted_scopes, identifier } = claims
   const device = describeDevice(app, request)
   const session = newSession(deps, app, { userId, jkt, amr, authTime: auth_time * 1000, device })
@@ -120,7 +137,6 @@ function spendingOf(
     grantedScopes: granted_scopes ?? [],
     identifier,
     previousId,
-    grounds: groundsOf(claims),
   }
 }
 

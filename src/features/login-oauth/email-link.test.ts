@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { claimsOf, dpopKey, FINALIZE, pkce, sentCode, type TestApp, user } from '../../../test/builders.ts'
+import {
+  claimsOf,
+  dpopKey,
+  FINALIZE,
+  login,
+  pkce,
+  REFRESH,
+  sentCode,
+  type TestApp,
+  user,
+} from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { carrying, checkWith, NEW, tokenOf, WEB, wrongCode } from '../../../test/house/codes.ts'
 import { holderOf } from '../../../test/house/federation.ts'
@@ -10,12 +20,15 @@ import {
   comeBack,
   configOf,
   type Played,
+  REDIRECT_URI,
   returned,
   through,
   withProvider,
 } from '../../../test/house/oauth.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { finalizeWith, postProven } from '../../../test/house/tokens.ts'
+import { insertIdentifier } from '../../core/identifiers/store.ts'
+import { endSessions } from '../../core/sessions/end.ts'
 
 const ANA = 'ana@example.com'
 const VERIFYING = { options: { use_email_as_identifier: true, verify_email: true } }
@@ -113,6 +126,85 @@ for (const { engine, w } of await stages()) {
     const disabled = await finalizeWith(app, await dpopKey(w), two.token, { verifier: two.verifier })
     assertRefused(disabled, 'invalid_challenge_token', 'bad_request')
     assert.deepEqual((await app.manage('/users')).body.users, [])
+  })
+
+  /** As far as the token that finalize takes, of a login that returns to `uri`. */
+  async function proven(app: TestApp, played: Played, uri = REDIRECT_URI) {
+    const begun = await begin(app, 'facebook', { redirect_uri: uri })
+    const gone = returned(await comeBack(app, 'facebook', played.consent(begun.url)), uri)
+    const sent = await sendCode(app, gone.challenge_token ?? '')
+    const checked = await checkWith(app, NEW, tokenOf(sent), await sentCode(w, app, ANA))
+    w.advance(1_000)
+    return { token: checked.body.challenge_token as string, verifier: begun.verifier }
+  }
+  const linkedOf = async (app: TestApp, userId: string) =>
+    (await app.manage(`/users/${userId}/federated_identities`)).body.federated_identities
+
+  test(`${engine}: a page does not do without the verifier, though the attacker had the login return to an app’s own scheme`, async () => {
+    const uri = 'myapp://oauth-callback'
+    const { app, played } = await withProvider(w, 'facebook', BOTH, [REDIRECT_URI, uri])
+    const victim = await user(w, app, { email: ANA })
+    const { token, verifier } = await proven(app, played, uri)
+    const key = await dpopKey(w)
+    for (const headers of [{ origin: app.origin }, { origin: 'null' }, { 'sec-fetch-mode': 'cors' }])
+      assertRefused(await finalizeWith(app, key, token, { headers: headers as never }), 'bad_request', 'bad_request')
+    assert.deepEqual(await linkedOf(app, victim), [])
+    const headers = { origin: app.origin }
+    assert.equal((await finalizeWith(app, key, token, { verifier, headers })).status, 200)
+    assert.equal((await linkedOf(app, victim)).length, 1)
+  })
+
+  test(`${engine}: a token that was used or burnt links nothing, and makes nobody`, async () => {
+    const { app, played } = await facebook(BOTH)
+    const victim = await user(w, app, { email: ANA })
+    const key = await dpopKey(w)
+    const burnt = await proven(app, played)
+    const wrong = await finalizeWith(app, key, burnt.token, { verifier: pkce().verifier })
+    assertRefused(wrong, 'bad_request', 'bad_request')
+    assertRefused(await finalizeWith(app, key, burnt.token, burnt), 'token_reused', 'conflict')
+    assert.deepEqual(await linkedOf(app, victim), [])
+    const used = await proven(app, played)
+    const first = await finalizeWith(app, key, used.token, used)
+    assert.equal(claimsOf(first.body.access_token).sub, victim)
+    const again = await finalizeWith(app, key, used.token, used)
+    assert.equal(claimsOf(again.body.access_token).sid, claimsOf(first.body.access_token).sid)
+    const [{ id }] = await linkedOf(app, victim)
+    await app.manage(`/users/${victim}/federated_identities/${id}`, { method: 'DELETE' })
+    w.advance(60_000)
+    assertRefused(await finalizeWith(app, key, used.token, used), 'token_reused', 'conflict')
+    assert.deepEqual(await linkedOf(app, victim), [])
+    await app.manage(`/users/${victim}`, { method: 'DELETE' })
+    assertRefused(await finalizeWith(app, key, used.token, used), 'token_reused', 'conflict')
+    assert.deepEqual((await app.manage('/users')).body.users, [])
+  })
+
+  test(`${engine}: whoever signed up with the address and proves it by this login is logged in at once; a squatter no more`, async () => {
+    const { app, played } = await facebook()
+    const owner = await user(w, app)
+    const identifier = { type: 'email_address', value: ANA } as const
+    await w.deps.transact((tx) => insertIdentifier(tx, w.deps, app.id, owner, identifier, false))
+    const squatter = await login(w, app, owner)
+    const own = await proven(app, played)
+    const session = await finalizeWith(app, await dpopKey(w), own.token, own)
+    assert.equal(session.status, 200, JSON.stringify(session.body))
+    assert.equal(claimsOf(session.body.access_token).sub, owner)
+    assert.equal((await linkedOf(app, owner)).length, 1)
+    assert.equal((await squatter.post(REFRESH)).status, 401)
+  })
+
+  test(`${engine}: whose sessions were all ended after the code is not logged in by it, and nothing is linked`, async () => {
+    const { app, played } = await facebook(BOTH)
+    const owner = await user(w, app, { email: ANA })
+    const late = await proven(app, played)
+    w.advance(1_000)
+    await w.deps.transact((tx) => endSessions(tx, w.deps, app.id, { userId: owner }, 'revoked'))
+    const refused = await finalizeWith(app, await dpopKey(w), late.token, late)
+    assertRefused(refused, 'invalid_challenge_token', 'bad_request')
+    assert.deepEqual(await linkedOf(app, owner), [])
+    // A token remembers its time to the second.
+    w.advance(1_000)
+    const next = await proven(app, played)
+    assert.equal((await finalizeWith(app, await dpopKey(w), next.token, next)).status, 200)
   })
 
   test(`${engine}: 78 the code of one account proves nothing for another`, async () => {
