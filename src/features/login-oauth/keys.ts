@@ -3,7 +3,7 @@ import * as oauth from 'oauth4webapi'
 import { newBoundedCache } from '../../crypto/bounded-cache.ts'
 import { systemClock, unixSeconds } from '../../platform/clock.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
-import { carrier } from './carry.ts'
+import { carrier, Unreachable } from './carry.ts'
 
 const MAX_BYTES = 256 * 1024
 const MAX_KEYS = 50
@@ -22,7 +22,7 @@ const knownKeys = resident(() => newBoundedCache<KnownKeys>(URLS_REMEMBERED))
 
 /**
  * Verify the signature of an ID token that came with `response`. Keys are asked for again after five minutes, and for a key that is not known
- * once a minute; the last ones are kept while the provider is down. Throws what `oauth4webapi` throws.
+ * once a minute; the last ones are kept while the provider is down. Throws what `oauth4webapi` throws, and `Unreachable`.
  */
 export async function verifySignature(
   deps: Deps,
@@ -36,10 +36,11 @@ export async function verifySignature(
   const cache = cacheOf(deps, before)
   const was = cache.uat
   const fetching = async (...[called, request]: Parameters<ReturnType<typeof carrier>>) => {
-    const fetched = await carrier(deps, MAX_BYTES)(called, request).catch(() => undefined)
-    if (fetched?.status === 200) return await bounded(fetched)
-    const isBelieved = before !== undefined && deps.monotonic() - before.fetchedAt < BELIEVED_MS
-    return isBelieved ? jsonResponse(before.jwks) : (fetched ?? new Response(null, { status: 502 }))
+    const fetched = await carrier(deps, MAX_BYTES)(called, request).catch(asOutcome)
+    if (fetched instanceof Response && fetched.status === 200) return await bounded(fetched)
+    if (before !== undefined && deps.monotonic() - before.fetchedAt < BELIEVED_MS) return jsonResponse(before.jwks)
+    if (fetched instanceof Unreachable) throw fetched
+    return fetched
   }
   await oauth.validateApplicationLevelSignature(server, response, {
     ...options,
@@ -49,6 +50,11 @@ export async function verifySignature(
   const { jwks, uat } = cache as unknown as Pick<KnownKeys, 'jwks'> & { uat?: number }
   if (uat !== undefined && uat !== was) known.insert(url, { jwks, fetchedAt: deps.monotonic() })
   return jwks.keys
+}
+
+function asOutcome(thrown: unknown): Unreachable {
+  if (thrown instanceof Unreachable) return thrown
+  throw thrown
 }
 
 /** As the library keeps it, in seconds of the system's clock: as old as it is by our own. */

@@ -231,6 +231,27 @@ for (const { engine, w } of await stages()) {
     assert.ok((await through(app, played)).gone.challenge_token)
   })
 
+  test(`${engine}: so is one whose keys nobody answers for, and not one whose keys are known`, async () => {
+    const own = await world(engine)
+    const { app, played } = await withProvider(own, 'google')
+    const { answer } = played
+    const asked: string[] = []
+    const withoutKeys: typeof answer = (request) => {
+      asked.push(request.url)
+      return request.url.endsWith('/certs') ? Promise.resolve(failed('timeout')) : answer(request)
+    }
+    played.answer = withoutKeys
+    for (let i = 0; i < 5; i++) assert.equal((await through(app, played)).gone.error, 'server_error')
+    assert.equal((await through(app, played)).gone.error, 'temporarily_unavailable')
+    assert.equal(asked.filter((url) => url.endsWith('/certs')).length, 5)
+    played.answer = answer
+    own.advance(10_000)
+    assert.ok((await through(app, played)).gone.challenge_token)
+    played.answer = withoutKeys
+    own.advance(600_000)
+    for (let i = 0; i < 6; i++) assert.ok((await through(app, played)).gone.challenge_token)
+  })
+
   for (const provider of ['okta', 'acme']) {
     test(`${engine}: 63 ${provider}: userinfo about somebody else logs nobody in`, async () => {
       const { app, played } = await withProvider(w, provider)
