@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { encode } from '../../crypto/base64url.ts'
 import { deriveKey, sha256 } from '../../crypto/hash.ts'
 import { hashSecret, newSecret } from '../../crypto/opaque-token.ts'
@@ -49,8 +50,10 @@ export async function beginAttempt(tx: Tx, deps: Deps, appId: string, attempt: N
 
 export type Returned =
   | { kind: 'open'; attempt: LoginAttemptRow }
-  /** The same answer came before, and the browser was sent on to `location`. */
+  /** It came back before, and the browser was sent on to `location`. */
   | { kind: 'finished'; attempt: LoginAttemptRow; location: string }
+  /** It came back before, with another answer, which showed somebody: `location` is for whoever shows the same one, and for nobody else. */
+  | { kind: 'finished_otherwise'; attempt: LoginAttemptRow; location: string; who: string }
   | { kind: 'unknown' }
 
 /**
@@ -62,23 +65,33 @@ export interface Answered {
   readonly answer: string
 }
 
+/** What came of an attempt. `who`: the account at the other party that was shown; without, `location` holds nothing that is anybody's. */
+export interface Outcome {
+  readonly location: string
+  readonly who?: string | undefined
+}
+
 /** Find the attempt that a state names, as long as it can be answered. */
 export async function findReturned(deps: Deps, appId: string, { state, answer }: Answered): Promise<Returned> {
   const attempt = await findAttempt(deps.db, appId, hashSecret(state))
   if (!attempt) return { kind: 'unknown' }
   const now = deps.now()
   if (attempt.finished_at === null) return attempt.expires_at > now ? { kind: 'open', attempt } : { kind: 'unknown' }
-  const location = openOutcome(deps, attempt, answer)
-  if (location === undefined || now - attempt.finished_at >= REPEAT_MS) return { kind: 'unknown' }
-  return { kind: 'finished', attempt, location }
+  const outcome = openOutcome(deps, attempt)
+  if (!outcome || now - attempt.finished_at >= REPEAT_MS) return { kind: 'unknown' }
+  const { location, who } = outcome
+  if (who === undefined || outcome.answer === hashOf(answer)) return { kind: 'finished', attempt, location }
+  return { kind: 'finished_otherwise', attempt, location, who }
 }
 
-/** Opens with the answer that it came of, and no other. */
-const outcomeContext = ({ app_id, id_hash }: Pick<LoginAttemptRow, 'app_id' | 'id_hash'>, answer: string) =>
-  contextOf(app_id, id_hash, `outcome/${encode(sha256(answer))}`)
+const hashOf = (answer: string) => encode(sha256(answer))
 
-function openOutcome(deps: Deps, attempt: LoginAttemptRow, answer: string): string | undefined {
-  return open(box(deps), outcomeContext(attempt, answer), attempt.outcome ?? '')?.toString('utf8')
+const outcomeShape = z.object({ answer: z.string(), location: z.string(), who: z.string().optional() })
+
+/** `undefined` also for that of the release before. */
+function openOutcome(deps: Deps, { app_id, id_hash, outcome }: LoginAttemptRow) {
+  const opened = open(box(deps), contextOf(app_id, id_hash, 'answered'), outcome ?? '')
+  return opened && outcomeShape.parse(JSON.parse(opened.toString('utf8')))
 }
 
 /** What the answer is to be checked with; undefined when it was sealed with another master key. */
@@ -95,14 +108,15 @@ export async function finishAttempt(
   deps: Deps,
   attempt: LoginAttemptRow,
   answer: string,
-  work: () => Promise<string>,
+  work: () => Promise<Outcome>,
 ): Promise<string | undefined> {
   const { app_id, id_hash } = attempt
   const leasedUntil = deps.now() + LEASE_MS
   const leased = await deps.transact((tx) => consumeLease(tx, app_id, id_hash, leasedUntil, deps.now()))
   if (!leased) return await awaitOutcome(deps, attempt, answer)
-  const location = await work()
-  const outcome = seal(box(deps), outcomeContext(attempt, answer), location, deps.random)
+  const { location, who } = await work()
+  const text = JSON.stringify({ answer: hashOf(answer), location, who })
+  const outcome = seal(box(deps), contextOf(app_id, id_hash, 'answered'), text, deps.random)
   const finished = await deps.transact((tx) => consumeAttempt(tx, app_id, id_hash, leasedUntil, outcome, deps.now()))
   return finished ? location : await awaitOutcome(deps, attempt, answer)
 }
@@ -114,7 +128,8 @@ async function awaitOutcome(
 ): Promise<string | undefined> {
   for (let waited = 0; waited < WAIT_MS; waited += LOOK_EVERY_MS) {
     const attempt = await findAttempt(deps.db, app_id, id_hash)
-    if (attempt?.outcome) return openOutcome(deps, attempt, answer)
+    const outcome = attempt && openOutcome(deps, attempt)
+    if (outcome) return outcome.answer === hashOf(answer) ? outcome.location : undefined
     await pause(LOOK_EVERY_MS)
   }
   return undefined

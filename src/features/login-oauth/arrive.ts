@@ -23,8 +23,14 @@ type Parameters = Readonly<Record<string, string>>
 export type Arrival =
   /** The answer is not one to this login: nothing is used up by it. */
   | { kind: 'unfit'; error: ReturnedError }
-  /** To be done once. */
-  | { kind: 'fit'; work: () => Promise<Parameters> }
+  /** `work` is to be done once. `show`: whose account the answer shows, with nothing done about it. */
+  | { kind: 'fit'; work: () => Promise<Done>; show: () => Promise<string | undefined> }
+
+/** What goes on to the app, and whose account was shown, if one was. */
+export interface Done {
+  readonly parameters: Parameters
+  readonly who?: string
+}
 
 const bindingShape = z.object({
   verifier: z.string(),
@@ -58,13 +64,26 @@ export async function arrive(
   if (error !== undefined) {
     // A stranger's word: it is told only when it looks like one.
     if (/^\w{1,64}$/.test(error)) tell(`the provider says ${error}`)
-    return { kind: 'fit', work: async () => errorParameters(returnedErrorOf(error)) }
+    const parameters = errorParameters(returnedErrorOf(error))
+    return { kind: 'fit', work: async () => ({ parameters }), show: async () => undefined }
   }
   const validated = validate(deps, client, answer)
   if (!validated) return { kind: 'unfit', error: 'invalid_request' }
   if (!breakers(deps).mayCall(`${app.id} ${row.id}`, deps.monotonic()))
     return { kind: 'unfit', error: 'temporarily_unavailable' }
-  return { kind: 'fit', work: () => logIn(deps, app, attempt, client, row.id, { answer, validated, binding, tell }) }
+  const answered = { answer, validated, binding, tell }
+  return {
+    kind: 'fit',
+    async work() {
+      const shown = await show(deps, app, client, row.id, answered)
+      if ('error' in shown) return { parameters: errorParameters(shown.error) }
+      return { parameters: await logIn(deps, app, attempt, client, row.id, shown), who: whoOf(shown) }
+    },
+    async show() {
+      const shown = await show(deps, app, client, row.id, answered)
+      return 'error' in shown ? undefined : whoOf(shown)
+    },
+  }
 }
 
 /** RFC 6749 §4.1.2, RFC 9207 §2.4. */
@@ -85,30 +104,44 @@ interface Answered {
   tell(cause: string): void
 }
 
+type Shown = ShownAccount & { readonly amr: readonly string[] }
+
+const whoOf = ({ identity: { provider, issuer, subject } }: ShownAccount) => JSON.stringify([provider, issuer, subject])
+
+/** Exchange the answer for the account that it shows, and that this connection may speak for. */
+async function show(
+  deps: Deps,
+  app: Application,
+  client: OAuthClient,
+  configId: string,
+  { answer, validated, binding, tell }: Answered,
+): Promise<Shown | { error: ReturnedError }> {
+  const exchanged = await exchange(deps, client, validated, binding, readForm(answer.user))
+  breakers(deps).note(`${app.id} ${configId}`, exchanged.kind === 'account' || !exchanged.isDown, deps.monotonic())
+  if (exchanged.kind === 'failed') {
+    tell(exchanged.cause)
+    return { error: 'server_error' }
+  }
+  const shown = await shownBy(client, configId, exchanged.account)
+  if (!speaksFor(client.config, client.provider.name, shown, exchanged.account)) {
+    tell('the account is none of the connection’s domains')
+    return { error: 'oauth_email_domain_not_allowed' }
+  }
+  return { ...shown, amr: ['fed', ...exchanged.account.amr.filter((one) => one !== 'fed')] }
+}
+
 async function logIn(
   deps: Deps,
   app: Application,
   attempt: LoginAttemptRow,
   client: OAuthClient,
   configId: string,
-  { answer, validated, binding, tell }: Answered,
+  { amr, ...shown }: Shown,
 ): Promise<Parameters> {
-  const exchanged = await exchange(deps, client, validated, binding, readForm(answer.user))
-  breakers(deps).note(`${app.id} ${configId}`, exchanged.kind === 'account' || !exchanged.isDown, deps.monotonic())
-  if (exchanged.kind === 'failed') {
-    tell(exchanged.cause)
-    return errorParameters('server_error')
-  }
-  const shown = await shownBy(client, configId, exchanged.account)
-  if (!speaksFor(client.config, client.provider.name, shown, exchanged.account)) {
-    tell('the account is none of the connection’s domains')
-    return errorParameters('oauth_email_domain_not_allowed')
-  }
   const policy = policyOf(app, client.config)
   const holding = await settle<Exclude<FederatedHolding, Raced>>(deps, (tx) =>
     holdAccount(tx, deps, app.id, shown, policy),
   )
-  const amr = ['fed', ...exchanged.account.amr.filter((one) => one !== 'fed')]
   // The mobile SDKs do not keep the verifier while their user reads the mail. Pages do, and their addresses are for everybody to call.
   const isOfAnApp = !/^https?:/.test(attempt.redirect_uri)
   const login = { amr, codeChallenge: attempt.code_challenge, grantedScopes: client.config.granted_scopes }

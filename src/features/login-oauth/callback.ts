@@ -3,9 +3,10 @@ import type { Application } from '../../core/applications/application.ts'
 import { findReturned, finishAttempt } from '../../core/attempts/attempt.ts'
 import { isListed, locationOf } from '../../core/return-targets/target.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { endpoint, redirection } from '../../platform/endpoint.ts'
+import { endpoint, type HttpRequest, redirection } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { arrive } from './arrive.ts'
+import { consumeStart } from './begin.ts'
 import { callbackParams, errorParameters, type ProviderAnswer, providerAnswer, TAG } from './wire.ts'
 
 const common = {
@@ -25,8 +26,8 @@ export const callbackByQuery = endpoint({
   summary:
     'Where a provider sends the browser back to. The browser goes on to the app with a challenge token, or an error',
   query: providerAnswer,
-  async handle({ app, params: { provider }, query, fail }, deps) {
-    const location = await comeBack(deps, app, provider, query)
+  async handle({ app, params: { provider }, query, request, fail }, deps) {
+    const location = await comeBack(deps, app, request, provider, query)
     return location === undefined ? fail(universal.bad_request) : { location }
   },
 })
@@ -38,8 +39,8 @@ export const callbackByForm = endpoint({
   summary: 'The same, for providers that have the browser post their answer: Apple',
   body: providerAnswer,
   form: true,
-  async handle({ app, params: { provider }, body, fail }, deps) {
-    const location = await comeBack(deps, app, provider, body)
+  async handle({ app, params: { provider }, body, request, fail }, deps) {
+    const location = await comeBack(deps, app, request, provider, body)
     return location === undefined ? fail(universal.bad_request) : { location }
   },
 })
@@ -48,6 +49,7 @@ export const callbackByForm = endpoint({
 async function comeBack(
   deps: Deps,
   app: Application,
+  request: HttpRequest,
   provider: string,
   answer: ProviderAnswer,
 ): Promise<string | undefined> {
@@ -58,8 +60,17 @@ async function comeBack(
   if (attempt.provider !== provider || !isListed(attempt.redirect_uri, app)) return undefined
   if (returned.kind === 'finished') return returned.location
   const goOn = (parameters: Readonly<Record<string, string>>) => locationOf(attempt.redirect_uri, parameters)
+  const isElse = returned.kind === 'finished_otherwise'
+  // Of those as many as logins may be begun, for each is asked of the provider.
+  if (isElse && !(await deps.transact((tx) => consumeStart(tx, deps, app, request))))
+    return goOn(errorParameters('invalid_request'))
   const arrival = await arrive(deps, app, attempt, answer)
   if (arrival.kind === 'unfit') return goOn(errorParameters(arrival.error))
-  const location = await finishAttempt(deps, attempt, answered.answer, async () => goOn(await arrival.work()))
+  if (isElse)
+    return (await arrival.show()) === returned.who ? returned.location : goOn(errorParameters('invalid_request'))
+  const location = await finishAttempt(deps, attempt, answered.answer, async () => {
+    const { parameters, who } = await arrival.work()
+    return { location: goOn(parameters), who }
+  })
   return location ?? goOn(errorParameters('server_error'))
 }

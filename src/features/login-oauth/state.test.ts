@@ -75,6 +75,20 @@ for (const { engine, w } of await stages()) {
     assertRefused(await comeBack(app, 'google', back), 'bad_request', 'bad_request')
   })
 
+  test(`${engine}: 9 another code that shows the same account is sent on to the same place, as often as logins may be begun`, async () => {
+    const { app, played } = await withProvider(w, 'google')
+    const settings = { login_oauth: { starts_per_ip: 3 } }
+    assert.equal((await app.manage('/settings', { method: 'PATCH', body: { settings } })).status, 200)
+    const { url } = await begin(app, 'google')
+    const first = (await comeBack(app, 'google', played.consent(url))).headers.get('location')
+    for (let i = 0; i < 2; i++)
+      assert.equal((await comeBack(app, 'google', played.consent(url))).headers.get('location'), first)
+    assert.equal(returned(await comeBack(app, 'google', played.consent(url))).error, 'invalid_request')
+    assert.equal(played.calls('/token'), 3)
+    const users = (await app.manage('/users')).body.users
+    assert.equal(users.length, 1)
+  })
+
   for (const provider of ['google', 'apple']) {
     test(`${engine}: 9 ${provider}: whoever began a login that somebody else was talked into gets nothing by its state`, async () => {
       const { app, played } = await withProvider(w, provider)
@@ -93,8 +107,10 @@ for (const { engine, w } of await stages()) {
       ]
       assert.equal(returned(await comeBack(app, provider, { state })).error, 'invalid_request')
       assert.ok('challenge_token' in returned(await comeBack(app, provider, victim)))
-      for (const guess of guesses) assertRefused(await comeBack(app, provider, guess), 'bad_request', 'bad_request')
-      assert.equal(played.calls('/token'), 1)
+      played.claims = { sub: '666', email: 'mallory@example.com' }
+      for (const guess of guesses)
+        assert.deepEqual(Object.keys(returned(await comeBack(app, provider, guess))), ['error', 'error_description'])
+      assert.equal((await app.manage('/users')).body.users.length, 1)
     })
   }
 
