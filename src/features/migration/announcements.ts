@@ -1,10 +1,10 @@
 import { emitAll } from '../../core/events/store.ts'
+import type { LegacyUser } from '../../core/legacy-users/legacy-user.ts'
+import { type Disputed, federatedProof, identifierProof } from '../../core/legacy-users/matching.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { insertFailures } from './failures.ts'
-import type { LegacyUser } from './legacy-user.ts'
-import { type Disputed, federatedProof, identifierProof } from './matching.ts'
 
 /** Tell the backend what of a record stays with whoever has proven it here, an event for each. */
 export async function announceDisputes(

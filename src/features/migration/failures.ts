@@ -2,7 +2,7 @@ import { emitAll } from '../../core/events/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
-import type { FailureReason } from './legacy-user.ts'
+import type { FailureReason } from './outcome.ts'
 import { countFailures } from './store.ts'
 
 interface Failed {

@@ -1,9 +1,10 @@
 import type { Application } from '../../core/applications/application.ts'
 import { callHook, type HookOutcome, signalsOf } from '../../core/hooks/call.ts'
+import { readLegacyUser } from '../../core/legacy-users/legacy-user.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import type { HookConfig } from './config.ts'
-import { type LegacyOutcome, readLegacyUser } from './legacy-user.ts'
+import type { LegacyOutcome } from './outcome.ts'
 import { refusalsOf } from './refusals.ts'
 
 export interface LegacySession {

@@ -1,11 +1,12 @@
 import { type IssuerVerdict, issuerKeys } from '../../core/issuer-keys/issuer-keys.ts'
 import { verifyByPinned } from '../../core/issuer-keys/pinned-keys.ts'
+import { readLegacyUser } from '../../core/legacy-users/legacy-user.ts'
 import { SIGNATURE_ALGORITHMS } from '../../crypto/jws.ts'
 import { type DecodedJwt, decodeJwt, hasType, judgeTimes } from '../../crypto/jwt.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { type Claims, findClaim } from './claims.ts'
 import type { JwtConfig } from './config.ts'
-import { type LegacyOutcome, readLegacyUser } from './legacy-user.ts'
+import type { LegacyOutcome } from './outcome.ts'
 import { readingOf, type TokenReading } from './presets.ts'
 import { isGivenToUs } from './recipient.ts'
 

@@ -3,15 +3,16 @@ import { open } from '../../core/access/open.ts'
 import type { Application } from '../../core/applications/application.ts'
 import { issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
 import { loginChallengeResponse } from '../../core/challenges/wire.ts'
+import type { LegacyUser } from '../../core/legacy-users/legacy-user.ts'
 import { isCodeChallenge } from '../../crypto/pkce.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { type Adoption, adopt } from './adopt.ts'
+import { adopt, type MigrantAdoption } from './adopt.ts'
 import { failureRecord } from './failures.ts'
 import { askHook, type LegacySession } from './hook-mode.ts'
 import { readLegacyToken } from './jwt-mode.ts'
-import type { FailureReason, LegacyOutcome, LegacyUser } from './legacy-user.ts'
+import type { FailureReason, LegacyOutcome } from './outcome.ts'
 import { migrationConfigs } from './store.ts'
 
 /** How the user proved who they are, as the access token's `amr` says: by a session of the legacy system. */
@@ -93,7 +94,7 @@ const ROUNDS = 10
 async function adoptUser(deps: Deps, app: Application, legacy: LegacyUser): Promise<Adopted> {
   let conflicts = 0
   for (let round = 0; round < ROUNDS; round++) {
-    const adoption = await deps.transact<Adoption>((tx) => adopt(tx, deps, app, legacy))
+    const adoption = await deps.transact<MigrantAdoption>((tx) => adopt(tx, deps, app, legacy))
     if (adoption.kind === 'adopted') return { ...adoption, externalId: legacy.externalId }
     if (adoption.kind === 'blocked') return { kind: 'failed', reason: 'user_blocked' }
     if (adoption.kind === 'unidentified') return { kind: 'failed', reason: 'missing_identifiers' }

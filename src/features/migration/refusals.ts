@@ -4,7 +4,7 @@ import { type Deps, resident } from '../../platform/deps.ts'
 import { inProcessLimit } from '../../platform/limits/in-process.ts'
 import { budgetsOf } from '../../platform/limits/network.ts'
 import { settingsOf } from '../../platform/settings.ts'
-import type { LegacyFailure } from './legacy-user.ts'
+import type { LegacyFailure } from './outcome.ts'
 import { migrationSettings } from './settings.ts'
 
 const WINDOW_MS = 600_000

@@ -1,30 +1,9 @@
 import { z } from 'zod'
-import type { FederatedKey } from '../../core/federation/store.ts'
-import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
-import { isReserved, scopeName } from '../../core/scopes/scope.ts'
 import { readImportedHash } from '../../crypto/password-hash.ts'
+import type { FederatedKey } from '../federation/store.ts'
+import { type Identifier, normaliseIdentifier } from '../identifiers/identifier.ts'
+import { isReserved, scopeName } from '../scopes/scope.ts'
 import { isObject, type Part, readList, WHOLE } from './record.ts'
-
-/** Why a migration failed, as its event and counter say. */
-export type FailureReason =
-  | 'not_configured'
-  | 'request_failed'
-  | 'invalid_status_code'
-  | 'response_decode_failed'
-  | 'missing_external_id'
-  | 'missing_identifiers'
-  | 'invalid_response'
-  | 'identifier_conflict'
-  | 'invalid_token'
-  | 'user_blocked'
-  /** Asked of the hook and refused a moment ago. */
-  | 'refused_before'
-  /** Too much is asked of the hook, by whoever is at this address or by all. */
-  | 'busy'
-  /** Of the password alone: the migration went on without it. */
-  | 'invalid_password_hash'
-  /** Of some members of the record: the migration went on without them. */
-  | 'unusable_details'
 
 export interface LegacyIdentifier extends Identifier {
   readonly verified: boolean
@@ -77,16 +56,16 @@ const oauthShape = z.object({
 })
 const profileShape = z.record(z.string(), z.unknown())
 
-export type LegacyOutcome = { kind: 'user'; user: LegacyUser } | LegacyFailure
-
-/** `legacyDown`: it is open whether the token is good; trying again later may help. */
-export type LegacyFailure = { kind: 'failed'; reason: FailureReason; legacyDown?: boolean }
+/** `legacyDown`: nobody was refused; asking again later may help. */
+export type ReadRecord =
+  | { kind: 'user'; user: LegacyUser }
+  | { kind: 'failed'; reason: 'missing_external_id' | 'invalid_response'; legacyDown?: boolean }
 
 /**
- * Read what a hook answered. Everything in it is checked before anything is stored. Nobody can do without the external id; any other member that cannot be
+ * Read what a legacy system says of a user, as `{user: {…}}`. Everything in it is checked before anything is stored. Nobody can do without the external id; any other member that cannot be
  * used is left out.
  */
-export async function readLegacyUser(json: unknown): Promise<LegacyOutcome> {
+export async function readLegacyUser(json: unknown): Promise<ReadRecord> {
   const user = isObject(json) && json.user
   // No record at all: a proxy's answer, or an error in an envelope of its own. The legacy system has refused nobody.
   if (!isObject(user)) return { kind: 'failed', reason: 'invalid_response', legacyDown: true }

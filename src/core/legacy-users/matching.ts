@@ -1,6 +1,6 @@
-import type { FederatedKey } from '../../core/federation/store.ts'
-import type { Identifier } from '../../core/identifiers/identifier.ts'
-import type { UserStatus } from '../../core/users/tables.ts'
+import type { FederatedKey } from '../federation/store.ts'
+import type { Identifier } from '../identifiers/identifier.ts'
+import type { UserStatus } from '../users/tables.ts'
 
 /** Something that a person has proven to hold. */
 export interface Proof {

@@ -1,8 +1,8 @@
-import { findIssuer } from '../../core/federation/config-store.ts'
-import { type FederatedKey, findFederatedOwner, listFederatedIdentities } from '../../core/federation/store.ts'
-import { findOwner, listIdentifiers } from '../../core/identifiers/store.ts'
-import { findUserByExternalId, listUsers } from '../../core/users/store.ts'
 import type { Tx } from '../../platform/db.ts'
+import { findIssuer } from '../federation/config-store.ts'
+import { type FederatedKey, findFederatedOwner, listFederatedIdentities } from '../federation/store.ts'
+import { findOwner, listIdentifiers } from '../identifiers/store.ts'
+import { findUserByExternalId, listUsers } from '../users/store.ts'
 import type { LegacyUser } from './legacy-user.ts'
 import { type Account, federatedProof, identifierProof, type LegacyRecord } from './matching.ts'
 
