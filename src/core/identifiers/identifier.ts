@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url'
+import type { PhoneNumber } from 'libphonenumber-js'
 import type { IdentifierType } from './tables.ts'
 
 export interface Identifier {
@@ -16,10 +17,14 @@ const MAX_WRITTEN_CHARS = 512
  * kept, for they mean different mailboxes to some providers.
  */
 export async function normaliseIdentifier({ type, value }: Identifier): Promise<Identifier | undefined> {
-  if (value.length > MAX_WRITTEN_CHARS) return undefined
-  const written = value.replace(WIDE, (character) => character.normalize('NFKC'))
-  const normalised = type === 'email_address' ? normaliseEmailAddress(written) : await normalisePhoneNumber(written)
+  const normalised = type === 'email_address' ? normaliseEmailAddress(value) : await normalisePhoneNumber(value)
   return normalised === undefined ? undefined : { type, value: normalised }
+}
+
+/** As it can be judged; undefined when it is no identifier. */
+function readWritten(text: string): string | undefined {
+  if (text.length > MAX_WRITTEN_CHARS) return undefined
+  return text.replace(WIDE, (character) => character.normalize('NFKC'))
 }
 
 /** Full-width, half-width and small forms, as East Asian keyboards write them. */
@@ -34,8 +39,10 @@ const WRITTEN_DOMAIN = /^(?!.*\p{DI})[\p{L}\p{M}\p{N}.\u3002\uff0e\uff61-]+$/u
 /** Ends in a letter-led label: numbers would be an IPv4 address, which `domainToASCII` also rewrites. */
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/
 
-function normaliseEmailAddress(written: string): string | undefined {
-  const [name, domain, ...more] = written.replace(UNSEEN_OR_BLANK_ENDS, '').split('@')
+/** As `normaliseIdentifier`, of an address. */
+export function normaliseEmailAddress(value: string): string | undefined {
+  const written = readWritten(value)?.replace(UNSEEN_OR_BLANK_ENDS, '') ?? ''
+  const [name, domain, ...more] = written.split('@')
   if (!name || !domain || more.length > 0) return undefined
   const composed = name.normalize('NFC')
   if ([...name, ...composed].some(standsForAnother)) return undefined
@@ -62,15 +69,24 @@ function standsForAnother(character: string): boolean {
 const UNSEEN_ANYWHERE = new RegExp(`[${UNSEEN}]`, 'gu')
 const MAX_NUMBER_CHARS = 32
 
-const normalisePhoneNumber = (written: string): Promise<string | undefined> =>
-  parsePhoneNumber(written.replace(UNSEEN_ANYWHERE, '').replace(/\s/g, ' '))
+/** A number as text that a numbering plan can be applied to: in ordinary digits, with nothing unseen in it. */
+export const readPhoneNumber = (value: string): string | undefined =>
+  readWritten(value)?.replace(UNSEEN_ANYWHERE, '').replace(/\s/g, ' ')
 
-async function parsePhoneNumber(text: string): Promise<string | undefined> {
-  if (text.length > MAX_NUMBER_CHARS) return undefined
+async function normalisePhoneNumber(value: string): Promise<string | undefined> {
   // The numbering plans of the world weigh a megabyte: loaded with the first number.
   const { parsePhoneNumberFromString } = await import('libphonenumber-js')
-  const number = parsePhoneNumberFromString(text, { extract: false })
+  return settlePhoneNumber(readPhoneNumber(value), (text) => parsePhoneNumberFromString(text, { extract: false }))
+}
+
+/** In E.164, by whatever parses one. Undefined when it is no number, or has an extension. */
+export function settlePhoneNumber(
+  text: string | undefined,
+  parse: (text: string) => PhoneNumber | undefined,
+): string | undefined {
+  if (text === undefined || text.length > MAX_NUMBER_CHARS) return undefined
+  const number = parse(text)
   if (!number?.isPossible() || number.ext) return undefined
   // A pass takes off one trunk zero, of however many there are.
-  return number.number === text ? text : await parsePhoneNumber(number.number)
+  return number.number === text ? text : settlePhoneNumber(number.number, parse)
 }

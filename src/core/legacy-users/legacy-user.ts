@@ -27,9 +27,9 @@ export interface LegacyUser {
   readonly leftOut: readonly string[]
 }
 
-const MAX_PROFILE_CHARS = 16_384
+export const MAX_PROFILE_CHARS = 16_384
 /** As deep as requests may nest. */
-const MAX_PROFILE_LEVELS = 32
+export const MAX_PROFILE_LEVELS = 32
 
 /** Text that a database keeps as it is: without control characters and halves of surrogate pairs. */
 const plainText = (max: number) =>
@@ -138,7 +138,7 @@ function readProfile(given: unknown): Record<string, unknown> | undefined {
 }
 
 /** Whether a value nests more levels than that: what later walks the profile, here or at the customer's, would not come back. */
-const isDeeper = (value: unknown, levels: number): boolean =>
+export const isDeeper = (value: unknown, levels: number): boolean =>
   typeof value === 'object' &&
   value !== null &&
   (levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1)))
