@@ -1,8 +1,8 @@
+import { migrationSettings } from '../../core/legacy-users/settings.ts'
 import type { Feature } from '../../platform/feature.ts'
 import { management, progress } from './management.ts'
 import { migrate } from './migrate.ts'
 import { readingOf } from './presets.ts'
-import { migrationSettings } from './settings.ts'
 import { migrationConfigs } from './store.ts'
 import { migrationMigrations } from './tables.ts'
 

@@ -3,12 +3,13 @@ import { open } from '../../core/access/open.ts'
 import type { Application } from '../../core/applications/application.ts'
 import { issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
 import { loginChallengeResponse } from '../../core/challenges/wire.ts'
+import { adoptLegacyUser } from '../../core/legacy-users/adoption.ts'
 import type { LegacyUser } from '../../core/legacy-users/legacy-user.ts'
 import { isCodeChallenge } from '../../crypto/pkce.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { adopt, type MigrantAdoption } from './adopt.ts'
+import { announceLeftOut } from './announcements.ts'
 import { failureRecord } from './failures.ts'
 import { askHook, type LegacySession } from './hook-mode.ts'
 import { readLegacyToken } from './jwt-mode.ts'
@@ -85,20 +86,17 @@ type Adopted =
   | { kind: 'adopted'; userId: string; externalId: string }
   | { kind: 'failed'; reason: FailureReason; legacyDown?: boolean }
 
-const ROUNDS = 10
-
-/**
- * Whoever loses a race looks again and finds what the winner left. A conflict is looked at twice: the first look may have met people who were
- * about to change.
- */
 async function adoptUser(deps: Deps, app: Application, legacy: LegacyUser): Promise<Adopted> {
-  let conflicts = 0
-  for (let round = 0; round < ROUNDS; round++) {
-    const adoption = await deps.transact<MigrantAdoption>((tx) => adopt(tx, deps, app, legacy))
-    if (adoption.kind === 'adopted') return { ...adoption, externalId: legacy.externalId }
-    if (adoption.kind === 'blocked') return { kind: 'failed', reason: 'user_blocked' }
-    if (adoption.kind === 'unidentified') return { kind: 'failed', reason: 'missing_identifiers' }
-    if (adoption.kind === 'conflict' && ++conflicts === 2) return { kind: 'failed', reason: 'identifier_conflict' }
-  }
-  throw new Error('a migration kept losing its races')
+  const adoption = await adoptLegacyUser(deps, app, legacy, async (tx, { userId, leftOut, isApplied }) => {
+    if (isApplied) await announceLeftOut(tx, deps, app.id, legacy, leftOut)
+    return userId
+  })
+  if (adoption.kind === 'adopted') return { kind: 'adopted', userId: adoption.value, externalId: legacy.externalId }
+  return { kind: 'failed', reason: REFUSALS[adoption.kind] }
 }
+
+const REFUSALS = {
+  blocked: 'user_blocked',
+  unidentified: 'missing_identifiers',
+  conflict: 'identifier_conflict',
+} as const

@@ -1,11 +1,11 @@
 import type { Application } from '../../core/applications/application.ts'
+import { migrationSettings } from '../../core/legacy-users/settings.ts'
 import { sha256 } from '../../crypto/hash.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { inProcessLimit } from '../../platform/limits/in-process.ts'
 import { budgetsOf } from '../../platform/limits/network.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { LegacyFailure } from './outcome.ts'
-import { migrationSettings } from './settings.ts'
 
 const WINDOW_MS = 600_000
 const TOKEN_WINDOW_MS = 10_000

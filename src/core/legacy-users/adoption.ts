@@ -1,0 +1,73 @@
+import { type Tx, Undo, undo } from '../../platform/db.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { settingsOf } from '../../platform/settings.ts'
+import type { Application } from '../applications/application.ts'
+import { markMigrated } from '../users/external-id.ts'
+import { findAccounts, nameIssuers, recordOf } from './accounts.ts'
+import { type Adoption, createLegacyUser, linkLegacyUser } from './adopt.ts'
+import { announceDisputes } from './disputes.ts'
+import type { LegacyUser } from './legacy-user.ts'
+import { decideMatch } from './matching.ts'
+import { migrationSettings } from './settings.ts'
+
+export interface Adopted {
+  readonly userId: string
+  /** Places in the record that could not be used; none of a user who was known before. */
+  readonly leftOut: readonly string[]
+  /** Whether the record was applied, which it is once. */
+  readonly isApplied: boolean
+}
+
+type Refused = { kind: 'blocked' | 'unidentified' | 'conflict' }
+
+const ROUNDS = 10
+
+/**
+ * Find, link or create the user of a legacy record, and do with them what must hold together with it: `then`, in the same transaction. Whoever
+ * loses a race looks again and finds what the winner left. A conflict is looked at twice: the first look may have met people who were about to change.
+ */
+export async function adoptLegacyUser<T>(
+  deps: Deps,
+  app: Application,
+  legacy: LegacyUser,
+  then: (tx: Tx, adopted: Adopted) => Promise<T | Undo<T>>,
+): Promise<{ kind: 'adopted'; value: T } | Refused> {
+  let conflicts = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    type Outcome = { kind: 'adopted'; value: T } | Exclude<Settled, { kind: 'adopted' }>
+    const outcome = await deps.transact<Outcome>(async (tx) => {
+      const settled = await adopt(tx, deps, app, legacy)
+      if (settled.kind !== 'adopted') return undo<Outcome>(settled)
+      const value = await then(tx, settled)
+      return value instanceof Undo
+        ? undo<Outcome>({ kind: 'adopted', value: value.outcome })
+        : { kind: 'adopted', value }
+    })
+    if (outcome.kind === 'adopted' || outcome.kind === 'blocked' || outcome.kind === 'unidentified') return outcome
+    if (outcome.kind === 'conflict' && ++conflicts === 2) return outcome
+  }
+  throw new Error('a migration kept losing its races')
+}
+
+type Settled = ({ kind: 'adopted' } & Adopted) | Refused | Exclude<Adoption, { kind: 'adopted' }>
+
+/** The record is applied once, when the user is created or linked: afterwards this side is the truth. Anything but `adopted` must be undone. */
+async function adopt(tx: Tx, deps: Deps, app: Application, record: LegacyUser): Promise<Settled> {
+  const legacy = await nameIssuers(tx, app.id, record)
+  const accounts = await findAccounts(tx, app.id, legacy)
+  const rule = settingsOf(app, migrationSettings).link
+  const decided = decideMatch(recordOf(legacy), accounts, rule)
+  if (decided.kind === 'known') {
+    await markMigrated(tx, deps, app.id, decided.userId)
+    return { kind: 'adopted', userId: decided.userId, leftOut: [], isApplied: false }
+  }
+  if (decided.kind !== 'link' && decided.kind !== 'create') return { kind: decided.kind }
+  const { disputed } = decided
+  const adoption =
+    decided.kind === 'link'
+      ? await linkLegacyUser(tx, deps, app, decided.userId, legacy, { disputed, rule })
+      : await createLegacyUser(tx, deps, app, legacy, disputed)
+  if (adoption.kind !== 'adopted') return adoption
+  await announceDisputes(tx, deps, app.id, adoption.userId, legacy, disputed)
+  return { ...adoption, isApplied: true }
+}
