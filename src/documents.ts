@@ -102,6 +102,7 @@ const management: DocumentInfo = {
     { name: 'Mode', description: 'Development or production' },
     { name: 'Tokens', description: 'Tokens for tests, in development mode' },
     { name: 'Users', description: 'Users, their identifiers, sessions and rights' },
+    { name: 'Imports', description: 'Users of other systems, from a file' },
     { name: 'Events', description: 'What happened to an application and its users' },
     { name: 'Webhooks', description: 'Where events are sent' },
     { name: 'Domains', description: 'Domains of the application’s own' },

@@ -3,6 +3,7 @@ import { eventsFeature } from './features/events/index.ts'
 import { finalizeFeature } from './features/finalize/index.ts'
 import { identifiersFeature } from './features/identifiers/index.ts'
 import { identitiesFeature } from './features/identities/index.ts'
+import { importsFeature } from './features/imports/index.ts'
 import { jwksFeature } from './features/jwks/index.ts'
 import { loginOAuthFeature } from './features/login-oauth/index.ts'
 import { loginOtpFeature } from './features/login-otp/index.ts'
@@ -40,6 +41,7 @@ export const features: readonly Feature[] = [
   tokensFeature,
   usersFeature,
   scopesFeature,
+  importsFeature,
   eventsFeature,
   messagesFeature,
 ]

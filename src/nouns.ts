@@ -5,6 +5,7 @@ import { eventsNoun } from './core/events/noun.ts'
 import { federationNoun } from './core/federation/noun.ts'
 import { grantsNoun } from './core/grants/noun.ts'
 import { identifiersNoun } from './core/identifiers/noun.ts'
+import { importsNoun } from './core/imports/noun.ts'
 import { masterKeyNoun } from './core/master-key/noun.ts'
 import { messagesNoun } from './core/messages/noun.ts'
 import { passwordsNoun } from './core/passwords/noun.ts'
@@ -41,4 +42,5 @@ export const nouns: readonly Feature[] = [
   verificationsNoun,
   scopesNoun,
   attemptsNoun,
+  importsNoun,
 ]

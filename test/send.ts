@@ -14,14 +14,15 @@ export interface Call {
   method?: string
   /** A list is sent as that many headers of one name. */
   headers?: Record<string, string | string[]>
-  /** An object is sent as JSON; a string as it is. */
+  /** An object is sent as JSON; a string and bytes as they are. */
   body?: unknown
 }
 
 /** One HTTP exchange with the world's server. `node:http`, because fetch does not let a Host header through. */
 export function send(world: World, path: string, call: Call = {}): Promise<Answer> {
-  const text =
-    call.body === undefined ? undefined : typeof call.body === 'string' ? call.body : JSON.stringify(call.body)
+  const { body } = call
+  const isWritten = body === undefined || typeof body === 'string' || body instanceof Uint8Array
+  const text = isWritten ? body : JSON.stringify(body)
   const headers = {
     ...(text !== undefined && {
       'content-type': 'application/json',

@@ -2,13 +2,15 @@ import { MIMEType } from 'node:util'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { decodeText } from '../crypto/json.ts'
 
-/** In bytes, for every endpoint. */
+/** In bytes, for every endpoint but those that take an upload. */
 export const BODY_LIMIT = 64 * 1024
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whether the route takes a form, and no JSON. */
     takesForm?: boolean
+    /** The media type of the bytes that the route takes, and no JSON. */
+    takesBytes?: string | undefined
   }
 }
 
@@ -30,6 +32,12 @@ export function acceptBodies(server: FastifyInstance): void {
       if (request.routeOptions.config.takesForm) {
         const form = readForm(request, body)
         return form ? done(null, form) : done(new UnreadableBody(NO_FORM), undefined)
+      }
+      const { takesBytes } = request.routeOptions.config
+      if (takesBytes !== undefined) {
+        return isLabelled(request, takesBytes)
+          ? done(null, body)
+          : done(new UnreadableBody(`Content-Type does not say ${takesBytes}.`), undefined)
       }
       const text = isJson(request) ? decodeText(body) : undefined
       if (text === undefined) return done(new UnreadableBody(NO_JSON), undefined)

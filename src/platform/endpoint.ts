@@ -70,6 +70,16 @@ export interface Answer<Body = unknown, Header extends string = string> {
   readonly location?: string
 }
 
+/** A body that is taken as the bytes that were sent, and not as JSON. */
+export interface Upload {
+  readonly mediaType: string
+  /** In place of the limit of every other body. */
+  readonly maxBytes: number
+}
+
+/** The `body` of an endpoint that takes an upload. */
+export const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'is empty')
+
 /** An endpoint with its types erased: what the router, OpenAPI and the tests see. */
 export interface Endpoint {
   readonly method: Method
@@ -86,6 +96,8 @@ export interface Endpoint {
   readonly body?: Shape
   /** Whether the body is a form, and no JSON. */
   readonly form?: boolean
+  /** The body is `bytes`. Who calls is judged before it is read. */
+  readonly upload?: Upload
   readonly response: Shape
   readonly status: number
   readonly headers: HeaderDocs
@@ -118,6 +130,8 @@ interface Spec<Grant extends object, R extends Shape, F extends readonly Failure
   body?: B
   /** The body is `application/x-www-form-urlencoded`, and no JSON. */
   form?: boolean
+  /** The body is `bytes`. Who calls is judged before it is read. */
+  upload?: Upload
   response: R
   /** Of success. Default: 204 for `noContent`, 303 for `redirection`, else 200. */
   status?: 200 | 201

@@ -54,7 +54,9 @@ function operation(endpoint: Endpoint, schemas: Json): Json {
   const content = (schema: z.ZodType, io: 'input' | 'output', type = 'application/json') => ({
     [type]: { schema: toSchema(schema, io, schemas) },
   })
-  const bodyType = endpoint.form ? 'application/x-www-form-urlencoded' : 'application/json'
+  const bodyType = endpoint.form
+    ? 'application/x-www-form-urlencoded'
+    : (endpoint.upload?.mediaType ?? 'application/json')
   const isRedirection = endpoint.response === redirection
   const hasBody = endpoint.status !== 204 && !isRedirection
   const headers = Object.entries(isRedirection ? { ...LOCATION, ...endpoint.headers } : endpoint.headers).map(

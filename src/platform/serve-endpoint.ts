@@ -5,17 +5,22 @@ import { type Answer, type Endpoint, noContent, Refused, redirection } from './e
 import { Failed } from './failure.ts'
 import type { FastifyInstance } from './http.ts'
 import { badRequest, overloaded, refuse } from './refusals.ts'
+import { admitUploads } from './uploads.ts'
 
 /** Add one endpoint: caller, then shapes, then the handler, then the answer. */
 export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps: Deps): void {
   const params = (request: FastifyRequest) => request.params as Record<string, string>
   const isNavigated = endpoint.response === redirection
+  const { upload } = endpoint
+  const grants = new WeakMap<FastifyRequest, object>()
+  const uploads = admitUploads(deps)
   for (const path of [endpoint.path, ...(endpoint.formerPaths ?? [])]) {
     server.route({
       method: endpoint.method,
       url: path.replace(/\{(\w+)\}/g, ':$1'),
       handler: run,
-      config: { takesForm: endpoint.form === true, isNavigated },
+      config: { takesForm: endpoint.form === true, takesBytes: upload?.mediaType, isNavigated },
+      ...(upload && { bodyLimit: upload.maxBytes, onRequest: admit }),
       onResponse(_request, reply, done) {
         deps.metrics.requests.inc({ operation: endpoint.operationId, status: reply.statusCode })
         done()
@@ -23,13 +28,22 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
     })
   }
 
+  /** Nobody whose call is refused has a large body read first, and only so many are read at once. */
+  async function admit(request: FastifyRequest, reply: FastifyReply) {
+    if (isHostile([request.params])) return refuse(request, reply, badRequest(request, { message: HOSTILE }))
+    const grant = await endpoint.access.resolve(request, params(request), deps)
+    if (grant instanceof Refused) return refuse(request, reply, grant.refusal)
+    if (!uploads.admit(reply.raw)) return refuse(request, reply, overloaded)
+    grants.set(request, grant)
+  }
+
   async function run(request: FastifyRequest, reply: FastifyReply) {
     if (isNavigated && request.method === 'HEAD') return reply.code(204).header('cache-control', 'no-store').send()
     if (isNavigated && isPrefetch(request)) return refuse(request, reply, overloaded)
-    if (isHostile([request.params, request.query, request.body])) {
+    if (isHostile([request.params, request.query, upload ? undefined : request.body])) {
       return refuse(request, reply, badRequest(request, { message: HOSTILE }))
     }
-    const grant = await endpoint.access.resolve(request, params(request), deps)
+    const grant = grants.get(request) ?? (await endpoint.access.resolve(request, params(request), deps))
     if (grant instanceof Refused) return refuse(request, reply, grant.refusal)
     const input = parseInput(endpoint, request)
     if ('problem' in input) return refuse(request, reply, badRequest(request, { message: input.problem }))

@@ -64,6 +64,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   previewMessageTemplate: { channel: 'email' },
   createStepUpConfig: stepUp,
   updateStepUpConfig: stepUp,
+  createImport: { source: 'taken-over' },
+  putImportLines: Buffer.from('{}\n'),
+  startImport: {},
   createScope: { scope: 'taken-over' },
   deleteScope: { scope: 'own' },
   addUserScope: { scope: 'own' },
@@ -85,6 +88,7 @@ type Ids = Readonly<
     | 'loginConfigID'
     | 'identityID'
     | 'connectionID'
+    | 'importID'
     | keyof typeof WORDS,
     string
   >
@@ -112,6 +116,7 @@ async function tenant(w: World): Promise<Tenant> {
   const { id: messageID } = await deliverNow(w, app)
   await linkAccount(w, app, userID, 'google', 'victim')
   const [identity] = (await app.manage(`/users/${userID}/federated_identities`)).body.federated_identities
+  const imported = await app.manage('/imports', { body: { source: 'own' } })
   const client = await login(w, app, userID)
   const [key] = (await app.manage('/keys')).body.keys
   return {
@@ -127,6 +132,7 @@ async function tenant(w: World): Promise<Tenant> {
       loginConfigID: login_config.id,
       identityID: identity.id,
       connectionID: company.body.config.connection_id,
+      importID: imported.body.import.id,
     },
     isLive: async () => (await client.post(REFRESH)).status === 200,
   }
@@ -142,7 +148,8 @@ function call(w: World, endpoint: Endpoint, key: string, ids: Ids): Promise<Answ
   if (endpoint.body) assert.ok(endpoint.body.safeParse(body).success, `${operationId}: no valid body in this test`)
   if (endpoint.query) assert.ok(endpoint.query.safeParse({}).success, `${operationId}: needs a query in this test`)
   const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: keyof Ids) => ids[name])
-  return send(w, path, { method, body, headers: { authorization: `Bearer ${key}` } })
+  const type = endpoint.upload && { 'content-type': endpoint.upload.mediaType }
+  return send(w, path, { method, body, headers: { authorization: `Bearer ${key}`, ...type } })
 }
 
 /** Everything a tenant can read about itself. */

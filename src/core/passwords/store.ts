@@ -19,6 +19,19 @@ export async function findPassword(
     .executeTakeFirst()
 }
 
+/** The hashes of these users' passwords, by user. */
+export async function listHashes(db: Db, appId: string, userIds: readonly string[]): Promise<[string, string][]> {
+  if (userIds.length === 0) return []
+  const rows = await db
+    .withTables<PasswordTables>()
+    .selectFrom('password_credentials')
+    .select(['user_id', 'hash'])
+    .where('app_id', '=', appId)
+    .where('user_id', 'in', userIds)
+    .execute()
+  return rows.map(({ user_id, hash }) => [user_id, hash])
+}
+
 /** The user who signed up with this address, normalised, as long as it is one of theirs. Nobody has proven it. */
 export async function findSignUp(db: Db, appId: string, email: string): Promise<string | undefined> {
   const row = await db

@@ -1,0 +1,16 @@
+import type { Feature } from '../../platform/feature.ts'
+import { importMigrations } from './tables.ts'
+
+export const importsNoun: Feature = {
+  name: 'imports',
+  migrations: importMigrations,
+  tables: [
+    ['imports', 'id'],
+    ['import_pieces', 'start'],
+    ['import_lines', 'line'],
+    ['import_turns', 'import_id'],
+    ['imported_users', 'user_id'],
+    ['import_leftovers', 'user_id'],
+    ['import_claims', 'key'],
+  ],
+}
