@@ -49,6 +49,13 @@ export function afterCommit(callback: () => void): void {
   transaction.afterCommit.push(callback)
 }
 
+/** Call back once what is done here is done: after the commit of the transaction that is open here, at once where none is. */
+export function whenCommitted(callback: () => void): void {
+  const transaction = open.getStore()
+  if (transaction) transaction.afterCommit.push(callback)
+  else callback()
+}
+
 /** Throws where a transaction is open: what is slow would hold its locks. */
 export function assertNoTransaction(): void {
   if (open.getStore()) throw new Error('not inside a transaction')

@@ -5,9 +5,11 @@ import type { Deps } from '../../platform/deps.ts'
 import { enqueue, job } from '../../platform/jobs/jobs.ts'
 import { emitAll } from '../events/store.ts'
 import { deleteGrantsOfProfile } from '../grants/store.ts'
+import { countUp } from '../rollups/count.ts'
 import { markSessionsEnded } from '../users/store.ts'
+import { wayOf } from '../users/way.ts'
 import { MAX_SESSIONS } from './settings.ts'
-import { endExcess, endLive, type SessionSelection } from './store/endings.ts'
+import { type EndedSession, endExcess, endLive, type SessionSelection } from './store/endings.ts'
 import { END_REASONS, type EndReason } from './tables.ts'
 
 /** So many at once: more than anybody has, and few enough that nobody waits for their locks. */
@@ -102,10 +104,12 @@ async function announce(
   tx: Tx,
   deps: Deps,
   appId: string,
-  ended: readonly { id: string; user_id: string }[],
+  ended: readonly EndedSession[],
   reason: EndReason,
 ): Promise<void> {
   const revoked_at = rfc3339(deps.now())
   const payloads = ended.map(({ id, user_id }) => ({ user_id, session_id: id, revoked_at, reason }))
   await emitAll(tx, deps, appId, 'user.session.revoked', payloads)
+  for (const { amr } of ended)
+    countUp(deps, appId, 'session_ended', { reason, way: wayOf(JSON.parse(amr) as string[], undefined) })
 }

@@ -7,7 +7,10 @@ import type { Application } from '../applications/application.ts'
 import { emit } from '../events/store.ts'
 import { findGrantedScopes, insertGrants } from '../grants/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
+import { countUp } from '../rollups/count.ts'
 import { isReserved } from '../scopes/scope.ts'
+import { markFirstLogin } from '../users/store.ts'
+import { wayOf } from '../users/way.ts'
 import type { Device } from './device.ts'
 import { SESSION_PREFIX } from './refresh-token.ts'
 import { sessionSettings } from './settings.ts'
@@ -64,11 +67,14 @@ export async function startSession(
   tx: Tx,
   deps: Deps,
   session: SessionRow,
-  { user_scopes, unproven }: SessionHolder,
+  { user_scopes, unproven, first_login_at }: SessionHolder,
   { grantedScopes, identifier, identity }: SessionStart,
 ): Promise<LiveSession> {
   await insertSession(tx, session)
   const { app_id, id, user_id } = session
+  const way = wayOf(JSON.parse(session.amr) as string[], identity?.provider)
+  if (first_login_at === null) await markFirstLogin(tx, app_id, user_id, way, session.created_at)
+  countUp(deps, app_id, 'session_started', { way })
   const grant = { app_id, user_id, session_id: id, jti: '' }
   await insertGrants(
     tx,

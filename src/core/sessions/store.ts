@@ -162,6 +162,7 @@ export async function findLiveSession(
 export interface SessionHolder extends Pick<HeldScopes, 'user_scopes'>, Standing {
   readonly external_id: string | null
   readonly sessions_ended_at: number | null
+  readonly first_login_at: number | null
 }
 
 /** The user of a session that is to start; undefined when blocked or gone. The row is locked until the commit, so that a block cannot slip between. */
@@ -178,6 +179,7 @@ export async function holdActiveUser(tx: Tx, appId: string, userId: string): Pro
       sql<number>`${sql.raw(unprovenOf('users.app_id', 'users.id'))}`.as('unproven'),
       'external_id',
       'sessions_ended_at',
+      'first_login_at',
     ])
     .executeTakeFirst()
 }

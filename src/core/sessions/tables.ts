@@ -53,6 +53,7 @@ export type SessionTables = {
     scopes: string
     external_id: string | null
     sessions_ended_at: number | null
+    first_login_at: number | null
   }
 }
 

@@ -20,6 +20,10 @@ export type UserRow = {
   migrated_at: number | null
   /** When all sessions of the user were ended last. Never the same twice, so it also tells one such end from the next. */
   sessions_ended_at: number | null
+  /** When the user's first session began here. Read with `migrated_at`: what began before there was this column left only that. */
+  first_login_at: number | null
+  /** How: `legacy`, `grace`, `password`, `code`, `oauth:google` … */
+  first_login_way: string | null
 }
 
 export type UserTables = { users: UserRow }
@@ -56,5 +60,9 @@ export const userMigrations: readonly Migration[] = [
       'create index users_migrated on users (app_id, migrated_at)',
       'drop index users_created',
     ],
+  },
+  {
+    name: 'users/005-first-login',
+    up: ['alter table users add column first_login_at bigint', 'alter table users add column first_login_way text'],
   },
 ]

@@ -1,7 +1,7 @@
 import type { SelectQueryBuilder } from 'kysely'
 import type { Tx } from '../../../platform/db.ts'
 import { live } from '../store.ts'
-import type { EndReason, SessionTables } from '../tables.ts'
+import type { EndReason, SessionRow, SessionTables } from '../tables.ts'
 
 /** Which sessions to end: those that meet every member given. A user or a session is always named, so no slip ends everybody's. */
 export type SessionSelection = ({ userId: string; id?: string } | { userId?: never; id: string }) & {
@@ -14,6 +14,8 @@ export type SessionSelection = ({ userId: string; id?: string } | { userId?: nev
   provenBefore?: number
 }
 
+export type EndedSession = Pick<SessionRow, 'id' | 'user_id' | 'amr'>
+
 /** End up to `count` live sessions. Answers those that this call ended. */
 export async function endLive(
   tx: Tx,
@@ -22,7 +24,7 @@ export async function endLive(
   reason: EndReason,
   count: number,
   now: number,
-): Promise<{ id: string; user_id: string }[]> {
+): Promise<EndedSession[]> {
   const tables = tx.withTables<SessionTables>()
   const doomed = tables
     .selectFrom('sessions')
@@ -45,7 +47,7 @@ export async function endExcess(
   appId: string,
   { userId, exceptId, max, count }: { userId: string; exceptId: string; max: number; count: number },
   now: number,
-): Promise<{ id: string; user_id: string }[]> {
+): Promise<EndedSession[]> {
   const doomed = tx
     .withTables<SessionTables>()
     .selectFrom('sessions')
@@ -71,7 +73,7 @@ async function endThose(tx: Tx, appId: string, doomed: Doomed, reason: EndReason
     .where('app_id', '=', appId)
     .where('id', 'in', doomed)
     .where(live(now))
-    .returning(['id', 'user_id'])
+    .returning(['id', 'user_id', 'amr'])
     .execute()
 }
 

@@ -1,0 +1,41 @@
+import type { RollupRow } from './tables.ts'
+
+/**
+ * What is counted by the hour, and its labels:
+ *
+ * - `session_started`: `way`, how its user came in.
+ * - `session_ended`: `reason`, and `way` as far as `amr` tells.
+ * - `exchange`: `outcome` (`exchanged`, `exchanged_in_grace`, `refused`, or `unclear` when nobody could say whether the token was good), and of the
+ *   last two `reason`.
+ */
+export type Metric = 'session_started' | 'session_ended' | 'exchange'
+
+/** Values from lists of ours, so that there are few of them. */
+export type Labels = Readonly<Record<string, string>>
+
+export const HOUR_MS = 3_600_000
+export const DAY_MS = 24 * HOUR_MS
+
+/** Start of the span that holds a time, Unix ms. */
+export const startOf = (time: number, spanMs: number): number => Math.floor(time / spanMs) * spanMs
+
+/** One text for the same labels, in whatever order they are given. */
+export const writeLabels = (labels: Labels): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))))
+
+/** The counter that a row adds to. */
+export const counterOf = ({ app_id, metric, labels, hour }: RollupRow): string =>
+  JSON.stringify([app_id, metric, labels, hour])
+
+/** Rows that add to the same counter as one. */
+export function mergeRollups(rows: readonly RollupRow[]): RollupRow[] {
+  return [...Map.groupBy(rows, counterOf).values()].map((same) => ({
+    ...(same[0] as RollupRow),
+    count: same.reduce((total, { count }) => total + count, 0),
+    sum: same.reduce((total, { sum }) => total + sum, 0),
+  }))
+}
+
+/** What hours add to their days. */
+export const foldIntoDays = (rows: readonly RollupRow[]): RollupRow[] =>
+  mergeRollups(rows.map((row) => ({ ...row, hour: startOf(row.hour, DAY_MS) })))

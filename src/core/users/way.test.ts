@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { wayOf } from './way.ts'
+
+test('a way in is told by the methods of the login and the provider', () => {
+  const rows: [string[], string | undefined, string][] = [
+    [['legacy'], undefined, 'legacy'],
+    [['legacy', 'grace'], undefined, 'grace'],
+    [['pwd'], undefined, 'password'],
+    [['otp'], undefined, 'code'],
+    [['otp', 'sms'], undefined, 'code'],
+    [['fed'], 'google', 'oauth:google'],
+    [['fed', 'otp'], 'github', 'oauth:github'],
+    [['hwk'], undefined, 'hwk'],
+    [[], undefined, 'unknown'],
+  ]
+  for (const [amr, provider, way] of rows) assert.equal(wayOf(amr, provider), way)
+})

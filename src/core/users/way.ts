@@ -1,0 +1,9 @@
+/** How somebody came in: `legacy`, `grace`, `password`, `code`, `oauth:google` …, or the method by its name in `amr`. RFC 8176. */
+export function wayOf(amr: readonly string[], provider: string | undefined): string {
+  if (amr.includes('grace')) return 'grace'
+  if (amr.includes('legacy')) return 'legacy'
+  if (provider !== undefined) return `oauth:${provider}`
+  if (amr.includes('pwd')) return 'password'
+  if (amr.includes('otp')) return 'code'
+  return amr[0] ?? 'unknown'
+}
