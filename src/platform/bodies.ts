@@ -50,8 +50,9 @@ export function acceptBodies(server: FastifyInstance): void {
 function readForm(request: FastifyRequest, body: Buffer): object | undefined {
   const text = isLabelled(request, FORM) ? decodeText(body) : undefined
   if (text === undefined || !isEscapedUtf8(text)) return undefined
-  const form = new URLSearchParams(text)
-  return Object.fromEntries([...new Set(form.keys())].map((name) => [name, only(form.getAll(name))]))
+  // In one pass: to look for each name in the whole form would hold everybody up for seconds, for a body that anybody may send.
+  const byName = Map.groupBy(new URLSearchParams(text), ([name]) => name)
+  return Object.fromEntries([...byName].map(([name, pairs]) => [name, only(pairs.map(([, value]) => value))]))
 }
 
 /** `URLSearchParams` makes one and the same character of whatever it cannot read. */
