@@ -52,9 +52,10 @@ export const authorize = endpoint({
     if (!readOAuthConfig(row).enabled) return fail(oauthFailure.oauth_provider_disabled)
     const { redirect_uri, code_challenge: codeChallenge, dispatch_id: dispatchId } = body
     if (!isListed(redirect_uri, app)) return fail(oauthFailure.invalid_redirect_uri)
+    if (!(await deps.transact((tx) => consumeStart(tx, deps, app, request))))
+      return fail(accessFailure.rate_limited, retryLater)
     const login = { redirectUri: redirect_uri, codeChallenge, dispatchId }
     const begun = await beginLogin(deps, app, request, row, login)
-    if (begun.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
     if (begun.kind === 'unavailable') return fail(universal.overloaded, retrySoon)
     return { body: { authorization_url: begun.url } }
   },
@@ -97,12 +98,12 @@ export const authorizeByConnection = endpoint({
     const address =
       written === undefined ? undefined : await normaliseIdentifier({ type: 'email_address', value: written })
     if (written !== undefined && !address) return fail(identifierFailure.invalid_identifier)
+    // Before anything is looked up: who asks for one company after the other would learn by any answer which are customers.
+    if (!(await deps.transact((tx) => consumeStart(tx, deps, app, request))))
+      return fail(accessFailure.rate_limited, retryLater)
     const domain = address?.value.split('@')[1] ?? ''
     const id = body.connection_id ?? (await findConnectionOfDomain(deps.db, app.id, domain))
     const row = id === undefined ? undefined : await findOAuthConfig(deps.db, app.id, id)
-    // Who asks for one company after the other would learn which are customers.
-    if (!row && !(await deps.transact((tx) => consumeStart(tx, deps, app, request))))
-      return fail(accessFailure.rate_limited, retryLater)
     if (!row && address) return fail(connectionFailure.oauth_no_connection_for_email)
     if (!row) return fail(connectionFailure.oauth_connection_not_configured)
     const config = readOAuthConfig(row)
@@ -112,7 +113,6 @@ export const authorizeByConnection = endpoint({
     if (!isListed(target, app)) return fail(oauthFailure.invalid_redirect_uri)
     const login = { redirectUri: target, codeChallenge, dispatchId, ...(address && { email: address.value }) }
     const begun = await beginLogin(deps, app, request, row, login)
-    if (begun.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
     if (begun.kind === 'unavailable') return fail(universal.overloaded, retrySoon)
     return { body: { authorization_url: begun.url } }
   },

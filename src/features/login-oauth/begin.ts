@@ -23,9 +23,9 @@ export interface LoginStart {
   readonly email?: string
 }
 
-export type Begun = { kind: 'begun'; url: string } | { kind: 'limited' } | { kind: 'unavailable' }
+export type Begun = { kind: 'begun'; url: string } | { kind: 'unavailable' }
 
-/** Count a login that is begun, or asked about by an address. False when its network has begun too many. */
+/** Count a login that is begun, or that is asked about. False when its network has begun too many. */
 export function consumeStart(tx: Tx, deps: Deps, app: Application, { ip }: HttpRequest): Promise<boolean> {
   const limit = {
     name: 'oauth_starts',
@@ -62,10 +62,7 @@ export async function beginLogin(
     dispatch_id: dispatchId ?? null,
     secrets: { ...binding, configId: row.id },
   } as const
-  const state = await deps.transact(async (tx) =>
-    (await consumeStart(tx, deps, app, request)) ? await beginAttempt(tx, deps, app.id, attempt) : undefined,
-  )
-  if (state === undefined) return { kind: 'limited' }
+  const state = await deps.transact((tx) => beginAttempt(tx, deps, app.id, attempt))
   return { kind: 'begun', url: authorizationUrl(opened.client, binding, state, email) }
 }
 

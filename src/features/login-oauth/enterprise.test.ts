@@ -265,14 +265,21 @@ for (const { engine, w } of await stages()) {
   })
 
   test(`${engine}: a network that asks for one company after the other has to wait`, async () => {
-    const { app } = await withConnection(w, 'okta')
+    const { app, id } = await withConnection(w, 'okta')
     const settings = { login_oauth: { starts_per_ip: 3 } }
     assert.equal((await app.manage('/settings', { method: 'PATCH', body: { settings } })).status, 200)
     const unknown = { connection_id: 'ocon_00000000000000000000000000' }
     const asked = [{ email: 'a@one.example' }, unknown, { email: 'a@two.example' }]
     for (const body of asked) assert.equal((await authorize(app, body)).status, 404)
-    for (const body of [...asked, { email: ANA }])
+    // Nor may a refusal tell those that are there.
+    const elsewhere = { redirect_uri: 'https://evil.example/' }
+    for (const body of [...asked, { email: ANA }, { email: ANA, ...elsewhere }, { connection_id: id, ...elsewhere }])
       assertRefused(await authorize(app, body), 'rate_limited', 'rate_limited')
+    const off = ofCompany('okta', ['acme.com'], { enabled: false })
+    assert.equal((await app.manage(`${CONFIG}/okta/${id}`, { method: 'PUT', body: off })).status, 200)
+    assertRefused(await authorize(app, { email: ANA }), 'rate_limited', 'rate_limited')
+    const on = ofCompany('okta', ['acme.com'])
+    assert.equal((await app.manage(`${CONFIG}/okta/${id}`, { method: 'PUT', body: on })).status, 200)
     w.advance(600_000)
     assert.equal((await authorize(app, { email: ANA })).status, 200)
   })
