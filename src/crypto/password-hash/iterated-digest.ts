@@ -22,12 +22,12 @@ export function readIteratedDigest(text: string): Reading | undefined {
   const { algorithm, hmac, digestName = '', utf16, order = '' } = groups ?? {}
   const salt = decodeBase64(groups?.salt ?? '')
   const digest = decodeBase64(groups?.digest ?? '')
-  if (groups === undefined || salt === undefined || digest?.length !== DIGEST_BYTES[digestName]) {
+  if (salt === undefined || digest === undefined || digest.length !== DIGEST_BYTES[digestName]) {
     return refuse(
       'the digest is malformed: expected digest:<algorithm>:rounds=<n>:<prefix, suffix, each or key>:<base64 of the salt>:<base64 of the digest>',
     )
   }
-  const rounds = Number(groups.rounds)
+  const rounds = Number(groups?.rounds)
   if (rounds > MAX_ROUNDS) return refuseCost('the number of rounds of the digest', rounds, MAX_ROUNDS)
   if ((hmac !== undefined) !== (order === 'key')) return refuse('an HMAC, and no other digest, has its salt as key')
   if (hmac !== undefined && rounds > 1) return refuse('an HMAC has one round')
