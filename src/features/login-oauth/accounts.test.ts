@@ -213,7 +213,8 @@ for (const { engine, w } of await stages()) {
 
   test(`${engine}: how the provider knew the user is told`, async () => {
     const { app, played } = await withProvider(w, 'google')
-    played.claims = { amr: ['pwd', 'mfa', 'fed', 7, 'x'.repeat(33)] }
+    // Of what we say ourselves of how somebody came here, a provider says nothing.
+    played.claims = { amr: ['legacy', 'pwd', 'mfa', 'fed', 7, 'grace', 'x'.repeat(33)] }
     const { gone } = await through(app, played)
     assert.deepEqual(claimsOf(gone.challenge_token ?? '').amr, ['fed', 'pwd', 'mfa'])
   })

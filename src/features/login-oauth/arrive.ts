@@ -127,7 +127,7 @@ async function show(
     tell('the account is none of the connection’s domains')
     return { error: 'oauth_email_domain_not_allowed' }
   }
-  return { ...shown, amr: ['fed', ...exchanged.account.amr.filter((one) => one !== 'fed')] }
+  return { ...shown, amr: ['fed', ...exchanged.account.amr] }
 }
 
 async function logIn(
