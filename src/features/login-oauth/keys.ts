@@ -14,7 +14,9 @@ const BELIEVED_MS = 3_600_000
 interface KnownKeys {
   readonly jwks: { readonly keys: readonly object[] }
   /** By the monotonic clock. */
-  readonly fetchedAt: number
+  readonly askedAt: number
+  /** When the provider said so last: it is asked again, and its last word stays as old as it is. By the monotonic clock. */
+  readonly answeredAt: number
 }
 
 /** The keys of providers, by the URL that they are published at. */
@@ -35,10 +37,14 @@ export async function verifySignature(
   const before = known.find(url)
   const cache = cacheOf(deps, before)
   const was = cache.uat
+  let answeredAt = before?.answeredAt ?? 0
   const fetching = async (...[called, request]: Parameters<ReturnType<typeof carrier>>) => {
     const fetched = await carrier(deps, MAX_BYTES)(called, request).catch(asOutcome)
-    if (fetched instanceof Response && fetched.status === 200) return await bounded(fetched)
-    if (before !== undefined && deps.monotonic() - before.fetchedAt < BELIEVED_MS) return jsonResponse(before.jwks)
+    if (fetched instanceof Response && fetched.status === 200) {
+      answeredAt = deps.monotonic()
+      return await bounded(fetched)
+    }
+    if (before !== undefined && deps.monotonic() - before.answeredAt < BELIEVED_MS) return jsonResponse(before.jwks)
     if (fetched instanceof Unreachable) throw fetched
     return fetched
   }
@@ -48,7 +54,7 @@ export async function verifySignature(
     [oauth.jwksCache]: cache,
   })
   const { jwks, uat } = cache as unknown as Pick<KnownKeys, 'jwks'> & { uat?: number }
-  if (uat !== undefined && uat !== was) known.insert(url, { jwks, fetchedAt: deps.monotonic() })
+  if (uat !== undefined && uat !== was) known.insert(url, { jwks, askedAt: deps.monotonic(), answeredAt })
   return jwks.keys
 }
 
@@ -60,7 +66,7 @@ function asOutcome(thrown: unknown): Unreachable {
 /** As the library keeps it, in seconds of the system's clock: as old as it is by our own. */
 function cacheOf(deps: Deps, known: KnownKeys | undefined): JWKSCacheInput & { uat?: number } {
   if (!known) return {}
-  const ageSeconds = Math.floor((deps.monotonic() - known.fetchedAt) / 1000)
+  const ageSeconds = Math.floor((deps.monotonic() - known.askedAt) / 1000)
   return { jwks: known.jwks as never, uat: unixSeconds(systemClock()) - ageSeconds }
 }
 

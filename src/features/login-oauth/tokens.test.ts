@@ -204,9 +204,12 @@ for (const { engine, w } of await stages()) {
     own.fakeNetwork((request) =>
       request.url.endsWith('/certs') ? Promise.resolve(failed('network')) : played.answer(request),
     )
-    own.advance(1_800_000)
-    assert.ok((await through(app, played)).gone.challenge_token)
-    own.advance(7_200_000)
+    // However many log in meanwhile: it is nobody's word that they still hold.
+    for (let minutes = 20; minutes < 60; minutes += 20) {
+      own.advance(1_200_000)
+      assert.ok((await through(app, played)).gone.challenge_token, String(minutes))
+    }
+    own.advance(1_200_000)
     assert.equal((await through(app, played)).gone.error, 'server_error')
   })
 
