@@ -4,10 +4,10 @@ import { readAspnetIdentity } from './password-hash/aspnet-identity.ts'
 import { readBcrypt } from './password-hash/bcrypt.ts'
 import { readHexDigest, readLdapDigest } from './password-hash/digest.ts'
 import { readFirebaseScrypt } from './password-hash/firebase-scrypt.ts'
-import { readIteratedDigest } from './password-hash/iterated-digest.ts'
 import { readPbkdf2 } from './password-hash/pbkdf2.ts'
+import { readPeppered } from './password-hash/peppered.ts'
 import { readPhpass } from './password-hash/phpass.ts'
-import { type Family, type Reading, refuse } from './password-hash/reading.ts'
+import { type Family, type NeededSecret, type PasswordSecret, type Reading, refuse } from './password-hash/reading.ts'
 import { readScrypt } from './password-hash/scrypt.ts'
 import { readShaCrypt } from './password-hash/sha-crypt.ts'
 import { randomBytes } from './random.ts'
@@ -25,6 +25,7 @@ const MAX_LENGTH = 1024
 const FAMILIES: readonly Family[] = [
   readArgon2,
   readBcrypt,
+  readPeppered,
   readScrypt,
   readFirebaseScrypt,
   readPbkdf2,
@@ -32,7 +33,6 @@ const FAMILIES: readonly Family[] = [
   readShaCrypt,
   readHexDigest,
   readLdapDigest,
-  readIteratedDigest,
   readAspnetIdentity,
 ]
 
@@ -48,7 +48,8 @@ export function hashPassword(password: string, cost: PasswordHashCost): string {
 }
 
 /**
- * Compares a password with a hash of `hashPassword` or `readImportedHash`; throws on any other text. Holds its thread meanwhile.
+ * Compares a password with a hash of `hashPassword` or `readImportedHash`; throws on any other text, and without the secret that it needs. Holds
+ * its thread meanwhile.
  *
  * `outdated`: the hash was imported, or cost less than `cost`; hash the password anew.
  */
@@ -56,6 +57,7 @@ export function verifyPassword(
   hash: string,
   password: string,
   cost: PasswordHashCost = DEFAULT_PASSWORD_HASH_COST,
+  secret?: PasswordSecret,
 ): { kind: 'match'; outdated: boolean } | { kind: 'mismatch' } {
   const { memoryKib, iterations } = OUR_FORM.exec(hash)?.groups ?? {}
   if (memoryKib !== undefined) {
@@ -64,21 +66,32 @@ export function verifyPassword(
   }
   const reading = readHash(hash)
   if (reading.kind === 'refused') throw new Error(`a stored password hash does not read back: ${reading.problem}`)
-  return reading.matches(password) ? { kind: 'match', outdated: true } : { kind: 'mismatch' }
+  if (reading.secret?.kind !== secret?.kind) throw new Error('a password hash is compared without its secret')
+  return reading.matches(password, secret) ? { kind: 'match', outdated: true } : { kind: 'mismatch' }
 }
 
 /**
  * Reads a hash that another system made, in one of the forms of `docs/guide/password-hash-forms.md`.
  *
- * `hash` is what to store. `problem` says what is wrong, and repeats nothing of salt or digest.
+ * `hash` is what to store, and `secret` what it needs to be compared. `problem` says what is wrong, and repeats nothing of salt or digest.
  */
 export function readImportedHash(
   text: string,
-): { kind: 'accepted'; hash: string; algorithm: string } | { kind: 'refused'; problem: string } {
+): { kind: 'accepted'; hash: string; algorithm: string; secret?: NeededSecret } | { kind: 'refused'; problem: string } {
   const reading = readHash(text)
   if (reading.kind === 'refused') return reading
-  return { kind: 'accepted', hash: reading.hash, algorithm: reading.algorithm }
+  const { hash, algorithm, secret } = reading
+  return { kind: 'accepted', hash, algorithm, ...(secret && { secret }) }
 }
+
+/** Which secret a stored hash needs to be compared. */
+export function secretOf(hash: string): NeededSecret | undefined {
+  const read = OUR_FORM.test(hash) ? undefined : readHash(hash)
+  return read?.kind === 'accepted' ? read.secret : undefined
+}
+
+/** Whether a stored hash is one of `hashPassword`. */
+export const isOwnHash = (hash: string): boolean => OUR_FORM.test(hash)
 
 function readHash(text: string): Reading {
   if (text.length > MAX_LENGTH) return refuseLength()

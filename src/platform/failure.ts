@@ -1,3 +1,5 @@
+import type { Cookie } from './cookie.ts'
+
 /** HTTP status of each error family. The family is `type` on the frontend wire and `status` on the management wire. */
 export const statusOf = {
   bad_request: 400,
@@ -40,6 +42,7 @@ export const universal = failures({
 export interface Refusal {
   readonly failure: Failure
   readonly headers?: Readonly<Record<string, string>>
+  readonly cookies?: readonly Cookie[]
   /** Overrides the catalogue's message, to say what exactly is wrong. Never holds what the client sent. */
   readonly message?: string
   /** Overrides the family's HTTP status, for what HTTP itself has a status. */

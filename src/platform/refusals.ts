@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { setCookie } from './answer-cookie.ts'
 import { type Refusal, statusOf, universal } from './failure.ts'
 
 declare module 'fastify' {
@@ -34,8 +35,9 @@ export const frontendError = ({ failure, message = failure.message }: Refusal, r
 
 /** Answer with a refusal, in the envelope of the API that was called. */
 export function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
-  const { failure, headers, message = failure.message, status = statusOf[failure.family] } = refusal
+  const { failure, headers, cookies = [], message = failure.message, status = statusOf[failure.family] } = refusal
   reply.code(status).headers({ 'cache-control': 'no-store', ...headers })
+  for (const cookie of cookies) setCookie(reply, cookie)
   if (isForBrowser(request)) return reply.type('text/html; charset=utf-8').send(pageOf(failure.message, request.id))
   return reply.send(
     isManagement(request.url)

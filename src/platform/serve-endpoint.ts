@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { attributesOf, type Cookie, unpartitionedTwinOf } from './cookie.ts'
+import { setCookie } from './answer-cookie.ts'
 import type { Deps } from './deps.ts'
 import { type Answer, type Endpoint, noContent, Refused, redirection } from './endpoint.ts'
 import { Failed } from './failure.ts'
@@ -101,12 +101,4 @@ function send(endpoint: Endpoint, reply: FastifyReply, answer: Answer) {
   if (answer.location !== undefined) reply.header('location', answer.location)
   if (endpoint.response === noContent || endpoint.response === redirection) return reply.send()
   return reply.send(endpoint.response.parse(answer.body))
-}
-
-function setCookie(reply: FastifyReply, cookie: Cookie) {
-  const { name, value } = cookie
-  const twin = unpartitionedTwinOf(cookie)
-  // The plugin keeps one cookie of a name, and writes its own after what stands in the header.
-  if (twin) reply.header('set-cookie', reply.server.serializeCookie(name, '', twin))
-  reply.setCookie(name, value, attributesOf(cookie))
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { adoptLegacyUser } from '../../src/core/legacy-users/adoption.ts'
+import { readLegacyUser } from '../../src/core/legacy-users/legacy-user.ts'
 import { hashQueue } from '../../src/core/passwords/hashing.ts'
 import type { PasswordRow, PasswordTables } from '../../src/core/passwords/tables.ts'
-import { type Answer, application, type TestApp, user } from '../builders.ts'
+import { type Answer, application, applicationRecord, type TestApp, user } from '../builders.ts'
 import type { World } from '../world.ts'
 
 export const LOGIN = '/v1/session/login/email/password'
@@ -83,4 +85,24 @@ export function assertOverloaded(answer: Answer): void {
   assert.equal(answer.status, 503, JSON.stringify(answer.body))
   assert.equal(answer.body.code, 'overloaded')
   assert.equal(answer.headers.get('retry-after'), '2')
+}
+
+/** A user as an import leaves them: known by the legacy system's id, with an address that it never proved unless told otherwise. */
+export async function importedUser(
+  w: World,
+  app: TestApp,
+  { email = 'ada@example.com', verified = false, ...rest }: { external_id: string; [member: string]: unknown },
+): Promise<string> {
+  const read = await readLegacyUser({
+    user: { identifiers: [{ type: 'email_address', value: email, verified }], ...rest },
+  })
+  assert.equal(read.kind, 'user')
+  const adopted = await adoptLegacyUser(
+    w.deps,
+    await applicationRecord(w, app),
+    read.user,
+    async (_, { userId }) => userId,
+  )
+  assert.equal(adopted.kind, 'adopted')
+  return adopted.value
 }

@@ -20,6 +20,7 @@ export const EVENT_TYPES = [
   'otp.budget_spent',
   'migration.hook_failed',
   'migration.identifier_disputed',
+  'password.hook_failed',
   'step_up.hook_failed',
 ] as const
 

@@ -48,25 +48,21 @@ export async function insertFederatedIdentity(
   return true
 }
 
-/** An account at an identity provider, if it is linked to anybody. */
-export async function findFederatedIdentity(
+export async function findFederatedOwner(
   db: Db,
   appId: string,
   { provider, issuer, subject }: FederatedKey,
-): Promise<FederatedIdentityRow | undefined> {
-  return await db
+): Promise<string | undefined> {
+  const row = await db
     .withTables<FederationTables>()
     .selectFrom('federated_identities')
-    .selectAll()
+    .select('user_id')
     .where('app_id', '=', appId)
     .where('provider', '=', provider)
     .where('issuer', '=', issuer)
     .where('subject', '=', subject)
     .executeTakeFirst()
-}
-
-export async function findFederatedOwner(db: Db, appId: string, key: FederatedKey): Promise<string | undefined> {
-  return (await findFederatedIdentity(db, appId, key))?.user_id
+  return row?.user_id
 }
 
 /** Accounts at identity providers that belong to these users, oldest first. */

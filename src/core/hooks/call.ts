@@ -28,6 +28,12 @@ export type HookOutcome =
   /** Too many calls wait for the hook, or have waited for too long. */
   | { kind: 'busy' }
 
+/** Client errors that speak of the moment and not of what was asked: RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4. */
+const PASSING = [408, 425, 429]
+
+/** Whether a status is the legacy system's own no. Anything else leaves it open whether what was asked about is good. */
+export const isRefusal = (status: number): boolean => status >= 400 && status <= 499 && !PASSING.includes(status)
+
 const TIMEOUT_MS = 5_000
 const MAX_ANSWER_BYTES = 64 * 1024
 

@@ -2,6 +2,7 @@ import { type Tx, Undo, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
+import { judgeHash } from '../passwords/secrets.ts'
 import { markMigrated } from '../users/external-id.ts'
 import { findAccounts, nameIssuers, recordOf } from './accounts.ts'
 import { type Adoption, createLegacyUser, linkLegacyUser } from './adopt.ts'
@@ -14,8 +15,8 @@ export interface Adopted {
   readonly userId: string
   /** Places in the record that could not be used; none of a user who was known before. */
   readonly leftOut: readonly string[]
-  /** Whether the record was applied, which it is once. */
-  readonly isApplied: boolean
+  /** The record as far as it could be applied, which it is once; undefined when it was before. */
+  readonly applied: LegacyUser | undefined
 }
 
 type Refused = { kind: 'blocked' | 'unidentified' | 'conflict' }
@@ -53,13 +54,13 @@ type Settled = ({ kind: 'adopted' } & Adopted) | Refused | Exclude<Adoption, { k
 
 /** The record is applied once, when the user is created or linked: afterwards this side is the truth. Anything but `adopted` must be undone. */
 async function adopt(tx: Tx, deps: Deps, app: Application, record: LegacyUser): Promise<Settled> {
-  const legacy = await nameIssuers(tx, app.id, record)
+  const legacy = await nameIssuers(tx, app.id, await withUsableHash(tx, app.id, record))
   const accounts = await findAccounts(tx, app.id, legacy)
   const rule = settingsOf(app, migrationSettings).link
   const decided = decideMatch(recordOf(legacy), accounts, rule)
   if (decided.kind === 'known') {
     await markMigrated(tx, deps, app.id, decided.userId)
-    return { kind: 'adopted', userId: decided.userId, leftOut: [], isApplied: false }
+    return { kind: 'adopted', userId: decided.userId, leftOut: [], applied: undefined }
   }
   if (decided.kind !== 'link' && decided.kind !== 'create') return { kind: decided.kind }
   const { disputed } = decided
@@ -69,5 +70,12 @@ async function adopt(tx: Tx, deps: Deps, app: Application, record: LegacyUser): 
       : await createLegacyUser(tx, deps, app, legacy, disputed)
   if (adoption.kind !== 'adopted') return adoption
   await announceDisputes(tx, deps, app.id, adoption.userId, legacy, disputed)
-  return { ...adoption, isApplied: true }
+  return { ...adoption, applied: legacy }
+}
+
+/** A hash that nobody could compare is none. */
+async function withUsableHash(tx: Tx, appId: string, legacy: LegacyUser): Promise<LegacyUser> {
+  if (legacy.password?.kind !== 'hash') return legacy
+  const judged = await judgeHash(tx, appId, legacy.password.hash)
+  return judged.kind === 'accepted' ? legacy : { ...legacy, password: { kind: 'unreadable' } }
 }

@@ -51,11 +51,12 @@ const argon2 = z
   .refine(({ memory_kib, iterations }) => memory_kib * iterations >= MIN_WORK_KIB, 'memory × iterations is too little')
   .refine(({ memory_kib, iterations }) => memory_kib * iterations <= MAX_WORK_KIB, 'memory × iterations is too much')
 
-const rangeUrl = z
+const httpsUrl = z
   .url({ protocol: /^https?$/, error: 'is no absolute URL' })
   .max(2048)
-  .refine((url) => !URL.parse(url)?.search && !URL.parse(url)?.hash, 'has a query')
   .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'holds credentials')
+
+const rangeUrl = httpsUrl.refine((url) => !URL.parse(url)?.search && !URL.parse(url)?.hash, 'has a query')
 
 export const passwordConfig = z
   .object({
@@ -84,6 +85,10 @@ export const passwordConfig = z
       })
       .prefault({})
       .meta({ description: 'Refuse passwords that are known from breaches. When nobody answers, they are taken.' }),
+    password_validation_url: httpsUrl.optional().meta({
+      description:
+        'Hook of a legacy system that gives no hashes: asked for a password that is nobody’s here, until the user has one here. https, unless the server allows private hooks.',
+    }),
   })
   .meta({ id: 'LoginPasswordConfigInput' })
 

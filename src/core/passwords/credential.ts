@@ -1,4 +1,5 @@
 import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
+import { secretOf } from '../../crypto/password-hash.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import { type Place, placeOf } from '../places/place.ts'
@@ -29,6 +30,7 @@ export const passwordRow = (
   unproven_email: unprovenEmail ?? null,
   decoy_key: decoyKeyOf(deps, appId, userId),
   updated_at: deps.now(),
+  secret_name: secretOf(hash)?.name ?? null,
 })
 
 /** Where somebody knew a password. Another password is known nowhere yet. */

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { secretOf } from '../../crypto/password-hash.ts'
 import { assertNoTransaction } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { fairQueue, type Queued } from '../../platform/limits/fair-queue.ts'
@@ -8,6 +9,7 @@ import { threadPool } from '../../platform/threads.ts'
 import { costOf, type PasswordConfig } from './config.ts'
 import type { Comparison, HashTask } from './hash-thread.ts'
 import { findFault } from './policy.ts'
+import { openSecret } from './secrets.ts'
 
 /** One processor stays free for everything else. */
 const MAX_SLOTS = 8
@@ -54,20 +56,43 @@ export async function hashNewPassword(
 ): Promise<NewHash> {
   const fault = await findFault(deps, config, password)
   if (fault) return { kind: 'invalid', fault }
-  assertNoTransaction()
-  const hashed = await hashQueue(deps).run(path, () => run({ kind: 'hash', password, cost: costOf(config) }))
-  return hashed.kind === 'done' ? { kind: 'hashed', hash: hashed.value as string } : hashed
+  const hashed = await hashKnownPassword(deps, config, path, password)
+  return hashed.kind === 'done' ? { kind: 'hashed', hash: hashed.value } : hashed
 }
+
+/** Hash a password that its user has already, whatever the rules of the application. */
+export async function hashKnownPassword(
+  deps: Deps,
+  config: PasswordConfig,
+  path: Path,
+  password: string,
+): Promise<Queued<string>> {
+  assertNoTransaction()
+  const task: HashTask = { kind: 'hash', password, cost: costOf(config) }
+  return (await hashQueue(deps).run(path, () => run(task))) as Queued<string>
+}
+
+export type Compared =
+  | Queued<Comparison>
+  /** Our fault: the secret that the hash names is not there, or does not open. */
+  | { kind: 'unreadable' }
 
 /** Compare a password with a hash. Without any, as much work is done as a new hash costs, and nothing matches. */
 export async function compareWithHash(
   deps: Deps,
+  appId: string,
   config: PasswordConfig,
   path: Path,
   hash: string | undefined,
   password: string,
-): Promise<Queued<Comparison>> {
+): Promise<Compared> {
   assertNoTransaction()
-  const task: HashTask = { kind: 'compare', hash, password, cost: costOf(config) }
+  const needed = hash === undefined ? undefined : secretOf(hash)
+  const secret = needed && (await openSecret(deps, appId, needed))
+  if (needed && !secret) {
+    deps.log.error({ app: appId, named: needed.name }, 'a password hash names a secret that is not there')
+    return { kind: 'unreadable' }
+  }
+  const task: HashTask = { kind: 'compare', hash, password, cost: costOf(config), secret }
   return (await hashQueue(deps).run(path, () => run(task))) as Queued<Comparison>
 }

@@ -7,5 +7,6 @@ export const passwordsNoun: Feature = {
   tables: [
     ['password_credentials', 'user_id'],
     ['password_configs', 'app_id'],
+    ['password_secrets', 'name'],
   ],
 }

@@ -1,6 +1,9 @@
 import type { Db, Tx } from '../../platform/db.ts'
 import { configStore } from '../configs/store.ts'
+import type { IdentifierTables } from '../identifiers/tables.ts'
+import { readStatus, type UserTables } from '../users/tables.ts'
 import { passwordConfig } from './config.ts'
+import type { Holder } from './holders.ts'
 import type { PasswordRow, PasswordTables } from './tables.ts'
 
 export const passwordConfigs = configStore('password_configs', passwordConfig)
@@ -74,21 +77,69 @@ export async function releaseSignUp(tx: Tx, appId: string, email: string): Promi
     .execute()
 }
 
-type IdentifierTables = { identifiers: { app_id: string; user_id: string; type: string; value: string } }
+/** So many are looked at, proven or oldest first: of an address that is many people's in the legacy system. */
+const MAX_HOLDERS = 100
 
-/** The hash of the first user at or behind a place in the random order of all, or of the first at all. */
-export async function findDecoy(db: Db, appId: string, decoyKey: string): Promise<string | undefined> {
+/** Every user who has an address, normalised: the owner first, then oldest first. The database does as much whether somebody has it or nobody. */
+export async function listHolders(db: Db, appId: string, email: string): Promise<Holder[]> {
+  const rows = await db
+    .withTables<PasswordTables & IdentifierTables & UserTables>()
+    .selectFrom('identifiers')
+    .innerJoin('users', (join) =>
+      join.onRef('users.app_id', '=', 'identifiers.app_id').onRef('users.id', '=', 'identifiers.user_id'),
+    )
+    .leftJoin('password_credentials', (join) =>
+      join
+        .onRef('password_credentials.app_id', '=', 'users.app_id')
+        .onRef('password_credentials.user_id', '=', 'users.id'),
+    )
+    .select(['users.id as user_id', 'status', 'external_id', 'verified_at', 'hash', 'unproven_email'])
+    .select('password_credentials.id as password_id')
+    .where('identifiers.app_id', '=', appId)
+    .where('identifiers.type', '=', 'email_address')
+    .where('identifiers.value', '=', email)
+    .orderBy((eb) => eb.case().when('verified_at', 'is', null).then(1).else(0).end())
+    .orderBy('users.created_at')
+    .orderBy('users.id')
+    .limit(MAX_HOLDERS)
+    .execute()
+  return rows.map((row) => ({
+    userId: row.user_id,
+    status: readStatus(row.status),
+    isOwner: row.verified_at !== null,
+    isSignUp: row.unproven_email === email,
+    isLegacy: row.external_id !== null,
+    password: row.password_id === null || row.hash === null ? undefined : { id: row.password_id, hash: row.hash },
+  }))
+}
+
+/** A user in whose place nobody is compared. */
+export interface Decoy {
+  readonly hash: string
+  /** An address of theirs, proven or not. */
+  readonly email: string | null
+}
+
+/** The first user with a password at or behind a place in the random order of all, or the first at all. */
+export async function findDecoy(db: Db, appId: string, decoyKey: string): Promise<Decoy | undefined> {
   const from = async (place: string) =>
     await db
-      .withTables<PasswordTables>()
+      .withTables<PasswordTables & IdentifierTables>()
       .selectFrom('password_credentials')
-      .select('hash')
-      .where('app_id', '=', appId)
+      .leftJoin('identifiers', (join) =>
+        join
+          .onRef('identifiers.app_id', '=', 'password_credentials.app_id')
+          .onRef('identifiers.user_id', '=', 'password_credentials.user_id')
+          .on('identifiers.type', '=', 'email_address'),
+      )
+      .select(['hash', 'identifiers.value as email'])
+      .where('password_credentials.app_id', '=', appId)
       .where('decoy_key', '>=', place)
       .orderBy('decoy_key')
+      .orderBy('identifiers.value')
       .limit(1)
       .executeTakeFirst()
-  return ((await from(decoyKey)) ?? (await from('')))?.hash
+  return (await from(decoyKey)) ?? (await from(''))
 }
 
 /** Give a password to a user who has none. False when the user has one, or somebody else signed up with the address. */
@@ -105,21 +156,23 @@ export async function insertPassword(tx: Tx, row: PasswordRow): Promise<boolean>
 
 /** Give a user a password, in the place of the one before. */
 export async function putPassword(tx: Tx, row: PasswordRow): Promise<void> {
-  const { id, hash, updated_at } = row
+  const { id, hash, updated_at, secret_name } = row
   await tx
     .withTables<PasswordTables>()
     .insertInto('password_credentials')
     .values(row)
-    .onConflict((conflict) => conflict.columns(['app_id', 'user_id']).doUpdateSet({ id, hash, updated_at }))
+    .onConflict((conflict) =>
+      conflict.columns(['app_id', 'user_id']).doUpdateSet({ id, hash, updated_at, secret_name }),
+    )
     .execute()
 }
 
-/** Put a better hash of the same password in the place of `from`. False when the password was changed meanwhile. */
+/** Put a better hash of the same password, one of ours, in the place of `from`. False when the password was changed meanwhile. */
 export async function swapHash(tx: Tx, appId: string, userId: string, from: string, to: string): Promise<boolean> {
   const row = await tx
     .withTables<PasswordTables>()
     .updateTable('password_credentials')
-    .set({ hash: to })
+    .set({ hash: to, secret_name: null })
     .where('app_id', '=', appId)
     .where('user_id', '=', userId)
     .where('hash', '=', from)

@@ -1,3 +1,4 @@
+import type { PasswordSecret } from '../../crypto/password-hash/reading.ts'
 import type { Migration } from '../../platform/migrate.ts'
 import { createConfigTable } from '../configs/tables.ts'
 
@@ -13,9 +14,22 @@ export type PasswordRow = {
   /** Keyed hash of the user id: rows are in random order by it. */
   decoy_key: string
   updated_at: number
+  /** Name of the secret that the hash needs to be compared; null for most. */
+  secret_name: string | null
 }
 
-export type PasswordTables = { password_credentials: PasswordRow }
+/** What many hashes of a legacy system have in common, and who has it guesses them the faster. */
+export type PasswordSecretRow = {
+  app_id: string
+  name: string
+  kind: PasswordSecret['kind']
+  /** JSON, sealed. */
+  sealed: string
+  created_at: number
+  updated_at: number
+}
+
+export type PasswordTables = { password_credentials: PasswordRow; password_secrets: PasswordSecretRow }
 
 export const passwordMigrations: readonly Migration[] = [
   {
@@ -28,6 +42,17 @@ export const passwordMigrations: readonly Migration[] = [
         where unproven_email is not null`,
       'create index password_credentials_decoy on password_credentials (app_id, decoy_key)',
       createConfigTable('password_configs'),
+    ],
+  },
+  {
+    name: 'passwords/002-secrets',
+    up: [
+      `create table password_secrets (
+        app_id text not null, name text not null, kind text not null, sealed text not null,
+        created_at bigint not null, updated_at bigint not null, primary key (app_id, name))`,
+      'alter table password_credentials add column secret_name text',
+      `create index password_credentials_secret on password_credentials (app_id, secret_name)
+        where secret_name is not null`,
     ],
   },
 ]

@@ -4,11 +4,13 @@ import type { RollupRow } from './tables.ts'
  * What is counted by the hour, and its labels:
  *
  * - `session_started`: `way`, how its user came in.
- * - `session_ended`: `reason`, `migration` where an account became the one of a legacy record; and `way` as far as `amr` tells.
- * - `exchange`: `outcome` (`exchanged`, `in_grace`, `refused`, or `unclear` when nobody could say whether the token was good), and of the last two
- *   `reason`. Counted by `core/proof`.
+ * - `session_ended`: `reason`, and `way` as far as `amr` tells.
+ * - `exchange`: `outcome` (`exchanged`, `exchanged_in_grace`, `refused`, or `unclear` when nobody could say whether the token was good), and of the
+ *   last two `reason`.
+ * - `password_login`: `outcome` (`right`, `wrong`, or of a hook also `unclear`), and `hash`, what it was compared with: `own`, `imported`, or `hook`
+ *   where the legacy system was asked. Logins of nobody are not counted.
  */
-export type Metric = 'session_started' | 'session_ended' | 'exchange'
+export type Metric = 'session_started' | 'session_ended' | 'exchange' | 'password_login'
 
 /** Values from lists of ours, so that there are few of them. */
 export type Labels = Readonly<Record<string, string>>

@@ -37,7 +37,7 @@ export type VerificationRow = {
   granted_scopes: string
   /** PKCE S256 challenge that finalize must answer. */
   code_challenge: string | null
-  /** JSON: the account at a provider whose address the code proves; null for anything else. */
+  /** JSON: the account at a provider whose address the code proves, or whose password was right; null for anything else. */
   link: string | null
   created_at: number
   expires_at: number

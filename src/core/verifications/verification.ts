@@ -42,7 +42,7 @@ export interface NewVerification extends Sending {
   readonly codeChallenge: string | undefined
   /** `jti` of the challenge that asks for the code: it has one verification at a time. */
   readonly challengeJti?: string
-  /** JSON: the account at a provider whose address the code proves. */
+  /** JSON: the account at a provider whose address the code proves, or whose password was right. */
   readonly link?: string
   /** When the code is of no use any more, if that is before its own time is up. Unix ms. */
   readonly expiresBy?: number

@@ -8,11 +8,13 @@ import type { LiveSession } from '../../core/sessions/store.ts'
 import { type Raced, settle } from '../../core/users/settle.ts'
 import { checkVerification, noteEntered, type TriedBy } from '../../core/verifications/check.ts'
 import { admitTryOfNothing } from '../../core/verifications/guesses.ts'
+import { readPasswordLogin } from '../../core/verifications/password-login.ts'
 import { silenceVerification } from '../../core/verifications/store.ts'
 import type { VerificationRow } from '../../core/verifications/tables.ts'
 import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
+import { holdByPassword } from './by-password.ts'
 import { holdIdentifier } from './hold.ts'
 import { readLink } from './link.ts'
 
@@ -58,8 +60,11 @@ async function prove(
 /** Whom a right code logs in. Only now it is asked who has the address of an account at a provider: before, it would tell strangers. */
 async function holdProven(tx: Tx, deps: Deps, app: Application, verification: VerificationRow) {
   const { type, value, link } = verification
-  if (link === null) {
-    const held = await holdIdentifier(tx, deps, app, { type, value })
+  const login = readPasswordLogin(verification)
+  if (link === null || login) {
+    const held = login
+      ? await holdByPassword(tx, deps, app.id, { type, value }, login)
+      : await holdIdentifier(tx, deps, app, { type, value })
     return held.kind === 'held' ? ({ kind: 'verified', userId: held.userId } as const) : held
   }
   const judged = await judgeLink(tx, app, readLink(verification).link)
@@ -68,7 +73,10 @@ async function holdProven(tx: Tx, deps: Deps, app: Application, verification: Ve
 }
 
 /** RFC 8176 §2. */
-const amrOf = ({ type }: VerificationRow) => (type === 'phone_number' ? ['otp', 'sms'] : ['otp'])
+const amrOf = (row: VerificationRow) => [
+  ...(readPasswordLogin(row) ? ['pwd'] : []),
+  ...(row.type === 'phone_number' ? ['otp', 'sms'] : ['otp']),
+]
 
 const scopesOf = ({ granted_scopes }: VerificationRow): string[] => JSON.parse(granted_scopes)
 
@@ -111,8 +119,14 @@ async function tokenOf(
     return await issueLinkedLogin(deps, app, { ...login, ...link })
   }
   const { type, value } = verification
-  const proof = { userId: proven.userId, codeChallenge, grantedScopes: scopesOf(verification) }
-  return await issueLoginChallenge(deps, app, { ...proof, amr: amrOf(verification), identifier: { type, value } })
+  return await issueLoginChallenge(deps, app, {
+    userId: proven.userId,
+    codeChallenge,
+    grantedScopes: scopesOf(verification),
+    amr: amrOf(verification),
+    identifier: { type, value },
+    passwordId: readPasswordLogin(verification)?.passwordId,
+  })
 }
 
 type Opened = { kind: 'started' | 'repeated'; session: LiveSession }

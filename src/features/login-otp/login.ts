@@ -6,15 +6,15 @@ import { isOwnPage } from '../../core/access/origin.ts'
 import { findPreviousSession } from '../../core/access/refresh-token.ts'
 import { issueAccessToken } from '../../core/sessions/access-token.ts'
 import { refreshTokenHeaders, sessionResponse } from '../../core/sessions/wire.ts'
-import { endpoint, noContent } from '../../platform/endpoint.ts'
-import { universal } from '../../platform/failure.ts'
 import {
   carryVerificationToken,
   findVerificationTokens,
   spentVerificationCookie,
   verificationHeaders,
   verificationWithProof,
-} from './carrier.ts'
+} from '../../core/verifications/carrier.ts'
+import { endpoint, noContent } from '../../platform/endpoint.ts'
+import { universal } from '../../platform/failure.ts'
 import { checkForSession } from './check.ts'
 import { startLogin } from './start.ts'
 import { checkFailure, codeMember, loginMembers, retryLater, startFailure, TAG } from './wire.ts'

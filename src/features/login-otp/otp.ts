@@ -3,9 +3,6 @@ import { accessFailure } from '../../core/access/failures.ts'
 import { open } from '../../core/access/open.ts'
 import { challengeFailure } from '../../core/challenges/challenge-token.ts'
 import { identifierFailure } from '../../core/identifiers/failures.ts'
-import { isCodeChallenge } from '../../crypto/pkce.ts'
-import { endpoint, noContent } from '../../platform/endpoint.ts'
-import { universal } from '../../platform/failure.ts'
 import {
   carryVerificationToken,
   findVerificationTokens,
@@ -13,7 +10,10 @@ import {
   verification,
   verificationCookie,
   verificationHeaders,
-} from './carrier.ts'
+} from '../../core/verifications/carrier.ts'
+import { isCodeChallenge } from '../../crypto/pkce.ts'
+import { endpoint, noContent } from '../../platform/endpoint.ts'
+import { universal } from '../../platform/failure.ts'
 import { checkForChallenge } from './check.ts'
 import { checkChallenge, startForChallenge } from './purposes.ts'
 import { startLogin } from './start.ts'

@@ -1,7 +1,7 @@
 import { accessFailure } from '../../core/access/failures.ts'
+import { findVerificationTokens, verification } from '../../core/verifications/carrier.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { findVerificationTokens, verification } from './carrier.ts'
 import { retryCode } from './start.ts'
 import { retryLater, TAG } from './wire.ts'
 

@@ -30,6 +30,7 @@ const configResponse = z
       refuse_common: z.boolean(),
       argon2: z.object({ memory_kib: z.int(), iterations: z.int() }),
       breached_lookup: z.object({ enabled: z.boolean(), range_url: z.string() }),
+      password_validation_url: z.string().optional(),
       created_at: z.iso.datetime(),
       updated_at: z.iso.datetime(),
     }),
@@ -37,10 +38,14 @@ const configResponse = z
   .meta({ id: 'LoginPasswordConfigResponse' })
 
 /** What is wrong with a configuration besides its shape. */
-function problemOf({ breached_lookup }: PasswordConfig, { config }: Deps): string | undefined {
-  if (config.allowPrivateHooks || URL.parse(breached_lookup.range_url)?.protocol === 'https:') return undefined
-  return 'body.breached_lookup.range_url: is no https URL'
+function problemOf({ breached_lookup, password_validation_url }: PasswordConfig, { config }: Deps): string | undefined {
+  if (config.allowPrivateHooks) return undefined
+  if (!isHttps(breached_lookup.range_url)) return 'body.breached_lookup.range_url: is no https URL'
+  const isSafe = password_validation_url === undefined || isHttps(password_validation_url)
+  return isSafe ? undefined : 'body.password_validation_url: is no https URL'
 }
+
+const isHttps = (url: string) => URL.parse(url)?.protocol === 'https:'
 
 export const management = configEndpoints({
   store: passwordConfigs,

@@ -94,7 +94,7 @@ async function findRepeated(
   // Counted like a login, for it tells as much of the password.
   const admission = await deps.transact((tx) => admitLogin(tx, appId, config, attempt, deps.now()))
   if (admission.kind === 'limited') return undefined
-  const compared = await compareWithHash(deps, config, hashPath(appId, 'unknown', ip), known.hash, password)
+  const compared = await compareWithHash(deps, appId, config, hashPath(appId, 'unknown', ip), known.hash, password)
   const matches = compared.kind === 'done' && compared.value.matches
   if (matches || compared.kind === 'overloaded') await deps.transact((tx) => forgive(tx, appId, admission.counts))
   return matches ? { user_id: userId, id: known.id } : undefined

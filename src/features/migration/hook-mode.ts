@@ -1,5 +1,5 @@
 import type { Application } from '../../core/applications/application.ts'
-import { callHook, type HookOutcome, signalsOf } from '../../core/hooks/call.ts'
+import { callHook, type HookOutcome, isRefusal, signalsOf } from '../../core/hooks/call.ts'
 import { readLegacyUser } from '../../core/legacy-users/legacy-user.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
@@ -45,9 +45,3 @@ async function readAnswer(outcome: HookOutcome): Promise<LegacyOutcome> {
       return { kind: 'failed', reason: 'busy', legacyDown: true }
   }
 }
-
-/** Client errors that speak of the moment and not of the session: RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4. */
-const PASSING = [408, 425, 429]
-
-/** Whether a status is the legacy system's own no. Anything else leaves it open whether the session is good. */
-const isRefusal = (status: number): boolean => status >= 400 && status <= 499 && !PASSING.includes(status)

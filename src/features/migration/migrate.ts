@@ -5,7 +5,6 @@ import { issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
 import { loginChallengeResponse } from '../../core/challenges/wire.ts'
 import { adoptLegacyUser } from '../../core/legacy-users/adoption.ts'
 import type { LegacyUser } from '../../core/legacy-users/legacy-user.ts'
-import { noteExchange } from '../../core/proof/exchanges.ts'
 import { isCodeChallenge } from '../../crypto/pkce.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
@@ -59,14 +58,11 @@ export const migrate = endpoint({
     const read = await readLegacySession(deps, app, request, body)
     const outcome = read.kind === 'user' ? await adoptUser(deps, app, read.user) : read
     if (outcome.kind === 'failed') {
-      const { reason, legacyDown } = outcome
-      noteExchange(deps, app.id, { kind: legacyDown ? 'unclear' : 'refused', reason, token: body.token })
-      await failureRecord(deps).insert({ appId: app.id, reason })
+      await failureRecord(deps).insert({ appId: app.id, reason: outcome.reason })
       const extra = UNASKED.includes(outcome.reason) ? { headers: { connection: 'close' } } : {}
-      return fail(legacyDown ? universal.internal : universal.bad_request, extra)
+      return fail(outcome.legacyDown ? universal.internal : universal.bad_request, extra)
     }
     const { userId, externalId } = outcome
-    noteExchange(deps, app.id, { kind: 'exchanged' })
     const proof = { userId, amr: [LEGACY_SESSION], codeChallenge: body.code_challenge, externalId }
     return { body: { challenge_token: await issueLoginChallenge(deps, app, proof) } }
   },
@@ -91,8 +87,8 @@ type Adopted =
   | { kind: 'failed'; reason: FailureReason; legacyDown?: boolean }
 
 async function adoptUser(deps: Deps, app: Application, legacy: LegacyUser): Promise<Adopted> {
-  const adoption = await adoptLegacyUser(deps, app, legacy, async (tx, { userId, leftOut, isApplied }) => {
-    if (isApplied) await announceLeftOut(tx, deps, app.id, legacy, leftOut)
+  const adoption = await adoptLegacyUser(deps, app, legacy, async (tx, { userId, leftOut, applied }) => {
+    if (applied) await announceLeftOut(tx, deps, app.id, applied, leftOut)
     return userId
   })
   if (adoption.kind === 'adopted') return { kind: 'adopted', userId: adoption.value, externalId: legacy.externalId }

@@ -7,10 +7,10 @@ import { UNCONFIGURED } from '../../core/passwords/config.ts'
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
 import { hashingRetry, hashNewPassword, hashPath } from '../../core/passwords/hashing.ts'
+import { judgeHash } from '../../core/passwords/secrets.ts'
 import { passwordConfigs, putPassword } from '../../core/passwords/store.ts'
 import { endSessions } from '../../core/sessions/end.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
-import { readImportedHash } from '../../crypto/password-hash.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
@@ -30,6 +30,7 @@ export const ONE_OF_BOTH = 'takes either password or password_hash'
 export const passwordFailures = [
   passwordFailure.invalid_password,
   passwordFailure.invalid_password_hash,
+  passwordFailure.unknown_password_secret,
   universal.overloaded,
 ] as const
 
@@ -49,7 +50,7 @@ type ReadPassword =
 
 /** The hash of the password that was given, or the one that was given itself. */
 export async function readPassword(deps: Deps, appId: string, given: Given, ip: string): Promise<ReadPassword> {
-  if (given.password_hash !== undefined) return readHash(given.password_hash)
+  if (given.password_hash !== undefined) return await readHash(deps, appId, given.password_hash)
   if (given.password === undefined) return { kind: 'read', hash: undefined }
   const config = (await passwordConfigs.find(deps.db, appId))?.config ?? UNCONFIGURED
   const hashed = await hashNewPassword(deps, config, hashPath(appId, 'known', ip), given.password)
@@ -63,11 +64,11 @@ export async function readPassword(deps: Deps, appId: string, given: Given, ip: 
   }
 }
 
-function readHash(text: string): ReadPassword {
-  const imported = readImportedHash(text)
-  if (imported.kind === 'accepted') return { kind: 'read', hash: imported.hash }
-  const extra = { message: `body.password_hash: ${imported.problem}` }
-  return { kind: 'refused', failure: passwordFailure.invalid_password_hash, extra }
+async function readHash(deps: Deps, appId: string, text: string): Promise<ReadPassword> {
+  const judged = await judgeHash(deps.db, appId, text)
+  if (judged.kind === 'accepted') return { kind: 'read', hash: judged.hash }
+  const extra = { message: `body.password_hash: ${judged.problem}` }
+  return { kind: 'refused', failure: passwordFailure[judged.code], extra }
 }
 
 export const setPassword = endpoint({
