@@ -22,6 +22,8 @@ export const EVENT_TYPES = [
   'migration.identifier_disputed',
   'password.hook_failed',
   'step_up.hook_failed',
+  'import.completed',
+  'import.rolled_back',
 ] as const
 
 export type EventType = (typeof EVENT_TYPES)[number]

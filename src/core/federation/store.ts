@@ -48,6 +48,21 @@ export async function insertFederatedIdentity(
   return true
 }
 
+/** Link many accounts at once, without events. False when one of them is linked already; then nothing may be kept. */
+export async function insertIdentityRows(tx: Tx, rows: readonly FederatedIdentityRow[]): Promise<boolean> {
+  if (rows.length === 0) return true
+  const placeOf = ({ provider, issuer, subject }: FederatedIdentityRow) => `${provider} ${issuer} ${subject}`
+  // In one order for everybody, so that two transactions over the same accounts cannot wait for each other in a circle.
+  const ordered = rows.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+  const { numInsertedOrUpdatedRows } = await tx
+    .withTables<FederationTables>()
+    .insertInto('federated_identities')
+    .values(ordered)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return Number(numInsertedOrUpdatedRows) === rows.length
+}
+
 export async function findFederatedOwner(
   db: Db,
   appId: string,
@@ -105,6 +120,24 @@ export async function deleteFederatedIdentity(
   const payload = { user_id: userId, identity: { provider, subject }, deleted_at: rfc3339(deps.now()) }
   await emit(tx, deps, appId, 'user.identity.deleted', payload)
   return true
+}
+
+/** Unlink an account from its user, without an event. */
+export async function deleteIdentityRow(
+  tx: Tx,
+  appId: string,
+  userId: string,
+  { provider, issuer, subject }: FederatedKey,
+): Promise<void> {
+  await tx
+    .withTables<FederationTables>()
+    .deleteFrom('federated_identities')
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .where('provider', '=', provider)
+    .where('issuer', '=', issuer)
+    .where('subject', '=', subject)
+    .execute()
 }
 
 /** Note what the provider said last, for people to recognise the account by. */

@@ -102,6 +102,47 @@ export async function insertIdentifier(
   return true
 }
 
+const ROWS_PER_STATEMENT = 100
+
+/** Insert many identifiers at once, without events. False when somebody else has proven one of them; then nothing may be kept. */
+export async function insertIdentifierRows(tx: Tx, rows: readonly IdentifierRow[]): Promise<boolean> {
+  // In one order for everybody, so that two transactions over the same identifiers cannot wait for each other in a circle.
+  const ordered = rows.toSorted((a, b) => (a.value < b.value ? -1 : 1))
+  for (let start = 0; start < ordered.length; start += ROWS_PER_STATEMENT) {
+    const some = ordered.slice(start, start + ROWS_PER_STATEMENT)
+    const { numInsertedOrUpdatedRows } = await tx
+      .withTables<IdentifierTables>()
+      .insertInto('identifiers')
+      .values(some)
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst()
+    if (Number(numInsertedOrUpdatedRows) !== some.length) return false
+  }
+  return true
+}
+
+/** Which of these identifiers somebody has who has not proven them, as `type value`. */
+export async function listClaimed(db: Db, appId: string, identifiers: readonly Identifier[]): Promise<Set<string>> {
+  const claimed = new Set<string>()
+  for (const [type, some] of Map.groupBy(identifiers, (one) => one.type)) {
+    const rows = await db
+      .withTables<IdentifierTables>()
+      .selectFrom('identifiers')
+      .select('value')
+      .where('app_id', '=', appId)
+      .where('type', '=', type)
+      .where(
+        'value',
+        'in',
+        some.map(({ value }) => value),
+      )
+      .where('verified_at', 'is', null)
+      .execute()
+    for (const { value } of rows) claimed.add(`${type} ${value}`)
+  }
+  return claimed
+}
+
 /** Note that a user has proven an identifier again. */
 export async function noteProof(
   tx: Tx,
@@ -147,6 +188,16 @@ async function removeRow(tx: Tx, appId: string, userId: string, { type, value }:
     .where('value', '=', value)
     .returning('verified_at')
     .executeTakeFirst()
+}
+
+/** Take an identifier from a user, without an event. */
+export async function deleteIdentifierRow(
+  tx: Tx,
+  appId: string,
+  userId: string,
+  identifier: Identifier,
+): Promise<void> {
+  await removeRow(tx, appId, userId, identifier)
 }
 
 /** Remove everything here that belongs to a user. */

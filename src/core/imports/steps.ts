@@ -2,10 +2,10 @@ import { encode } from '../../crypto/base64url.ts'
 import { sha256 } from '../../crypto/hash.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { newId } from '../../platform/ids.ts'
+import { orderedIds } from '../../platform/ids.ts'
 import { enqueue } from '../../platform/jobs/jobs.ts'
 import type { Canary, ImportOptions } from './options.ts'
-import { deletePieces, insertPiece, PIECE_BYTES, pieceRow } from './pieces.ts'
+import { insertPiece, PIECE_BYTES, pieceRow } from './pieces.ts'
 import { sealAt } from './sealed.ts'
 import {
   countUnfinished,
@@ -41,7 +41,7 @@ export async function openImport(
   appId: string,
   { source, options, canaries }: NewImport,
 ): Promise<{ kind: 'opened'; row: ImportRow } | { kind: 'too_many' }> {
-  const id = newId('imp', deps)
+  const id = orderedIds(deps)('imp')
   const now = deps.now()
   const row: ImportRow = {
     app_id: appId,
@@ -64,6 +64,7 @@ export async function openImport(
     updated_at: now,
     started_at: null,
     finished_at: null,
+    rollback_after: null,
     swept_at: null,
   }
   return await deps.transact(async (tx) => {
@@ -141,16 +142,13 @@ export const resumeImport: Step = (deps, appId, id) =>
 export const cancelImport: Step = (deps, appId, id) =>
   step(deps, appId, id, ['open', 'loading', 'paused'], {
     change: { status: 'cancelled', finished_at: deps.now() },
-    alongside: async (tx) => {
-      await giveTurn(tx, appId, id)
-      await deletePieces(tx, appId, id, Number.MAX_SAFE_INTEGER)
-    },
+    alongside: (tx) => giveTurn(tx, appId, id),
   })
 
 /** Delete the users whom it made and nobody has used since. */
 export const rollBackImport: Step = (deps, appId, id) =>
   step(deps, appId, id, ['completed', 'failed', 'cancelled'], {
-    change: { status: 'rolling_back', finished_at: null },
+    change: { status: 'rolling_back', finished_at: null, rollback_after: '', swept_at: null },
     alongside: (tx) => enqueue(tx, deps, appId, ROLL_BACK_IMPORT, { import_id: id }),
   })
 

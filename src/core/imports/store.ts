@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../platform/db.ts'
-import type { ImportLineRow, ImportRow, ImportStatus, ImportTables } from './tables.ts'
+import type { ImportedUserRow, ImportLineRow, ImportRow, ImportStatus, ImportTables } from './tables.ts'
 
 export async function insertImport(tx: Tx, row: ImportRow): Promise<void> {
   await tx.withTables<ImportTables>().insertInto('imports').values(row).execute()
@@ -106,6 +106,78 @@ export async function advanceImport(
   return row !== undefined
 }
 
+/** Imports of every application whose test accounts are known still. */
+export async function listWithCanaries(db: Db): Promise<ImportRow[]> {
+  return await db
+    .withTables<ImportTables>()
+    .selectFrom('imports')
+    .selectAll()
+    .where('sealed_canaries', 'is not', null)
+    .where('status', 'in', ['completed', 'failed', 'cancelled'])
+    .execute()
+}
+
+export async function putCanaryResults(tx: Tx, appId: string, id: string, results: string): Promise<void> {
+  await tx
+    .withTables<ImportTables>()
+    .updateTable('imports')
+    .set({ canary_results: results })
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Users whom an import made or linked, by id, behind one. */
+export async function listBrought(
+  db: Db,
+  appId: string,
+  importId: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db
+    .withTables<ImportTables>()
+    .selectFrom('imported_users')
+    .select('user_id')
+    .where('app_id', '=', appId)
+    .where('import_id', '=', importId)
+    .where('user_id', '>', after)
+    .orderBy('user_id')
+    .limit(limit)
+    .execute()
+  return rows.map(({ user_id }) => user_id)
+}
+
+/** Note how far a rollback is. False when somebody else has gone on with it. */
+export async function moveRollback(
+  tx: Tx,
+  appId: string,
+  id: string,
+  from: string | null,
+  change: ImportChange,
+): Promise<boolean> {
+  const row = await tx
+    .withTables<ImportTables>()
+    .updateTable('imports')
+    .set(change)
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .where('status', '=', 'rolling_back')
+    .where('rollback_after', '=', from ?? '')
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function deleteImportedUser(tx: Tx, appId: string, userId: string): Promise<void> {
+  await tx
+    .withTables<ImportTables>()
+    .deleteFrom('imported_users')
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .execute()
+}
+
 /** Take the turn of an application for an import, or keep it. False while another import has it. */
 export async function takeTurn(tx: Tx, appId: string, importId: string, now: number, until: number): Promise<boolean> {
   const row = await tx
@@ -130,6 +202,34 @@ export async function giveTurn(tx: Tx, appId: string, importId: string): Promise
     .where('app_id', '=', appId)
     .where('import_id', '=', importId)
     .execute()
+}
+
+/** Note of many users that an import has made or linked them. */
+export async function insertImportedUsers(tx: Tx, rows: readonly ImportedUserRow[]): Promise<void> {
+  await tx.withTables<ImportTables>().insertInto('imported_users').values(rows).execute()
+}
+
+/** Note what of a record a user has by now. */
+export async function putImportedUser(tx: Tx, row: ImportedUserRow): Promise<void> {
+  const { applied, source_updated_at, source_seen_at } = row
+  await tx
+    .withTables<ImportTables>()
+    .insertInto('imported_users')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['app_id', 'user_id']).doUpdateSet({ applied, source_updated_at, source_seen_at }),
+    )
+    .execute()
+}
+
+export async function findImportedUser(db: Db, appId: string, userId: string): Promise<ImportedUserRow | undefined> {
+  return await db
+    .withTables<ImportTables>()
+    .selectFrom('imported_users')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
 }
 
 const LINES_PER_STATEMENT = 100

@@ -35,6 +35,8 @@ export type ImportRow = {
   updated_at: number
   started_at: number | null
   finished_at: number | null
+  /** Of a rollback, the last user who was looked at; empty at first. */
+  rollback_after: string | null
   /** When its lines were deleted. */
   swept_at: number | null
 }
@@ -42,7 +44,7 @@ export type ImportRow = {
 /** A piece of the file. Lines may begin in one and end in another. */
 export type ImportPieceRow = { app_id: string; import_id: string; start: number; size: number; sealed: string }
 
-/** A line that was not loaded as it stands, and why; of a rollback, a user who was left, and why. */
+/** A line that was not loaded, or not all of it, and why; of a rollback, a user who was left, and why. */
 export type ImportLineRow = {
   app_id: string
   import_id: string
@@ -50,7 +52,7 @@ export type ImportLineRow = {
   line: number
   /** In bytes, from 0. */
   start: number
-  outcome: 'refused' | 'conflict' | 'skipped' | 'kept'
+  outcome: 'refused' | 'conflict' | 'skipped' | 'left_out' | 'kept'
   external_id: string | null
   /** Path of the member. */
   field: string | null
@@ -122,4 +124,5 @@ export const importMigrations: readonly Migration[] = [
         primary key (app_id, import_id, key))`,
     ],
   },
+  { name: 'imports/002-rollback', up: ['alter table imports add column rollback_after text'] },
 ]

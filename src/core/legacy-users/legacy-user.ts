@@ -3,7 +3,7 @@ import { readImportedHash } from '../../crypto/password-hash.ts'
 import type { FederatedKey } from '../federation/store.ts'
 import { type Identifier, normaliseIdentifier } from '../identifiers/identifier.ts'
 import { isReserved, scopeName } from '../scopes/scope.ts'
-import { isObject, type Part, readList, WHOLE } from './record.ts'
+import { isObject, type Part, readList, WHOLE, whole } from './record.ts'
 
 export interface LegacyIdentifier extends Identifier {
   readonly verified: boolean
@@ -69,19 +69,41 @@ export async function readLegacyUser(json: unknown): Promise<ReadRecord> {
   const user = isObject(json) && json.user
   // No record at all: a proxy's answer, or an error in an envelope of its own. The legacy system has refused nobody.
   if (!isObject(user)) return { kind: 'failed', reason: 'invalid_response', legacyDown: true }
-  const { external_id } = user
-  // What languages write for "none"; as an id it would be everybody's.
-  if (external_id === undefined || external_id === null || external_id === '' || external_id === 0)
-    return { kind: 'failed', reason: 'missing_external_id' }
-  const externalId = externalIdShape.safeParse(external_id).data
-  if (externalId === undefined) return { kind: 'failed', reason: 'invalid_response' }
-  return { kind: 'user', user: { externalId, ...(await readDetails(user)) } }
+  const id = readExternalId(user.external_id)
+  if (id.kind === 'missing') return { kind: 'failed', reason: 'missing_external_id' }
+  if (id.kind === 'invalid') return { kind: 'failed', reason: 'invalid_response' }
+  return { kind: 'user', user: { externalId: id.externalId, ...(await readPerson(user, HOOK)) } }
 }
 
-async function readDetails(user: Record<string, unknown>): Promise<Omit<LegacyUser, 'externalId'>> {
-  const identifiers = await readList('identifiers', user.identifiers, 20, readIdentifier)
+export function readExternalId(
+  given: unknown,
+): { kind: 'read'; externalId: string } | { kind: 'missing' } | { kind: 'invalid' } {
+  // What languages write for "none"; as an id it would be everybody's.
+  if (given === undefined || given === null || given === '' || given === 0) return { kind: 'missing' }
+  const externalId = externalIdShape.safeParse(given).data
+  return externalId === undefined ? { kind: 'invalid' } : { kind: 'read', externalId }
+}
+
+/** What differs between the places where records come from. */
+export interface RecordDialect {
+  /** The member with accounts at identity providers. */
+  readonly identities: 'oauth' | 'federated_identities'
+  /** Whether an identifier of which nothing is said counts as proven. */
+  readonly unsaidIsProven: boolean
+}
+
+const HOOK: RecordDialect = { identities: 'oauth', unsaidIsProven: true }
+
+/** Read of a record whatever can be used of it, but for the external id. */
+export async function readPerson(
+  user: Record<string, unknown>,
+  dialect: RecordDialect,
+): Promise<Omit<LegacyUser, 'externalId'>> {
+  const read = (item: unknown) => readIdentifier(item, dialect)
+  const identifiers = await readList('identifiers', user.identifiers, 20, read)
   const scopes = await readList('scopes', user.scopes, 100, (item) => whole(scopeShape.safeParse(item).data))
-  const oauth = await readList('oauth', user.oauth, 20, (item) => whole(oauthShape.safeParse(item).data))
+  const { identities } = dialect
+  const oauth = await readList(identities, user[identities], 20, (item) => whole(oauthShape.safeParse(item).data))
   const profile = readProfile(user.profile)
   const password = readPassword(user.password_hash)
   return {
@@ -94,15 +116,13 @@ async function readDetails(user: Record<string, unknown>): Promise<Omit<LegacyUs
   }
 }
 
-const whole = <T>(value: T | undefined): Part<T> => (value === undefined ? WHOLE : { value, leftOut: [] })
-
 /** What is said of the proof and cannot be read proves nothing, or as long ago as can be. */
-async function readIdentifier(item: unknown): Promise<Part<LegacyIdentifier>> {
+async function readIdentifier(item: unknown, { unsaidIsProven }: RecordDialect): Promise<Part<LegacyIdentifier>> {
   const given = identifierShape.safeParse(item).data
   const normalised = given && (await normaliseIdentifier(given))
   if (!normalised) return WHOLE
   // A time of null is how many systems say "never".
-  const { verified = given.verified_at !== null, verified_at } = given
+  const { verified = unsaidIsProven && given.verified_at !== null, verified_at } = given
   const at = timeShape.safeParse(verified_at).data
   const isSaid = verified_at !== undefined && verified_at !== null
   return {

@@ -11,6 +11,9 @@ export interface Part<T> {
 /** An item of which nothing can be used. */
 export const WHOLE: Part<never> = { value: undefined, leftOut: [''] }
 
+/** An item that can be used as it is, or not at all. */
+export const whole = <T>(value: T | undefined): Part<T> => (value === undefined ? WHOLE : { value, leftOut: [] })
+
 export interface ReadList<T> {
   readonly items: readonly { readonly value: T; readonly place: string }[]
   /** Places of what cannot be used. */

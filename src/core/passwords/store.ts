@@ -154,6 +154,11 @@ export async function insertPassword(tx: Tx, row: PasswordRow): Promise<boolean>
   return inserted !== undefined
 }
 
+/** Give passwords to many users who have none. */
+export async function insertPasswordRows(tx: Tx, rows: readonly PasswordRow[]): Promise<void> {
+  if (rows.length > 0) await tx.withTables<PasswordTables>().insertInto('password_credentials').values(rows).execute()
+}
+
 /** Give a user a password, in the place of the one before. */
 export async function putPassword(tx: Tx, row: PasswordRow): Promise<void> {
   const { id, hash, updated_at, secret_name } = row

@@ -230,3 +230,16 @@ const liveOf = (db: Db, appId: string, userId: string, now: number) =>
     .where('user_id', '=', userId)
     .where(live(now))
     .limit(MAX_SESSIONS)
+
+/** Whether a user has had a session, as long as it is kept. */
+export async function hasHadSession(db: Db, appId: string, userId: string): Promise<boolean> {
+  const row = await db
+    .withTables<SessionTables>()
+    .selectFrom('sessions')
+    .select('id')
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}

@@ -39,14 +39,21 @@ async function claimExternalId(tx: Tx, deps: Deps, appId: string, externalId: st
   return true
 }
 
-/** Link a user to its legacy record, unless either is linked already. False when one was. */
-export async function consumeLink(tx: Tx, deps: Deps, appId: string, id: string, externalId: string): Promise<boolean> {
+/** Link a user to its legacy record, unless either is linked already. False when one was. `migrated`: whether the user has come over by that. */
+export async function consumeLink(
+  tx: Tx,
+  deps: Deps,
+  appId: string,
+  id: string,
+  externalId: string,
+  { migrated } = { migrated: true },
+): Promise<boolean> {
   if (!(await claimExternalId(tx, deps, appId, externalId))) return false
   const now = deps.now()
   const row = await tx
     .withTables<UserTables>()
     .updateTable('users')
-    .set({ external_id: externalId, migrated_at: now, updated_at: now })
+    .set({ external_id: externalId, updated_at: now, ...(migrated && { migrated_at: now }) })
     .where('app_id', '=', appId)
     .where('id', '=', id)
     .where('external_id', 'is', null)

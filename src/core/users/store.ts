@@ -146,6 +146,25 @@ export async function insertUser(tx: Tx, deps: Deps, appId: string, user: NewUse
   return row !== undefined
 }
 
+const ROWS_PER_STATEMENT = 100
+
+/** Insert many users at once. False when one of their ids is taken; then nothing may be kept. */
+export async function insertUserRows(tx: Tx, rows: readonly UserRow[]): Promise<boolean> {
+  // In one order for everybody, so that two transactions over the same users cannot wait for each other in a circle.
+  const ordered = rows.toSorted((a, b) => ((a.external_id ?? '') < (b.external_id ?? '') ? -1 : 1))
+  for (let start = 0; start < ordered.length; start += ROWS_PER_STATEMENT) {
+    const some = ordered.slice(start, start + ROWS_PER_STATEMENT)
+    const { numInsertedOrUpdatedRows } = await tx
+      .withTables<UserTables>()
+      .insertInto('users')
+      .values(some)
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst()
+    if (Number(numInsertedOrUpdatedRows) !== some.length) return false
+  }
+  return true
+}
+
 export type UserChange = {
   status?: UserStatus
   profile?: Readonly<Record<string, unknown>>
@@ -154,27 +173,52 @@ export type UserChange = {
 
 /** False when there is no such user. */
 export async function updateUser(tx: Tx, deps: Deps, appId: string, id: string, change: UserChange): Promise<boolean> {
-  const now = deps.now()
   const row = await tx
     .withTables<UserTables>()
     .updateTable('users')
-    .set({
-      updated_at: now,
-      ...(change.status && { status: change.status === 'active' ? ('active' as const) : ('blocked' as const) }),
-      ...(change.profile && { profile: JSON.stringify(change.profile) }),
-      ...(change.scopes && { scopes: JSON.stringify(change.scopes) }),
-    })
+    .set(columnsOf(deps, change))
     .where('app_id', '=', appId)
     .where('id', '=', id)
     .returning('id')
     .executeTakeFirst()
   if (!row) return false
   if (change.profile) {
-    const payload = { user_id: id, profile: change.profile, updated_at: rfc3339(now) }
+    const payload = { user_id: id, profile: change.profile, updated_at: rfc3339(deps.now()) }
     await emit(tx, deps, appId, 'user.profile.updated', payload)
   }
   return true
 }
+
+/** What of a user only some need to know. */
+export type UserHistory = Pick<UserRow, 'migrated_at' | 'first_login_at'>
+
+export async function findUserHistory(db: Db, appId: string, id: string): Promise<UserHistory | undefined> {
+  return await db
+    .withTables<UserTables>()
+    .selectFrom('users')
+    .select(['migrated_at', 'first_login_at'])
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** Change a user without a word to anybody. */
+export async function overwriteUser(tx: Tx, deps: Deps, appId: string, id: string, change: UserChange): Promise<void> {
+  await tx
+    .withTables<UserTables>()
+    .updateTable('users')
+    .set(columnsOf(deps, change))
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .execute()
+}
+
+const columnsOf = (deps: Deps, change: UserChange) => ({
+  updated_at: deps.now(),
+  ...(change.status && { status: change.status === 'active' ? ('active' as const) : ('blocked' as const) }),
+  ...(change.profile && { profile: JSON.stringify(change.profile) }),
+  ...(change.scopes && { scopes: JSON.stringify(change.scopes) }),
+})
 
 /** A user as it will stay until the commit: others who want to change it wait. */
 export async function findUserForUpdate(tx: Tx, appId: string, id: string): Promise<User | undefined> {
@@ -216,6 +260,13 @@ export async function findSessionsEnded(db: Db, appId: string, id: string): Prom
 
 /** Delete a user, with its event. What belongs to the user is deleted by its owners. False when there is none. */
 export async function deleteUser(tx: Tx, deps: Deps, appId: string, id: string): Promise<boolean> {
+  if (!(await deleteUserRow(tx, appId, id))) return false
+  await emit(tx, deps, appId, 'user.deleted', { user_id: id, deleted_at: rfc3339(deps.now()) })
+  return true
+}
+
+/** The same without the event. */
+export async function deleteUserRow(tx: Tx, appId: string, id: string): Promise<boolean> {
   const row = await tx
     .withTables<UserTables>()
     .deleteFrom('users')
@@ -223,9 +274,7 @@ export async function deleteUser(tx: Tx, deps: Deps, appId: string, id: string):
     .where('id', '=', id)
     .returning('id')
     .executeTakeFirst()
-  if (!row) return false
-  await emit(tx, deps, appId, 'user.deleted', { user_id: id, deleted_at: rfc3339(deps.now()) })
-  return true
+  return row !== undefined
 }
 
 /** How many users there are, and how many of them have come over from the legacy system. */

@@ -65,11 +65,12 @@ export const lines = endpoint({
   audience: 'management',
   operationId: 'listImportLines',
   tag: TAG,
-  summary: 'The lines that were not loaded, and why; of a rollback, the users who were left, and why. For 30 days',
+  summary:
+    'The lines that were not loaded, or of which something was left out, and why; of a rollback, the users who were kept. For 30 days',
   access: managementKey,
   params: importParams,
   query: z.object({
-    outcome: z.enum(['refused', 'conflict', 'skipped', 'kept']).default('refused'),
+    outcome: z.enum(['refused', 'conflict', 'skipped', 'left_out', 'kept']).default('refused'),
     cursor: z.coerce.number().int().min(0).default(0).meta({ description: 'Go on behind this line.' }),
     limit: pageQuery.limit,
     text: z.enum(['true', 'false']).default('false').meta({

@@ -71,7 +71,6 @@ export const putLines = endpoint({
     importFailure.import_state,
     importFailure.import_offset,
     importFailure.import_too_large,
-    universal.overloaded,
   ],
 
   async handle({ app, params, query, body, fail }, deps) {

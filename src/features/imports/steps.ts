@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
+import { checkCanaries } from '../../core/imports/canaries.ts'
 import {
   cancelImport,
   pauseImport,
@@ -9,10 +10,11 @@ import {
   type Stepped,
   startImport,
 } from '../../core/imports/steps.ts'
+import { findImport } from '../../core/imports/store.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { IMPORT_PATH, importFailure, importParams, importResponse, TAG, viewImport } from './view.ts'
+import { canaryResults, IMPORT_PATH, importFailure, importParams, importResponse, TAG, viewImport } from './view.ts'
 
 export const start = endpoint({
   method: 'POST',
@@ -70,6 +72,24 @@ const step = (
       return { body: { import: viewImport(stepped.row) } }
     },
   })
+
+export const verify = endpoint({
+  method: 'POST',
+  path: `${IMPORT_PATH}/verify`,
+  audience: 'management',
+  operationId: 'verifyImport',
+  tag: TAG,
+  summary: 'Try now whether the test accounts of an import can log in',
+  access: managementKey,
+  params: importParams,
+  response: z.object({ canaries: canaryResults }).meta({ id: 'ImportVerification' }),
+  failures: [universal.invalid_request, notFound],
+
+  async handle({ app, params, fail }, deps) {
+    const row = (await findImport(deps.db, app.id, params.importID)) ?? fail(notFound)
+    return { body: { canaries: await checkCanaries(deps, row) } }
+  },
+})
 
 export const steps = [
   step('pause', 'pauseImport', 'Stop loading until it is resumed. The batch under way is still loaded', pauseImport),

@@ -1,12 +1,6 @@
 import { notFound } from '../../core/access/failures.ts'
 import { managementKeyForUser } from '../../core/access/management-key.ts'
-import { deleteIdentitiesOfUser } from '../../core/federation/store.ts'
-import { deleteGrantsOfUser } from '../../core/grants/store.ts'
-import { deleteIdentifiersOfUser } from '../../core/identifiers/store.ts'
-import { deletePassword } from '../../core/passwords/store.ts'
-import { endSessions } from '../../core/sessions/end.ts'
-import { deleteSessionsOfUser } from '../../core/sessions/store/endings.ts'
-import { deleteUser, findUserForUpdate } from '../../core/users/store.ts'
+import { removeUser } from '../../core/users/remove.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { TAG, USER_PATH, userParams } from './view.ts'
 
@@ -23,16 +17,7 @@ export const remove = endpoint({
   failures: [notFound],
 
   async handle({ app, userId, fail }, deps) {
-    const deleted = await deps.transact(async (tx) => {
-      if (!(await findUserForUpdate(tx, app.id, userId))) return false
-      await endSessions(tx, deps, app.id, { userId }, 'user_deleted')
-      await deleteSessionsOfUser(tx, app.id, userId)
-      await deleteGrantsOfUser(tx, app.id, userId)
-      await deletePassword(tx, app.id, userId)
-      await deleteIdentifiersOfUser(tx, app.id, userId)
-      await deleteIdentitiesOfUser(tx, app.id, userId)
-      return await deleteUser(tx, deps, app.id, userId)
-    })
+    const deleted = await deps.transact((tx) => removeUser(tx, deps, app.id, userId))
     return deleted ? {} : fail(notFound)
   },
 })

@@ -1,0 +1,150 @@
+import { z } from 'zod'
+import { undo } from '../../platform/db.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { enqueue, job } from '../../platform/jobs/jobs.ts'
+import { pause } from '../../platform/pause.ts'
+import { settingsOf } from '../../platform/settings.ts'
+import type { Application } from '../applications/application.ts'
+import { directory } from '../applications/directory.ts'
+import { emit } from '../events/store.ts'
+import { listOAuthConfigs } from '../federation/config-store.ts'
+import { migrationSettings } from '../legacy-users/settings.ts'
+import { listAllowedScopes } from '../scopes/store.ts'
+import { CHECK_CANARIES } from './canaries.ts'
+import type { Mandate } from './change.ts'
+import { commitBatch } from './commit.ts'
+import { framing, type RawLine } from './framing.ts'
+import type { ImportOptions } from './options.ts'
+import { readPiece } from './pieces.ts'
+import { type Grounds, type Prepared, prepare } from './prepare.ts'
+import { optionsOf, progressOf } from './progress.ts'
+import { LOAD_IMPORT } from './steps.ts'
+import { advanceImport, findImport, giveTurn, takeTurn } from './store.ts'
+import type { ImportRow } from './tables.ts'
+import { addsUp, readTally } from './tally.ts'
+
+/** So that whoever stops the process, or pauses the import, does not wait long. */
+const SLICE_MS = 3_000
+/** Longer than a slice, and what may hold it up. */
+const TURN_MS = 60_000
+const WAIT_FOR_TURN_MS = 5_000
+/** A crash costs an attempt, and an import may see many. */
+const MAX_ATTEMPTS = 1_000
+
+export const loadImport = job({
+  kind: LOAD_IMPORT,
+  payload: z.object({ import_id: z.string() }),
+  maxAttempts: MAX_ATTEMPTS,
+  async run({ import_id }, { appId }, deps) {
+    const app = await directory(deps).find(appId)
+    if (!app) return
+    const loaded = await loadSlice(deps, app, import_id)
+    if (loaded === 'over') return
+    const delayMs = loaded === 'waits' ? WAIT_FOR_TURN_MS : 0
+    await deps.transact((tx) => enqueue(tx, deps, appId, LOAD_IMPORT, { import_id }, delayMs))
+  },
+})
+
+/** Load of an import what can be loaded in a moment. `waits`: another import of the application is loading. */
+export async function loadSlice(deps: Deps, app: Application, importId: string): Promise<'goes_on' | 'over' | 'waits'> {
+  const row = await findImport(deps.db, app.id, importId)
+  if (row?.status !== 'loading') return 'over'
+  const now = deps.now()
+  if (!(await deps.transact((tx) => takeTurn(tx, app.id, importId, now, now + TURN_MS)))) return 'waits'
+  return await loadLines(deps, app, row)
+}
+
+const BATCH_LINES = 100
+
+async function loadLines(deps: Deps, app: Application, from: ImportRow): Promise<'goes_on' | 'over'> {
+  const options = optionsOf(from)
+  const mandate: Mandate = {
+    appId: app.id,
+    importId: from.id,
+    mayUpdate: options.update,
+    rule: settingsOf(app, migrationSettings).link,
+  }
+  const grounds = await readGrounds(deps, app.id, options)
+  const lines = lineSource(deps, from)
+  const until = deps.monotonic() + SLICE_MS
+  let row = from
+  while (deps.monotonic() < until) {
+    const begun = deps.monotonic()
+    const prepared = await prepareAll(deps, grounds, await lines.next(BATCH_LINES), row.done_lines)
+    if (prepared.length === 0) return (await finish(deps, row)) ? 'over' : 'goes_on'
+    const committed = await commitBatch(deps, mandate, row, prepared, options.dry_run)
+    if (committed.kind === 'lost') return 'goes_on'
+    const tookMs = deps.monotonic() - begun
+    await pause(tookMs)
+    row = { ...committed.row, loading_ms: row.loading_ms + Math.round(deps.monotonic() - begun) }
+  }
+  return 'goes_on'
+}
+
+async function readGrounds(deps: Deps, appId: string, { since }: ImportOptions): Promise<Grounds> {
+  const configs = await listOAuthConfigs(deps.db, appId)
+  return {
+    appId,
+    scopes: new Set(await listAllowedScopes(deps.db, appId)),
+    issuers: new Map(configs.map(({ id, issuer }) => [id, issuer])),
+    since: since === undefined ? undefined : Date.parse(since),
+  }
+}
+
+/** The lines of a file that are not done. */
+function lineSource(deps: Deps, { app_id, id, done_bytes, received_bytes }: ImportRow) {
+  const frames = framing(done_bytes)
+  const queue: RawLine[] = []
+  let isOver = false
+  async function fill() {
+    const bytes = frames.at < received_bytes ? await readPiece(deps.db, deps, app_id, id, frames.at) : undefined
+    if (bytes) return void queue.push(...frames.push(bytes))
+    if (frames.at < received_bytes) throw new Error(`import ${id} misses bytes from ${frames.at} on`)
+    queue.push(...frames.end())
+    isOver = true
+  }
+  return {
+    /** As many as there are, at most `count`; none at the end. */
+    async next(count: number): Promise<RawLine[]> {
+      while (!isOver && queue.length < count) await fill()
+      return queue.splice(0, count)
+    },
+  }
+}
+
+/** Few enough that nobody waits long. */
+const LINES_AT_ONCE = 8
+
+async function prepareAll(deps: Deps, grounds: Grounds, raws: readonly RawLine[], done: number): Promise<Prepared[]> {
+  const prepared: Prepared[] = []
+  for (const [i, raw] of raws.entries()) {
+    if (i % LINES_AT_ONCE === LINES_AT_ONCE - 1) await pause(0)
+    prepared.push(await prepare(deps, grounds, raw, done + i + 1))
+  }
+  return prepared
+}
+
+/** Every line is done: say what has come of it. False when somebody else has, or it was paused. */
+async function finish(deps: Deps, row: ImportRow): Promise<boolean> {
+  const problem = problemOf(row)
+  const status = problem === null ? ('completed' as const) : ('failed' as const)
+  const change = { status, problem, finished_at: deps.now(), updated_at: deps.now(), loading_ms: row.loading_ms }
+  return await deps.transact(async (tx) => {
+    if (!(await advanceImport(tx, row, change))) return undo(false)
+    await giveTurn(tx, row.app_id, row.id)
+    const { lines, outcomes } = progressOf(row)
+    const { dry_run } = optionsOf(row)
+    const payload = { import_id: row.id, source: row.source, status, dry_run, lines, outcomes }
+    await emit(tx, deps, row.app_id, 'import.completed', payload)
+    if (row.sealed_canaries !== null && !dry_run)
+      await enqueue(tx, deps, row.app_id, CHECK_CANARIES, { import_id: row.id })
+    return true
+  })
+}
+
+function problemOf(row: ImportRow): string | null {
+  const { expect } = optionsOf(row)
+  if (!addsUp(readTally(row.tally), row.done_lines)) return 'the outcomes of the lines do not add up'
+  if (expect !== undefined && expect !== row.done_lines) return `${row.done_lines} lines in place of ${expect}`
+  return null
+}

@@ -1,0 +1,74 @@
+import type { Db } from '../../platform/db.ts'
+import type { FederationTables } from '../federation/tables.ts'
+import type { IdentifierTables } from '../identifiers/tables.ts'
+import type { UserTables } from '../users/tables.ts'
+import type { Candidate } from './prepare.ts'
+import type { ImportTables } from './tables.ts'
+
+/** A user with the external id of a record. */
+export interface KnownUser {
+  readonly id: string
+  /** What an import has applied; null when none has. */
+  readonly applied: string | null
+}
+
+/** Users by external id, of many at once. */
+export async function findKnown(
+  db: Db,
+  appId: string,
+  externalIds: readonly string[],
+): Promise<Map<string, KnownUser>> {
+  if (externalIds.length === 0) return new Map()
+  const rows = await db
+    .withTables<UserTables & ImportTables>()
+    .selectFrom('users')
+    .leftJoin('imported_users', (join) =>
+      join.onRef('imported_users.app_id', '=', 'users.app_id').onRef('imported_users.user_id', '=', 'users.id'),
+    )
+    .select(['users.id', 'users.external_id', 'imported_users.applied'])
+    .where('users.app_id', '=', appId)
+    .where('users.external_id', 'in', externalIds)
+    .execute()
+  return new Map(rows.map(({ id, external_id, applied }) => [external_id ?? '', { id, applied }]))
+}
+
+/** What of all that these records have proven somebody here has proven too: keys of `identifierProof`, and of accounts at providers without their issuer. */
+export async function findTaken(db: Db, appId: string, candidates: readonly Candidate[]): Promise<Set<string>> {
+  const proven = candidates.flatMap(({ read }) => read.user.identifiers.filter(({ verified }) => verified))
+  const identities = candidates.flatMap(({ read }) => read.user.federatedIdentities)
+  const taken = new Set<string>()
+  for (const [type, some] of Map.groupBy(proven, (one) => one.type)) {
+    const rows = await db
+      .withTables<IdentifierTables>()
+      .selectFrom('identifiers')
+      .select('value')
+      .where('app_id', '=', appId)
+      .where('type', '=', type)
+      .where('value', 'in', [...new Set(some.map(({ value }) => value))])
+      .where('verified_at', 'is not', null)
+      .execute()
+    for (const { value } of rows) taken.add(`${type} ${value}`)
+  }
+  for (const [provider, some] of Map.groupBy(identities, (one) => one.provider)) {
+    const rows = await db
+      .withTables<FederationTables>()
+      .selectFrom('federated_identities')
+      .select('subject')
+      .where('app_id', '=', appId)
+      .where('provider', '=', provider)
+      .where('issuer', 'in', [...new Set(some.map(({ issuer }) => issuer))])
+      .where('subject', 'in', [...new Set(some.map(({ subject }) => subject))])
+      .execute()
+    for (const { subject } of rows) taken.add(placeOfIdentity({ provider, subject }))
+  }
+  return taken
+}
+
+export const placeOfIdentity = ({ provider, subject }: { provider: string; subject: string }) =>
+  `${provider} ${subject}`
+
+/** Everything that a record has proven, as `findTaken` names it. */
+export const provenOf = ({ read }: Candidate): string[] => [
+  ...read.user.identifiers.flatMap(({ type, value, verified }) => (verified ? [`${type} ${value}`] : [])),
+  ...read.user.federatedIdentities.map(placeOfIdentity),
+]
