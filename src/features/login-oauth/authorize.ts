@@ -52,10 +52,9 @@ export const authorize = endpoint({
     if (!readOAuthConfig(row).enabled) return fail(oauthFailure.oauth_provider_disabled)
     const { redirect_uri, code_challenge: codeChallenge, dispatch_id: dispatchId } = body
     if (!isListed(redirect_uri, app)) return fail(oauthFailure.invalid_redirect_uri)
-    if (!(await deps.transact((tx) => consumeStart(tx, deps, app, request))))
-      return fail(accessFailure.rate_limited, retryLater)
     const login = { redirectUri: redirect_uri, codeChallenge, dispatchId }
     const begun = await beginLogin(deps, app, request, row, login)
+    if (begun.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
     if (begun.kind === 'unavailable') return fail(universal.overloaded, retrySoon)
     return { body: { authorization_url: begun.url } }
   },
@@ -111,8 +110,10 @@ export const authorizeByConnection = endpoint({
     const target = body.redirect_uri ?? config.enterprise?.default_redirect_uri
     if (target === undefined) return fail(universal.bad_request, { message: 'body.redirect_uri: is required' })
     if (!isListed(target, app)) return fail(oauthFailure.invalid_redirect_uri)
-    const login = { redirectUri: target, codeChallenge, dispatchId, ...(address && { email: address.value }) }
+    const expected = address && { email: address.value }
+    const login = { redirectUri: target, codeChallenge, dispatchId, isCounted: true, ...expected }
     const begun = await beginLogin(deps, app, request, row, login)
+    if (begun.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
     if (begun.kind === 'unavailable') return fail(universal.overloaded, retrySoon)
     return { body: { authorization_url: begun.url } }
   },

@@ -21,9 +21,11 @@ export interface LoginStart {
   readonly dispatchId: string | undefined
   /** Whom the provider's page may expect. */
   readonly email?: string
+  /** Whether its network was counted when the provider was looked up. */
+  readonly isCounted?: boolean
 }
 
-export type Begun = { kind: 'begun'; url: string } | { kind: 'unavailable' }
+export type Begun = { kind: 'begun'; url: string } | { kind: 'limited' } | { kind: 'unavailable' }
 
 /** Count a login that is begun, or that is asked about. False when its network has begun too many. */
 export function consumeStart(tx: Tx, deps: Deps, app: Application, { ip }: HttpRequest): Promise<boolean> {
@@ -41,7 +43,7 @@ export async function beginLogin(
   app: Application,
   request: HttpRequest,
   row: OAuthConfigRow,
-  { redirectUri, codeChallenge, dispatchId, email }: LoginStart,
+  { redirectUri, codeChallenge, dispatchId, email, isCounted = false }: LoginStart,
 ): Promise<Begun> {
   const opened = await openClient(deps, row)
   if (opened.kind === 'unavailable') {
@@ -62,7 +64,12 @@ export async function beginLogin(
     dispatch_id: dispatchId ?? null,
     secrets: { ...binding, configId: row.id },
   } as const
-  const state = await deps.transact((tx) => beginAttempt(tx, deps, app.id, attempt))
+  const state = await deps.transact(async (tx) =>
+    isCounted || (await consumeStart(tx, deps, app, request))
+      ? await beginAttempt(tx, deps, app.id, attempt)
+      : undefined,
+  )
+  if (state === undefined) return { kind: 'limited' }
   return { kind: 'begun', url: authorizationUrl(opened.client, binding, state, email) }
 }
 
