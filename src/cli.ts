@@ -172,6 +172,30 @@ command(
   },
 )
 
+const migration = program.command('migration').description('how far a migration is, and the proof of it')
+
+command(
+  migration,
+  'status',
+  'whether the old system can be switched off, and who would notice',
+  inApp,
+  async ({ app }: { app: string }) => {
+    const { migrationStatus } = await import('./cli/migration.ts')
+    return await current((deps) => migrationStatus(deps, app))
+  },
+)
+
+command(
+  migration,
+  'report',
+  'the signed report, to be kept: a JWS; with --json what it says, too',
+  inApp,
+  async ({ app }: { app: string }) => {
+    const { migrationReport } = await import('./cli/migration.ts')
+    return await migrated((deps) => migrationReport(deps, app))
+  },
+)
+
 const events = program.command('events').description('what happened to an application and its users')
 
 command(

@@ -102,6 +102,10 @@ const management: DocumentInfo = {
     { name: 'Mode', description: 'Development or production' },
     { name: 'Tokens', description: 'Tokens for tests, in development mode' },
     { name: 'Users', description: 'Users, their identifiers, sessions and rights' },
+    {
+      name: 'Proof of a migration',
+      description: 'Whether the legacy system can be switched off, and who would notice',
+    },
     { name: 'Imports', description: 'Users of other systems, from a file' },
     { name: 'Events', description: 'What happened to an application and its users' },
     { name: 'Webhooks', description: 'Where events are sent' },

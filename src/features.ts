@@ -12,6 +12,7 @@ import { messagesFeature } from './features/messages/index.ts'
 import { migrationFeature } from './features/migration/index.ts'
 import { modeFeature } from './features/mode/index.ts'
 import { passwordFeature } from './features/password/index.ts'
+import { proofFeature } from './features/proof/index.ts'
 import { refreshFeature } from './features/refresh/index.ts'
 import { revokeFeature } from './features/revoke/index.ts'
 import { scopesFeature } from './features/scopes/index.ts'
@@ -42,6 +43,7 @@ export const features: readonly Feature[] = [
   usersFeature,
   scopesFeature,
   importsFeature,
+  proofFeature,
   eventsFeature,
   messagesFeature,
 ]

@@ -1,5 +1,6 @@
 import type { Server } from 'node:tls'
 import { keyWatch } from './core/master-key/watch.ts'
+import { writeSamples } from './core/proof/exchanges.ts'
 import { writeCounted } from './core/rollups/count.ts'
 import { randomBytes } from './crypto/random.ts'
 import { monotonicClock, systemClock } from './platform/clock.ts'
@@ -125,7 +126,7 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
       // A job that waits for a slow server gives up, and comes round again at the next start.
       const cut = setTimeout(process.endOutbound, withinMs)
       await Promise.all([requests.finish(withinMs), stopJobs()])
-      await writeCounted(deps)
+      await Promise.all([writeCounted(deps), writeSamples(deps)])
       clearTimeout(cut)
       await health.close()
       await process.close()

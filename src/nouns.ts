@@ -10,6 +10,7 @@ import { masterKeyNoun } from './core/master-key/noun.ts'
 import { messagesNoun } from './core/messages/noun.ts'
 import { passwordsNoun } from './core/passwords/noun.ts'
 import { placesNoun } from './core/places/noun.ts'
+import { proofNoun } from './core/proof/noun.ts'
 import { rollupsNoun } from './core/rollups/noun.ts'
 import { scopesNoun } from './core/scopes/noun.ts'
 import { sessionsNoun } from './core/sessions/noun.ts'
@@ -45,4 +46,5 @@ export const nouns: readonly Feature[] = [
   attemptsNoun,
   importsNoun,
   rollupsNoun,
+  proofNoun,
 ]

@@ -1,4 +1,4 @@
-import { createHmac, hash, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, hash, hkdfSync, timingSafeEqual } from 'node:crypto'
 
 const NO_SALT = new Uint8Array()
 
@@ -25,4 +25,10 @@ export function equalText(a: string, b: string): boolean {
 /** Derives 32 bytes for one purpose from a master key (HKDF-SHA-256, RFC 5869, no salt, info = purpose). */
 export function deriveKey(master: Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', master, NO_SALT, purpose, 32))
+}
+
+/** SHA-256 of what comes in pieces, in hexadecimal. */
+export function digestInPieces(): { update(piece: Uint8Array): void; hex(): string } {
+  const digest = createHash('sha256')
+  return { update: (piece) => void digest.update(piece), hex: () => digest.digest('hex') }
 }

@@ -1,12 +1,12 @@
 import { decode, encode } from './base64url.ts'
 import { decodeJson } from './json.ts'
 import type { KeyObject } from './jwk.ts'
-import { signInput, verifyInput } from './jws.ts'
+import { type SignatureAlgorithm, signInput, verifyInput } from './jws.ts'
 
 const MAX_TOKEN_CHARS = 16_384
 
 type JsonObject = Record<string, unknown>
-type SigningHeader = { alg: 'EdDSA' | 'ES256' | 'RS256'; typ: string; kid: string }
+type SigningHeader = { alg: SignatureAlgorithm; typ: string; kid: string }
 
 /** A JWT taken apart, nothing verified yet. */
 export type DecodedJwt = { header: JsonObject; claims: JsonObject; signingInput: string; signature: Buffer }

@@ -109,6 +109,8 @@ const HASHES = [
   'md5:prefix:salt:900150983cd24fb0d6963f7d28e17f72',
   'sha1$salt$a9993e364706816aba3e25717850c26c9cd0d89d',
   '{SSHA}pKqkNr1tq3wtQqk+UcPyA3HnA2NsU5NJ',
+  'digest:sha256:rounds=1024:prefix:AQIDBAUGBwg:zIJYdveQ9sZsbV4P+j6jRmjbS2fll3fzC+XEbazSNa4',
+  'digest:hmac-sha256:rounds=1:key:c2VjcmV0:LmsSRVH4pbSW/uRqJq5qr7TjokW7xqVT6GHAgVcPH5o',
 ]
 
 test('reading never throws, and what is stored reads back as it is', () => {
@@ -143,7 +145,7 @@ test('a refusal repeats nothing of salt or digest', () => {
 test('every example of the guide is read and matches its password', async () => {
   const guide = readFileSync(join(import.meta.dirname, '../../docs/guide/password-hash-forms.md'), 'utf8')
   const rows = [...guide.matchAll(/^\|[^|\n]+\|[^|\n]+\| `([^|\n]+)` +\| (?:`([^|\n]+)`|none) +\|$/gm)]
-  assert.equal(rows.length, 21)
+  assert.equal(rows.length, 25)
   for (const [, text = '', password = ''] of rows) {
     const imported = readImportedHash(text)
     assert.equal(imported.kind, 'accepted', text)

@@ -4,6 +4,7 @@ import { readAspnetIdentity } from './password-hash/aspnet-identity.ts'
 import { readBcrypt } from './password-hash/bcrypt.ts'
 import { readHexDigest, readLdapDigest } from './password-hash/digest.ts'
 import { readFirebaseScrypt } from './password-hash/firebase-scrypt.ts'
+import { readIteratedDigest } from './password-hash/iterated-digest.ts'
 import { readPbkdf2 } from './password-hash/pbkdf2.ts'
 import { readPeppered } from './password-hash/peppered.ts'
 import { readPhpass } from './password-hash/phpass.ts'
@@ -33,6 +34,7 @@ const FAMILIES: readonly Family[] = [
   readShaCrypt,
   readHexDigest,
   readLdapDigest,
+  readIteratedDigest,
   readAspnetIdentity,
 ]
 

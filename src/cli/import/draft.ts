@@ -237,6 +237,7 @@ function timeMember(name: string, ms: number | undefined, write: (ms: number) =>
   return ms === undefined ? {} : { [name]: write(ms) }
 }
 
-/** A pepper stands before the hash that it belongs to. */
+/** A pepper stands before the hash that it belongs to; a hash of Firebase that names its key is judged where the key is. */
 const isReadable = (hash: string): boolean =>
+  /^\$firebase-scrypt\$key=[^$]+\$[^$]+\$[^$]+$/.test(hash) ||
   readImportedHash(hash.replace(/^bcrypt\+pepper:[^:$]+:/, '')).kind === 'accepted'

@@ -20,18 +20,6 @@ export const notesOf = ({ notes }: Mapped): string[] =>
 export const mapWith = (source: Source, raw: Raw, more: Partial<SourceOptions> = {}): Mapped =>
   source.map(raw, options(more))
 
-/** Raw to mapped as the vendor's record says, and its hash against the password that it was made of. */
-export function checkExample(
-  source: Source,
-  raw: Raw,
-  expected: ImportRecord,
-  more: Partial<SourceOptions> = {},
-): void {
-  const record = recordOf(mapWith(source, raw, more))
-  assert.deepEqual(record, expected)
-  if (record.password_hash !== undefined) checkPassword(record.password_hash)
-}
-
 /** That logins take `legacy-pass-1` for a hash, and nothing else. */
 export function checkPassword(hash: string, password = 'legacy-pass-1'): void {
   const imported = readImportedHash(hash)

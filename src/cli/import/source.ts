@@ -35,7 +35,7 @@ export interface RowFile {
   readonly headerFrom?: string
   /** CSV: what stands before every text and is no part of it. */
   readonly textPrefix?: string
-  /** COPY: the tables whose blocks are read, without their schemas. */
+  /** COPY: the tables whose blocks are read, without their schemas. One dump may hold the users' and those of joins. */
   readonly tables?: readonly string[]
 }
 

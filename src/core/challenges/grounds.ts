@@ -1,5 +1,7 @@
 import type { Tx } from '../../platform/db.ts'
-import { type FederatedKey, findFederatedOwner } from '../federation/store.ts'
+import { logsIn } from '../federation/config.ts'
+import { findOAuthConfig } from '../federation/config-store.ts'
+import { type FederatedKey, findFederatedIdentity } from '../federation/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { findOwner } from '../identifiers/store.ts'
 import { findPassword } from '../passwords/store.ts'
@@ -32,8 +34,14 @@ export async function isStillProven(
   if (!isSinceEnd(holder.sessions_ended_at, grounds)) return false
   if (externalId !== undefined && holder.external_id !== externalId) return false
   if (identifier && (await findOwner(tx, appId, identifier)) !== userId) return false
-  if (identity && (await findFederatedOwner(tx, appId, identity)) !== userId) return false
+  if (identity && !(await isWayInOf(tx, appId, userId, identity))) return false
   return passwordId === undefined || (await findPassword(tx, appId, userId))?.id === passwordId
+}
+
+/** Whether an account at a provider is the user's, and its provider may still log in by it. */
+async function isWayInOf(tx: Tx, appId: string, userId: string, identity: FederatedKey): Promise<boolean> {
+  const linked = await findFederatedIdentity(tx, appId, identity)
+  return linked?.user_id === userId && logsIn(await findOAuthConfig(tx, appId, identity.provider), linked)
 }
 
 /** Decide whether a login was begun after all sessions of its user were ended last. The moment itself tells; without it, a node of the release before, only the time. */

@@ -6,7 +6,7 @@ import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import { otpSettings } from '../verifications/limits.ts'
 import type { HolderPolicy } from './holder.ts'
-import type { OAuthConfigRow } from './tables.ts'
+import type { FederatedIdentityRow, OAuthConfigRow } from './tables.ts'
 
 /** As it is stored. */
 export const oauthConfigShape = z.object({
@@ -47,6 +47,19 @@ export const sealOAuthSecrets = (deps: Deps, appId: string, id: string, secrets:
 export function openOAuthSecrets(deps: Deps, { app_id, id, sealed_secrets }: OAuthConfigRow): OAuthSecrets | undefined {
   const opened = open(secretsBox(deps), `${app_id}/${id}`, sealed_secrets)
   return opened && secretsShape.parse(JSON.parse(opened.toString('utf8')))
+}
+
+/**
+ * Whether an account logs in by a provider as it is configured now: that is there and enabled, of the issuer of the account and, of a company's own,
+ * for the domain of the address that it said last.
+ */
+export function logsIn(
+  row: OAuthConfigRow | undefined,
+  { issuer, email }: Pick<FederatedIdentityRow, 'issuer' | 'email'>,
+): boolean {
+  if (!row || row.issuer !== issuer) return false
+  const { enabled, enterprise } = readOAuthConfig(row)
+  return enabled && (!enterprise || enterprise.email_domain_allowlist.includes(email?.split('@')[1] ?? ''))
 }
 
 /** What a configuration lets accounts at its provider do. */

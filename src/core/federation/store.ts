@@ -63,21 +63,25 @@ export async function insertIdentityRows(tx: Tx, rows: readonly FederatedIdentit
   return Number(numInsertedOrUpdatedRows) === rows.length
 }
 
-export async function findFederatedOwner(
+/** An account at an identity provider, if it is linked to anybody. */
+export async function findFederatedIdentity(
   db: Db,
   appId: string,
   { provider, issuer, subject }: FederatedKey,
-): Promise<string | undefined> {
-  const row = await db
+): Promise<FederatedIdentityRow | undefined> {
+  return await db
     .withTables<FederationTables>()
     .selectFrom('federated_identities')
-    .select('user_id')
+    .selectAll()
     .where('app_id', '=', appId)
     .where('provider', '=', provider)
     .where('issuer', '=', issuer)
     .where('subject', '=', subject)
     .executeTakeFirst()
-  return row?.user_id
+}
+
+export async function findFederatedOwner(db: Db, appId: string, key: FederatedKey): Promise<string | undefined> {
+  return (await findFederatedIdentity(db, appId, key))?.user_id
 }
 
 /** Accounts at identity providers that belong to these users, oldest first. */

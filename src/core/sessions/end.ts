@@ -96,7 +96,8 @@ export async function supersede(
 
 async function endSlice(tx: Tx, deps: Deps, appId: string, which: SessionSelection, reason: EndReason) {
   const ended = await endLive(tx, appId, which, reason, SLICE, deps.now())
-  await announce(tx, deps, appId, ended, reason)
+  // What is older than a proof ends when an account becomes the one of a legacy record, and at no other time.
+  await announce(tx, deps, appId, ended, reason, which.provenBefore === undefined ? reason : 'migration')
   return ended.map(({ id }) => id)
 }
 
@@ -106,10 +107,11 @@ async function announce(
   appId: string,
   ended: readonly EndedSession[],
   reason: EndReason,
+  countedAs: EndReason | 'migration' = reason,
 ): Promise<void> {
   const revoked_at = rfc3339(deps.now())
   const payloads = ended.map(({ id, user_id }) => ({ user_id, session_id: id, revoked_at, reason }))
   await emitAll(tx, deps, appId, 'user.session.revoked', payloads)
   for (const { amr } of ended)
-    countUp(deps, appId, 'session_ended', { reason, way: wayOf(JSON.parse(amr) as string[], undefined) })
+    countUp(deps, appId, 'session_ended', { reason: countedAs, way: wayOf(JSON.parse(amr) as string[], undefined) })
 }

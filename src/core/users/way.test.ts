@@ -11,6 +11,10 @@ test('a way in is told by the methods of the login and the provider', () => {
     [['otp', 'sms'], undefined, 'code'],
     [['fed'], 'google', 'oauth:google'],
     [['fed', 'otp'], 'github', 'oauth:github'],
+    // What stands behind `fed` may be the provider's word.
+    [['fed', 'legacy', 'pwd'], 'google', 'oauth:google'],
+    [['fed', 'grace'], undefined, 'fed'],
+    [['fed', 'pwd'], undefined, 'fed'],
     [['hwk'], undefined, 'hwk'],
     [[], undefined, 'unknown'],
   ]

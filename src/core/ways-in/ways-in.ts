@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/db.ts'
 import type { Application } from '../applications/application.ts'
-import { readOAuthConfig } from '../federation/config.ts'
+import { logsIn } from '../federation/config.ts'
 import { listOAuthConfigs } from '../federation/config-store.ts'
 import { type FederatedKey, listFederatedIdentities } from '../federation/store.ts'
 import { listIdentifiers } from '../identifiers/store.ts'
@@ -23,10 +23,9 @@ export async function findWaysIn(db: Db, app: Application, userId: string): Prom
   const config = (await passwordConfigs.find(db, app.id))?.config
   const mayHavePassword = config?.enabled === true && proven.some(({ type }) => type === 'email_address')
   const password = mayHavePassword && (await findPassword(db, app.id, userId)) !== undefined
-  const configs = await listOAuthConfigs(db, app.id)
-  const usable = new Map(configs.filter((row) => readOAuthConfig(row).enabled).map((row) => [row.id, row.issuer]))
+  const configs = new Map((await listOAuthConfigs(db, app.id)).map((row) => [row.id, row]))
   const linked = await listFederatedIdentities(db, app.id, [userId])
-  const identities = linked.filter(({ provider, issuer }) => usable.get(provider) === issuer)
+  const identities = linked.filter((row) => logsIn(configs.get(row.provider), row))
   return { codes, password, identities }
 }
 

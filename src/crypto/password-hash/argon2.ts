@@ -6,7 +6,8 @@ const FORM =
   /^\$argon2(?<type>i|id)\$(?<version>v=(?:16|19)\$)?m=(?<memory>[1-9]\d{0,9}),t=(?<passes>[1-9]\d{0,9}),p=(?<lanes>[1-9]\d{0,9})\$(?<salt>[A-Za-z0-9+/]+)\$(?<digest>[A-Za-z0-9+/]+)$/
 const MAX_MEMORY_KIB = 128 * 1024
 const MAX_PASSES = 10
-const MAX_LANES = 8
+/** Lanes share memory and passes, so that more of them cost nothing more. */
+const MAX_LANES = 255
 const MAX_WORK_KIB = 640 * 1024
 const DJANGO_PREFIX = 'argon2$'
 

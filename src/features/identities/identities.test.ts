@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application, claimsOf, dpopKey, grant, login, type TestApp, user } from '../../../test/builders.ts'
+import { application, claimsOf, dpopKey, grant, login, pkce, type TestApp, user } from '../../../test/builders.ts'
 import { assertNoContent, assertRefused } from '../../../test/house/answers.ts'
 import { holderOf, linkAccount } from '../../../test/house/federation.ts'
-import { CONFIG, configOf, play, through, withProvider } from '../../../test/house/oauth.ts'
+import {
+  CONFIG,
+  comeBack,
+  configOf,
+  play,
+  REDIRECT_URI,
+  returned,
+  through,
+  withProvider,
+} from '../../../test/house/oauth.ts'
 import { stages } from '../../../test/house/stages.ts'
 
 import { finalizeWith } from '../../../test/house/tokens.ts'
@@ -103,6 +112,33 @@ for (const { engine, w } of await stages()) {
     for (let i = 0; i < 2; i++) assertRefused(await remove('google'), 'last_way_in', 'conflict')
     await app.manage('/config/login/otp', { body: { channel_type: 'email' } })
     assertNoContent(await remove('google'))
+  })
+
+  test(`${engine}: an account that a company does not speak for any more is no way in`, async () => {
+    const app = await withoutCodes()
+    const played = await play(w, 'okta')
+    const ofCompany = (domains: string[]) =>
+      configOf('okta', {
+        type: 'enterprise',
+        enterprise: { email_domain_allowlist: domains, default_redirect_uri: REDIRECT_URI },
+        options: { use_email_as_identifier: true, allow_email_account_merge: true },
+      })
+    await app.manage('', { method: 'PATCH', body: { redirect_uris: [REDIRECT_URI] } })
+    const made = await app.manage(`${CONFIG}/okta`, { body: ofCompany(['example.com']) })
+    const { connection_id } = made.body.config
+    const begun = await app.call('/v1/session/login/oauth/authorize', {
+      body: { connection_id, code_challenge: pkce().challenge },
+    })
+    const { challenge_token = '' } = returned(await comeBack(app, 'okta', played.consent(begun.body.authorization_url)))
+    const userId = String(claimsOf(challenge_token).sub)
+    await linkAccount(w, app, userId, 'google', '1')
+    const change = { method: 'PUT', body: ofCompany(['example.net']) }
+    assert.equal((await app.manage(`${CONFIG}/okta/${connection_id}`, change)).status, 200)
+    const client = await login(w, app, userId)
+    await grant(w, app, client, SCOPE)
+    const { identities } = (await client.bearer(LIST)).body
+    const { id } = identities.find(({ provider }: { provider: string }) => provider === 'google')
+    assertRefused(await client.bearer(`${LIST}/${id}`, { method: 'DELETE' }), 'last_way_in', 'conflict')
   })
 
   test(`${engine}: an account of another user, or of nobody, is not there`, async () => {

@@ -7,6 +7,7 @@ import { configure as configureMigration, hookKnows, moveOver, personOf } from '
 import {
   CONFIG,
   configOf,
+  OKTA_ISSUER,
   OWN_ISSUER,
   type Played,
   play,
@@ -103,6 +104,23 @@ for (const { engine, w } of await stages()) {
     assertRefused(answer, 'invalid_challenge_token', 'bad_request')
   })
 
+  for (const [what, change] of [
+    ['switched off', { method: 'PUT', body: configOf('acme', { enabled: false }) }],
+    ['pointed at another issuer', { method: 'PUT', body: configOf('acme', { oidc: { issuer_url: OKTA_ISSUER } }) }],
+    ['deleted', { method: 'DELETE' }],
+  ] as const) {
+    test(`${engine}: a login under way ends in no session once its provider is ${what}`, async () => {
+      const { app, played } = await withProvider(w, 'acme')
+      const { gone, verifier } = await through(app, played)
+      // The old one may be down, or hostile: it cannot hold the change up.
+      await play(w, 'okta')
+      const changed = await app.manage(`${CONFIG}/acme`, change)
+      assert.ok(changed.status < 300, JSON.stringify(changed.body))
+      const answer = await finalizeWith(app, await dpopKey(w), gone.challenge_token ?? '', { verifier })
+      assertRefused(answer, 'invalid_challenge_token', 'bad_request')
+    })
+  }
+
   test(`${engine}: 76 one account is another user in each application`, async () => {
     const one = await withProvider(w, 'google')
     const first = await userAfter(one.app, one.played)
@@ -195,7 +213,8 @@ for (const { engine, w } of await stages()) {
 
   test(`${engine}: how the provider knew the user is told`, async () => {
     const { app, played } = await withProvider(w, 'google')
-    played.claims = { amr: ['pwd', 'mfa', 'fed', 7, 'x'.repeat(33)] }
+    // Of what we say ourselves of how somebody came here, a provider says nothing.
+    played.claims = { amr: ['legacy', 'pwd', 'mfa', 'fed', 7, 'grace', 'x'.repeat(33)] }
     const { gone } = await through(app, played)
     assert.deepEqual(claimsOf(gone.challenge_token ?? '').amr, ['fed', 'pwd', 'mfa'])
   })

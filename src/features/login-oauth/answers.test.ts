@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dpopKey } from '../../../test/builders.ts'
+import { dpopKey, pkce } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
-import { authorize, begin, comeBack, play, returned, through, withProvider } from '../../../test/house/oauth.ts'
+import {
+  authorize,
+  begin,
+  comeBack,
+  play,
+  REDIRECT_URI,
+  returned,
+  through,
+  withProvider,
+} from '../../../test/house/oauth.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
 
 const INVALID = { error: 'invalid_request', error_description: 'The answer of the provider does not fit this login.' }
+
+const START = { body: { redirect_uri: REDIRECT_URI, code_challenge: pkce().challenge } }
 
 for (const { engine, w } of await stages()) {
   test(`${engine}: 29–31 a login begins with an S256 code challenge, or not at all`, async () => {
@@ -132,6 +143,16 @@ for (const { engine, w } of await stages()) {
     assert.equal(limited.headers.get('retry-after'), '600')
     w.advance(600_000)
     assert.equal((await authorize(app, 'google')).status, 200)
+  })
+
+  test(`${engine}: whoever has an IPv6 network of networks begins as many logins as ten of them`, async () => {
+    const { app } = await withProvider(w, 'google')
+    await app.manage('/settings', { method: 'PATCH', body: { settings: { login_oauth: { starts_per_ip: 1 } } } })
+    const from = (ip: string) =>
+      app.call('/v1/session/login/oauth/google/authorize', { ...START, headers: { 'x-forwarded-for': ip } })
+    for (let i = 1; i <= 10; i++) assert.equal((await from(`2001:db8:7:${i}::1`)).status, 200)
+    assertRefused(await from('2001:db8:7:11::1'), 'rate_limited', 'rate_limited')
+    assert.equal((await from('2001:db8:8:1::1')).status, 200)
   })
 
   test(`${engine}: a provider that is not configured, or switched off, is told apart from a wrong redirect URI`, async () => {

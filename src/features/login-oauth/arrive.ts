@@ -8,7 +8,7 @@ import { policyOf } from '../../core/federation/config.ts'
 import { findOAuthConfig } from '../../core/federation/config-store.ts'
 import { type FederatedHolding, holdAccount, type ShownAccount } from '../../core/federation/hold.ts'
 import { breaker } from '../../core/hooks/breaker.ts'
-import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
+import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { type Raced, settle } from '../../core/users/settle.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { clientOf, type OAuthClient, openClient, serverOf } from './client.ts'
@@ -127,7 +127,7 @@ async function show(
     tell('the account is none of the connection’s domains')
     return { error: 'oauth_email_domain_not_allowed' }
   }
-  return { ...shown, amr: ['fed', ...exchanged.account.amr.filter((one) => one !== 'fed')] }
+  return { ...shown, amr: ['fed', ...exchanged.account.amr] }
 }
 
 async function logIn(
@@ -171,13 +171,22 @@ function readForm(user: string | undefined): Json | undefined {
   }
 }
 
+/** Whether a provider wrote the local part of an address as it is read, but for case: mail to full-width letters may reach another mailbox. */
+function isWritten({ value }: Identifier, written: string): boolean {
+  const [name = ''] = written.normalize('NFC').toLowerCase().split('@')
+  return name.endsWith(value.slice(0, value.indexOf('@')))
+}
+
 /** An address that is none, or could be another one's by how it is written, is as good as absent. */
 async function shownBy({ provider }: OAuthClient, configId: string, account: FederatedAccount): Promise<ShownAccount> {
   const { issuer, subject, altSubject, profile } = account
   const email = account.email && (await normaliseIdentifier({ type: 'email_address', value: account.email.value }))
   return {
     identity: { provider: configId, issuer, subject, altSubject, email: email?.value },
-    email: email && { ...email, isVerified: account.email?.isVerified === true },
+    email: email && {
+      ...email,
+      isVerified: account.email?.isVerified === true && isWritten(email, account.email.value),
+    },
     profile,
     source: `oauth:${provider.name}`,
   }

@@ -6,7 +6,7 @@ import { sha256 } from '../../crypto/hash.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
-import { networkOf } from '../../platform/limits/network.ts'
+import { budgetsOf } from '../../platform/limits/network.ts'
 import { consumeLimit } from '../../platform/limits/store.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import { type OAuthClient, openClient, returnNameOf } from './client.ts'
@@ -27,14 +27,13 @@ export interface LoginStart {
 
 export type Begun = { kind: 'begun'; url: string } | { kind: 'limited' } | { kind: 'unavailable' }
 
-/** Count a login that is begun, or that is asked about. False when its network has begun too many. */
-export function consumeStart(tx: Tx, deps: Deps, app: Application, { ip }: HttpRequest): Promise<boolean> {
-  const limit = {
-    name: 'oauth_starts',
-    max: settingsOf(app, oauthSettings).starts_per_ip,
-    windowSeconds: START_WINDOW_SECONDS,
+/** Count a login that is begun, or that is asked about. False when its network, or the customer who has many, has begun too many. */
+export async function consumeStart(tx: Tx, deps: Deps, app: Application, { ip }: HttpRequest): Promise<boolean> {
+  for (const { subject, max } of budgetsOf(ip, settingsOf(app, oauthSettings).starts_per_ip)) {
+    const limit = { name: 'oauth_starts', max, windowSeconds: START_WINDOW_SECONDS }
+    if (!(await consumeLimit(tx, app.id, limit, subject, deps.now()))) return false
   }
-  return consumeLimit(tx, app.id, limit, networkOf(ip), deps.now())
+  return true
 }
 
 /** Remember a login, and say where the browser goes on to. */

@@ -56,11 +56,15 @@ export function profileOf(given: unknown, family: unknown): FederatedAccount['pr
   return { ...(given_name !== undefined && { given_name }), ...(family_name !== undefined && { family_name }) }
 }
 
+/** How somebody came here: ours to say. */
+const OWN_METHODS = ['fed', 'legacy', 'grace']
+
+const isMethod = (one: unknown): one is string =>
+  typeof one === 'string' && /^[\w.-]{1,32}$/.test(one) && !OWN_METHODS.includes(one)
+
 /** How the provider knew the user. RFC 8176. */
 export const methodsOf = ({ amr }: Json): readonly string[] =>
-  Array.isArray(amr)
-    ? amr.filter((one) => typeof one === 'string' && /^[\w.-]{1,32}$/.test(one)).slice(0, MAX_METHODS)
-    : []
+  Array.isArray(amr) ? amr.filter(isMethod).slice(0, MAX_METHODS) : []
 
 /** The account that an ID token names, of a provider with one issuer. */
 export function accountOfClaims(

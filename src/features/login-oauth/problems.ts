@@ -89,6 +89,8 @@ async function problemOfIssuer(deps: Deps, name: string, input: ConfigInput): Pr
   const provider = findProvider(name)
   const options = optionsOf(configOf(input, []))
   if (options.issuerUrl === undefined || provider.server(options)) return undefined
+  // Else a server that is down, or not to be trusted any more, could not be switched off.
+  if (!input.enabled) return undefined
   const asked = await ask(deps, options.issuerUrl, { sameOrigin: name === 'okta' })
   return asked.kind === 'found' ? undefined : `body.${memberOf(name)}.issuer_url: ${asked.problem}`
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { managementKey } from '../../core/access/management-key.ts'
 import { configEndpoints } from '../../core/configs/endpoints.ts'
-import { countUsers } from '../../core/users/store.ts'
+import { countFirstLogins, countUsers } from '../../core/users/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { failures } from '../../platform/failure.ts'
@@ -55,6 +55,9 @@ export const progress = endpoint({
       progress: z.object({
         users_known: z.int(),
         users_migrated: z.int().meta({ description: 'Users whose legacy session has been exchanged at least once.' }),
+        first_logins: z.record(z.string(), z.int()).meta({
+          description: 'By which way users came in first: `legacy`, `grace`, `password`, `code`, `oauth:google` …',
+        }),
         failures: z.array(z.object({ reason: z.string(), count: z.int(), last_at: z.iso.datetime() })),
       }),
     })
@@ -63,8 +66,9 @@ export const progress = endpoint({
 
   async handle({ app }, deps) {
     const { known, migrated } = await countUsers(deps.db, app.id)
+    const first_logins = await countFirstLogins(deps.db, app.id)
     const rows = await listFailures(deps.db, app.id)
     const counted = rows.map(({ reason, count, last_at }) => ({ reason, count, last_at: rfc3339(last_at) }))
-    return { body: { progress: { users_known: known, users_migrated: migrated, failures: counted } } }
+    return { body: { progress: { users_known: known, users_migrated: migrated, first_logins, failures: counted } } }
   },
 })

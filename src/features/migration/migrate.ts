@@ -5,6 +5,7 @@ import { issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
 import { loginChallengeResponse } from '../../core/challenges/wire.ts'
 import { adoptLegacyUser } from '../../core/legacy-users/adoption.ts'
 import type { LegacyUser } from '../../core/legacy-users/legacy-user.ts'
+import { noteExchange } from '../../core/proof/exchanges.ts'
 import { isCodeChallenge } from '../../crypto/pkce.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
@@ -58,11 +59,14 @@ export const migrate = endpoint({
     const read = await readLegacySession(deps, app, request, body)
     const outcome = read.kind === 'user' ? await adoptUser(deps, app, read.user) : read
     if (outcome.kind === 'failed') {
-      await failureRecord(deps).insert({ appId: app.id, reason: outcome.reason })
+      const { reason, legacyDown } = outcome
+      noteExchange(deps, app.id, { kind: legacyDown ? 'unclear' : 'refused', reason, token: body.token })
+      await failureRecord(deps).insert({ appId: app.id, reason })
       const extra = UNASKED.includes(outcome.reason) ? { headers: { connection: 'close' } } : {}
-      return fail(outcome.legacyDown ? universal.internal : universal.bad_request, extra)
+      return fail(legacyDown ? universal.internal : universal.bad_request, extra)
     }
     const { userId, externalId } = outcome
+    noteExchange(deps, app.id, { kind: 'exchanged' })
     const proof = { userId, amr: [LEGACY_SESSION], codeChallenge: body.code_challenge, externalId }
     return { body: { challenge_token: await issueLoginChallenge(deps, app, proof) } }
   },

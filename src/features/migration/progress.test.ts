@@ -23,7 +23,7 @@ const hookAnswers = (w: World, body: unknown, status = 200) => w.fakeNetwork(asy
 for (const { engine, w } of await stages()) {
   test(`${engine}: before anything happened, nobody is known and nothing failed`, async () => {
     const app = await application(w)
-    assert.deepEqual(await progressOf(app), { users_known: 0, users_migrated: 0, failures: [] })
+    assert.deepEqual(await progressOf(app), { users_known: 0, users_migrated: 0, first_logins: {}, failures: [] })
   })
 
   test(`${engine}: users are counted when they come over, once each`, async () => {
@@ -31,7 +31,7 @@ for (const { engine, w } of await stages()) {
     await configure(app)
     await user(w, app, { email: 'ours@example.com' })
     await user(w, app, { externalId: 'legacy-2' })
-    assert.deepEqual(await progressOf(app), { users_known: 2, users_migrated: 0, failures: [] })
+    assert.deepEqual(await progressOf(app), { users_known: 2, users_migrated: 0, first_logins: {}, failures: [] })
     for (const [id, known, migrated] of [
       ['legacy-1', 3, 1],
       ['legacy-1', 3, 1],
@@ -39,7 +39,8 @@ for (const { engine, w } of await stages()) {
     ] as const) {
       hookKnows(w, personOf(id, `${id}@example.com`))
       await moveOver(w, app)
-      assert.deepEqual(await progressOf(app), { users_known: known, users_migrated: migrated, failures: [] })
+      const counts = { users_known: known, users_migrated: migrated, first_logins: { legacy: migrated } }
+      assert.deepEqual(await progressOf(app), { ...counts, failures: [] })
     }
   })
 
@@ -73,7 +74,12 @@ for (const { engine, w } of await stages()) {
     hookKnows(w, personOf('legacy-1', 'ada@example.com'))
     await moveOver(w, app)
     await app.manage(CONFIG, { method: 'DELETE' })
-    assert.deepEqual(await progressOf(app), { users_known: 1, users_migrated: 1, failures: [] })
+    assert.deepEqual(await progressOf(app), {
+      users_known: 1,
+      users_migrated: 1,
+      first_logins: { legacy: 1 },
+      failures: [],
+    })
   })
 
   test(`${engine}: with the application goes all that migration kept, and nothing of its neighbour's`, async () => {

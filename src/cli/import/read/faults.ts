@@ -1,0 +1,32 @@
+/** Why a piece of a file is not read, and what to say of it. Never what stands there. */
+export const READ_FAULTS = {
+  broken_utf8: 'is no UTF-8; a file of Windows is read with --encoding windows-1252',
+  broken_utf16: 'is no UTF-16',
+  utf16_big_endian: 'is UTF-16 in big-endian order; save it as UTF-8',
+  broken_gzip: 'is packed by gzip and broken, or cut off',
+  not_plain: 'is packed or no UTF-8, so that its rows cannot be found again; unpack it, or save it as UTF-8',
+  zip: 'is packed by zip; unpack it first',
+  unknown_container: 'is in none of the containers of this source',
+  nul_byte: 'holds a NUL, which no text holds',
+  control_z: 'holds 0x1A, by which old programs end a file',
+  line_too_long: 'is longer than 1 MiB',
+  unfinished: 'ends in the middle; if nothing lacks, what ends it does: the line break, the empty line or the bracket',
+  invalid_json: 'is no JSON',
+  not_an_object: 'is no JSON object',
+  no_array: 'has no array of users where this source has it',
+  columns_differ: 'has more or fewer cells than the header',
+  invalid_quote: 'has a quote where none may stand',
+  invalid_header: 'is no header: a name is empty or stands there twice',
+  no_header: 'has no header',
+  invalid_ldif: 'is no line of LDIF',
+  invalid_base64: 'is no base64',
+  ldif_url: 'names a value by its URL, which is not fetched',
+  ldif_change: 'is a change, no entry',
+  search_incomplete: 'says that the search did not find everything',
+  invalid_escape: 'has a backslash that means nothing',
+  insert_statement: 'is an INSERT; dump again without --inserts, so that rows stand in COPY blocks',
+  no_table: 'has no COPY block of a table that this source has',
+  empty: 'is empty',
+} as const
+
+export type ReadFault = keyof typeof READ_FAULTS

@@ -1,0 +1,57 @@
+import { findApplication } from '../core/applications/store.ts'
+import { gatherFacts } from '../core/proof/facts.ts'
+import { makeReport, type ProofReport } from '../core/proof/report.ts'
+import { signReport } from '../core/proof/sign.ts'
+import { grouped } from '../core/proof/verdict.ts'
+import type { Deps } from '../platform/deps.ts'
+import { unknownApp } from './apps.ts'
+import { columns, done, type Outcome } from './outcome.ts'
+
+async function reportOf(deps: Deps, appId: string): Promise<ProofReport | undefined> {
+  const app = await findApplication(deps.db, appId)
+  return app && makeReport(app.id, await gatherFacts(deps, app), deps.now())
+}
+
+/** `antiphon migration status` */
+export async function migrationStatus(deps: Deps, appId: string): Promise<Outcome> {
+  const report = await reportOf(deps, appId)
+  return report ? done(report, describe(report)) : unknownApp(appId)
+}
+
+/** `antiphon migration report` */
+export async function migrationReport(deps: Deps, appId: string): Promise<Outcome> {
+  const report = await reportOf(deps, appId)
+  if (!report) return unknownApp(appId)
+  const signed = await signReport(deps, appId, report)
+  return done({ report, signed }, signed)
+}
+
+const MARKS = { met: 'yes', failed: 'NO', unknown: '?' } as const
+
+function describe({ sentence, conditions, users, sessions, left_behind, unknown_here, cannot_say }: ProofReport) {
+  const { total, here, by_way, not_yet_here, idle_30_days } = users
+  const rows: (readonly [string, number | undefined])[] = [
+    ['of the old system', total],
+    ['here', here],
+    ...Object.entries(by_way).map(([way, count]) => [`  by ${way}`, count] as const),
+    ['not yet here', not_yet_here],
+    ['here, not seen for 30 days', idle_30_days],
+    ['active there, not seen here', left_behind?.count],
+    ['named by a token, in no import', unknown_here],
+    ['sessions exchanged', sessions.exchanged],
+    ['sessions exchanged in grace', sessions.exchanged_in_grace],
+    ...Object.entries(sessions.refused).map(([reason, count]) => [`  refused: ${reason}`, count] as const),
+  ]
+  const shown = rows.map(([name, count]) => [name, count === undefined ? 'not known' : grouped(count)])
+  return [
+    sentence,
+    '',
+    columns(
+      [['CONDITION', 'MET', 'WHY'], ...conditions.map((one) => [one.condition, MARKS[one.state], one.words])],
+      '',
+    ),
+    '',
+    columns([['WHO', 'HOW MANY'], ...shown], ''),
+    ...(cannot_say.length > 0 ? ['', ...cannot_say] : []),
+  ].join('\n')
+}

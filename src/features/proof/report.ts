@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { managementKey } from '../../core/access/management-key.ts'
+import { gatherFacts } from '../../core/proof/facts.ts'
+import { makeReport } from '../../core/proof/report.ts'
+import { signReport } from '../../core/proof/sign.ts'
+import { CONDITIONS } from '../../core/proof/verdict.ts'
+import { endpoint } from '../../platform/endpoint.ts'
+
+export const MIGRATION_PATH = '/v2/session/apps/{appID}/migration'
+export const TAG = 'Proof of a migration'
+
+export const params = z.object({ appID: z.string() })
+
+const counts = z.record(z.string(), z.int())
+
+const exchanges = {
+  exchanged: z.int(),
+  exchanged_in_grace: z.int().meta({ description: 'Of tokens that were over; not among the others.' }),
+  refused: counts.meta({ description: 'By reason.' }),
+  unclear: counts.meta({
+    description: 'By reason: nobody could say whether the session was good, so nobody was refused.',
+  }),
+}
+
+const importReport = z.object({
+  id: z.string(),
+  source: z.string(),
+  status: z.string(),
+  file_sha256: z.string().optional(),
+  lines: z.int(),
+  outcomes: counts,
+  hash_forms: counts,
+  without_password: z.int(),
+  conflicts: z.int(),
+  dropped: counts.meta({ description: 'Members that could not be used, by kind.' }),
+  kept_sealed: counts.meta({ description: 'What is kept until it can be used, by kind.' }),
+  canaries: counts.meta({ description: 'How the test accounts fared, by outcome.' }),
+})
+
+const reportBody = z
+  .object({
+    application: z.string(),
+    made_at: z.iso.datetime(),
+    verdict: z.enum(['yes', 'no', 'unclear']).meta({
+      description: 'Whether the legacy system can be switched off: `yes` when every condition is met.',
+    }),
+    sentence: z.string().meta({ description: 'The same for people, and who would notice.' }),
+    conditions: z.array(
+      z.object({
+        condition: z.enum(CONDITIONS),
+        state: z.enum(['met', 'failed', 'unknown']),
+        words: z.string(),
+      }),
+    ),
+    users: z.object({
+      total: z.int().optional().meta({ description: 'Of the legacy system; missing when nothing tells.' }),
+      here: z.int(),
+      by_way: counts.meta({ description: 'By which way they came in first.' }),
+      not_yet_here: z.int().optional(),
+      idle_30_days: z.int().meta({ description: 'Who has come, and was not seen for 30 days.' }),
+      blocked: z.int().meta({ description: 'Who has not come, and is blocked here.' }),
+      signed_up_here: z.int().meta({ description: 'Users whom the legacy system never knew; in no other number.' }),
+    }),
+    imports: z.array(importReport),
+    sessions: z.object({
+      ...exchanges,
+      ended: counts.meta({
+        description: 'Sessions that began with an exchange, by why they ended; `migration` ended them itself.',
+      }),
+      last_30_days: z.object(exchanges).meta({ description: 'What the conditions are judged by.' }),
+    }),
+    left_behind: z
+      .object({
+        count: z.int().meta({ description: 'Active there in the 30 days before the import, not seen here.' }),
+        activity_unknown: z.int().meta({ description: 'Not seen here, and no file says when they were active there.' }),
+      })
+      .optional(),
+    unknown_here: z.int().optional().meta({ description: 'Users whom a legacy token named, and no import.' }),
+    cannot_say: z.array(z.string()).meta({ description: 'What the report is silent about, and why.' }),
+  })
+  .meta({ id: 'MigrationReport' })
+
+export const report = endpoint({
+  method: 'GET',
+  path: `${MIGRATION_PATH}/report`,
+  audience: 'management',
+  operationId: 'getMigrationReport',
+  tag: TAG,
+  summary: 'Whether the legacy system can be switched off, and what shows it: in numbers alone, and signed',
+  access: managementKey,
+  params,
+  response: z
+    .object({
+      report: reportBody,
+      signed: z.string().meta({
+        description:
+          'The same as a compact JWS (RFC 7515) of type `migration-report+jws`, PS256, by a key of `/.well-known/jwks.json`; its payload is `{"report": …}`.',
+      }),
+    })
+    .meta({ id: 'MigrationReportResponse' }),
+  failures: [],
+
+  async handle({ app }, deps) {
+    const made = makeReport(app.id, await gatherFacts(deps, app), deps.now())
+    return { body: { report: made, signed: await signReport(deps, app.id, made) } }
+  },
+})
