@@ -7,7 +7,7 @@ import { readDate } from './legacy-date.ts'
 import { readLegacyNumber } from './phone-number.ts'
 import { isPlaceholder } from './placeholder-address.ts'
 import { readProvider } from './provider-name.ts'
-import { itemsOf, textOf } from './raw-value.ts'
+import { listOf, textOf } from './raw-value.ts'
 import type { Mapped, Note, SourceOptions } from './source.ts'
 
 /** What is said of an address: where it stands, and whether, and since when, it is proven. */
@@ -123,7 +123,7 @@ export class Draft {
 
   /** Names of groups and roles, each once; objects count by their `name`. */
   groups(names: unknown, field: string): void {
-    for (const item of itemsOf(typeof names === 'string' && !/^\s*\[/.test(names) ? [names] : names)) {
+    for (const item of listOf(names)) {
       const name = textOf(item) ?? textOf((item as { name?: unknown } | null)?.name)
       if (name === undefined) this.note('group_unusable', field)
       else this.#groups.add(name)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { ImportRecord } from '../../core/imports/record.ts'
+import { test } from 'node:test'
+import type { ImportedIdentifier, ImportRecord } from '../../core/imports/record.ts'
 import { readImportedHash, verifyPassword } from '../../crypto/password-hash.ts'
 import type { Mapped, Raw, Source, SourceOptions } from './source.ts'
 
@@ -27,3 +28,43 @@ export function checkPassword(hash: string, password = 'legacy-pass-1'): void {
   assert.equal(verifyPassword(imported.hash, password).kind, 'match', hash)
   assert.equal(verifyPassword(imported.hash, `${password}x`).kind, 'mismatch', hash)
 }
+
+/** What an export may hold that a hasty reader gets wrong. */
+export interface Trap {
+  readonly what: string
+  readonly raw: Raw
+  readonly options?: Partial<SourceOptions>
+  /** Those members of the record that matter here. */
+  readonly record?: Partial<ImportRecord>
+  /** Why there is no record. */
+  readonly skipped?: string
+  /** All notes, as `kind field`. */
+  readonly notes?: readonly string[]
+}
+
+/** One test for each trap. */
+export function checkTraps(source: Source, traps: readonly Trap[]): void {
+  for (const { what, raw, options: more, record, skipped, notes } of traps) {
+    test(`${source.name}: ${what}`, () => {
+      const mapped = mapWith(source, raw, more)
+      assert.equal(mapped.kind === 'skipped' ? mapped.reason : undefined, skipped)
+      if (record !== undefined) {
+        const found: Partial<Record<string, unknown>> = { ...recordOf(mapped) }
+        const named = Object.keys(record).map((name) => [name, found[name]])
+        assert.deepEqual(Object.fromEntries(named), record)
+      }
+      if (notes !== undefined) assert.deepEqual(notesOf(mapped), notes)
+    })
+  }
+}
+
+export const email = (value: string, verified: boolean): ImportedIdentifier => ({
+  type: 'email_address',
+  value,
+  verified,
+})
+export const phone = (value: string, verified: boolean): ImportedIdentifier => ({
+  type: 'phone_number',
+  value,
+  verified,
+})

@@ -36,17 +36,24 @@ export function itemsOf(value: unknown): readonly unknown[] {
 /** The objects of a list. */
 export const rowsOf = (value: unknown): readonly Members[] => itemsOf(value).filter(isObject)
 
-/** The texts of a list, or of the one text that stands for it. */
-export const textsOf = (value: unknown): readonly string[] =>
-  (typeof value === 'string' && !/^\s*\[/.test(value) ? [value] : itemsOf(value)).flatMap((item) => textOf(item) ?? [])
+/** The items of a list, or the one text or number that stands for it. */
+export function listOf(value: unknown): readonly unknown[] {
+  const parsed = parsedOf(value)
+  if (Array.isArray(parsed)) return parsed
+  return textOf(value) === undefined || value === '{}' ? [] : [value]
+}
 
-/** JSON that an export wrote as text; any other value as it is. */
+/** The texts of `listOf`. */
+export const textsOf = (value: unknown): readonly string[] => listOf(value).flatMap((item) => textOf(item) ?? [])
+
+/** JSON that an export wrote as text, or PostgreSQL's `{a,b}`; any other value as it is. */
 function parsedOf(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
   try {
     return JSON.parse(value)
   } catch {
-    return undefined
+    const [, items] = /^\{([^{}]*)\}$/.exec(value) ?? []
+    return items?.split(',').map((item) => item.replace(/^"(.*)"$/, '$1'))
   }
 }
 
