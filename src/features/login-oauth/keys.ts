@@ -70,12 +70,15 @@ function cacheOf(deps: Deps, known: KnownKeys | undefined): JWKSCacheInput & { u
   return { jwks: known.jwks as never, uat: unixSeconds(systemClock()) - ageSeconds }
 }
 
+/** A list of keys that is not too long, without what would throw in the library: `key_ops` that are no list. RFC 7517 §4.3. */
 async function bounded(response: Response): Promise<Response> {
   const { keys } = ((await response
     .clone()
     .json()
     .catch(() => ({}))) ?? {}) as { keys?: unknown }
-  return Array.isArray(keys) && keys.length > MAX_KEYS ? new Response(null, { status: 502 }) : response
+  if (!Array.isArray(keys)) return response
+  if (keys.length > MAX_KEYS) return new Response(null, { status: 502 })
+  return new Response(JSON.stringify({ keys: keys.filter((key) => Array.isArray(key?.key_ops ?? [])) }), response)
 }
 
 const jsonResponse = (body: object) =>

@@ -222,6 +222,18 @@ for (const { engine, w } of await stages()) {
     assert.equal((await through(app, played)).gone.error, 'server_error')
   })
 
+  test(`${engine}: a key that nobody can read does not keep the others from being used`, async () => {
+    const own = await world(engine)
+    const { app, played } = await withProvider(own, 'google')
+    const odd = [7, { verify: true }].map((key_ops) => ({ kty: 'RSA', kid: 'k1', key_ops }))
+    own.fakeNetwork(async (request) => {
+      const said = await played.answer(request)
+      if (!request.url.endsWith('/certs') || said?.kind !== 'answered') return said ?? failed('network')
+      return answered(200, { keys: [...odd, ...JSON.parse(said.body.toString()).keys] })
+    })
+    assert.ok((await through(app, played)).gone.challenge_token)
+  })
+
   test(`${engine}: a provider that does not answer is left alone for a while, by this application`, async () => {
     const own = await world(engine)
     const { app, played } = await withProvider(own, 'google')
