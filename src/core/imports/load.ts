@@ -9,6 +9,7 @@ import { directory } from '../applications/directory.ts'
 import { emit } from '../events/store.ts'
 import { listOAuthConfigs } from '../federation/config-store.ts'
 import { migrationSettings } from '../legacy-users/settings.ts'
+import { listSecrets } from '../passwords/secret-store.ts'
 import { listAllowedScopes } from '../scopes/store.ts'
 import { CHECK_CANARIES } from './canaries.ts'
 import type { Mandate } from './change.ts'
@@ -16,7 +17,7 @@ import { commitBatch } from './commit.ts'
 import { framing, type RawLine } from './framing.ts'
 import type { ImportOptions } from './options.ts'
 import { readPiece } from './pieces.ts'
-import { type Grounds, type Prepared, prepare } from './prepare.ts'
+import { type Grounds, nameOfSecret, type Prepared, prepare } from './prepare.ts'
 import { optionsOf, progressOf } from './progress.ts'
 import { LOAD_IMPORT } from './steps.ts'
 import { advanceImport, findImport, giveTurn, takeTurn } from './store.ts'
@@ -70,7 +71,9 @@ async function loadLines(deps: Deps, app: Application, from: ImportRow): Promise
   let row = from
   while (deps.monotonic() < until) {
     const begun = deps.monotonic()
-    const prepared = await prepareAll(deps, grounds, await lines.next(BATCH_LINES), row.done_lines)
+    const raws = await lines.next(BATCH_LINES)
+    if (!raws) return await goOnElsewhere(deps, row)
+    const prepared = await prepareAll(deps, grounds, raws, row.done_lines)
     if (prepared.length === 0) return (await finish(deps, row)) ? 'over' : 'goes_on'
     const committed = await commitBatch(deps, mandate, row, prepared, options.dry_run)
     if (committed.kind === 'lost') return 'goes_on'
@@ -81,11 +84,19 @@ async function loadLines(deps: Deps, app: Application, from: ImportRow): Promise
   return 'goes_on'
 }
 
+/** What is missing of a file has been done by somebody else, who deletes what is done. */
+async function goOnElsewhere(deps: Deps, row: ImportRow): Promise<'goes_on'> {
+  const now = await findImport(deps.db, row.app_id, row.id)
+  if (now?.status === 'loading' && now.done_lines === row.done_lines) throw new Error(`import ${row.id} misses bytes`)
+  return 'goes_on'
+}
+
 async function readGrounds(deps: Deps, appId: string, { since }: ImportOptions): Promise<Grounds> {
   const configs = await listOAuthConfigs(deps.db, appId)
   return {
     appId,
     scopes: new Set(await listAllowedScopes(deps.db, appId)),
+    secrets: new Set((await listSecrets(deps.db, appId)).map(nameOfSecret)),
     issuers: new Map(configs.map(({ id, issuer }) => [id, issuer])),
     since: since === undefined ? undefined : Date.parse(since),
   }
@@ -98,15 +109,16 @@ function lineSource(deps: Deps, { app_id, id, done_bytes, received_bytes }: Impo
   let isOver = false
   async function fill() {
     const bytes = frames.at < received_bytes ? await readPiece(deps.db, deps, app_id, id, frames.at) : undefined
-    if (bytes) return void queue.push(...frames.push(bytes))
-    if (frames.at < received_bytes) throw new Error(`import ${id} misses bytes from ${frames.at} on`)
-    queue.push(...frames.end())
-    isOver = true
+    const isEnd = frames.at >= received_bytes
+    if (bytes) queue.push(...frames.push(bytes))
+    else if (isEnd) queue.push(...frames.end())
+    isOver = isEnd
+    return bytes !== undefined || isEnd
   }
   return {
-    /** As many as there are, at most `count`; none at the end. */
-    async next(count: number): Promise<RawLine[]> {
-      while (!isOver && queue.length < count) await fill()
+    /** As many as there are, at most `count`; none at the end. Undefined when they are not there. */
+    async next(count: number): Promise<RawLine[] | undefined> {
+      while (!isOver && queue.length < count) if (!(await fill())) return undefined
       return queue.splice(0, count)
     },
   }

@@ -15,6 +15,8 @@ export interface Grounds {
   readonly scopes: ReadonlySet<string>
   /** The issuer that each provider is configured with. */
   readonly issuers: ReadonlyMap<string, string>
+  /** What hashes may need besides: `kind name`. */
+  readonly secrets: ReadonlySet<string>
   /** Unix ms; lines of before are skipped. */
   readonly since: number | undefined
 }
@@ -55,6 +57,8 @@ export async function prepare(deps: Deps, grounds: Grounds, raw: RawLine, number
   return { ...at, kind: 'candidate', candidate: candidateOf(deps, grounds, line) }
 }
 
+export const nameOfSecret = ({ kind, name }: { readonly kind: string; readonly name: string }) => `${kind} ${name}`
+
 const BLANKS = new Set([0x20, 0x09, 0x0d])
 const isBlank = (bytes: Uint8Array) => bytes.every((byte) => BLANKS.has(byte))
 
@@ -71,8 +75,11 @@ function candidateOf(deps: Deps, grounds: Grounds, line: ReadLine): Candidate {
     })),
   }
   const scopes = [...user.scopes.keys()].filter((scope) => grounds.scopes.has(scope)).slice(0, MAX_SCOPES)
-  const hash = user.password?.kind === 'hash' ? user.password.hash : undefined
-  const imported = hash === undefined ? undefined : readImportedHash(hash)
+  const given = user.password?.kind === 'hash' ? user.password.hash : undefined
+  const imported = given === undefined ? undefined : readImportedHash(given)
+  const isUsable =
+    imported?.kind === 'accepted' && (!imported.secret || grounds.secrets.has(nameOfSecret(imported.secret)))
+  const hash = isUsable ? given : undefined
   const parts: Parts = {
     identifiers: user.identifiers,
     profile: user.profile,
@@ -84,12 +91,14 @@ function candidateOf(deps: Deps, grounds: Grounds, line: ReadLine): Candidate {
     leftovers: line.leftovers,
   }
   const notGranted = [...user.scopes].flatMap(([scope, place]) => (scopes.includes(scope) ? [] : [place]))
+  // A record without a password that can be used says nothing of the one that is here.
+  const said = [...line.given].filter((field) => field !== 'password_hash' || hash !== undefined)
   return {
-    read: { ...line, user: named },
+    read: { ...line, user: named, given: new Set(said) },
     record: recordOf(named),
     parts,
     wanted: digestsOf(deps, grounds.appId, parts),
-    hashForm: imported?.kind === 'accepted' ? imported.algorithm : undefined,
-    leftOut: [...line.leftOut, ...notGranted],
+    hashForm: isUsable ? imported.algorithm : undefined,
+    leftOut: [...line.leftOut, ...notGranted, ...(given !== undefined && !isUsable ? ['password_hash'] : [])],
   }
 }
