@@ -1,4 +1,5 @@
 import { normaliseEmailAddress } from '../../core/identifiers/identifier.ts'
+import { MAX_LEFTOVERS_CHARS } from '../../core/imports/read-record.ts'
 import type { ImportedIdentifier, ImportRecord } from '../../core/imports/record.ts'
 import { isDeeper, MAX_PROFILE_CHARS, MAX_PROFILE_LEVELS } from '../../core/legacy-users/legacy-user.ts'
 import { readImportedHash } from '../../crypto/password-hash.ts'
@@ -52,7 +53,12 @@ export class Draft {
     if (value === undefined || value === null || value === '' || isEmpty(value)) return
     this.note(kind, field)
     if (isDeeper(value, MAX_PROFILE_LEVELS)) this.note('nested_too_deep', field)
-    else this.#leftovers.push({ kind, value })
+    else if (this.#hasRoomFor({ kind, value })) this.#leftovers.push({ kind, value })
+    else this.note('too_large', field)
+  }
+
+  #hasRoomFor(leftover: Leftover): boolean {
+    return JSON.stringify([...this.#leftovers, leftover]).length <= MAX_LEFTOVERS_CHARS
   }
 
   /** The first of these that is an id; the others, which other tables may know, stay behind. */
@@ -226,7 +232,7 @@ export class Draft {
       return {}
     }
     if (JSON.stringify(profile).length <= MAX_PROFILE_CHARS) return profile
-    this.leave('profile_too_large', profile, 'profile')
+    this.note('profile_too_large')
     return {}
   }
 }
@@ -237,7 +243,4 @@ function timeMember(name: string, ms: number | undefined, write: (ms: number) =>
   return ms === undefined ? {} : { [name]: write(ms) }
 }
 
-/** A pepper stands before the hash that it belongs to; a hash of Firebase that names its key is judged where the key is. */
-const isReadable = (hash: string): boolean =>
-  /^\$firebase-scrypt\$key=[^$]+\$[^$]+\$[^$]+$/.test(hash) ||
-  readImportedHash(hash.replace(/^bcrypt\+pepper:[^:$]+:/, '')).kind === 'accepted'
+const isReadable = (hash: string): boolean => readImportedHash(hash).kind === 'accepted'

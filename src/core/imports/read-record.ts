@@ -33,7 +33,8 @@ export type ReadImportRecord =
   | { kind: 'refused'; code: LineFault; field?: string; externalId?: string }
 
 const MAX_LEVELS = 40
-const MAX_LEFTOVERS_CHARS = 16_384
+/** Of all leftovers of a record together, as JSON. */
+export const MAX_LEFTOVERS_CHARS = 16_384
 
 const groupShape = z
   .string()

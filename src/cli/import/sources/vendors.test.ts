@@ -160,19 +160,21 @@ checkTraps(clerk, [
   },
 ])
 
-const FIREBASE_ROW = { localId: 'f', email: 'jo@lumen.example', passwordHash: 'AAAA', salt: 'BBBB' }
+const FIREBASE_ROW = { localId: 'f', email: 'jo@lumen.example', passwordHash: 'AAECAwQFBgcICQoLDA0ODw==', salt: 'BBBB' }
 checkTraps(firebase, [
   { what: 'nobody stands behind an anonymous user', raw: { localId: 'f' }, skipped: 'anonymous' },
   {
     what: 'without the project’s parameters a hash stays behind',
     raw: FIREBASE_ROW,
-    record: { leftovers: [{ kind: 'password_parameters_missing', value: { hash: 'AAAA', salt: 'BBBB' } }] },
+    record: {
+      leftovers: [{ kind: 'password_parameters_missing', value: { hash: 'AAECAwQFBgcICQoLDA0ODw==', salt: 'BBBB' } }],
+    },
   },
   {
     what: 'a named signer key is in no hash',
     raw: FIREBASE_ROW,
     options: { firebaseHash: { memCost: 14, rounds: 8, saltSeparator: 'Bw==', signerKey: { name: 'firebase' } } },
-    record: { password_hash: '$firebase-scrypt$key=firebase$BBBB$AAAA' },
+    record: { password_hash: '$firebase-scrypt$key=firebase$BBBB$AAECAwQFBgcICQoLDA0ODw==' },
   },
   {
     what: 'whoever may not read hashes gets a word instead',
