@@ -27,7 +27,7 @@ function commandsOf(page: string): string {
 /** What the commands of each page answer, by the first member of each JSON. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   'README.md': ['config', 'challenge_token', 'progress', ...Array(4).fill('config')],
-  'docs/guide/passwords.md': ['config', 'access_token', 'min_length'],
+  'docs/guide/passwords.md': ['config', 'access_token', 'min_length', 'config'],
   'docs/guide/log-in-by-code.md': ['access_token'],
   'docs/guide/step-up-for-a-payment.md': ['config'],
   'docs/guide/social-login.md': ['application', 'config', 'config', 'configs', 'authorization_url'],

@@ -50,6 +50,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   setUserPassword: { password: 'taken over by a stranger' },
   createLoginPasswordConfig: passwordConfig,
   updateLoginPasswordConfig: passwordConfig,
+  putPasswordSecret: { kind: 'pepper', value: 'taken over' },
   createLoginOtpConfig: { channel_type: 'sms' },
   updateLoginOtpConfig: { channel_type: 'sms' },
   createLoginOAuthConfig: oauth,
@@ -74,7 +75,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
 }
 
 /** Parameters that every application may give the same value. */
-const WORDS = { template: 'own', channel: 'email', locale: 'en', provider: 'google' }
+const WORDS = { template: 'own', channel: 'email', locale: 'en', provider: 'google', name: 'own' }
 
 /** The value of every parameter of a path. A new parameter needs a line here. */
 type Ids = Readonly<
@@ -108,6 +109,7 @@ async function tenant(w: World): Promise<Tenant> {
   await app.manage('/config/scopes', { body: { scope: 'own' } })
   await app.manage(`/users/${userID}/scopes`, { body: { scope: 'own' } })
   await app.manage('/config/login/password', { body: passwordConfig })
+  await app.manage('/config/login/password/secrets/own', { method: 'PUT', body: { kind: 'pepper', value: 'own' } })
   await app.manage('/config/messages/templates/own/email/en', { method: 'PUT', body: BODIES.putMessageTemplate })
   await app.manage('/config/login/oauth/google', { body: { ...oauth, client_id: 'own' } })
   const company = await app.manage('/config/login/oauth/google', { body: ofCompany('own.com') })
