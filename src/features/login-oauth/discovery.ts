@@ -1,7 +1,9 @@
 import * as oauth from 'oauth4webapi'
+import { z } from 'zod'
 import { newBoundedCache } from '../../crypto/bounded-cache.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { carrier, Unreachable } from './carry.ts'
+import { flagOf } from './claims.ts'
 import type { ProviderServer } from './provider.ts'
 
 const KEPT_MS = 86_400_000
@@ -66,11 +68,30 @@ export async function ask(deps: Deps, issuerUrl: string, rules: DiscoveryRules):
     const response = await oauth.discoveryRequest(issuer, { ...insecure, [oauth.customFetch]: carrier(deps) })
     const server = await oauth.processDiscoveryResponse(issuer, response)
     const problem = problemOf(server, issuerUrl, rules, deps.config.allowPrivateHooks)
-    return problem ? { kind: 'unusable', problem } : { kind: 'found', server: server as ProviderServer }
+    return problem ? { kind: 'unusable', problem } : { kind: 'found', server: readServer(server) }
   } catch (thrown) {
     if (thrown instanceof Unreachable) return { kind: 'unreachable', problem: `cannot be asked: ${thrown.message}` }
     return { kind: 'unusable', problem: 'has no usable discovery document at /.well-known/openid-configuration' }
   }
+}
+
+/** What is used of a discovery document: what else there is may be of any shape. */
+const serverShape = z.object({
+  issuer: z.string(),
+  authorization_endpoint: z.string(),
+  token_endpoint: z.string(),
+  jwks_uri: z.string(),
+  userinfo_endpoint: z.string().optional(),
+  authorization_response_iss_parameter_supported: z.boolean(),
+  token_endpoint_auth_methods_supported: z.array(z.string()).catch([]),
+})
+
+/** Some servers write null for what they do not have, and texts for flags. */
+function readServer(said: oauth.AuthorizationServer): ProviderServer {
+  const present = Object.entries(said).filter(([, member]) => member !== null)
+  const namesItself = flagOf(said.authorization_response_iss_parameter_supported) === true
+  const document = { ...Object.fromEntries(present), authorization_response_iss_parameter_supported: namesItself }
+  return serverShape.parse(document) as ProviderServer
 }
 
 function problemOf(

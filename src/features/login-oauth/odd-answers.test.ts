@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { answered, type Played, through, withProvider } from '../../../test/house/oauth.ts'
+import { application } from '../../../test/builders.ts'
+import {
+  answered,
+  CONFIG,
+  configOf,
+  type Played,
+  play,
+  REDIRECT_URI,
+  through,
+  withProvider,
+} from '../../../test/house/oauth.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { world } from '../../../test/world.ts'
 
@@ -40,7 +50,27 @@ const KEYS: readonly [string, object][] = [
   ['is of another kind', { ...RSA, kty: 'oct', k: 'AQAB' }],
 ]
 
+/** What discovery documents say beside the point, and whether the login is one all the same; else the client is not known, by HTTP Basic. */
+const DOCUMENTS: readonly [string, Record<string, unknown>, boolean][] = [
+  ['no endpoint by null', { userinfo_endpoint: null }, true],
+  ['a flag by a text', { authorization_response_iss_parameter_supported: 'false' }, true],
+  ['a list by a text', { token_endpoint_auth_methods_supported: 'client_secret_post' }, false],
+  ['a list by null', { token_endpoint_auth_methods_supported: null }, false],
+]
+
 for (const { engine, w } of await stages()) {
+  for (const [name, discovery, isKnown] of DOCUMENTS) {
+    test(`${engine}: an issuer whose discovery document says ${name} is asked as one that does not say it`, async () => {
+      const own = await world(engine)
+      const app = await application(own, { redirectUris: [REDIRECT_URI] })
+      const played = await play(own, 'acme')
+      Object.assign(played, { discovery, claims: THIN })
+      assert.equal((await app.manage(`${CONFIG}/acme`, { body: configOf('acme') })).status, 201)
+      const { gone } = await through(app, played)
+      assert.equal('challenge_token' in gone, isKnown, `${own.log.at(-1)}`)
+    })
+  }
+
   for (const [name, provider, change, cause] of ODD) {
     test(`${engine}: ${name} ends the login of ${provider} as any failure does`, async () => {
       const { app, played } = await withProvider(w, provider)
