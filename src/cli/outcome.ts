@@ -6,6 +6,8 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly reason: string }
   /** A line for each fault of the configuration on standard error, exits with 2. */
   | { readonly kind: 'misconfigured'; readonly faults: readonly string[] }
+  /** It wrote to standard output what there is to write. */
+  | { readonly kind: 'said' }
   /** The process goes on until it is told to stop; it printed what there is to say. */
   | { readonly kind: 'running' }
 

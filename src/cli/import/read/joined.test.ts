@@ -68,6 +68,20 @@ test('rows among the users come to them and are no users', async () => {
   assert.deepEqual(rawsOf(await readAll(source, path)), [{ kind: 'user', id: '1', emails: [email] }])
 })
 
+test('rows of a table beside the users’ in one dump come to them unasked, and a dump may lack the table', async () => {
+  const tables = (name: string) => ({ containers: ['copy'], tables: [name] }) satisfies RowFile
+  const source: Source = { ...joining(tables('logins')), users: tables('users') }
+  const users = 'COPY users (id) FROM stdin;\n7\n\\.\n'
+  const logins = 'COPY logins (a, b) FROM stdin;\n7\tx\n7\ty\n\\.\n'
+  const own = ['x', 'y'].map((b) => ({ a: '7', b }))
+  assert.deepEqual(rawsOf(await readAll(source, written(users + logins))), [{ id: '7', hashes: own }])
+  const bare = await readAll(source, written(users))
+  assert.deepEqual(
+    bare.map(({ kind }) => kind),
+    ['user'],
+  )
+})
+
 test('a second file that cannot be read again at a place is refused by name, and so is each of its rows', async () => {
   const users = written('{"id":"7"}\n')
   const source = joining({ containers: ['ndjson'] })

@@ -5,7 +5,7 @@ import { JsonSplitter } from './json.ts'
 import { LdifSplitter } from './ldif.ts'
 import { ndjson } from './ndjson.ts'
 import { type Item, refusedAt, type Splitter } from './row.ts'
-import { BrokenText, type Text } from './text.ts'
+import { BrokenText, type Encoding, openText, type Text } from './text.ts'
 
 const START = { line: 1, byte: 0 }
 
@@ -46,8 +46,20 @@ function splitterOf(container: Container, file: RowFile, firstByte: number): Spl
   return ndjson(firstByte)
 }
 
-/** In which of a source's containers a file is, by how it begins. */
-export function containerOf(head: Buffer, { containers, arrays = [[]] }: RowFile): Container | undefined {
+/** In which of a source's containers a file is; undefined when in none. */
+export async function containerOfFile(
+  path: string,
+  file: RowFile,
+  encoding: Encoding | undefined,
+): Promise<Container | undefined> {
+  const text = await openText(path, encoding)
+  if (typeof text === 'string') return undefined
+  for await (const _ of text.chunks) break
+  return containerOf(text.head, file)
+}
+
+/** The same, by how it begins. */
+function containerOf(head: Buffer, { containers, arrays = [[]] }: RowFile): Container | undefined {
   const text = head.toString('utf8').trimStart()
   if (text === '') return undefined
   const is = (container: Container) => containers.includes(container)

@@ -1,7 +1,7 @@
 import type { Join, Raw, RowFile, Source } from '../source.ts'
 import { type ItemOfFile, JoinedRows, type RefusedRow } from './joined.ts'
 import { type Item, type Place, refusedAt } from './row.ts'
-import { readRows } from './rows.ts'
+import { containerOfFile, readRows } from './rows.ts'
 import { type Encoding, openText } from './text.ts'
 
 export interface UserFiles {
@@ -57,7 +57,16 @@ export class UserReader {
     const { users, joined, encoding } = this.#files
     if (join.file === 'users') return await JoinedRows.read(join, users, this.#source.users, encoding)
     const path = joined.get(join.role)
-    return path === undefined ? undefined : await JoinedRows.read(join, [path], join.file, encoding)
+    if (path !== undefined) return await JoinedRows.read(join, [path], join.file, encoding)
+    // A dump has the tables beside the users' too, or lacks some.
+    return (await this.#isDump()) ? await JoinedRows.read(join, users, join.file, encoding, ['no_table']) : undefined
+  }
+
+  async #isDump(): Promise<boolean> {
+    for (const path of this.#files.users) {
+      if ((await containerOfFile(path, this.#source.users, this.#files.encoding)) !== 'copy') return false
+    }
+    return true
   }
 
   async *#readFile(path: string): AsyncGenerator<UserItem[]> {

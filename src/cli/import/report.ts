@@ -1,0 +1,68 @@
+import { reportOf } from '../../core/imports/progress.ts'
+import type { ImportRow } from '../../core/imports/tables.ts'
+import { columns, done, type Outcome } from '../outcome.ts'
+import type { Sent } from './send.ts'
+import { spaced } from './terminal.ts'
+
+type Counts = Readonly<Record<string, number>>
+
+/** What came of an import: in numbers, with what is wrong, which also decides the exit code. */
+export function reportImport(row: ImportRow, sent?: Sent): Outcome {
+  const report = reportOf(row)
+  const problems = problemsOf(row, sent)
+  const json = {
+    import_id: row.id,
+    app_id: row.app_id,
+    ...report,
+    ...(sent && { read: { ...sent.sums, joined: sent.joined } }),
+    problems,
+  }
+  const { outcomes, hash_forms, without_password, left_out, leftovers, codes, deleted, kept } = report
+  const table = [
+    ['Lines', spaced(report.lines)],
+    ...Object.entries(outcomes).map(([name, count]) => [capital(name), spaced(count)]),
+    ...listed('Because', codes),
+    ...listed('Passwords', { ...hash_forms, ...(without_password > 0 && { none: without_password }) }),
+    ...listed('Left out', left_out),
+    ...listed('Kept sealed', leftovers),
+    ...listed('Decided', sent?.sums.notes ?? {}),
+    ...joinedLines(sent),
+    ...(row.status === 'rolled_back' ? [['Deleted', spaced(deleted)], ['In use, kept', spaced(kept)]] : []),
+    ...report.canaries.map(({ outcome }, i) => [`Test account ${i + 1}`, outcome]),
+  ]
+  const plain = [`Import ${row.id} of application ${row.app_id}: ${statusOf(row)}`, columns([[], ...table], '').trimStart(), ...problems]
+  return done(json, plain.join('\n'), problems.length > 0)
+}
+
+const statusOf = (row: ImportRow) =>
+  reportOf(row).dry_run && row.status === 'completed' ? 'tried; nothing was changed' : row.status.replace('_', ' ')
+
+const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
+
+const listed = (name: string, counts: Counts): string[][] => {
+  const entries = Object.entries(counts).sort(([, a], [, b]) => b - a)
+  return entries.length === 0 ? [] : [[name, entries.map(([one, count]) => `${one} ${spaced(count)}`).join(', ')]]
+}
+
+const joinedLines = (sent: Sent | undefined): string[][] =>
+  Object.entries(sent?.joined ?? {}).map(([role, { rows, found }]) => [
+    capital(role),
+    `${spaced(rows)} rows, found ${spaced(found)} times`,
+  ])
+
+/** Each a sentence. */
+function problemsOf(row: ImportRow, sent: Sent | undefined): string[] {
+  const { outcomes, lines, problem, canaries } = reportOf(row)
+  const { refused = 0, conflict = 0 } = outcomes
+  const isOver = row.status === 'completed' || row.status === 'failed'
+  const unhappy = canaries.filter(({ outcome }) => outcome !== 'ok').length
+  const see = (outcome: string) =>
+    `\`antiphon import lines ${row.id} --outcome ${outcome} --out ${outcome}.ndjson\` writes them down, to be corrected and imported again.`
+  return [
+    ...(problem === undefined ? [] : [`The import failed: ${problem}.`]),
+    ...(isOver && sent && sent.sums.rows !== lines ? [`${sent.sums.rows} rows were read, and ${lines} lines loaded.`] : []),
+    ...(refused > 0 ? [`${spaced(refused)} lines are refused: ${see('refused')}`] : []),
+    ...(conflict > 0 ? [`${spaced(conflict)} lines are in conflict: ${see('conflict')}`] : []),
+    ...(unhappy > 0 ? [`${unhappy} test accounts cannot log in.`] : []),
+  ]
+}
