@@ -1,5 +1,5 @@
 import { directory } from '../core/applications/directory.ts'
-import { cancelImport, openImport, startImport } from '../core/imports/steps.ts'
+import { cancelImport, openImport, resumeImport, startImport } from '../core/imports/steps.ts'
 import { findImport } from '../core/imports/store.ts'
 import type { ImportRow } from '../core/imports/tables.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -74,6 +74,7 @@ async function run(deps: Deps, plan: ImportPlan, continued: string | undefined, 
   if (!app) return unknownApp(plan.appId)
   const begun = await begin(deps, plan, continued)
   if ('kind' in begun) return begun
+  around.terminal.show(`Import ${begun.id} of application ${app.id}`, { isLast: true })
   const sent = begun.status === 'open' ? await bring(deps, begun, plan, around) : undefined
   if (sent && sent.kind !== 'sent') return sent
   const { row, isInterrupted } = await follow(deps, app, begun.id, around.terminal)
@@ -86,7 +87,8 @@ async function run(deps: Deps, plan: ImportPlan, continued: string | undefined, 
 /** A new import, or one that was broken off. */
 async function begin(deps: Deps, plan: ImportPlan, continued: string | undefined): Promise<ImportRow | Refused> {
   if (continued !== undefined) {
-    const row = await findImport(deps.db, plan.appId, continued)
+    const resumed = await resumeImport(deps, plan.appId, continued)
+    const row = resumed.kind === 'done' ? resumed.row : await findImport(deps.db, plan.appId, continued)
     return row ?? refused(`--continue: application ${plan.appId} has no import ${continued}`)
   }
   const { source, update, since, expect, dryRun } = plan
@@ -135,7 +137,9 @@ function notSent(row: ImportRow, sending: Exclude<Sending | Unreadable, Sent>): 
       return refused(`--continue: these are other files, or other flags, than import ${row.id} was begun with`)
     case 'refused':
       return refused(
-        sending.reason === 'too_large' ? 'the users are too many for one import: bring them as several' : `import ${row.id} takes no more lines`,
+        sending.reason === 'too_large'
+          ? 'the users are too many for one import: bring them as several'
+          : `import ${row.id} takes no more lines`,
       )
   }
 }

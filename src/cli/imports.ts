@@ -1,13 +1,14 @@
-import { directory } from '../core/applications/directory.ts'
 import type { Application } from '../core/applications/application.ts'
 import { listApplications } from '../core/applications/store.ts'
+import type { ReportedLine } from '../core/imports/lines.ts'
+import { progressOf } from '../core/imports/progress.ts'
 import { cancelImport, pauseImport, resumeImport, rollBackImport, type Stepped } from '../core/imports/steps.ts'
 import { findImport } from '../core/imports/store.ts'
 import type { ImportRow } from '../core/imports/tables.ts'
 import type { Deps } from '../platform/deps.ts'
 import { describe, follow } from './import/follow.ts'
 import { reportImport } from './import/report.ts'
-import { pagesOfLines, REPORTED, readReported, type ReportedOutcome, writeReported } from './import/reported-lines.ts'
+import { pagesOfLines, REPORTED, type ReportedOutcome, readReported, writeReported } from './import/reported-lines.ts'
 import { openTerminal, type Terminal } from './import/terminal.ts'
 import { paused, tryToOpen } from './import.ts'
 import { columns, done, type Outcome, refused } from './outcome.ts'
@@ -26,7 +27,7 @@ async function ofImport(deps: Deps, id: string, work: (of: Of) => Promise<Outcom
 /** `antiphon import status` */
 export const importStatus = (deps: Deps, id: string): Promise<Outcome> =>
   ofImport(deps, id, async ({ row }) => {
-    const { lines, outcomes } = viewOf(row)
+    const { lines, outcomes } = progressOf(row)
     const plain = [`Import ${row.id} of application ${row.app_id}: ${row.status.replace('_', ' ')}`, describe(row)]
     return done({ import_id: row.id, app_id: row.app_id, status: row.status, lines, outcomes }, plain.join('\n'))
   })
@@ -84,11 +85,13 @@ export const importLines = (deps: Deps, id: string, flags: { outcome: string; ou
   ofImport(deps, id, async ({ row }) => {
     const outcome = REPORTED.find((one) => one === flags.outcome)
     if (!outcome) return refused(`--outcome: is none of ${REPORTED.join(', ')}`)
-    return flags.out === undefined ? await showLines(deps, row, outcome) : await writeLines(deps, row, outcome, flags.out)
+    return flags.out === undefined
+      ? await showLines(deps, row, outcome)
+      : await writeLines(deps, row, outcome, flags.out)
   })
 
 async function showLines(deps: Deps, row: ImportRow, outcome: ReportedOutcome): Promise<Outcome> {
-  const first = (await pagesOfLines(deps, row, outcome).next()).value ?? []
+  const { value: first = [] } = (await pagesOfLines(deps, row, outcome).next()) as { value?: ReportedLine[] }
   const rows = first.slice(0, SHOWN).map((reported) => {
     const { at } = readReported(reported)
     return { line: reported.line, code: reported.code, field: reported.field ?? null, at }

@@ -76,12 +76,17 @@ export interface Going {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-/** Start a command that goes on, and wait for a line on standard output that the pattern matches. */
-export async function going(args: readonly string[], variables: Variables, ready: RegExp): Promise<Going> {
+/** Start a command that goes on, and wait for a line of its output that the pattern matches. */
+export async function going(
+  args: readonly string[],
+  variables: Variables,
+  ready: RegExp,
+  where: 'stdout' | 'stderr' = 'stdout',
+): Promise<Going> {
   const child = start(args, variables)
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)]
   const ended = once(child, 'close').then(([status]) => status as number | null)
-  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
+  const lines = createInterface({ input: child[where] as NodeJS.ReadableStream })
   const { promise, resolve } = Promise.withResolvers<void>()
   lines.on('line', (line) => {
     if (ready.test(line)) resolve()

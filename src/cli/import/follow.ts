@@ -72,5 +72,10 @@ const NAMES: Readonly<Partial<Record<ImportRow['status'], string>>> = {
 export function describe(row: ImportRow): string {
   const { lines, received_bytes, loaded_bytes, lines_per_second = 0, seconds_left } = progressOf(row)
   const done = received_bytes === 0 ? 1 : loaded_bytes / received_bytes
-  return progressLine(NAMES[row.status] ?? 'Loading', { done, lines, rate: lines_per_second, secondsLeft: seconds_left })
+  return progressLine(NAMES[row.status] ?? 'Loading', {
+    done,
+    lines,
+    rate: lines_per_second,
+    secondsLeft: seconds_left,
+  })
 }

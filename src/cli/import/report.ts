@@ -27,12 +27,19 @@ export function reportImport(row: ImportRow, sent?: Sent): Outcome {
     ...listed('Kept sealed', leftovers),
     ...listed('Decided', sent?.sums.notes ?? {}),
     ...joinedLines(sent),
-    ...(row.status === 'rolled_back' ? [['Deleted', spaced(deleted)], ['In use, kept', spaced(kept)]] : []),
+    ...(row.status === 'rolled_back'
+      ? [
+          ['Deleted', spaced(deleted)],
+          ['In use, kept', spaced(kept)],
+        ]
+      : []),
     ...report.canaries.map(({ outcome }, i) => [`Test account ${i + 1}`, outcome]),
   ]
-  const plain = [`Import ${row.id} of application ${row.app_id}: ${statusOf(row)}`, columns([[], ...table], '').trimStart(), ...problems]
+  const plain = [`Import ${row.id} of application ${row.app_id}: ${statusOf(row)}`, columns(table, ''), ...problems]
   return done(json, plain.join('\n'), problems.length > 0)
 }
+
+const linesAre = (count: number) => (count === 1 ? '1 line is' : `${spaced(count)} lines are`)
 
 const statusOf = (row: ImportRow) =>
   reportOf(row).dry_run && row.status === 'completed' ? 'tried; nothing was changed' : row.status.replace('_', ' ')
@@ -57,12 +64,14 @@ function problemsOf(row: ImportRow, sent: Sent | undefined): string[] {
   const isOver = row.status === 'completed' || row.status === 'failed'
   const unhappy = canaries.filter(({ outcome }) => outcome !== 'ok').length
   const see = (outcome: string) =>
-    `\`antiphon import lines ${row.id} --outcome ${outcome} --out ${outcome}.ndjson\` writes them down, to be corrected and imported again.`
+    `\`antiphon import lines ${row.id} --outcome ${outcome} --out ${outcome}.ndjson\` writes down what was sent, to be corrected and imported again.`
   return [
     ...(problem === undefined ? [] : [`The import failed: ${problem}.`]),
-    ...(isOver && sent && sent.sums.rows !== lines ? [`${sent.sums.rows} rows were read, and ${lines} lines loaded.`] : []),
-    ...(refused > 0 ? [`${spaced(refused)} lines are refused: ${see('refused')}`] : []),
-    ...(conflict > 0 ? [`${spaced(conflict)} lines are in conflict: ${see('conflict')}`] : []),
+    ...(isOver && sent && sent.sums.rows !== lines
+      ? [`${sent.sums.rows} rows were read, and ${lines} lines loaded.`]
+      : []),
+    ...(refused > 0 ? [`${linesAre(refused)} refused: ${see('refused')}`] : []),
+    ...(conflict > 0 ? [`${linesAre(conflict)} in conflict: ${see('conflict')}`] : []),
     ...(unhappy > 0 ? [`${unhappy} test accounts cannot log in.`] : []),
   ]
 }

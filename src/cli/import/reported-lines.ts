@@ -10,7 +10,11 @@ export const REPORTED: readonly ReportedOutcome[] = ['refused', 'conflict', 'ski
 const PAGE = 500
 
 /** Lines with an outcome, in the order of the file. */
-export async function* pagesOfLines(deps: Deps, row: ImportRow, outcome: ReportedOutcome): AsyncGenerator<ReportedLine[]> {
+export async function* pagesOfLines(
+  deps: Deps,
+  row: ImportRow,
+  outcome: ReportedOutcome,
+): AsyncGenerator<ReportedLine[]> {
   const place = { appId: row.app_id, importId: row.id, outcome }
   for (let after = 0; ; ) {
     const lines = await readLines(deps.db, deps, place, after, PAGE)

@@ -14,7 +14,7 @@ const EVERY_MS_IN_LOG = 10_000
 
 /** Standard error, and Ctrl-C: once for a clean stop, twice for one at once. */
 export function openTerminal(monotonic: () => number): Terminal {
-  let shownAt = Number.NEGATIVE_INFINITY
+  let shownAt = monotonic()
   let isInterrupted = false
   const interrupt = () => {
     if (isInterrupted) process.exit(130)
@@ -46,7 +46,7 @@ export function progressLine(
 ): string {
   const cells = Math.round(Math.min(1, Math.max(0, done)) * CELLS)
   const bar = '#'.repeat(cells).padEnd(CELLS)
-  const left = secondsLeft === undefined ? '' : `, ${durationOf(secondsLeft)} left`
+  const left = secondsLeft === undefined || done >= 1 ? '' : `, ${durationOf(secondsLeft)} left`
   const percent = String(Math.floor(Math.min(1, done) * 100)).padStart(3)
   return `${what} [${bar}] ${percent} %  ${spaced(lines)} lines, ${spaced(rate)}/s${left}`
 }

@@ -49,6 +49,7 @@ export async function prepare(deps: Deps, grounds: Grounds, raw: RawLine, number
   const bytes = Buffer.from(raw.bytes.buffer, raw.bytes.byteOffset, raw.bytes.byteLength)
   if (isBlank(bytes)) return { ...at, kind: 'skipped', code: 'blank' }
   const read = await readImportRecord(decodeJson(bytes))
+  if (read.kind === 'unread') return { ...at, kind: read.outcome, code: read.code }
   if (read.kind === 'refused') return { ...at, ...read }
   const { line } = read
   const { externalId } = line.user

@@ -31,6 +31,12 @@ export type LineFault =
 export type ReadImportRecord =
   | { kind: 'read'; line: ReadLine }
   | { kind: 'refused'; code: LineFault; field?: string; externalId?: string }
+  /** A row that whoever read the legacy system's file could not make a record of, or did not. */
+  | { kind: 'unread'; outcome: 'refused' | 'skipped'; code: string }
+
+const unreadShape = z.object({
+  unread: z.object({ outcome: z.enum(['refused', 'skipped']), code: z.string().regex(/^[a-z0-9_]{1,64}$/) }),
+})
 
 const MAX_LEVELS = 40
 /** Of all leftovers of a record together, as JSON. */
@@ -54,6 +60,8 @@ const timeShape = z.iso.datetime({ offset: true }).transform((text) => Date.pars
 export async function readImportRecord(json: unknown): Promise<ReadImportRecord> {
   if (!isObject(json)) return { kind: 'refused', code: 'invalid_json' }
   if (isDeeper(json, MAX_LEVELS)) return { kind: 'refused', code: 'too_deep' }
+  const unread = unreadShape.safeParse(json).data?.unread
+  if (unread) return { kind: 'unread', ...unread }
   const id = readExternalId(json.external_id)
   if (id.kind !== 'read') return { kind: 'refused', code: `${id.kind}_external_id`, field: 'external_id' }
   const { externalId } = id
