@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FOREIGN_CALLS_ARE_FAULTS, startLegacyApp, statusesOfForeignCalls } from './legacy-app.ts'
+import { PROGRAMS } from './programs.ts'
+
+for (const [name, program] of Object.entries(PROGRAMS)) {
+  if (!program) {
+    console.log(`not tested here: the hook for ${name}, whose language is not on this machine`)
+    continue
+  }
+  test(`a session of ${name} comes over by the hook in examples/hooks`, async () => {
+    const legacy = await startLegacyApp(program)
+    const cookies = await legacy.login('user=mia')
+    assert.equal(await legacy.moveOver(cookies), program.mia)
+    const ticket = await legacy.ticket(cookies)
+    assert.ok(ticket)
+    assert.equal(await legacy.moveOver(ticket), program.mia)
+    assert.equal(await legacy.ticket(''), null)
+    const { remembered } = program
+    if (remembered) assert.equal(await legacy.moveOver(await legacy.login(remembered)), program.mia)
+
+    const refused = {
+      'nothing of ours': 'made-up',
+      'a changed cookie': cookies.replace(/=(.{6})../, '=$1zz'),
+      'a changed ticket': `${ticket.slice(0, -2)}zz`,
+      'a session that is over': await legacy.login('user=mia&ms=-1000'),
+    }
+    for (const [what, token] of Object.entries(refused)) assert.equal(await legacy.exchange(token), 400, what)
+
+    await legacy.tell('/break?yes')
+    assert.equal(await legacy.exchange(cookies), 500, 'the legacy database is away')
+    await legacy.tell('/break')
+    assert.equal(await legacy.exchange(cookies), 200, 'and back')
+    assert.deepEqual(await statusesOfForeignCalls(legacy, cookies), FOREIGN_CALLS_ARE_FAULTS)
+    if (program.ends) {
+      await legacy.tell(program.ends)
+      assert.equal(await legacy.exchange(cookies), 400, program.ends)
+    }
+  })
+}

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { constants, generateKeyPairSync, sign } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createInterface } from 'node:readline'
+import { after } from 'node:test'
+import { findSigningKey } from '../../src/core/signing-keys/keyring.ts'
+import { signBody } from '../../src/crypto/webhook-signature.ts'
+import { application, type TestApp } from '../builders.ts'
+import { configure, migrate, moveOver, shown } from '../house/legacy.ts'
+import { type World, world } from '../world.ts'
+
+/** A program that is a legacy application with the hook in it, and says `listening on <port>`. */
+export interface Program {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** A legacy application with the hook in it, and the application here that asks it. */
+export interface LegacyApp {
+  readonly w: World
+  readonly app: TestApp
+  /** Signs in there, in the framework's own way: the cookies that it sets, as a client sends them. */
+  login(query: string): Promise<string>
+  /** What a page that is signed in by these cookies is given for its token. */
+  ticket(cookies: string): Promise<string | null>
+  /** Tell the legacy application of something. */
+  tell(path: string): Promise<void>
+  /** Exchange; answers our status. */
+  exchange(token: string): Promise<number>
+  /** Exchange, finalize, and answer the external id of whoever is logged in. */
+  moveOver(token: string): Promise<string>
+  /** Call the hook without the server; answers its status. */
+  call(body: string, signature: string, keyId: string): Promise<number>
+}
+
+/** Start a program for one test, and an application whose migration hook is in it. */
+export async function startLegacyApp(program: Program): Promise<LegacyApp> {
+  const w = await world('sqlite', { config: { allowPrivateHooks: true }, network: { allowPrivate: true } })
+  const app = await application(w)
+  const origin = await run(program, { ANTIPHON_APP_ID: app.id, ANTIPHON_JWKS_URL: await publishKeys(app) })
+  const hook = `${origin}/antiphon/session`
+  await configure(app, { session_validation_url: hook })
+  return {
+    w,
+    app,
+    async login(query) {
+      const answer = await fetch(`${origin}/login?${query}`, { method: 'POST' })
+      assert.equal(answer.status, 200, await answer.text())
+      return answer.headers
+        .getSetCookie()
+        .map((line) => line.split(';')[0])
+        .join('; ')
+    },
+    async ticket(cookie) {
+      const answer = await fetch(`${origin}/antiphon/ticket`, { headers: { cookie } })
+      assert.match(answer.headers.get('cache-control') ?? '', /no-store/)
+      return ((await answer.json()) as { token: string | null }).token
+    },
+    async tell(path) {
+      const answer = await fetch(`${origin}${path}`, { method: 'POST' })
+      assert.equal(answer.status, 200, await answer.text())
+    },
+    exchange: async (token) => (await migrate(app, token)).status,
+    moveOver: async (token) => (await shown(app, (await moveOver(w, app, token)).userId)).external_id,
+    async call(body, signature, keyId) {
+      const headers = {
+        'content-type': 'application/json',
+        'x-webhook-signature': signature,
+        'x-webhook-signature-key-id': keyId,
+      }
+      return (await fetch(hook, { method: 'POST', body, headers })).status
+    },
+  }
+}
+
+async function run({ command, args, cwd, env }: Program, variables: Record<string, string>): Promise<string> {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  after(() => child.kill('SIGKILL'))
+  let complaints = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints += text
+  })
+  const ended = once(child, 'exit').then(([status]) => {
+    throw new Error(`${command} ended with ${status}: ${complaints}`)
+  })
+  const listening = (async () => {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const [, port] = /^listening on (\d+)$/.exec(line) ?? []
+      if (port) return `http://127.0.0.1:${port}`
+    }
+    return await ended
+  })()
+  return await Promise.race([listening, ended])
+}
+
+/** The key set of an application at an address of its own: whoever runs the hook cannot name a Host. */
+async function publishKeys(app: TestApp): Promise<string> {
+  const server = createServer(async (_, response) => {
+    response.end(JSON.stringify((await app.call('/.well-known/jwks.json')).body))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  after(() => server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`
+}
+
+/** The calls that are not the server's for this application, by what is wrong with them; each takes a token that is good. */
+export async function statusesOfForeignCalls({ w, app, call }: LegacyApp, token: string) {
+  const { kid, key } = await findSigningKey(w.deps, app.id, 'webhook', 'PS256')
+  const body = JSON.stringify({ app_id: app.id, token })
+  const other = JSON.stringify({ app_id: 'another', token })
+  const long = JSON.stringify({ app_id: app.id, token, padding: 'x'.repeat(128 * 1024) })
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const pss = { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+  return {
+    signed: await call(body, signBody(key, body), kid),
+    forged: await call(body, sign('sha256', Buffer.from(body), pss).toString('base64url'), kid),
+    changed: await call(`${body} `, signBody(key, body), kid),
+    cut: await call(body, signBody(key, body).slice(0, -4), kid),
+    unsigned: await call(body, '', kid),
+    'of an unknown key': await call(body, signBody(key, body), 'no-such-key'),
+    'for another application': await call(other, signBody(key, other), kid),
+    'too long': await call(long, signBody(key, long), kid),
+  }
+}
+
+export const FOREIGN_CALLS_ARE_FAULTS = {
+  signed: 200,
+  forged: 500,
+  changed: 500,
+  cut: 500,
+  unsigned: 500,
+  'of an unknown key': 500,
+  'for another application': 500,
+  'too long': 500,
+}
