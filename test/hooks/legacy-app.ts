@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { constants, generateKeyPairSync, sign } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createInterface } from 'node:readline'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after } from 'node:test'
 import { findSigningKey } from '../../src/core/signing-keys/keyring.ts'
 import { signBody } from '../../src/crypto/webhook-signature.ts'
@@ -12,12 +14,13 @@ import { application, type TestApp } from '../builders.ts'
 import { configure, migrate, moveOver, shown } from '../house/legacy.ts'
 import { type World, world } from '../world.ts'
 
-/** A program that is a legacy application with the hook in it, and says `listening on <port>`. */
+/**
+ * A program that is a legacy application with the hook in it, and says where it listens. It is told of `ANTIPHON_APP_ID`, `ANTIPHON_JWKS_URL`,
+ * a secret for tickets and a folder of its own.
+ */
 export interface Program {
   readonly command: string
   readonly args: readonly string[]
-  readonly cwd?: string
-  readonly env?: Readonly<Record<string, string>>
 }
 
 /** A legacy application with the hook in it, and the application here that asks it. */
@@ -78,28 +81,28 @@ export async function startLegacyApp(program: Program): Promise<LegacyApp> {
   }
 }
 
-async function run({ command, args, cwd, env }: Program, variables: Record<string, string>): Promise<string> {
-  const child = spawn(command, args, {
-    cwd,
-    env: { ...process.env, ...env, ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
+const LISTENING = /^listening on (\d+)$|Development Server \(http:\/\/127\.0\.0\.1:(\d+)\) started/m
+
+async function run({ command, args }: Program, variables: Record<string, string>): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'antiphon-hook-'))
+  const own = { LEGACY_FOLDER: folder, ANTIPHON_TICKET_SECRET: 'a secret of the tickets, and of nothing else' }
+  const child = spawn(command, args, { env: { ...process.env, ...own, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] })
+  after(() => {
+    child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
   })
-  after(() => child.kill('SIGKILL'))
-  let complaints = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaints += text
-  })
-  const ended = once(child, 'exit').then(([status]) => {
-    throw new Error(`${command} ended with ${status}: ${complaints}`)
-  })
-  const listening = (async () => {
-    for await (const line of createInterface({ input: child.stdout })) {
-      const [, port] = /^listening on (\d+)$/.exec(line) ?? []
-      if (port) return `http://127.0.0.1:${port}`
-    }
-    return await ended
-  })()
-  return await Promise.race([listening, ended])
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      const [, port, other] = LISTENING.exec(said) ?? []
+      if (port || other) resolve(`http://127.0.0.1:${port ?? other}`)
+      if (process.env.ANTIPHON_TEST_HOOK_OUTPUT) process.stderr.write(text)
+    })
+  }
+  child.once('exit', (status) => reject(new Error(`${command} ended with ${status}: ${said}`)))
+  return await promise
 }
 
 /** The key set of an application at an address of its own: whoever runs the hook cannot name a Host. */

@@ -2,27 +2,36 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { Program } from './legacy-app.ts'
 
-/** A legacy application, and what it knows besides a session that is good, as queries of its login. */
+/** A legacy application, and what it knows besides a session that is good. */
 interface Told extends Program {
   /** The id of the user `mia`. */
   readonly mia: string
-  /** Remembered by a cookie of its own, without a session. */
+  /** The query of a login that is remembered by a cookie of its own, without a session. */
   readonly remembered?: string
-  /** Paths that end the session that was there. */
+  /** The path that ends the session that was there. */
   readonly ends?: string
 }
 
 const here = (file: string) => join(import.meta.dirname, file)
 
-/** The first of these commands with which a line of its language ends well; undefined where there is none. */
-const speaks = (commands: readonly string[], args: readonly string[]): string | undefined =>
+/** The first of these commands that ends well with these arguments; undefined where none does, or none is on this machine. */
+const find = (commands: readonly string[], ...args: string[]): string | undefined =>
   commands.find((command) => spawnSync(command, args, { stdio: 'ignore' }).status === 0)
 
-const python =
-  speaks(['python3', '/usr/bin/python3'], ['-c', 'import django']) ?? speaks(['python3', 'python'], ['-c', 'import zlib'])
+const python = find(['python3', '/usr/bin/python3'], '-c', 'import django')
+const php = find(['php'], '-r', 'exit(extension_loaded("openssl") && extension_loaded("pdo_sqlite") ? 0 : 1);')
+const ruby = find(['ruby'], '-e', 'require "rails"; require "devise"; require "sqlite3"')
 
-/** The legacy applications of whose language there is something on this machine, by framework. */
+/** The legacy applications by framework; undefined where this machine does not speak its language. */
 export const PROGRAMS: Readonly<Record<string, Told | undefined>> = {
   'express-session': { mia: 'mia', command: process.execPath, args: [here('express-server.mjs')] },
-  Django: python ? { mia: '17', ends: '/password?to=another', command: python, args: [here('django/server.py')] } : undefined,
+  Django: python && { mia: '17', ends: '/password?to=another', command: python, args: [here('django/server.py')] },
+  PHP: php && { mia: '17', command: php, args: ['-S', '127.0.0.1:0', here('php/router.php')] },
+  Rails: ruby && {
+    mia: '17',
+    remembered: 'user=mia&remembered=yes',
+    ends: '/password?to=another',
+    command: ruby,
+    args: [here('rails/server.rb')],
+  },
 }

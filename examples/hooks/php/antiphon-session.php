@@ -1,0 +1,44 @@
+<?php
+declare(strict_types=1);
+
+/** Antiphon's migration hook for plain PHP sessions. See README.md beside this file. */
+require __DIR__ . '/AntiphonCall.php';
+require __DIR__ . '/antiphon-config.php';
+
+header('Content-Type: application/json');
+try {
+    $token = AntiphonCall::token(
+        (string) file_get_contents('php://input'),
+        $_SERVER['HTTP_X_WEBHOOK_SIGNATURE'] ?? '',
+        $_SERVER['HTTP_X_WEBHOOK_SIGNATURE_KEY_ID'] ?? '',
+        ANTIPHON_APP_ID,
+        AntiphonCall::fetchKeySet(ANTIPHON_JWKS_URL),
+    );
+    $user = antiphon_user_of(antiphon_session_of($token));
+    http_response_code($user ? 200 : 401);
+    echo json_encode($user ? ['user' => $user] : ['error' => 'no session'], JSON_THROW_ON_ERROR);
+} catch (Throwable $fault) {
+    error_log("antiphon hook: $fault");
+    http_response_code(500);
+    echo '{"error":"could not tell"}';
+}
+
+/** What is in the session of a cookie `PHPSESSID=<id>`, or of a ticket; nothing when there is none. The session is only read. */
+function antiphon_session_of(string $token): array
+{
+    $id = antiphon_session_id_of($token);
+    // An id that PHP never made could name another file.
+    if ($id === null || !preg_match('/^[A-Za-z0-9,-]{22,256}$/D', $id)) return [];
+    session_id($id);
+    // Strict: an id that is not there begins another session, as it does in the browser. No cookie is sent.
+    $options = ['use_strict_mode' => true, 'use_cookies' => false, 'cache_limiter' => '', 'read_and_close' => true];
+    if (!session_start($options)) throw new RuntimeException('the sessions cannot be read');
+    return session_id() === $id ? $_SESSION : [];
+}
+
+function antiphon_session_id_of(string $token): ?string
+{
+    if (preg_match('/(?:^|;\s*)' . preg_quote(session_name(), '/') . '=([^;]*)/', $token, $cookie)) return $cookie[1];
+    [$id, $expires, $mac] = array_pad(explode('.', $token, 3), 3, '');
+    return hash_equals(antiphon_mac("$id.$expires"), $mac) && (int) $expires > time() ? $id : null;
+}
