@@ -27,7 +27,7 @@ final class AntiphonCall
         return $call['token'];
     }
 
-    /** Two seconds at most; PHP forgets it with the request, so keep it for ten minutes where your framework has a cache. */
+    /** Two seconds at most; PHP forgets it with the request, so keep it for a minute where your framework has a cache. */
     public static function fetchKeySet(string $url): array
     {
         $answer = file_get_contents($url, false, stream_context_create(['http' => ['timeout' => 2, 'follow_location' => 0]]));
