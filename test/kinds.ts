@@ -7,6 +7,7 @@ const KINDS: readonly (readonly [kind: string, path: RegExp, name?: RegExp])[] =
   ['races', /^test\/races\//],
   ['crashes', /^test\/crash\//],
   ['command line', /^(test\/cli|src\/cli)/],
+  ['hooks', /^test\/hooks/],
   ['mobile SDKs', /^test\/mobile\//],
   ['documents', /^test\/docs/],
   ['on PostgreSQL', /./, /^postgres\b/],

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FOREIGN_CALLS_ARE_FAULTS, startLegacyApp, statusesOfForeignCalls } from './legacy-app.ts'
-import { PROGRAMS } from './programs.ts'
+import { PROGRAMS, READERS } from './programs.ts'
 
-for (const [name, program] of Object.entries(PROGRAMS)) {
-  if (!program) {
-    console.log(`not tested here: the hook for ${name}, whose language is not on this machine`)
-    continue
-  }
+/** What can run here. The rest is named and declares no test. */
+function onThisMachine<T>(programs: Readonly<Record<string, T | undefined>>): [string, T][] {
+  return Object.entries(programs).flatMap(([name, program]) => {
+    if (!program) console.log(`not tested here, because it is not on this machine: ${name}`)
+    return program ? [[name, program]] : []
+  })
+}
+
+for (const [name, program] of onThisMachine(PROGRAMS)) {
   test(`a session of ${name} comes over by the hook in examples/hooks`, async () => {
     const legacy = await startLegacyApp(program)
     const cookies = await legacy.login('user=mia')
@@ -38,5 +42,13 @@ for (const [name, program] of Object.entries(PROGRAMS)) {
       await legacy.tell(program.ends)
       assert.equal(await legacy.exchange(cookies), 400, program.ends)
     }
+  })
+}
+
+for (const [name, program] of onThisMachine(READERS)) {
+  test(`calls are read in ${name} without a framework`, async () => {
+    const legacy = await startLegacyApp(program)
+    assert.equal(await legacy.moveOver('mia'), 'mia')
+    assert.deepEqual(await statusesOfForeignCalls(legacy, 'mia'), FOREIGN_CALLS_ARE_FAULTS)
   })
 }

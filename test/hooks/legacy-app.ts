@@ -21,6 +21,8 @@ import { type World, world } from '../world.ts'
 export interface Program {
   readonly command: string
   readonly args: readonly string[]
+  /** Make what it needs in its folder, before it starts. */
+  prepare?(folder: string): void
 }
 
 /** A legacy application with the hook in it, and the application here that asks it. */
@@ -83,10 +85,15 @@ export async function startLegacyApp(program: Program): Promise<LegacyApp> {
 
 const LISTENING = /^listening on (\d+)$|Development Server \(http:\/\/127\.0\.0\.1:(\d+)\) started/m
 
-async function run({ command, args }: Program, variables: Record<string, string>): Promise<string> {
+async function run({ command, args, prepare }: Program, variables: Record<string, string>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'antiphon-hook-'))
+  prepare?.(folder)
   const own = { LEGACY_FOLDER: folder, ANTIPHON_TICKET_SECRET: 'a secret of the tickets, and of nothing else' }
-  const child = spawn(command, args, { env: { ...process.env, ...own, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: { ...process.env, ...own, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   after(() => {
     child.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })

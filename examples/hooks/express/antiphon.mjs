@@ -33,7 +33,9 @@ export function antiphonForSessions({ appId, jwksUrl, store, secret, name = 'con
   /** For pages, which cannot read an HttpOnly cookie: a ticket for the session of this very request, good for two minutes. */
   async function ticket(request, response) {
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-    response.end(JSON.stringify({ token: (await userOf(request.session)) ? makeTicket(request.sessionID, secrets[0]) : null }))
+    response.end(
+      JSON.stringify({ token: (await userOf(request.session)) ? makeTicket(request.sessionID, secrets[0]) : null }),
+    )
   }
 
   return { hook, ticket }
@@ -44,8 +46,13 @@ function sessionIdOf(token, name, secrets) {
   const cookie = cookiesOf(token).get(name)
   if (cookie?.startsWith('s:')) return unsign(cookie.slice(2), (id, secret) => mac(id, secret, 'base64'), secrets)
   if (!token.startsWith('ticket.')) return undefined
-  const signed = unsign(token.slice('ticket.'.length), (text, secret) => mac(`antiphon ${text}`, secret, 'base64url'), secrets)
-  const [expires, id] = signed === undefined ? [] : [signed.slice(0, signed.indexOf('.')), signed.slice(signed.indexOf('.') + 1)]
+  const signed = unsign(
+    token.slice('ticket.'.length),
+    (text, secret) => mac(`antiphon ${text}`, secret, 'base64url'),
+    secrets,
+  )
+  const [expires, id] =
+    signed === undefined ? [] : [signed.slice(0, signed.indexOf('.')), signed.slice(signed.indexOf('.') + 1)]
   return Number(expires) > Date.now() / 1000 ? id : undefined
 }
 
