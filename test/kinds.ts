@@ -8,6 +8,7 @@ const KINDS: readonly (readonly [kind: string, path: RegExp, name?: RegExp])[] =
   ['crashes', /^test\/crash\//],
   ['command line', /^(test\/cli|src\/cli)/],
   ['hooks', /^test\/hooks/],
+  ['vendor SDKs', /^test\/vendor-sdks/],
   ['mobile SDKs', /^test\/mobile\//],
   ['documents', /^test\/docs/],
   ['on PostgreSQL', /./, /^postgres\b/],

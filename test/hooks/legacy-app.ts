@@ -21,6 +21,9 @@ import { type World, world } from '../world.ts'
 export interface Program {
   readonly command: string
   readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Where its hook is; `/antiphon/session` unless it says otherwise. */
+  readonly path?: string
   /** Make what it needs in its folder, before it starts. */
   prepare?(folder: string): void
 }
@@ -48,7 +51,7 @@ export async function startLegacyApp(program: Program): Promise<LegacyApp> {
   const w = await world('sqlite', { config: { allowPrivateHooks: true }, network: { allowPrivate: true } })
   const app = await application(w)
   const origin = await run(program, { ANTIPHON_APP_ID: app.id, ANTIPHON_JWKS_URL: await publishKeys(app) })
-  const hook = `${origin}/antiphon/session`
+  const hook = origin + (program.path ?? '/antiphon/session')
   await configure(app, { session_validation_url: hook })
   return {
     w,
@@ -85,13 +88,13 @@ export async function startLegacyApp(program: Program): Promise<LegacyApp> {
 
 const LISTENING = /^listening on (\d+)$|Development Server \(http:\/\/127\.0\.0\.1:(\d+)\) started/m
 
-async function run({ command, args, prepare }: Program, variables: Record<string, string>): Promise<string> {
+async function run({ command, args, env, prepare }: Program, variables: Record<string, string>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'antiphon-hook-'))
   prepare?.(folder)
   const own = { LEGACY_FOLDER: folder, ANTIPHON_TICKET_SECRET: 'a secret of the tickets, and of nothing else' }
   const child = spawn(command, args, {
     cwd: folder,
-    env: { ...process.env, ...own, ...variables },
+    env: { ...process.env, ...own, ...env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   after(() => {

@@ -1,8 +1,9 @@
 // Antiphon's migration hook for Auth.js (next-auth 5) in Next.js: app/api/antiphon/session/route.js. See README.md beside this file.
-import { adapter, secret, userById } from '@/auth'
-import { decode } from '@auth/core/jwt'
+
 import { Readable } from 'node:stream'
+import { decode } from '@auth/core/jwt'
 import { antiphonCalls, cookiesOf } from '@/antiphon-call.mjs'
+import { adapter, secret, userById } from '@/auth'
 
 const NAMES = ['__Secure-authjs.session-token', 'authjs.session-token']
 const read = antiphonCalls({ appId: process.env.ANTIPHON_APP_ID, jwksUrl: process.env.ANTIPHON_JWKS_URL })

@@ -5,14 +5,14 @@ import { antiphonHook } from '../node/antiphon-call.mjs'
 
 const { ANTIPHON_APP_ID: appId, ANTIPHON_JWKS_URL: jwksUrl, LEGACY_URL, OKTA_API_TOKEN, PORT = '9100' } = process.env
 
-/** Ask the legacy system: its JSON, or undefined when it says that nobody is signed in. What is neither yes nor no is thrown. */
-async function ask(path, headers) {
+/** Ask the legacy system: its JSON, or undefined when it says by one of these statuses that nobody is signed in. Any other is thrown. */
+async function ask(path, headers, statusesOfNobody) {
   const response = await fetch(LEGACY_URL + path, {
     headers: { accept: 'application/json', ...headers },
     signal: AbortSignal.timeout(4_000),
     redirect: 'error',
   })
-  if ([401, 403, 404].includes(response.status)) return undefined
+  if (statusesOfNobody.includes(response.status)) return undefined
   if (!response.ok) throw new Error(`${LEGACY_URL} answered ${response.status}`)
   return (await response.json()) ?? undefined
 }
@@ -23,7 +23,7 @@ const vendors = {
   /** Token: what is in `X-Session-Token` (`ory_st_…`), or the cookie `ory_kratos_session=…`; with Ory Network `ory_session_…=…`. */
   async kratos(token) {
     const headers = token.startsWith('ory_st_') ? { 'x-session-token': token } : { cookie: token }
-    const session = await ask('/sessions/whoami', headers)
+    const session = await ask('/sessions/whoami', headers, [401, 403])
     if (!session?.active) return undefined
     const { id, verifiable_addresses = [] } = session.identity
     const type = (via) => (via === 'email' ? 'email_address' : 'phone_number')
@@ -35,7 +35,7 @@ const vendors = {
 
   /** Token: the cookie `better-auth.session_token=…`, over https `__Secure-better-auth.session_token=…`. */
   async 'better-auth'(token) {
-    const found = await ask('/api/auth/get-session?disableCookieCache=true&disableRefresh=true', { cookie: token })
+    const found = await ask('/api/auth/get-session?disableCookieCache=true&disableRefresh=true', { cookie: token }, [])
     if (!found) return undefined
     const { user } = found
     return { external_id: user.id, identifiers: [email(user.email, user.emailVerified)], profile: { name: user.name } }
@@ -43,12 +43,12 @@ const vendors = {
 
   /** Token: the cookie `sid=…` of your Okta domain. With an access or ID token you need no hook. */
   async okta(token) {
-    const session = await ask('/api/v1/sessions/me', { cookie: token })
+    const session = await ask('/api/v1/sessions/me', { cookie: token }, [404])
     if (session?.status !== 'ACTIVE') return undefined
-    const user = await ask(`/api/v1/users/${session.userId}`, { authorization: `SSWS ${OKTA_API_TOKEN}` })
-    // The key may be wrong or gone: that says nothing of the session.
-    if (!user) throw new Error('Okta does not show the user of a session')
-    return user.status === 'ACTIVE' ? { external_id: user.id, identifiers: [email(user.profile.email, true)] } : undefined
+    const user = await ask(`/api/v1/users/${session.userId}`, { authorization: `SSWS ${OKTA_API_TOKEN}` }, [])
+    return user.status === 'ACTIVE'
+      ? { external_id: user.id, identifiers: [email(user.profile.email, true)] }
+      : undefined
   },
 }
 

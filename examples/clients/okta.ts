@@ -1,0 +1,15 @@
+// Okta: `@okta/okta-auth-js` 7 or later. Mode `jwt`, custom: the ID token, or the access token of a custom authorization server.
+import type { LegacySdk } from './exchange.ts'
+
+interface OktaAuth {
+  readonly token: { renewTokens(): Promise<{ idToken?: { idToken: string } }> }
+  readonly tokenManager: { getTokensSync(): { idToken?: { idToken: string } }; clear(): void }
+}
+
+/** Set `tokenManager: { autoRemove: false }`, or what is held goes when it expires. */
+export const okta = (auth: OktaAuth): LegacySdk => ({
+  freshLegacyToken: async () => (await auth.token.renewTokens()).idToken?.idToken,
+  isOver: (error) => ['login_required', 'invalid_grant'].includes((error as { errorCode?: string }).errorCode ?? ''),
+  heldLegacyToken: async () => auth.tokenManager.getTokensSync().idToken?.idToken,
+  forgetLegacySession: async () => auth.tokenManager.clear(),
+})

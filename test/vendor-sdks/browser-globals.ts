@@ -1,0 +1,36 @@
+import { after, mock } from 'node:test'
+
+/** A storage as browsers have it. */
+export class MemoryStorage implements Storage {
+  readonly #items = new Map<string, string>()
+  get length() {
+    return this.#items.size
+  }
+  clear() {
+    this.#items.clear()
+  }
+  getItem(key: string) {
+    return this.#items.get(key) ?? null
+  }
+  key(index: number) {
+    return [...this.#items.keys()][index] ?? null
+  }
+  removeItem(key: string) {
+    this.#items.delete(key)
+  }
+  setItem(key: string, value: string) {
+    this.#items.set(key, value)
+  }
+}
+
+/** Give this process what a page has, until its tests are over: a storage, which is answered, and locks unless it is an old browser. */
+export function beAPage(): MemoryStorage {
+  const storage = new MemoryStorage()
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'localStorage')
+  Object.defineProperty(globalThis, 'localStorage', { value: storage, configurable: true })
+  after(() => {
+    if (before) Object.defineProperty(globalThis, 'localStorage', before)
+    mock.restoreAll()
+  })
+  return storage
+}

@@ -1,0 +1,147 @@
+// The modules of examples/clients on the vendors' own SDKs, against stand-ins that speak each vendor's documented wire.
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { GoTrueClient } from '@supabase/auth-js'
+import { CognitoRefreshToken, CognitoUserPool } from 'amazon-cognito-identity-js'
+import Keycloak from 'keycloak-js'
+import { cognito } from '../../examples/clients/cognito.ts'
+import type { LegacySdk } from '../../examples/clients/exchange.ts'
+import { keycloak } from '../../examples/clients/keycloak.ts'
+import { supabase } from '../../examples/clients/supabase.ts'
+import { beAPage } from './browser-globals.ts'
+import { startVendor, unsignedJwt, type Vendor } from './vendor.ts'
+
+const storage = beAPage()
+const hour = () => Math.floor(Date.now() / 1000) + 3_600
+const jwt = (name: string, exp = hour()) => unsignedJwt({ sub: 'ana', name, iat: 1, exp, token_use: 'id' })
+const EXPIRED = jwt('expired', 2)
+const FRESH = jwt('fresh')
+
+/** An SDK that holds an expired token and a refresh token that the vendor knows; made anew for each. */
+interface Stage {
+  readonly vendor: Vendor
+  open(refreshToken: 'good' | 'withdrawn'): Promise<LegacySdk>
+}
+
+async function supabaseStage(): Promise<Stage> {
+  const vendor = await startVendor(({ path, headers, body }) => {
+    if (path.startsWith('/logout')) return [204, {}]
+    assert.deepEqual([path, headers.apikey], ['/token?grant_type=refresh_token', 'anon'])
+    if (!['good', 'next'].includes(JSON.parse(body).refresh_token))
+      return [400, { code: 400, error_code: 'refresh_token_not_found', msg: 'Invalid Refresh Token' }]
+    const user = { id: 'ana', aud: 'authenticated', app_metadata: {}, user_metadata: {}, created_at: '' }
+    return [200, { access_token: FRESH, refresh_token: 'next', token_type: 'bearer', expires_in: 3600, user }]
+  })
+  return {
+    vendor,
+    async open(refresh_token) {
+      storage.setItem(
+        'sb',
+        JSON.stringify({ access_token: EXPIRED, refresh_token, expires_at: 2, user: { id: 'ana' } }),
+      )
+      const auth = new GoTrueClient({
+        url: vendor.origin,
+        headers: { apikey: 'anon' },
+        storageKey: 'sb',
+        storage,
+        autoRefreshToken: false,
+        detectSessionInUrl: false,
+      })
+      return supabase(auth, 'sb')
+    },
+  }
+}
+
+async function keycloakStage(): Promise<Stage> {
+  const vendor = await startVendor(({ path, body }) => {
+    assert.equal(path, '/realms/shop/protocol/openid-connect/token')
+    const { grant_type, client_id, refresh_token } = Object.fromEntries(new URLSearchParams(body))
+    assert.deepEqual([grant_type, client_id], ['refresh_token', 'web'])
+    if (refresh_token !== GOOD) return [400, { error: 'invalid_grant', error_description: 'Token is not active' }]
+    return [200, { access_token: FRESH, refresh_token: GOOD, id_token: FRESH, expires_in: 300 }]
+  })
+  const GOOD = unsignedJwt({ typ: 'Offline' })
+  const location = { href: 'https://app.lumen.example/', origin: 'https://app.lumen.example' }
+  Object.assign(globalThis, { window: globalThis, location, isSecureContext: true })
+  return {
+    vendor,
+    async open(refreshToken) {
+      const client = new Keycloak({ url: vendor.origin, realm: 'shop', clientId: 'web' })
+      await client.init({ checkLoginIframe: false, pkceMethod: false })
+      client.token = EXPIRED
+      client.refreshToken = refreshToken === 'good' ? GOOD : unsignedJwt({ typ: 'Withdrawn' })
+      return keycloak(client)
+    },
+  }
+}
+
+async function cognitoStage(): Promise<Stage> {
+  const vendor = await startVendor(({ headers, body }) => {
+    assert.equal(headers['x-amz-target'], 'AWSCognitoIdentityProviderService.InitiateAuth')
+    const { AuthFlow, AuthParameters } = JSON.parse(body)
+    assert.equal(AuthFlow, 'REFRESH_TOKEN_AUTH')
+    if (AuthParameters.REFRESH_TOKEN !== 'good')
+      return [400, { __type: 'NotAuthorizedException', message: 'Refresh Token has been revoked' }]
+    return [200, { AuthenticationResult: { IdToken: FRESH, AccessToken: FRESH, ExpiresIn: 3600, TokenType: 'Bearer' } }]
+  })
+  return {
+    vendor,
+    async open(refreshToken) {
+      const prefix = 'CognitoIdentityServiceProvider.web'
+      storage.setItem(`${prefix}.LastAuthUser`, 'ana')
+      const tokens = { idToken: EXPIRED, accessToken: EXPIRED, refreshToken, clockDrift: '0' }
+      for (const [name, value] of Object.entries(tokens)) storage.setItem(`${prefix}.ana.${name}`, value)
+      const pool = new CognitoUserPool({
+        UserPoolId: 'eu-west-1_AbCdEf',
+        ClientId: 'web',
+        endpoint: vendor.origin,
+        Storage: storage,
+      })
+      return cognito(pool, CognitoRefreshToken)
+    },
+  }
+}
+
+/** SDKs wait before they try again, for half a minute in all: let them wait a hundredth. */
+function hurry(t: TestContext): void {
+  const wait = setTimeout
+  // What Node itself waits for has something to say to the work.
+  const waitLess = (work: () => void, ms = 0, ...rest: []) => wait(work, rest.length > 0 ? ms : ms / 100, ...rest)
+  t.mock.method(globalThis, 'setTimeout', waitLess)
+}
+
+/** What a refresh comes to, which is no token. */
+const failureOf = (sdk: LegacySdk): Promise<unknown> => sdk.freshLegacyToken().then(assert.fail, (error) => error)
+
+for (const [name, stage] of Object.entries({
+  supabase: supabaseStage,
+  keycloak: keycloakStage,
+  cognito: cognitoStage,
+})) {
+  test(`${name}: a token is fresh, what is held outlives a refusal, and a vendor that is away refuses nobody`, async (t) => {
+    storage.clear()
+    hurry(t)
+    const { vendor, open } = await stage()
+    assert.equal(await (await open('good')).freshLegacyToken(), FRESH)
+
+    const withdrawn = await open('withdrawn')
+    assert.equal(await withdrawn.heldLegacyToken(), EXPIRED)
+    const refusal = await failureOf(withdrawn)
+    assert.equal(withdrawn.isOver(refusal), true, String(refusal))
+
+    const cut = await open('good')
+    vendor.away = true
+    const outage = await failureOf(cut)
+    assert.equal(cut.isOver(outage), false, String(outage))
+    assert.equal(await cut.heldLegacyToken(), EXPIRED)
+    await cut.forgetLegacySession()
+  })
+}
+
+test('a vendor that refuses takes away what its SDK holds: that is why it is asked for first', async (t) => {
+  storage.clear()
+  hurry(t)
+  const withdrawn = await (await cognitoStage()).open('withdrawn')
+  await failureOf(withdrawn)
+  assert.equal(await withdrawn.heldLegacyToken(), undefined)
+})
