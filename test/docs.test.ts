@@ -42,13 +42,14 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     ...Array(2).fill('preview'),
     'messages',
   ],
+  'docs/guide/hooks.md': ['config'],
   'docs/guide/migrate-users.md': [...Array(7).fill('config'), 'access_token', 'access_token', 'progress'],
 }
 
 for (const [page, expected] of Object.entries(PAGES)) {
   test(`the commands of ${page} run as written`, { skip: hasCurl ? false : 'curl is not installed' }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'antiphon-guide-'))
-    const [port, hookPort] = [await freePort(), await freePort()]
+    const [port, hookPort, keysPort] = [await freePort(), await freePort(), await freePort()]
     const dev = spawn(process.execPath, [COMMAND, 'dev', '--data', join(folder, '.antiphon')], {
       cwd: root,
       env: { ...process.env, ANTIPHON_LISTEN: `localhost:${port}` },
@@ -65,8 +66,10 @@ for (const [page, expected] of Object.entries(PAGES)) {
     const commands = commandsOf(page)
       .replaceAll('localhost:8443', `localhost:${port}`)
       .replaceAll('127.0.0.1:9100', `127.0.0.1:${hookPort}`)
+      .replaceAll('127.0.0.1:9101', `127.0.0.1:${keysPort}`)
+      .replaceAll('examples/hooks/', join(root, 'examples/hooks/'))
       .replaceAll('docs/guide/', join(root, 'docs/guide/'))
-      .replaceAll(' node ', ` ${process.execPath} `)
+      .replaceAll(/(?<=^| )node /gm, `${process.execPath} `)
     const script = `set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n${commands}`
     const jwks = `https://localhost:${port}/.well-known/jwks.json`
     const env = { ...process.env, PORT: String(hookPort), ANTIPHON_JWKS_URL: jwks }

@@ -1,8 +1,9 @@
-// A migration hook in one file: it tells Antiphon whose legacy session a token is.
+// A migration hook in one file: it tells Antiphon whose legacy session a token is. Hooks for frameworks are in examples/hooks.
 // Run: NODE_EXTRA_CA_CERTS=.antiphon/localhost.crt node docs/guide/legacy-hook.mjs
 import { constants, createPublicKey, verify } from 'node:crypto'
 import { createServer } from 'node:http'
 
+const APP = process.env.ANTIPHON_APP_ID ?? 'demo'
 const KEYS = process.env.ANTIPHON_JWKS_URL ?? 'https://localhost:8443/.well-known/jwks.json'
 const PORT = Number(process.env.PORT ?? 9100)
 
@@ -19,26 +20,40 @@ const sessions = new Map([
 ])
 
 createServer(async (request, response) => {
-  const chunks = []
-  for await (const chunk of request) chunks.push(chunk)
-  const body = Buffer.concat(chunks)
   const answer = (status, json) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
-
-  if (!(await isFromAntiphon(request.headers, body))) return answer(403, { error: 'bad signature' })
-  const user = sessions.get(JSON.parse(body.toString()).token)
-  return user ? answer(200, { user }) : answer(401, { error: 'unknown session' })
+  try {
+    const user = sessions.get(await readToken(request))
+    if (user) answer(200, { user })
+    else answer(401, { error: 'unknown session' })
+  } catch (error) {
+    // Never 4xx: that would say that the session is no good, and show a login.
+    console.error(error)
+    answer(500, { error: 'could not tell' })
+  }
 }).listen(PORT, '127.0.0.1', () => console.log(`hook listens on http://127.0.0.1:${PORT}/validate`))
 
-/** Whether the body is signed by a key that the application publishes: RSASSA-PSS with SHA-256. */
-async function isFromAntiphon(headers, body) {
+/** The token of a call that Antiphon has signed for this application: RSASSA-PSS with SHA-256 by a key that it publishes. */
+async function readToken(request) {
+  const { headers } = request
+  const chunks = []
+  let size = 0
+  for await (const chunk of request) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > 128 * 1024) throw new Error('the body is too long')
+  }
+  const body = Buffer.concat(chunks)
   const { keys } = await (await fetch(KEYS)).json()
   const jwk = keys.find((key) => key.kid === headers['x-webhook-signature-key-id'])
-  if (!jwk) return false
   const key = {
     key: createPublicKey({ key: jwk, format: 'jwk' }),
     padding: constants.RSA_PKCS1_PSS_PADDING,
     saltLength: 32,
   }
-  return verify('sha256', body, key, Buffer.from(headers['x-webhook-signature'] ?? '', 'base64url'))
+  const signature = Buffer.from(headers['x-webhook-signature'] ?? '', 'base64url')
+  if (!verify('sha256', body, key, signature)) throw new Error('the signature is not of this body')
+  const { app_id, token } = JSON.parse(body.toString())
+  if (app_id !== APP) throw new Error(`the call is for the application ${app_id}`)
+  return token
 }

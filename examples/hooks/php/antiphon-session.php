@@ -39,6 +39,6 @@ function antiphon_session_of(string $token): array
 function antiphon_session_id_of(string $token): ?string
 {
     if (preg_match('/(?:^|;\s*)' . preg_quote(session_name(), '/') . '=([^;]*)/', $token, $cookie)) return $cookie[1];
-    [$id, $expires, $mac] = array_pad(explode('.', $token, 3), 3, '');
-    return hash_equals(antiphon_mac("$id.$expires"), $mac) && (int) $expires > time() ? $id : null;
+    [$expires, $id] = array_pad(explode(' ', (string) antiphon_open($token), 2), 2, null);
+    return (int) $expires > time() ? $id : null;
 }

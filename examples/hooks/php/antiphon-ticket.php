@@ -7,5 +7,5 @@ require __DIR__ . '/antiphon-config.php';
 session_start(['read_and_close' => true]);
 header('Content-Type: application/json');
 header('Cache-Control: no-store');
-$text = session_id() . '.' . (time() + 120);
-echo json_encode(['token' => antiphon_user_of($_SESSION) ? "$text." . antiphon_mac($text) : null]);
+$text = (time() + 120) . ' ' . session_id();
+echo json_encode(['token' => antiphon_user_of($_SESSION) ? antiphon_seal($text) : null]);
