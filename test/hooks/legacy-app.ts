@@ -48,9 +48,13 @@ export interface LegacyApp {
 
 /** Start a program for one test, and an application whose migration hook is in it. */
 export async function startLegacyApp(program: Program): Promise<LegacyApp> {
+  const folder = mkdtempSync(join(tmpdir(), 'antiphon-hook-'))
+  after(() => rmSync(folder, { recursive: true, force: true }))
+  // Before there is a server: it would be found busy while compilers hold the process.
+  program.prepare?.(folder)
   const w = await world('sqlite', { config: { allowPrivateHooks: true }, network: { allowPrivate: true } })
   const app = await application(w)
-  const origin = await run(program, { ANTIPHON_APP_ID: app.id, ANTIPHON_JWKS_URL: await publishKeys(app) })
+  const origin = await run(program, folder, { ANTIPHON_APP_ID: app.id, ANTIPHON_JWKS_URL: await publishKeys(app) })
   const hook = origin + (program.path ?? '/antiphon/session')
   await configure(app, { session_validation_url: hook })
   return {
@@ -88,19 +92,18 @@ export async function startLegacyApp(program: Program): Promise<LegacyApp> {
 
 const LISTENING = /^listening on (\d+)$|Development Server \(http:\/\/127\.0\.0\.1:(\d+)\) started/m
 
-async function run({ command, args, env, prepare }: Program, variables: Record<string, string>): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'antiphon-hook-'))
-  prepare?.(folder)
+async function run(
+  { command, args, env }: Program,
+  folder: string,
+  variables: Record<string, string>,
+): Promise<string> {
   const own = { LEGACY_FOLDER: folder, ANTIPHON_TICKET_SECRET: 'a secret of the tickets, and of nothing else' }
   const child = spawn(command, args, {
     cwd: folder,
     env: { ...process.env, ...own, ...env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  after(() => {
-    child.kill('SIGKILL')
-    rmSync(folder, { recursive: true, force: true })
-  })
+  after(() => child.kill('SIGKILL'))
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   let said = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -108,7 +111,6 @@ async function run({ command, args, env, prepare }: Program, variables: Record<s
       said += text
       const [, port, other] = LISTENING.exec(said) ?? []
       if (port || other) resolve(`http://127.0.0.1:${port ?? other}`)
-      if (process.env.ANTIPHON_TEST_HOOK_OUTPUT) process.stderr.write(text)
     })
   }
   child.once('exit', (status) => reject(new Error(`${command} ended with ${status}: ${said}`)))
