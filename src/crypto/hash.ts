@@ -22,6 +22,11 @@ export function equalText(a: string, b: string): boolean {
   return equalBytes(Buffer.from(a, 'utf16le'), Buffer.from(b, 'utf16le'))
 }
 
+/** Derives so many bytes from a secret that another system derives its own from (HKDF-SHA-256, RFC 5869); strings stand for their UTF-8 bytes. */
+export function hkdfSha256(secret: string, salt: string, info: string, length: number): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, salt, info, length))
+}
+
 /** Derives 32 bytes for one purpose from a master key (HKDF-SHA-256, RFC 5869, no salt, info = purpose). */
 export function deriveKey(master: Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', master, NO_SALT, purpose, 32))

@@ -4,6 +4,7 @@ import {
   generateKeyPair as generateKeyPairCallback,
   type KeyObject,
   type webcrypto,
+  X509Certificate,
 } from 'node:crypto'
 import { promisify } from 'node:util'
 import { decode, encode } from './base64url.ts'
@@ -121,6 +122,22 @@ export function readVerificationKey(jwk: unknown): VerificationKey | undefined {
   if (!isAbsent(alg) && typeof alg !== 'string') return undefined
   const key = importPublicJwk(jwk)
   return key && { kid: readKeyName(jwk), alg: typeof alg === 'string' ? alg : undefined, key }
+}
+
+/**
+ * Imports the key of a certificate, in PEM, that an issuer publishes under a name. Its times and who vouches for it do not count: what counts is who
+ * publishes it. Bare public keys in PEM are taken, too. Undefined for what is none, or would not be taken as a JWK.
+ */
+export function readCertificateKey(kid: string, pem: unknown): VerificationKey | undefined {
+  if (typeof pem !== 'string') return undefined
+  try {
+    const isKey = pem.trimStart().startsWith('-----BEGIN PUBLIC KEY-----')
+    const published = isKey ? createPublicKey(pem) : new X509Certificate(pem).publicKey
+    const key = importPublicJwk(published.export({ format: 'jwk' }))
+    return key && { kid: kid === '' ? undefined : kid, alg: undefined, key }
+  } catch {
+    return undefined
+  }
 }
 
 const isAbsent = (member: unknown) => member === undefined || member === null

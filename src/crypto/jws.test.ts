@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { CompactSign } from 'jose'
 import { importPrivateJwk, importPublicJwk, type KeyObject } from './jwk.ts'
-import { fitsAlgorithm, SIGNATURE_ALGORITHMS, signInput, verifyInput } from './jws.ts'
+import { fitsAlgorithm, MAC_ALGORITHMS, SIGNATURE_ALGORITHMS, signInput, verifyInput, verifyMac } from './jws.ts'
 
 const CLAIMS = 'eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ'
 
@@ -184,5 +184,36 @@ test('an algorithm fits the keys of its kind and curve', () => {
       SIGNATURE_ALGORITHMS.filter((other) => expected.test(other)),
       alg,
     )
+  }
+})
+
+// RFC 7515 A.1
+const HS256 = {
+  input: `eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.${CLAIMS}`,
+  code: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+  secret: 'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
+}
+
+test('the HS256 code of the RFC verifies by its secret alone, and for its input alone', () => {
+  const [secret, code] = [bytesOf(HS256.secret), bytesOf(HS256.code)]
+  assert.ok(verifyMac('HS256', secret, HS256.input, code))
+  assert.ok(!verifyMac('HS256', secret.subarray(1), HS256.input, code))
+  assert.ok(!verifyMac('HS256', secret, `${HS256.input} `, code))
+  assert.ok(!verifyMac('HS256', secret, HS256.input, code.subarray(1)))
+  for (const alg of ['HS384', 'HS512', 'RS256', 'none', '__proto__'])
+    assert.ok(!verifyMac(alg, secret, HS256.input, code), alg)
+})
+
+test('each MAC verifies what jose makes with it, and none is a signature', async () => {
+  const secret = Buffer.alloc(64, 1)
+  for (const alg of MAC_ALGORITHMS) {
+    const made = await new CompactSign(Buffer.from('x')).setProtectedHeader({ alg }).sign(secret)
+    const [header, payload, code = ''] = made.split('.')
+    const input = `${header}.${payload}`
+    assert.deepEqual(
+      MAC_ALGORITHMS.filter((one) => verifyMac(one, secret, input, bytesOf(code))),
+      [alg],
+    )
+    assert.ok(!SIGNATURE_ALGORITHMS.includes(alg))
   }
 })

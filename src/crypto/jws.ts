@@ -1,4 +1,5 @@
-import { constants, type KeyObject, sign, verify } from 'node:crypto'
+import { constants, createHmac, type KeyObject, sign, verify } from 'node:crypto'
+import { equalBytes } from './hash.ts'
 
 /** The signature algorithms we sign with (RFC 7518 §3.1, RFC 8037 §3.1). */
 export type SignatureAlgorithm = 'EdDSA' | 'ES256' | 'RS256' | 'PS256'
@@ -35,6 +36,22 @@ const algorithms: ReadonlyMap<string, Algorithm> = new Map([
 
 /** What `verifyInput` knows. */
 export const SIGNATURE_ALGORITHMS: readonly string[] = [...algorithms.keys()]
+
+/** By a secret that both sides know (RFC 7518 §3.2): never among those above, so that no published key is ever taken for a secret. */
+const macs: ReadonlyMap<string, string> = new Map([
+  ['HS256', 'sha256'],
+  ['HS384', 'sha384'],
+  ['HS512', 'sha512'],
+])
+
+/** What `verifyMac` knows. */
+export const MAC_ALGORITHMS: readonly string[] = [...macs.keys()]
+
+/** Is this the code of whoever knows the secret over the input? False for an algorithm that is none of `MAC_ALGORITHMS`. */
+export function verifyMac(alg: string, secret: Uint8Array, input: string, code: Uint8Array): boolean {
+  const digest = macs.get(alg)
+  return digest !== undefined && equalBytes(createHmac(digest, secret).update(input, 'utf8').digest(), code)
+}
 
 /** Signs the bytes, or the UTF-8 bytes of a string; throws when the key is of another kind than the algorithm. */
 export function signInput(alg: SignatureAlgorithm, key: KeyObject, input: string): Buffer {

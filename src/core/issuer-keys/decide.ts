@@ -38,7 +38,13 @@ export interface KeySet {
   readonly paidUntil: number
 }
 
-export type Step = 'accept' | 'refuse' | 'fetch' | 'doubt'
+export type Step =
+  | 'accept'
+  | 'refuse'
+  | 'fetch'
+  | 'doubt'
+  /** The issuer cannot be asked, and what it said last is too old to be believed. */
+  | 'silence'
 
 export interface Look {
   readonly verdict: SignatureVerdict
@@ -57,7 +63,7 @@ export function decideStep(set: KeySet | undefined, { verdict, hasAsked, isKnown
   const age = ageOf(set.fetchedAt, now)
   const mayTry = !hasAsked && (set.state !== 'down' || now.monotonic - set.triedAt >= PAUSE_WHEN_DOWN_MS)
   if (age >= FRESH_MS && mayTry) return 'fetch'
-  if (age >= FRESH_MS + BELIEVED_MS) return 'doubt'
+  if (age >= FRESH_MS + BELIEVED_MS) return 'silence'
   if (verdict === 'verified') return 'accept'
   if (verdict === 'forged') return 'refuse'
   if (age < ABSENT_MS && (isKnownAbsent || set.state === 'gone')) return 'refuse'

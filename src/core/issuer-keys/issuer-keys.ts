@@ -3,11 +3,11 @@ import { decodeJson } from '../../crypto/json.ts'
 import type { DecodedJwt } from '../../crypto/jwt.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { afterFetch, decideStep, type Instant, type KeySet, type Step } from './decide.ts'
-import { judgeSignature, type KeyHint, NO_KEYS, type PublishedKeys, readHint, readPublishedKeys } from './signature.ts'
+import { readKeyDocument } from './document.ts'
+import { judgeSignature, type KeyHint, NO_KEYS, type PublishedKeys, readHint } from './signature.ts'
 
 const FETCH_TIMEOUT_MS = 5_000
 const MAX_JWKS_BYTES = 256 * 1024
-const MAX_KEYS = 100
 const URLS_REMEMBERED = 1_000
 const ABSENT_REMEMBERED = 100
 
@@ -18,6 +18,8 @@ export type IssuerVerdict =
   | 'gone'
   /** Nobody can tell now: the issuer cannot be asked, or may not be asked again yet. */
   | 'unreachable'
+  /** As well, and whatever the issuer said once is too old to be believed: by a copy of its keys one may still tell. */
+  | 'silent'
 
 interface Known {
   readonly set: KeySet
@@ -72,6 +74,7 @@ function remember(absent: Set<string> | undefined, name: string): void {
 
 function verdictOf(step: Step, entry: Known | undefined): IssuerVerdict {
   if (step === 'accept') return 'verified'
+  if (step === 'silence') return 'silent'
   if (step !== 'refuse') return 'unreachable'
   return entry?.set.state === 'gone' ? 'gone' : 'refused'
 }
@@ -79,7 +82,8 @@ function verdictOf(step: Step, entry: Known | undefined): IssuerVerdict {
 /** RFC 9110 §15.5.5, §15.5.11: these statuses are the issuer's word that there are no such keys. Any other may be different a moment later. */
 const GONE = [404, 410]
 
-async function fetchKeys(deps: Deps, url: string): Promise<PublishedKeys | 'gone' | 'down'> {
+/** Ask an issuer for its keys, whatever is remembered of them. */
+export async function fetchKeys(deps: Deps, url: string): Promise<PublishedKeys | 'gone' | 'down'> {
   const answer = await deps.fetch({
     method: 'GET',
     url,
@@ -89,6 +93,5 @@ async function fetchKeys(deps: Deps, url: string): Promise<PublishedKeys | 'gone
   })
   if (answer.kind === 'failed') return 'down'
   if (GONE.includes(answer.status)) return 'gone'
-  const { keys } = ((answer.status === 200 && decodeJson(answer.body)) || {}) as { keys?: unknown }
-  return Array.isArray(keys) ? readPublishedKeys(keys, MAX_KEYS) : 'down'
+  return (answer.status === 200 && readKeyDocument(decodeJson(answer.body))) || 'down'
 }

@@ -45,7 +45,7 @@ export async function verifyVerificationToken(
   const jwt = decodeJwt(token)
   if (!jwt?.header.kid) return refused('invalid_verification_token')
   const verdict = await issuerKeys(deps).verify(jwksUrl, jwt, ALGORITHMS)
-  if (verdict === 'unreachable') return { kind: 'unreachable' }
+  if (verdict === 'unreachable' || verdict === 'silent') return { kind: 'unreachable' }
   return verdict === 'verified' ? judgeClaims(jwt.claims, challenge, deps.now()) : refused('invalid_verification_token')
 }
 
