@@ -109,16 +109,30 @@ export interface LoginProof extends Pick<Grounds, 'passwordId' | 'identifier' | 
   readonly grantedScopes?: readonly string[] | undefined
 }
 
+/** What makes a token this one and no other: the same proof issued twice by it is the same token. */
+export interface Issuing {
+  readonly jti: string
+  /** Unix ms. */
+  readonly at: number
+}
+
+const newIssuing = (deps: Deps): Issuing => ({ jti: newId('cht', deps), at: deps.now() })
+
 /** Issue the token that ends a way in: whoever finalizes it within ten minutes is the user. */
-export async function issueLoginChallenge(deps: Deps, app: Application, proof: LoginProof): Promise<string> {
-  const now = unixSeconds(deps.now())
+export async function issueLoginChallenge(
+  deps: Deps,
+  app: Application,
+  proof: LoginProof,
+  { jti, at }: Issuing = newIssuing(deps),
+): Promise<string> {
+  const now = unixSeconds(at)
   const { userId, amr, codeChallenge, grantedScopes = [], passwordId, identifier, externalId, identity } = proof
   return await sign(deps, app, {
-    jti: newId('cht', deps),
+    jti,
     sub: userId,
     iat: now,
     exp: now + LIFETIME_SECONDS,
-    challenge_id: newId('chl', deps),
+    challenge_id: jti.replace(/^cht_/, 'chl_'),
     current_step: COMPLETED,
     grant_mode: 'session-start',
     amr,

@@ -7,32 +7,47 @@ import { notFound } from '../access/failures.ts'
 import { managementKey } from '../access/management-key.ts'
 import type { ConfigStore } from './store.ts'
 
-interface ConfigSpec<S extends z.ZodType, R extends z.ZodType> {
-  readonly store: ConfigStore<z.output<S>>
+interface ConfigSpec<S extends z.ZodType, R extends z.ZodType, C> {
+  readonly store: ConfigStore<C>
   readonly path: string
   readonly tag: string
   /** `StepUp` makes `createStepUpConfig`, `getStepUpConfig`, `updateStepUpConfig` and `deleteStepUpConfig`. */
   readonly name: string
   readonly summaries: Readonly<Record<'create' | 'read' | 'replace' | 'remove', string>>
   readonly body: S
-  /** Of `{ config }`: what `body` reads, with `created_at` and `updated_at`. */
+  /** Of `{ config }`: what is shown of what is stored, with `created_at` and `updated_at`. */
   readonly response: R
   readonly alreadyExists: Failure
-  /** What is wrong with a configuration besides its shape, naming the place. */
-  problemOf(config: z.output<S>, deps: Deps): string | undefined
+  /** What is stored of a body, in place of `before`; or what is wrong with it besides its shape, naming the place. */
+  take(body: z.output<S>, where: { deps: Deps; appId: string; before: C | undefined }): Taken<C>
+  /** What is shown of what is stored: all of it, unless there are secrets in it. */
+  shown?(config: C): object
 }
+
+export type Taken<C> = { readonly config: C } | { readonly problem: string }
+
+/** Store a body as it is, unless something is wrong with it. */
+export const takeWhole =
+  <C>(problemOf: (config: C, deps: Deps) => string | undefined) =>
+  (config: C, { deps }: { deps: Deps }): Taken<C> => {
+    const problem = problemOf(config, deps)
+    return problem === undefined ? { config } : { problem }
+  }
 
 const params = z.object({ appID: z.string() })
 
 /** The four operations on a configuration of which an application has one: create, read, replace, delete. */
-export function configEndpoints<S extends z.ZodType, R extends z.ZodType>(spec: ConfigSpec<S, R>): readonly Endpoint[] {
-  const { store, path, tag, name, summaries, body, response, alreadyExists, problemOf } = spec
+export function configEndpoints<S extends z.ZodType, R extends z.ZodType, C>(
+  spec: ConfigSpec<S, R, C>,
+): readonly Endpoint[] {
+  const { store, path, tag, name, summaries, body, response, alreadyExists, take } = spec
+  const shown = spec.shown ?? ((config: C) => config as object)
   const common = { path, audience: 'management', tag, access: managementKey, params } as const
 
   /** The response schema checks it on the way out. */
-  const view = (config: z.output<S>, createdAt: number, updatedAt: number) => {
+  const view = (config: C, createdAt: number, updatedAt: number) => {
     const times = { created_at: rfc3339(createdAt), updated_at: rfc3339(updatedAt) }
-    return { body: { config: { ...(config as object), ...times } } as z.input<R> }
+    return { body: { config: { ...shown(config), ...times } } as z.input<R> }
   }
   return [
     endpoint({
@@ -44,12 +59,12 @@ export function configEndpoints<S extends z.ZodType, R extends z.ZodType>(spec: 
       response,
       status: 201,
       failures: [universal.invalid_request, alreadyExists],
-      async handle({ app, body: config, fail }, deps) {
-        const problem = problemOf(config as z.output<S>, deps)
-        if (problem) return fail(universal.invalid_request, { message: problem })
+      async handle({ app, body: given, fail }, deps) {
+        const taken = take(given as z.output<S>, { deps, appId: app.id, before: undefined })
+        if ('problem' in taken) return fail(universal.invalid_request, { message: taken.problem })
         const now = deps.now()
-        const inserted = await deps.transact((tx) => store.insert(tx, app.id, config as z.output<S>, now))
-        return inserted ? view(config as z.output<S>, now, now) : fail(alreadyExists)
+        const inserted = await deps.transact((tx) => store.insert(tx, app.id, taken.config, now))
+        return inserted ? view(taken.config, now, now) : fail(alreadyExists)
       },
     }),
     endpoint({
@@ -72,12 +87,13 @@ export function configEndpoints<S extends z.ZodType, R extends z.ZodType>(spec: 
       body,
       response,
       failures: [universal.invalid_request, notFound],
-      async handle({ app, body: config, fail }, deps) {
-        const problem = problemOf(config as z.output<S>, deps)
-        if (problem) return fail(universal.invalid_request, { message: problem })
+      async handle({ app, body: given, fail }, deps) {
+        const before = (await store.find(deps.db, app.id))?.config
+        const taken = take(given as z.output<S>, { deps, appId: app.id, before })
+        if ('problem' in taken) return fail(universal.invalid_request, { message: taken.problem })
         const now = deps.now()
-        const createdAt = await deps.transact((tx) => store.update(tx, app.id, config as z.output<S>, now))
-        return createdAt === undefined ? fail(notFound) : view(config as z.output<S>, createdAt, now)
+        const createdAt = await deps.transact((tx) => store.update(tx, app.id, taken.config, now))
+        return createdAt === undefined ? fail(notFound) : view(taken.config, createdAt, now)
       },
     }),
     endpoint({

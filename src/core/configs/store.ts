@@ -17,6 +17,8 @@ export interface ConfigStore<C> {
   insert(tx: Tx, appId: string, config: C, now: number): Promise<boolean>
   /** Replace the configuration. Answers when the replaced one was made; undefined when there is none. */
   update(tx: Tx, appId: string, config: C, now: number): Promise<number | undefined>
+  /** Replace a configuration that is still as it was read. False when somebody has changed it meanwhile. */
+  swap(tx: Tx, appId: string, before: StoredConfig<C>, config: C, now: number): Promise<boolean>
   /** False when there is none. */
   delete(tx: Tx, appId: string): Promise<boolean>
 }
@@ -57,6 +59,16 @@ export function configStore<S extends z.ZodType>(table: string, schema: S): Conf
         .returning('created_at')
         .executeTakeFirst()
       return row?.created_at
+    },
+    async swap(tx, appId, before, config, now) {
+      const row = await tables(tx)
+        .updateTable(table)
+        .set({ config: JSON.stringify(config), updated_at: now })
+        .where('app_id', '=', appId)
+        .where('updated_at', '=', before.updatedAt)
+        .returning('app_id')
+        .executeTakeFirst()
+      return row !== undefined
     },
     async delete(tx, appId) {
       const row = await tables(tx).deleteFrom(table).where('app_id', '=', appId).returning('app_id').executeTakeFirst()

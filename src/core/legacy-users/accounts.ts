@@ -1,4 +1,4 @@
-import type { Tx } from '../../platform/db.ts'
+import type { Db } from '../../platform/db.ts'
 import { findIssuer } from '../federation/config-store.ts'
 import { type FederatedKey, findFederatedOwner, listFederatedIdentities } from '../federation/store.ts'
 import { findOwner, listIdentifiers } from '../identifiers/store.ts'
@@ -20,36 +20,36 @@ export function recordOf({ externalId, identifiers, federatedIdentities }: Legac
 }
 
 /** A record means the issuer that each provider is configured with now. */
-export async function nameIssuers(tx: Tx, appId: string, legacy: LegacyUser): Promise<LegacyUser> {
+export async function nameIssuers(db: Db, appId: string, legacy: LegacyUser): Promise<LegacyUser> {
   const federatedIdentities: FederatedKey[] = []
   for (const identity of legacy.federatedIdentities) {
-    federatedIdentities.push({ ...identity, issuer: await findIssuer(tx, appId, identity.provider) })
+    federatedIdentities.push({ ...identity, issuer: await findIssuer(db, appId, identity.provider) })
   }
   return { ...legacy, federatedIdentities }
 }
 
 /** Whom a legacy user may be here: the user with the external id alone, or everybody who has proven something of theirs. */
-export async function findAccounts(tx: Tx, appId: string, legacy: LegacyUser): Promise<Account[]> {
-  const known = await findUserByExternalId(tx, appId, legacy.externalId)
+export async function findAccounts(db: Db, appId: string, legacy: LegacyUser): Promise<Account[]> {
+  const known = await findUserByExternalId(db, appId, legacy.externalId)
   if (known) return [{ id: known.id, externalId: known.externalId, status: known.status, proofs: [] }]
   const ids = new Set<string>()
   for (const identifier of legacy.identifiers) {
-    const owner = identifier.verified ? await findOwner(tx, appId, identifier) : undefined
+    const owner = identifier.verified ? await findOwner(db, appId, identifier) : undefined
     if (owner) ids.add(owner)
   }
   for (const identity of legacy.federatedIdentities) {
-    const owner = await findFederatedOwner(tx, appId, identity)
+    const owner = await findFederatedOwner(db, appId, identity)
     if (owner) ids.add(owner)
   }
-  return await listAccounts(tx, appId, [...ids])
+  return await listAccounts(db, appId, [...ids])
 }
 
 /** Users with everything that they have proven. */
-export async function listAccounts(tx: Tx, appId: string, ids: readonly string[]): Promise<Account[]> {
-  const identifiers = await listIdentifiers(tx, appId, ids)
-  const federated = await listFederatedIdentities(tx, appId, ids)
+export async function listAccounts(db: Db, appId: string, ids: readonly string[]): Promise<Account[]> {
+  const identifiers = await listIdentifiers(db, appId, ids)
+  const federated = await listFederatedIdentities(db, appId, ids)
   // Last: whoever was linked to this very record in between is found as known, and not as somebody else.
-  const users = await listUsers(tx, appId, { ids })
+  const users = await listUsers(db, appId, { ids })
   return users.map(({ id, externalId, status }) => ({
     id,
     externalId,

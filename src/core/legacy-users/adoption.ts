@@ -1,4 +1,4 @@
-import { type Tx, Undo, undo } from '../../platform/db.ts'
+import { type Db, type Tx, Undo, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
@@ -54,10 +54,7 @@ type Settled = ({ kind: 'adopted' } & Adopted) | Refused | Exclude<Adoption, { k
 
 /** The record is applied once, when the user is created or linked: afterwards this side is the truth. Anything but `adopted` must be undone. */
 async function adopt(tx: Tx, deps: Deps, app: Application, record: LegacyUser): Promise<Settled> {
-  const legacy = await nameIssuers(tx, app.id, await withUsableHash(tx, app.id, record))
-  const accounts = await findAccounts(tx, app.id, legacy)
-  const rule = settingsOf(app, migrationSettings).link
-  const decided = decideMatch(recordOf(legacy), accounts, rule)
+  const { legacy, rule, decided } = await matchLegacyUser(tx, app, await withUsableHash(tx, app.id, record))
   if (decided.kind === 'known') {
     await markMigrated(tx, deps, app.id, decided.userId)
     return { kind: 'adopted', userId: decided.userId, leftOut: [], applied: undefined }
@@ -78,4 +75,12 @@ async function withUsableHash(tx: Tx, appId: string, legacy: LegacyUser): Promis
   if (legacy.password?.kind !== 'hash') return legacy
   const judged = await judgeHash(tx, appId, legacy.password.hash)
   return judged.kind === 'accepted' ? legacy : { ...legacy, password: { kind: 'unreadable' } }
+}
+
+/** Whom a legacy record means here, as things are now. */
+export async function matchLegacyUser(db: Db, app: Application, record: LegacyUser) {
+  const legacy = await nameIssuers(db, app.id, record)
+  const accounts = await findAccounts(db, app.id, legacy)
+  const rule = settingsOf(app, migrationSettings).link
+  return { legacy, rule, decided: decideMatch(recordOf(legacy), accounts, rule) }
 }

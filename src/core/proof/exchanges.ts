@@ -8,15 +8,17 @@ import type { RefusalSampleRow } from './tables.ts'
 
 /** What became of a legacy session that somebody brought. */
 export type Exchange =
-  /** `in_grace`: of a token that was over. */
-  | { readonly kind: 'exchanged' | 'in_grace' }
+  /** `in_grace`: of a token that was over. `way`: `token`, `refresh` or `hook`; of `in_grace` none. */
+  | { readonly kind: 'exchanged'; readonly way: 'token' | 'refresh' | 'hook' }
+  | { readonly kind: 'in_grace' }
   /** `unclear`: nobody could say whether it was good, so nobody was refused. `token`: of which a sample is kept, without what opens anything. */
   | { readonly kind: 'refused' | 'unclear'; readonly reason: string; readonly token: string }
 
 /** Count what became of a legacy session, and keep a sample of those that were refused. Waits for nothing. */
 export function noteExchange(deps: Deps, appId: string, exchange: Exchange): void {
   const reason = 'reason' in exchange ? { reason: exchange.reason } : {}
-  countUp(deps, appId, 'exchange', { outcome: exchange.kind, ...reason })
+  const way = 'way' in exchange ? { way: exchange.way } : {}
+  countUp(deps, appId, 'exchange', { outcome: exchange.kind, ...way, ...reason })
   if (exchange.kind === 'refused') samples(deps).keep(appId, exchange.reason, exchange.token)
 }
 

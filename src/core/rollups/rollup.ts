@@ -5,8 +5,8 @@ import type { RollupRow } from './tables.ts'
  *
  * - `session_started`: `way`, how its user came in.
  * - `session_ended`: `reason`, `migration` where an account became the one of a legacy record; and `way` as far as `amr` tells.
- * - `exchange`: `outcome` (`exchanged`, `in_grace`, `refused`, or `unclear` when nobody could say whether the token was good), and of the last two
- *   `reason`. Counted by `core/proof`.
+ * - `exchange`: `outcome` (`exchanged`, `in_grace`, `refused`, or `unclear` when nobody could say whether the token was good), of the first
+ *   `way` (`token`, `refresh`, `hook`) and of the last two `reason`. Counted by `core/proof`.
  * - `password_login`: `outcome` (`right`, `wrong`, or of a hook also `unclear`), and `hash`, what it was compared with: `own`, `imported`, or `hook`
  *   where the legacy system was asked. Logins of nobody are not counted.
  */

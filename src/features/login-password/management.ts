@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { configEndpoints } from '../../core/configs/endpoints.ts'
+import { configEndpoints, takeWhole } from '../../core/configs/endpoints.ts'
 import { type PasswordConfig, passwordConfig } from '../../core/passwords/config.ts'
 import { passwordConfigs } from '../../core/passwords/store.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -61,5 +61,5 @@ export const management = configEndpoints({
   body: passwordConfig,
   response: configResponse,
   alreadyExists: failure.password_config_already_exists,
-  problemOf,
+  take: takeWhole(problemOf),
 })

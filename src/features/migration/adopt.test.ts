@@ -98,7 +98,12 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual(linked.scopes, ['read', 'ours', 'legacy'])
     assert.deepEqual(values(linked), [ADA.value, '+447911123456'])
     assert.equal(await holderOf(w, app, 'google', '108'), userId)
-    assert.deepEqual(await progressOf(app), { users_known: 1, users_migrated: 1, failures: [] })
+    assert.deepEqual(await progressOf(app), {
+      users_known: 1,
+      users_migrated: 1,
+      first_logins: { legacy: 1 },
+      failures: [],
+    })
     assert.deepEqual(
       (await eventsOf(w, app, 'user.created')).map(({ source }) => source),
       ['test'],

@@ -23,7 +23,7 @@ for (const { engine, w } of await stages()) {
     }
     await Promise.all([writeCounted(w.deps), writeSamples(w.deps)])
     assert.deepEqual(await totalRollups(w.deps.db, app.id, 'exchange'), [
-      { labels: { outcome: 'exchanged' }, count: 1 },
+      { labels: { outcome: 'exchanged', way: 'hook' }, count: 1 },
       { labels: { outcome: 'refused', reason: 'invalid_status_code' }, count: 8 },
       { labels: { outcome: 'unclear', reason: 'invalid_status_code' }, count: 1 },
     ])

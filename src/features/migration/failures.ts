@@ -41,7 +41,17 @@ export const failureRecord = resident((deps: Deps) => {
 })
 
 /** Reasons that are nobody's hook's fault: counted, not announced. */
-const SILENT: readonly FailureReason[] = ['not_configured', 'invalid_token', 'user_blocked', 'refused_before', 'busy']
+const SILENT: readonly FailureReason[] = [
+  'not_configured',
+  'invalid_token',
+  'expired_token',
+  'unknown_user',
+  'session_used',
+  'refresh_refused',
+  'user_blocked',
+  'refused_before',
+  'busy',
+]
 
 /** Count failures and announce those that a hook is to blame for, in the transaction of what they are about. */
 export async function insertFailures(tx: Tx, deps: Deps, failures: readonly Failed[]): Promise<void> {

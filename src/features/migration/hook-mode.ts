@@ -1,5 +1,5 @@
 import type { Application } from '../../core/applications/application.ts'
-import { callHook, type HookOutcome, isRefusal, signalsOf } from '../../core/hooks/call.ts'
+import { callHook, type Hook, type HookOutcome, isRefusal, signalsOf } from '../../core/hooks/call.ts'
 import { readLegacyUser } from '../../core/legacy-users/legacy-user.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
@@ -20,20 +20,35 @@ export async function askHook(
   request: HttpRequest,
   session: LegacySession,
 ): Promise<LegacyOutcome> {
-  const hook = { name: 'migration', url: config.session_validation_url, userAgent: 'Prelude-SessionMigrationHook/1.0' }
-  const { token, dispatch_id } = session
-  const payload = { app_id: app.id, token, ...(dispatch_id && { dispatch_id }), signals: signalsOf(request) }
-  const refusals = refusalsOf(deps, app, hook.url, token, request.ip)
+  const hook = hookOf(config)
+  const payload = payloadOf(app, session, signalsOf(request))
+  const refusals = refusalsOf(deps, app, hook.url, session.token, request.ip)
   const outcome = await callHook(deps, app, hook, { payload, ip: request.ip, known: refusals.find })
   if (outcome.kind === 'failed') return outcome
   if (outcome.kind === 'refused' && isRefusal(outcome.status)) refusals.note()
-  return await readAnswer(outcome)
+  return await readHookAnswer(outcome)
 }
 
-async function readAnswer(outcome: HookOutcome): Promise<LegacyOutcome> {
+export const hookOf = ({ session_validation_url: url }: HookConfig): Hook => ({
+  name: 'migration',
+  url,
+  userAgent: 'Prelude-SessionMigrationHook/1.0',
+})
+
+/** What the hook is asked. */
+export const payloadOf = (app: Application, { token, dispatch_id }: LegacySession, signals: object) => ({
+  app_id: app.id,
+  token,
+  ...(dispatch_id && { dispatch_id }),
+  signals,
+})
+
+export async function readHookAnswer(outcome: HookOutcome): Promise<LegacyOutcome> {
   switch (outcome.kind) {
-    case 'answered':
-      return await readLegacyUser(outcome.json)
+    case 'answered': {
+      const read = await readLegacyUser(outcome.json)
+      return read.kind === 'user' ? { ...read, way: 'hook', session: undefined } : read
+    }
     case 'refused':
       return { kind: 'failed', reason: 'invalid_status_code', legacyDown: !isRefusal(outcome.status) }
     // A page of whatever stands before the hook, or of the hook while it is mended.

@@ -24,6 +24,21 @@ const GOOD: readonly [preset: Preset, written: string, issuer: string][] = [
     'https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_Ab1',
     'https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_Ab1',
   ],
+  ['firebase', 'https://session.firebase.google.com/shop-1/', 'https://session.firebase.google.com/shop-1'],
+  [
+    'cognito',
+    'https://issuer-cognito-idp.us-east-2.amazonaws.com/us-east-2_Ab1',
+    'https://issuer-cognito-idp.us-east-2.amazonaws.com/us-east-2_Ab1',
+  ],
+  ['okta', 'https://shop.okta.com/oauth2/default/', 'https://shop.okta.com/oauth2/default'],
+  ['okta', 'https://shop.okta.com', 'https://shop.okta.com'],
+  ['okta', 'https://id.shop.example/oauth2/aus1', 'https://id.shop.example/oauth2/aus1'],
+  ['keycloak', 'https://id.shop.example/auth/realms/shop/', 'https://id.shop.example/auth/realms/shop'],
+  ['stytch', 'stytch.com/project-live-1', 'stytch.com/project-live-1'],
+  ['descope', 'P2abc', 'P2abc'],
+  ['descope', 'https://api.descope.com/P2abc', 'https://api.descope.com/P2abc'],
+  ['better-auth', 'https://shop.example/', 'https://shop.example'],
+  ['fusionauth', 'acme.com', 'acme.com'],
   ['custom', 'https://id.shop.example/', 'https://id.shop.example/'],
   ['custom', 'https://ID.shop.example', 'https://ID.shop.example'],
   ['custom', 'shop', 'shop'],
@@ -50,7 +65,6 @@ const BAD: readonly [preset: Preset, written: string][] = [
   ['clerk', 'https://user@clerk.shop.example'],
   ['firebase', 'https://securetoken.google.com?project=shop'],
   ['firebase', 'https://securetoken.google.com/shop/users'],
-  ['firebase', 'https://session.firebase.google.com/shop-1'],
   ['firebase', 'https://accounts.google.com/shop-1'],
   ['firebase', 'shop-1'],
   ['supabase', 'https://xyz.supabase.co'],
@@ -60,6 +74,12 @@ const BAD: readonly [preset: Preset, written: string][] = [
   ['cognito', 'https://cognito-idp.us-east-2.amazonaws.com/us-east-1_Ab1'],
   ['cognito', 'https://cognito-idp.us-east-2.amazonaws.com/'],
   ['cognito', 'https://shop.auth.us-east-2.amazoncognito.com'],
+  ['okta', 'https://shop.okta.com/oauth2'],
+  ['okta', 'shop.okta.com'],
+  ['keycloak', 'https://id.shop.example/realms'],
+  ['keycloak', 'https://id.shop.example'],
+  ['stytch', 'project-live-1'],
+  ['descope', 'my-project'],
   ['custom', 'https://id.shop.example/ '],
 ]
 
@@ -67,7 +87,12 @@ for (const [preset, written] of BAD) {
   test(`${preset}: ${JSON.stringify(written)} is refused`, () => {
     const problem = findIssuerProblem({ preset, issuer: written }, ['https:'])
     assert.ok(problem)
-    assert.ok(preset === 'custom' || written.startsWith(' ') || /https:\/\/\S+$/.test(problem), 'shows the right form')
+    assert.ok(
+      preset === 'custom' ||
+        written.startsWith(' ') ||
+        /tokens have \S+$|tokens of this preset have \S+$/.test(problem),
+      'shows the right form',
+    )
     assert.ok(!problem.includes(written), 'repeats what was sent')
   })
 }

@@ -6,27 +6,45 @@ type Preset = JwtConfig['preset']
 interface IssuerForm {
   readonly example: string
   readonly endsInSlash?: boolean
+  /** Whether it may be no URL at all. */
+  readonly isName?: RegExp
   /** Whether tokens can come from here. `host` is lower-case, `path` without slash at its end. */
   matches(host: string, path: string): boolean
 }
 
+const anywhere = () => true
+
 const forms: Readonly<Partial<Record<Preset, IssuerForm>>> = {
   auth0: { example: 'https://tenant.region.auth0.com/', endsInSlash: true, matches: (_, path) => path === '' },
-  clerk: { example: 'https://clerk.your-domain.com', matches: () => true },
-  firebase: {
-    example: 'https://securetoken.google.com/project-id',
-    matches: (host, path) =>
-      /^\/[^/]+$/.test(path) && (host === 'securetoken.google.com' || !/(^|\.)google\.com$/.test(host)),
-  },
+  'better-auth': { example: 'https://app.your-domain.com', matches: anywhere },
+  clerk: { example: 'https://clerk.your-domain.com', matches: anywhere },
+  firebase: { example: 'https://securetoken.google.com/project-id', matches: isProject },
   supabase: {
     example: 'https://project-ref.supabase.co/auth/v1',
     matches: (host, path) => !/(^|\.)supabase\.(co|in)$/.test(host) || path === '/auth/v1',
   },
   cognito: { example: 'https://cognito-idp.region.amazonaws.com/region_pool', matches: isPool },
+  descope: { example: 'project-id', isName: /^P[\w-]+$/, matches: (_, path) => /\/[^/]+$/.test(path) },
+  keycloak: { example: 'https://id.your-domain.com/realms/realm', matches: (_, path) => /\/realms\/[^/]+$/.test(path) },
+  okta: {
+    example: 'https://org.okta.com/oauth2/server-id',
+    matches: (host, path) => !/(^|\.)okta(preview|-emea)?\.com$/.test(host) || /^(\/oauth2\/[^/]+)?$/.test(path),
+  },
+  stytch: { example: 'stytch.com/project-id', isName: /^stytch\.com\/project-[\w-]+$/, matches: anywhere },
+  supertokens: { example: 'https://api.your-domain.com/auth', matches: anywhere },
 }
 
+/** ID tokens and session cookies come from hosts of their own. */
+function isProject(host: string, path: string): boolean {
+  const isGoogles = /(^|\.)google\.com$/.test(host)
+  return /^\/[^/]+$/.test(path) && (!isGoogles || ['securetoken.google.com', FIREBASE_SESSIONS].includes(host))
+}
+
+/** Where session cookies of Firebase say that they come from. */
+export const FIREBASE_SESSIONS = 'session.firebase.google.com'
+
 function isPool(host: string, path: string): boolean {
-  const region = /^cognito-idp\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/.exec(host)?.[1]
+  const region = /^(?:issuer-)?cognito-idp\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/.exec(host)?.[1]
   return region ? new RegExp(`^/${region}_[^/]+$`).test(path) : !/(^|\.)amazon(aws|cognito)\.com(\.cn)?$/.test(host)
 }
 
@@ -36,19 +54,29 @@ function isPool(host: string, path: string): boolean {
  */
 export function issuerOf(preset: Preset, written: string): string {
   const form = forms[preset]
+  if (form?.isName?.test(written)) return written
   const url = URL.parse(written)
   if (!form || !url || !isPlain(url)) return written
   return `${url.origin}${url.pathname.replace(/\/$/, '')}${form.endsInSlash ? '/' : ''}`
 }
 
+/** The issuers that a configuration names, as its tokens do. A project of Descope is named by its id, and in newer tokens by a URL. */
+export function issuersOf({ preset, issuer = [] }: Pick<JwtConfig, 'preset' | 'issuer'>): readonly string[] {
+  const issuers = [issuer].flat().map((written) => issuerOf(preset, written))
+  const urls = preset === 'descope' ? issuers.filter((one) => !URL.canParse(one)).map((id) => `${DESCOPE}/${id}`) : []
+  return [...new Set([...issuers, ...urls])]
+}
+
+const DESCOPE = 'https://api.descope.com'
+
 /** Why no token can have this issuer. At other domains than the vendor's, a stand-in of the customer's may answer. */
 export function findIssuerProblem(
-  { preset, issuer }: Pick<JwtConfig, 'preset' | 'issuer'>,
+  { preset, issuer }: { readonly preset: Preset; readonly issuer: string },
   protocols: readonly string[],
 ): string | undefined {
   if (issuer.trim() !== issuer) return 'has white space around it'
   const form = forms[preset]
-  if (!form) return undefined
+  if (!form || form.isName?.test(issuer)) return undefined
   const url = URL.parse(issuer)
   if (!url || !protocols.includes(url.protocol)) return `is no https URL; tokens of this preset have ${form.example}`
   const isKnown = isPlain(url) && form.matches(url.hostname, url.pathname.replace(/\/$/, ''))

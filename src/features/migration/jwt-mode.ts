@@ -1,97 +1,115 @@
-import { type IssuerVerdict, issuerKeys } from '../../core/issuer-keys/issuer-keys.ts'
-import { verifyByPinned } from '../../core/issuer-keys/pinned-keys.ts'
 import { readLegacyUser } from '../../core/legacy-users/legacy-user.ts'
-import { SIGNATURE_ALGORITHMS } from '../../crypto/jws.ts'
-import { type DecodedJwt, decodeJwt, hasType, judgeTimes } from '../../crypto/jwt.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { type Claims, findClaim } from './claims.ts'
+import { CLAIM_CHECKS } from './checks.ts'
 import type { JwtConfig } from './config.ts'
-import type { LegacyOutcome } from './outcome.ts'
-import { readingOf, type TokenReading } from './presets.ts'
-import { isGivenToUs } from './recipient.ts'
+import { type LegacyToken, readToken } from './legacy-token.ts'
+import { judgeLife, type Life } from './life.ts'
+import type { Judgement, LegacyFailure, Way } from './outcome.ts'
+import { personOf } from './person.ts'
+import { readingsOf, type TokenReading } from './presets.ts'
+import { sessionOf } from './session.ts'
+import { judgeSignature, type SignatureVerdict } from './signature.ts'
+import { doubted, passed, refused, type Step } from './trace.ts'
 
-const LEEWAY_SECONDS = 30
-
-/** Verify a legacy token by its issuer's keys and read the user from its claims. RFC 7519 §7.2. */
-export async function readLegacyToken(deps: Deps, config: JwtConfig, token: string): Promise<LegacyOutcome> {
-  const now = deps.now()
-  if (config.cut_over_at !== undefined && now >= Date.parse(config.cut_over_at))
-    return { kind: 'failed', reason: 'not_configured' }
-  const reading = readingOf(config)
-  const jwt = decodeJwt(token)
-  // What a token says against itself is certain whoever signed it: nobody's keys are asked for.
-  if (!jwt || !isForUs(jwt, reading, now)) return { kind: 'failed', reason: 'invalid_token' }
-  switch (await judge(deps, config, reading, jwt)) {
-    case 'verified':
-      return await readLegacyUser({ user: userOf(jwt.claims, reading) })
-    case 'refused':
-      return { kind: 'failed', reason: 'invalid_token' }
-    case 'gone':
-      return { kind: 'failed', reason: 'request_failed' }
-    case 'unreachable':
-      return { kind: 'failed', reason: 'request_failed', legacyDown: true }
-  }
+/** What a token is judged by. */
+export interface Terms {
+  readonly config: JwtConfig
+  readonly secret: string | undefined
+  /** When the token was shown to us, Unix ms. */
+  readonly now: number
 }
 
-async function judge(
-  deps: Deps,
-  { jwks }: JwtConfig,
-  { jwksUrl }: TokenReading,
-  jwt: DecodedJwt,
-): Promise<IssuerVerdict> {
-  if (jwks) return verifyByPinned(jwks, jwt, SIGNATURE_ALGORITHMS)
-  return jwksUrl === undefined ? 'refused' : await issuerKeys(deps).verify(jwksUrl, jwt, SIGNATURE_ALGORITHMS)
+/** Whether the configuration still lets legacy sessions in. */
+export const isOver = ({ cut_over_at }: JwtConfig, now: number): boolean =>
+  cut_over_at !== undefined && now >= Date.parse(cut_over_at)
+
+/** Judge a legacy token by what it says of itself and its issuer's keys, and read the user from its claims. RFC 7519 §7.2. */
+export async function judgeToken(deps: Deps, terms: Terms, text: string): Promise<Judgement> {
+  const looked = lookAt(terms, text)
+  if (!looked.token) return ended(looked.steps, { kind: 'failed', reason: looked.reason })
+  const { token, reading, life } = looked
+  const signature = await judgeSignature(deps, terms.config, terms.secret, reading, token)
+  const steps = [...looked.steps, stepOf(signature)]
+  const failure = failureOf(signature)
+  if (failure) return ended(steps, failure)
+  const read = await readLegacyUser({ user: personOf(token.claims, reading) })
+  if (read.kind === 'failed') return ended([...steps, refused('record', RECORD_PROBLEMS[read.reason])], read)
+  const { user } = read
+  const left = user.leftOut.length > 0 ? `; left out: ${user.leftOut.join(', ')}` : ''
+  const session = sessionOf(token.claims, text, life, reading)
+  return ended([...steps, passed('record', `the user is ${user.externalId}${left}`)], {
+    kind: 'user',
+    user,
+    way: WAY_OF[life.kind],
+    session,
+  })
 }
 
-/** Whether a token, if it is genuine, is a session of the customer's own that is good now. */
-export function isForUs(
-  { header, claims }: Pick<DecodedJwt, 'header' | 'claims'>,
-  reading: TokenReading,
-  now: number,
-): boolean {
-  if (!isOfType(header, reading.tokenType) || isStatement(claims)) return false
-  if (judgeTimes(claims, now, LEEWAY_SECONDS) !== 'ok' || claims.iss !== reading.issuer) return false
-  if (!isGivenToUs(claims, reading.recipient)) return false
-  if (Object.entries(reading.refused).some(([claim, value]) => claims[claim] === value)) return false
-  return reading.required.every(([path, values]) => values.some((value) => findClaim(claims, path) === value))
+const WAY_OF: Readonly<Record<Life['kind'], Way>> = { live: 'token', session: 'token', grace: 'grace', over: 'token' }
+
+const RECORD_PROBLEMS = {
+  missing_external_id: 'the claim that names the user is absent or empty',
+  invalid_response: 'the claim that names the user is no text of 1 to 128 characters, and no whole number below 2^53',
 }
 
-/** Issuers sign other things than sessions: what those say of their type keeps them apart. RFC 8725 §3.11, §3.12. */
-function isOfType(header: Claims, tokenType: string | undefined): boolean {
-  if (tokenType !== undefined) return hasType(header, tokenType)
-  return (header.typ ?? undefined) === undefined || hasType(header, 'JWT')
+const ended = (steps: readonly Step[], outcome: Judgement['outcome']): Judgement => ({ steps, outcome })
+
+type Looked =
+  | { token: LegacyToken; reading: TokenReading; life: Exclude<Life, { kind: 'over' }>; steps: readonly Step[] }
+  | { token: undefined; reason: 'invalid_token' | 'expired_token'; steps: readonly Step[] }
+
+/** Everything that can be said of a token without asking anybody. */
+export function lookAt({ config, secret, now }: Terms, text: string): Looked {
+  const token = readToken(config, secret, text)
+  if (!token) return unfit([refused('form', FORM_PROBLEM[config.preset === 'authjs' ? 'cookie' : 'jwt'])])
+  const readings = readingsOf(config)
+  const reading = readings.find(({ issuer }) => issuer === undefined || issuer === token.claims.iss)
+  if (!reading)
+    return unfit([FORM, refused('issuer', `its iss is none of ${readings.map(({ issuer }) => issuer).join(', ')}`)])
+  const issuer = passed('issuer', reading.issuer ?? 'the tokens of this preset name none')
+  const checked = CLAIM_CHECKS.map(({ name, findProblem }) => {
+    const problem = findProblem({ token, reading, config, now })
+    return problem === undefined ? passed(name, 'as the configuration wants it') : refused(name, problem)
+  })
+  const life = judgeLife(token.claims, reading, config, now)
+  const failed = checked.filter(({ result }) => result === 'refused')
+  const steps = [FORM, issuer, ...checked]
+  if (failed.length === 0 && life.kind !== 'over') return { token, reading, life, steps }
+  const isExpired = failed.length === 1 && life.kind === 'over' && life.isExpired
+  return unfit(steps, isExpired ? 'expired_token' : 'invalid_token')
 }
 
-/**
- * A session in which somebody else acts as the user is not the user's to keep (RFC 8693 §4.1); and what tells of events, a logout say, is no session
- * (RFC 8417 §2.2).
- */
-const isStatement = ({ act, events }: Claims): boolean =>
-  act !== undefined || (typeof events === 'object' && events !== null)
-
-function userOf(claims: Claims, reading: TokenReading) {
-  const email = findClaim(claims, reading.email)
-  const phone = findClaim(claims, reading.phone_number)
-  const emailVerified = isTrue(claims, reading.email_verified)
-  const phoneVerified = reading.phoneAlwaysVerified || isTrue(claims, reading.phone_number_verified)
-  const profile = Object.entries(reading.profile).map(([member, path]) => [member, findClaim(claims, path)] as const)
-  return {
-    external_id: findClaim(claims, reading.external_id),
-    identifiers: [
-      ...(email ? [{ type: 'email_address', value: email, verified: emailVerified }] : []),
-      ...(phone ? [{ type: 'phone_number', value: numberOf(phone, reading), verified: phoneVerified }] : []),
-    ],
-    profile: Object.fromEntries(profile.filter(([, value]) => value !== undefined && value !== null)),
-  }
+const FORM = passed('form', 'it can be read')
+const FORM_PROBLEM = {
+  jwt: 'it is no signed JWT of at most 16 KiB',
+  cookie: 'it is no session cookie that the secret opens',
 }
 
-/** A number without its country is nobody's: which country was meant can only be guessed. */
-function numberOf(phone: unknown, { phoneLacksPlus }: TokenReading): string {
-  const number = String(phone)
-  return phoneLacksPlus && /^\d/.test(number) ? `+${number}` : number
+const unfit = (steps: readonly Step[], reason: 'invalid_token' | 'expired_token' = 'invalid_token'): Looked => ({
+  token: undefined,
+  reason,
+  steps,
+})
+
+function failureOf({ verdict }: SignatureVerdict): LegacyFailure | undefined {
+  if (verdict === 'verified') return undefined
+  if (verdict === 'refused') return { kind: 'failed', reason: 'invalid_token' }
+  if (verdict === 'gone') return { kind: 'failed', reason: 'request_failed' }
+  return { kind: 'failed', reason: 'request_failed', legacyDown: true }
 }
 
-function isTrue(claims: Claims, path: string | undefined): boolean {
-  const value = path === undefined ? undefined : findClaim(claims, path)
-  return value === true || value === 'true'
+const KEYS = {
+  secret: 'the secret',
+  jwks: 'the keys in jwks',
+  jwks_url: 'the keys that the issuer publishes',
+  kept_keys: 'the copy of the issuer’s keys that was kept',
+  nothing: 'nothing: neither keys nor a secret are configured for its algorithm',
+}
+
+function stepOf({ verdict, by }: SignatureVerdict): Step {
+  if (verdict === 'verified') return passed('signature', `by ${KEYS[by]}`)
+  if (verdict === 'refused') return refused('signature', `by ${KEYS[by]}`)
+  if (verdict === 'gone')
+    return refused('signature', 'the issuer says that it has no keys any more, and no copy was kept that fits')
+  return doubted('signature', 'the issuer cannot be asked for its keys now, and no copy was kept that fits')
 }

@@ -5,24 +5,35 @@ import { countFirstLogins, countUsers } from '../../core/users/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { failures } from '../../platform/failure.ts'
-import { migrationConfig } from './config.ts'
-import { findConfigProblem } from './problems.ts'
+import { type MigrationConfig, migrationConfig } from './config.ts'
+import { keptKeys, viewKept } from './keep.ts'
 import { listFailures, migrationConfigs } from './store.ts'
+import { takeConfig } from './take.ts'
+import { PATH, TAG } from './wire.ts'
 
 const failure = failures({
   migration_config_already_exists: ['conflict', 'The application has a migration configuration. Replace it with PUT.'],
 })
 
-const PATH = '/v2/session/apps/{appID}/config/migration'
-const TAG = 'Config - Migration'
-
 const params = z.object({ appID: z.string() })
 const times = { created_at: z.iso.datetime(), updated_at: z.iso.datetime() }
 const configResponse = z
   .object({
-    config: z.looseObject({ mode: z.enum(['hook', 'jwt']), session_validation_url: z.string().optional(), ...times }),
+    config: z.looseObject({
+      mode: z.enum(['hook', 'jwt']),
+      session_validation_url: z.string().optional(),
+      kept_keys: keptKeys.optional(),
+      ...times,
+    }),
   })
   .meta({ id: 'MigrationConfigResponse' })
+
+/** Everything but the secrets, and of copies of keys that there are some. */
+function shown(config: MigrationConfig): object {
+  if (config.mode === 'hook') return config
+  const { sealed_secrets: _, kept_keys, ...rest } = config
+  return { ...rest, ...(kept_keys && { kept_keys: viewKept(kept_keys) }) }
+}
 
 export const management = configEndpoints({
   store: migrationConfigs,
@@ -38,7 +49,8 @@ export const management = configEndpoints({
   body: migrationConfig,
   response: configResponse,
   alreadyExists: failure.migration_config_already_exists,
-  problemOf: findConfigProblem,
+  take: takeConfig,
+  shown,
 })
 
 export const progress = endpoint({

@@ -1,24 +1,28 @@
 import { z } from 'zod'
 import { open } from '../../core/access/open.ts'
 import type { Application } from '../../core/applications/application.ts'
-import { issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
+import { type Issuing, issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
 import { loginChallengeResponse } from '../../core/challenges/wire.ts'
 import { adoptLegacyUser } from '../../core/legacy-users/adoption.ts'
-import type { LegacyUser } from '../../core/legacy-users/legacy-user.ts'
 import { noteExchange } from '../../core/proof/exchanges.ts'
 import { isCodeChallenge } from '../../crypto/pkce.ts'
+import { undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
+import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { announceLeftOut } from './announcements.ts'
 import { failureRecord } from './failures.ts'
-import { askHook, type LegacySession } from './hook-mode.ts'
-import { readLegacyToken } from './jwt-mode.ts'
-import type { FailureReason, LegacyOutcome } from './outcome.ts'
-import { migrationConfigs } from './store.ts'
+import { judgeSession } from './judge.ts'
+import type { FailureReason, LegacyExchange, Way } from './outcome.ts'
+import { type LegacyRequest, useSession } from './use.ts'
 
-/** How the user proved who they are, as the access token's `amr` says: by a session of the legacy system. */
-const LEGACY_SESSION = 'legacy'
+/** How the user proved who they are, as the access token's `amr` says: by a session of the legacy system, which may have been over. */
+const AMR: Readonly<Record<Way, readonly string[]>> = {
+  token: ['legacy'],
+  refresh: ['legacy'],
+  hook: ['legacy'],
+  grace: ['legacy', 'grace'],
+}
 
 /**
  * Answered without asking anybody, hundreds of times a second if somebody likes. Nobody gets them over a kept connection: Node takes one new
@@ -56,8 +60,8 @@ export const migrate = endpoint({
   failures: [universal.bad_request, universal.internal],
 
   async handle({ app, body, request, fail }, deps) {
-    const read = await readLegacySession(deps, app, request, body)
-    const outcome = read.kind === 'user' ? await adoptUser(deps, app, read.user) : read
+    const { outcome: judged } = await judgeSession(deps, app, request, body)
+    const outcome = judged.kind === 'user' ? await adoptUser(deps, app, judged, body) : judged
     if (outcome.kind === 'failed') {
       const { reason, legacyDown } = outcome
       noteExchange(deps, app.id, { kind: legacyDown ? 'unclear' : 'refused', reason, token: body.token })
@@ -65,42 +69,46 @@ export const migrate = endpoint({
       const extra = UNASKED.includes(outcome.reason) ? { headers: { connection: 'close' } } : {}
       return fail(legacyDown ? universal.internal : universal.bad_request, extra)
     }
-    const { userId, externalId } = outcome
-    noteExchange(deps, app.id, { kind: 'exchanged' })
-    const proof = { userId, amr: [LEGACY_SESSION], codeChallenge: body.code_challenge, externalId }
-    return { body: { challenge_token: await issueLoginChallenge(deps, app, proof) } }
+    const { userId, externalId, way, issuing } = outcome
+    noteExchange(deps, app.id, way === 'grace' ? { kind: 'in_grace' } : { kind: 'exchanged', way })
+    const proof = { userId, amr: AMR[way], codeChallenge: body.code_challenge, externalId }
+    return { body: { challenge_token: await issueLoginChallenge(deps, app, proof, issuing) } }
   },
 })
 
-async function readLegacySession(
-  deps: Deps,
-  app: Application,
-  request: HttpRequest,
-  session: LegacySession,
-): Promise<LegacyOutcome> {
-  const stored = await migrationConfigs.find(deps.db, app.id)
-  if (!stored) return { kind: 'failed', reason: 'not_configured' }
-  const { config } = stored
-  return config.mode === 'hook'
-    ? await askHook(deps, app, config, request, session)
-    : await readLegacyToken(deps, config, session.token)
-}
-
 type Adopted =
-  | { kind: 'adopted'; userId: string; externalId: string }
+  | { kind: 'adopted'; userId: string; externalId: string; way: Way; issuing: Issuing }
   | { kind: 'failed'; reason: FailureReason; legacyDown?: boolean }
 
-async function adoptUser(deps: Deps, app: Application, legacy: LegacyUser): Promise<Adopted> {
-  const adoption = await adoptLegacyUser(deps, app, legacy, async (tx, { userId, leftOut, applied }) => {
+/** Find or make the user of a legacy session, and use it up. A token that is over makes nobody: its user must be known. */
+async function adoptUser(
+  deps: Deps,
+  app: Application,
+  { user, way, session }: LegacyExchange,
+  asked: LegacyRequest,
+): Promise<Adopted> {
+  const adoption = await adoptLegacyUser<Use>(deps, app, user, async (tx, { userId, leftOut, applied }) => {
+    if (applied && way === 'grace') return undo<Use>({ kind: 'unknown' })
+    const issuing = await useSession(tx, deps, app.id, session, asked)
+    if (issuing === 'used') return undo<Use>({ kind: 'used' })
     if (applied) await announceLeftOut(tx, deps, app.id, applied, leftOut)
-    return userId
+    return { kind: 'adopted', userId, issuing }
   })
-  if (adoption.kind === 'adopted') return { kind: 'adopted', userId: adoption.value, externalId: legacy.externalId }
-  return { kind: 'failed', reason: REFUSALS[adoption.kind] }
+  if (adoption.kind !== 'adopted') return { kind: 'failed', reason: reasonOf(adoption.kind, way) }
+  if (adoption.value.kind !== 'adopted') return { kind: 'failed', reason: REFUSALS[adoption.value.kind] }
+  return { ...adoption.value, externalId: user.externalId, way }
 }
+
+type Use = { kind: 'adopted'; userId: string; issuing: Issuing } | { kind: 'unknown' | 'used' }
 
 const REFUSALS = {
   blocked: 'user_blocked',
   unidentified: 'missing_identifiers',
   conflict: 'identifier_conflict',
+  unknown: 'unknown_user',
+  used: 'session_used',
 } as const
+
+/** Whom the record could mean besides does not matter where only its external id counts. */
+export const reasonOf = (kind: 'blocked' | 'unidentified' | 'conflict', way: Way): FailureReason =>
+  way === 'grace' && kind !== 'blocked' ? 'unknown_user' : REFUSALS[kind]

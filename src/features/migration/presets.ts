@@ -1,36 +1,14 @@
-import type { JwtConfig, PRESETS } from './config.ts'
-import { issuerOf, wellKnownKeys } from './issuers.ts'
+import type { Claims } from './claims.ts'
+import type { JwtConfig } from './config.ts'
+import { issuersOf } from './issuers.ts'
+import { type ClaimValue, OIDC, type Preset } from './preset.ts'
 import type { Recipient } from './recipient.ts'
+import { vendors } from './vendors.ts'
 
-type ClaimValue = string | number | boolean
-
-/** What the tokens of one legacy system look like. Claim names as in `config.ts`. */
-interface Preset {
-  readonly jwksUrl: string | undefined
-  /** Audiences that the issuer puts beside the customer's own. */
-  readonly audiencesBesides: readonly string[]
-  /** See `Recipient.ofPages`. */
-  readonly ofPages: boolean
-  readonly external_id: string
-  readonly email: string
-  /** Undefined: no address is proven. */
-  readonly email_verified: string | undefined
-  readonly phone_number: string
-  readonly phone_number_verified: string | undefined
-  readonly profile: Readonly<Record<string, string>>
-  /** Claims that must have these values. */
-  readonly required: Readonly<Record<string, ClaimValue>>
-  /** Claims that must not have these values. */
-  readonly refused: Readonly<Record<string, ClaimValue>>
-  /** Whether a phone number in the token is always a proven one. */
-  readonly phoneAlwaysVerified: boolean
-  /** Whether phone numbers are E.164 but for the plus sign. */
-  readonly phoneLacksPlus: boolean
-}
-
-/** How the tokens of one customer are read and judged. */
-export interface TokenReading extends Omit<Preset, 'audiencesBesides' | 'ofPages' | 'required'> {
-  readonly issuer: string
+/** How the tokens of one issuer of a customer's are read and judged. */
+export interface TokenReading extends Omit<Preset, 'audiences' | 'audiencesBesides' | 'recipient' | 'required'> {
+  /** Undefined: tokens name none. */
+  readonly issuer: string | undefined
   readonly recipient: Recipient
   /** Of the header, as `typ`; undefined: `JWT`, or none. */
   readonly tokenType: string | undefined
@@ -38,68 +16,40 @@ export interface TokenReading extends Omit<Preset, 'audiencesBesides' | 'ofPages
   readonly required: readonly (readonly [path: string, values: readonly ClaimValue[]])[]
 }
 
-const OIDC: Preset = {
-  jwksUrl: undefined,
-  audiencesBesides: [],
-  ofPages: false,
-  external_id: 'sub',
-  email: 'email',
-  email_verified: 'email_verified',
-  phone_number: 'phone_number',
-  phone_number_verified: 'phone_number_verified',
-  profile: { first_name: 'given_name', last_name: 'family_name', name: 'name', picture: 'picture', locale: 'locale' },
-  required: {},
-  refused: {},
-  phoneAlwaysVerified: false,
-  phoneLacksPlus: false,
-}
-
-const GOOGLE_KEYS = 'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com'
-
-const presets: Readonly<Record<(typeof PRESETS)[number], (issuer: string) => Partial<Preset>>> = {
-  custom: () => ({}),
-  // An access token for an API of the customer's is one for the user's own data at Auth0, too.
-  auth0: (issuer) => ({ jwksUrl: wellKnownKeys(issuer), audiencesBesides: [`${issuer}userinfo`] }),
-  // Session tokens carry no `aud`, and the address only where the customer adds it to the session claims. A pending session is no login yet.
-  clerk: (issuer) => ({ jwksUrl: wellKnownKeys(issuer), ofPages: true, refused: { sts: 'pending' } }),
-  // Firebase puts a phone number only after its code was entered.
-  firebase: () => ({ jwksUrl: GOOGLE_KEYS, phoneAlwaysVerified: true }),
-  supabase: (issuer) => ({
-    jwksUrl: wellKnownKeys(issuer),
-    // `user_metadata` is written by the users themselves, so nothing in it proves an address.
-    email_verified: 'app_metadata.email_verified',
-    phone_number: 'phone',
-    phone_number_verified: 'app_metadata.phone_verified',
-    phoneLacksPlus: true,
-    profile: { name: 'user_metadata.full_name', picture: 'user_metadata.avatar_url' },
-  }),
-  cognito: (issuer) => ({ jwksUrl: wellKnownKeys(issuer), required: { token_use: 'id' } }),
-}
-
 /** What the customer names as theirs. */
 export const audiencesOf = ({ audience }: Pick<JwtConfig, 'audience'>): readonly string[] =>
   audience === undefined ? [] : [audience].flat()
 
-const presetOf = (name: JwtConfig['preset'], issuer: string): Preset => ({ ...OIDC, ...presets[name](issuer) })
+/** The readings of a configuration, one for each of its issuers. */
+export function readingsOf(config: JwtConfig): readonly TokenReading[] {
+  const issuers = issuersOf(config)
+  const presets = (issuers.length > 0 ? issuers : ['']).map((issuer): [string, Preset] => [
+    issuer,
+    { ...OIDC, ...vendors[config.preset](issuer) },
+  ])
+  const besides = presets.flatMap(([, { audiencesBesides }]) => audiencesBesides)
+  return presets.map(([issuer, preset]) => readingOf(config, issuer, preset, besides))
+}
 
 /**
- * The reading of a configuration: the preset's, with what the customer overrides. What the preset says of an address is said of the preset's
- * claim: it does not hold for an address from another claim, which users might write themselves.
+ * The preset's reading, with what the customer overrides. What the preset says of an address is said of the preset's claim: it does not hold for an
+ * address from another claim, which users might write themselves.
  */
-export function readingOf(config: JwtConfig): TokenReading {
-  const issuer = issuerOf(config.preset, config.issuer)
-  const { audiencesBesides, ofPages, required, ...preset } = presetOf(config.preset, issuer)
+function readingOf(config: JwtConfig, issuer: string, preset: Preset, besides: readonly string[]): TokenReading {
   const { claims = {}, required_claims: ownRequired = {} } = config
+  const { audiences, audiencesBesides: _, required, recipient, ...rest } = preset
+  const own = audiencesOf(config)
+  const { external_id } = claims
   return {
-    ...preset,
-    issuer,
-    jwksUrl: config.jwks ? undefined : (config.jwks_url ?? preset.jwksUrl),
-    recipient: { own: audiencesOf(config), besides: audiencesBesides, ofPages },
+    ...rest,
+    issuer: preset.isEncrypted ? undefined : issuer,
+    jwksUrl: config.jwks || preset.isEncrypted ? undefined : (config.jwks_url ?? preset.jwksUrl),
+    recipient: { ...recipient, own: own.length > 0 ? own : audiences, besides },
     tokenType: config.token_type,
-    required: [required, ownRequired].flatMap((claims) =>
-      Object.entries(claims).map(([path, value]) => [path, [value].flat()] as const),
+    required: [required, ownRequired].flatMap((demanded) =>
+      Object.entries(demanded).map(([path, value]) => [path, [value].flat()] as const),
     ),
-    external_id: claims.external_id ?? preset.external_id,
+    external_id: external_id === undefined ? preset.external_id : (_claims: Claims) => external_id,
     email: claims.email ?? preset.email,
     email_verified: proofOf(claims.email, claims.email_verified, preset.email_verified),
     phone_number: claims.phone_number ?? preset.phone_number,
@@ -107,8 +57,20 @@ export function readingOf(config: JwtConfig): TokenReading {
     phoneAlwaysVerified: preset.phoneAlwaysVerified && !claims.phone_number && !claims.phone_number_verified,
     phoneLacksPlus: preset.phoneLacksPlus && !claims.phone_number,
     profile: claims.profile ?? preset.profile,
+    tokenEndpoint: config.refresh?.token_endpoint ?? preset.tokenEndpoint,
+    // Whoever names an endpoint of their own means an OAuth one, but for stand-ins of those that speak otherwise.
+    refreshWire: config.refresh?.token_endpoint && preset.refreshWire === 'cognito' ? 'oauth' : preset.refreshWire,
   }
 }
 
 const proofOf = (ownAddress: string | undefined, ownProof: string | undefined, preset: string | undefined) =>
   ownProof ?? (ownAddress === undefined ? preset : undefined)
+
+/** Where keys are asked for, each once. */
+export const keyUrlsOf = (config: JwtConfig): readonly string[] => [
+  ...new Set(readingsOf(config).flatMap(({ jwksUrl }) => jwksUrl ?? [])),
+]
+
+/** Where refresh tokens go: by the first issuer that says so. */
+export const refreshReadingOf = (config: JwtConfig): TokenReading | undefined =>
+  config.refresh && readingsOf(config).find(({ tokenEndpoint }) => tokenEndpoint !== undefined)

@@ -5,8 +5,13 @@ import { isGivenToUs, type Recipient } from './recipient.ts'
 
 const oidc: Recipient = { own: ['web', 'ios'], besides: [], ofPages: false }
 const withUserinfo: Recipient = { own: ['api', 'spa'], besides: ['https://id.example/userinfo'], ofPages: false }
-const anyPage: Recipient = { own: [], besides: [], ofPages: true }
-const onePage: Recipient = { own: ['https://shop.example', 'shop-api'], besides: [], ofPages: true }
+const anyPage: Recipient = { own: [], besides: [], ofPages: true, sessionsCarry: 'sid' }
+const onePage: Recipient = {
+  own: ['https://shop.example', 'shop-api'],
+  besides: [],
+  ofPages: true,
+  sessionsCarry: 'sid',
+}
 
 const OURS: readonly [claims: object, recipient: Recipient][] = [
   [{ aud: 'web' }, oidc],

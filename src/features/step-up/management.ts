@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { configEndpoints } from '../../core/configs/endpoints.ts'
+import { configEndpoints, takeWhole } from '../../core/configs/endpoints.ts'
 import { findConfigProblem, type StepUpConfig, stepUpConfigShape } from '../../core/step-up/config.ts'
 import { stepUpConfigs } from '../../core/step-up/store.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -32,5 +32,5 @@ export const management = configEndpoints({
   body: stepUpConfigShape,
   response: configResponse,
   alreadyExists: stepUpFailure.step_up_config_already_exists,
-  problemOf,
+  take: takeWhole(problemOf),
 })

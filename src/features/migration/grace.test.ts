@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { application, claimsOf, pkce, REFRESH, type TestApp, user } from '../../../test/builders.ts'
+import { assertRefused } from '../../../test/house/answers.ts'
+import {
+  CONFIG,
+  configOf,
+  configure,
+  issuerKey,
+  MIGRATION,
+  migrate,
+  moveOver,
+  progressOf,
+  publish,
+} from '../../../test/house/legacy.ts'
+import { assertInvalid } from '../../../test/house/management.ts'
+import { stages } from '../../../test/house/stages.ts'
+import { finalizeWith } from '../../../test/house/tokens.ts'
+import { auth0, supabase } from '../../../test/vectors/legacy/tokens.ts'
+import type { World } from '../../../test/world.ts'
+import { writeCounted } from '../../core/rollups/count.ts'
+import { totalRollups } from '../../core/rollups/store.ts'
+
+const DAY = 86_400
+const key = await issuerKey('RS256')
+const GRACE = { expired_grace_seconds: 30 * DAY, issued_before: '2026-01-02T03:00:01Z' }
+let people = 0
+
+/** Somebody who is known by an import, and a token of theirs that is over. */
+async function someone(w: World, app: TestApp) {
+  const sub = `auth0|${++people}`
+  const email = `p${people}@example.com`
+  const id = await user(w, app, { email, externalId: sub })
+  const token = (change: object = {}) => key.sign({ ...auth0.claims, sub, email, sid: `sid-${sub}`, ...change })
+  return { id, sub, token }
+}
+
+async function migrating(w: World, config: object = GRACE) {
+  const app = await application(w)
+  await configure(app, configOf(auth0, config))
+  publish(w, auth0.jwks, key)
+  return app
+}
+
+async function assertReason(app: TestApp, token: string, reason: string) {
+  assertRefused(await migrate(app, token), 'bad_request', 'bad_request')
+  const failures: { reason: string }[] = (await progressOf(app)).failures
+  assert.ok(
+    failures.some((failure) => failure.reason === reason),
+    `${reason}: ${JSON.stringify(failures)}`,
+  )
+}
+
+for (const { engine, w, apps } of await stages(async (w) => {
+  const [app, without] = [await migrating(w), await migrating(w, {})]
+  // The tokens of the vectors are over for a day from here on.
+  w.advance((DAY + 3_600) * 1000)
+  return { apps: { app, without } }
+})) {
+  test(`${engine}: whoever comes back a day later comes over once, and their session says how`, async () => {
+    const { app, without } = apps
+    const ada = await someone(w, app)
+    const { userId, claims, refreshToken } = await moveOver(w, app, await ada.token())
+    assert.equal(userId, ada.id)
+    assert.deepEqual(claims.amr, ['legacy', 'grace'])
+    await assertReason(app, await ada.token(), 'session_used')
+    await assertReason(app, await ada.token({ exp: Number(auth0.claims.exp) + 1 }), 'session_used')
+    // Another session of theirs is another device.
+    assert.equal((await moveOver(w, app, await ada.token({ sid: 'phone' }))).userId, ada.id)
+    await writeCounted(w.deps)
+    const counted = await totalRollups(w.deps.db, app.id, 'exchange')
+    assert.equal(counted.find(({ labels }) => labels.outcome === 'in_grace')?.count, 2)
+    assert.ok(refreshToken)
+    await assertReason(without, await (await someone(w, without)).token(), 'expired_token')
+  })
+
+  test(`${engine}: amr stays with the session, so that a scope can be asked of it`, async () => {
+    const { app } = apps
+    const ada = await someone(w, app)
+    const { key: dpop, refreshToken } = await moveOver(w, app, await ada.token())
+    const headers = { 'x-refresh-token': refreshToken, dpop: await dpop.proof(`${app.origin}${REFRESH}`) }
+    const answer = await app.call(REFRESH, { method: 'POST', headers })
+    assert.equal(answer.status, 200, JSON.stringify(answer.body))
+    assert.deepEqual(claimsOf(answer.body.access_token).amr, ['legacy', 'grace'])
+  })
+
+  test(`${engine}: a lost answer loses nobody: the same request within a minute gets the same token, and no other does`, async () => {
+    const { app } = apps
+    const ada = await someone(w, app)
+    const token = await ada.token()
+    const { verifier, challenge } = pkce()
+    const ask = (code_challenge = challenge) => app.call(MIGRATION, { body: { token, code_challenge } })
+    const first = await ask()
+    w.advance(59_000)
+    const again = await ask()
+    assert.equal(again.body.challenge_token, first.body.challenge_token)
+    assertRefused(await ask(pkce().challenge), 'bad_request', 'bad_request')
+    assert.equal(first.status, 200)
+    const sessions = []
+    for (const { body } of [first, again]) {
+      const answer = await finalizeWith(app, undefined, body.challenge_token, { verifier })
+      sessions.push(claimsOf(answer.body.access_token).sid)
+    }
+    assert.equal(sessions[0], sessions[1])
+    w.advance(1_000)
+    assertRefused(await ask(), 'bad_request', 'bad_request')
+  })
+
+  test(`${engine}: nobody new is made of a token that is over, and nobody is linked by it`, async () => {
+    const { app } = apps
+    await user(w, app, { email: 'bob@example.com' })
+    const before = (await progressOf(app)).users_known
+    for (const change of [
+      { sub: 'auth0|nobody', sid: 'n1', email: 'new@example.com' },
+      { sub: 'auth0|bob', sid: 'n2', email: 'bob@example.com' },
+      { sub: 'auth0|none', sid: 'n3', email: undefined },
+    ])
+      await assertReason(app, await key.sign({ ...auth0.claims, ...change }), 'unknown_user')
+    assert.equal((await progressOf(app)).users_known, before)
+    const ada = await someone(w, app)
+    await app.manage(`/users/${ada.id}/status`, { method: 'PUT', body: { status: 'inactive' } })
+    await assertReason(app, await ada.token(), 'user_blocked')
+    // Being refused has used up nothing.
+    await app.manage(`/users/${ada.id}/status`, { method: 'PUT', body: { status: 'active' } })
+    assert.equal((await moveOver(w, app, await ada.token())).userId, ada.id)
+  })
+
+  test(`${engine}: who has come over while the token was good does not come back by it when it is over`, async () => {
+    const app = await migrating(w)
+    const ada = await someone(w, app)
+    const now = w.deps.now() / 1000
+    const token = await ada.token({ iat: Number(auth0.claims.iat), exp: now + 60 })
+    for (let i = 0; i < 2; i++) assert.equal((await moveOver(w, app, token)).userId, ada.id)
+    w.advance(120_000)
+    await assertReason(app, token, 'session_used')
+  })
+
+  test(`${engine}: forged, issued after the switch-over or too old, a token is as bad as ever`, async () => {
+    const { app } = apps
+    const ada = await someone(w, app)
+    await assertReason(app, `${(await ada.token()).slice(0, -8)}AAAAAAAA`, 'invalid_token')
+    await assertReason(app, await ada.token({ iat: 1_767_322_801 }), 'expired_token')
+    await assertReason(app, await ada.token({ exp: w.deps.now() / 1000 - 30 * DAY }), 'expired_token')
+    await assertReason(app, await ada.token({ aud: 'other' }), 'invalid_token')
+  })
+
+  test(`${engine}: a session is known by what its vendor calls it, and a token without a name by itself`, async () => {
+    const app = await application(w)
+    await configure(app, configOf({ ...supabase, alg: 'RS256' }, GRACE))
+    publish(w, supabase.jwks, key)
+    const ids = ['a', 'b'].map((one) => ({ sub: `sb-${one}-${engine}`, email: `${one}@example.org` }))
+    for (const { sub, email } of ids) await user(w, app, { email, externalId: sub })
+    const sign = (who: object, rest: object) => key.sign({ ...supabase.claims, ...who, ...rest })
+    await moveOver(w, app, await sign(ids[0] as object, { session_id: 's1' }))
+    await assertReason(app, await sign(ids[0] as object, { session_id: 's1', iat: 1 }), 'session_used')
+    const unnamed = { session_id: undefined }
+    await moveOver(w, app, await sign(ids[1] as object, unnamed))
+    await assertReason(app, await sign(ids[1] as object, unnamed), 'session_used')
+    await moveOver(w, app, await sign(ids[1] as object, { ...unnamed, iat: 2 }))
+  })
+
+  test(`${engine}: a grace has a switch-over, and an end`, async () => {
+    const app = await application(w)
+    const create = (rest: object) => app.manage(CONFIG, { body: configOf(auth0, rest) })
+    assertInvalid(await create({ expired_grace_seconds: 60 }), 'body.issued_before: is required')
+    assertInvalid(await create({ ...GRACE, expired_grace_seconds: 90 * DAY + 1 }), 'body.expired_grace_seconds')
+    assertInvalid(await create({ ...GRACE, issued_before: 'summer' }), 'body.issued_before')
+  })
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import type { Application } from '../../core/applications/application.ts'
+import { encode } from '../../crypto/base64url.ts'
+import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
+import { open, seal } from '../../crypto/sealed-box.ts'
+import { pause } from '../../platform/clock.ts'
+import { type Deps, resident } from '../../platform/deps.ts'
+import { findRefresh, putRefreshOutcome, releaseRefresh, takeRefresh } from './store.ts'
+import type { TokenClient } from './token-endpoint.ts'
+import { askVendor } from './vendor.ts'
+
+/** Longer than a call to the vendor may wait and last: whoever still holds a lease then has died, or their clock is off. */
+const LEASE_MS = 60_000
+/** For so long a client that did not hear us may ask again. */
+const KEPT_MS = 600_000
+const WAIT_MS = 3_000
+const LOOK_EVERY_MS = 100
+
+const outcomeShape = z.object({ tokens: z.array(z.string()), at: z.number() })
+
+/** New tokens for a refresh token, and when they came, Unix ms. No tokens: the vendor refuses it. */
+type Refreshed = { kind: 'tokens'; tokens: readonly string[]; at: number } | { kind: 'refused' }
+export type RefreshOutcome = Refreshed | { kind: 'doubt'; cause: string }
+
+const keys = resident((deps: Deps) => ({
+  names: deriveKey(deps.config.masterKey, 'migration-refresh-names'),
+  box: deriveKey(deps.config.masterKey, 'migration-refreshes'),
+}))
+
+const underWay = resident(() => new Map<string, Promise<RefreshOutcome>>())
+
+/**
+ * Use a refresh token at its vendor. A token that rotates is good once, so whoever shows it at the same time shares one call, and what came of it is kept,
+ * sealed, for ten minutes: a client whose answer was lost gets it again.
+ */
+export async function refresh(
+  deps: Deps,
+  app: Application,
+  client: TokenClient,
+  token: string,
+  ip: string,
+): Promise<RefreshOutcome> {
+  const hash = encode(hmacSha256(keys(deps).names, JSON.stringify([app.id, client.url, token])))
+  const known = underWay(deps).get(hash)
+  if (known) return await known
+  const refreshing = refreshOnce(deps, app, client, token, { hash, ip }).finally(() => underWay(deps).delete(hash))
+  underWay(deps).set(hash, refreshing)
+  return await refreshing
+}
+
+async function refreshOnce(
+  deps: Deps,
+  app: Application,
+  client: TokenClient,
+  token: string,
+  { hash, ip }: { hash: string; ip: string },
+): Promise<RefreshOutcome> {
+  const until = deps.monotonic() + WAIT_MS
+  for (let looks = 0; looks <= WAIT_MS / LOOK_EVERY_MS && deps.monotonic() < until; looks++) {
+    const kept = await findKept(deps, app.id, hash)
+    if (kept) return kept
+    if (await take(deps, app.id, hash)) return await ask(deps, app, client, token, { hash, ip })
+    await pause(LOOK_EVERY_MS)
+  }
+  return { kind: 'doubt', cause: 'somebody else is using the token' }
+}
+
+async function take(deps: Deps, appId: string, hash: string): Promise<boolean> {
+  const now = deps.now()
+  const lease = { lease_until: now + LEASE_MS, expires_at: now + LEASE_MS + KEPT_MS }
+  return await deps.transact((tx) => takeRefresh(tx, { app_id: appId, token_hash: hash, sealed: null, ...lease }, now))
+}
+
+/** What came of a token that this process has taken. Only the vendor's word is kept. */
+async function ask(
+  deps: Deps,
+  app: Application,
+  client: TokenClient,
+  token: string,
+  { hash, ip }: { hash: string; ip: string },
+): Promise<RefreshOutcome> {
+  let outcome: RefreshOutcome = { kind: 'doubt', cause: 'broke off' }
+  try {
+    const answer = await askVendor(deps, app, client, token, ip)
+    outcome = answer.kind === 'tokens' ? { ...answer, at: deps.now() } : answer
+  } finally {
+    await keep(deps, app.id, hash, outcome)
+  }
+  return outcome
+}
+
+async function keep(deps: Deps, appId: string, hash: string, outcome: RefreshOutcome): Promise<void> {
+  if (outcome.kind === 'doubt') return await deps.transact((tx) => releaseRefresh(tx, appId, hash))
+  const { tokens, at } = outcome.kind === 'tokens' ? outcome : { tokens: [], at: deps.now() }
+  const sealed = seal(keys(deps).box, `${appId}/${hash}`, JSON.stringify({ tokens, at }), deps.random)
+  await deps.transact((tx) => putRefreshOutcome(tx, appId, hash, sealed))
+}
+
+async function findKept(deps: Deps, appId: string, hash: string): Promise<Refreshed | undefined> {
+  const row = await findRefresh(deps.db, appId, hash)
+  if (!row?.sealed || row.expires_at <= deps.now()) return undefined
+  const opened = open(keys(deps).box, `${appId}/${hash}`, row.sealed)
+  if (!opened) throw new Error('what a vendor answered does not open with this master key')
+  const { tokens, at } = outcomeShape.parse(JSON.parse(opened.toString('utf8')))
+  return tokens.length > 0 ? { kind: 'tokens', tokens, at } : { kind: 'refused' }
+}
