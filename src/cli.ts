@@ -174,7 +174,7 @@ command(
   },
 )
 
-const migration = program.command('migration').description('how far a migration is, and the proof of it')
+const migration = program.command('migration').description('how far a migration is, the proof of it, and a rehearsal')
 
 command(
   migration,
@@ -195,6 +195,18 @@ command(
   async ({ app }: { app: string }) => {
     const { migrationReport } = await import('./cli/migration.ts')
     return await migrated((deps) => migrationReport(deps, app))
+  },
+)
+
+command(
+  migration,
+  'try <token>',
+  'what an exchange of a legacy token would do and why, step by step; changes nothing. - reads the token from standard input',
+  inApp,
+  async (token: string, { app }: { app: string }) => {
+    const { tryMigration } = await import('./cli/migration.ts')
+    const given = token === '-' ? (await (await import('node:stream/consumers')).text(process.stdin)).trim() : token
+    return await current((deps) => tryMigration(deps, app, given))
   },
 )
 

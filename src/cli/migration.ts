@@ -3,6 +3,8 @@ import { gatherFacts } from '../core/proof/facts.ts'
 import { makeReport, type ProofReport } from '../core/proof/report.ts'
 import { signReport } from '../core/proof/sign.ts'
 import { grouped } from '../core/proof/verdict.ts'
+import { rehearse } from '../features/migration/rehearse.ts'
+import { viewRehearsal } from '../features/migration/try.ts'
 import type { Deps } from '../platform/deps.ts'
 import { unknownApp } from './apps.ts'
 import { columns, done, type Outcome } from './outcome.ts'
@@ -54,4 +56,32 @@ function describe({ sentence, conditions, users, sessions, left_behind, unknown_
     columns([['WHO', 'HOW MANY'], ...shown], ''),
     ...(cannot_say.length > 0 ? ['', ...cannot_say] : []),
   ].join('\n')
+}
+
+const RESULTS = { passed: 'yes', refused: 'NO', doubt: '?', would: 'not done' } as const
+
+const OUTCOMES = {
+  exchanged: 'It would come over',
+  refused: 'It would be refused',
+  unclear: 'Nobody can tell now: clients would be told to try again',
+  would_refresh: 'It would be used at the vendor, which is not done here',
+} as const
+
+/** `antiphon migration try`: what an exchange of a legacy token would do, and why. Changes nothing. */
+export async function tryMigration(deps: Deps, appId: string, token: string): Promise<Outcome> {
+  const app = await findApplication(deps.db, appId)
+  if (!app) return unknownApp(appId)
+  const rehearsal = await rehearse(deps, app, token)
+  const { outcome, reason, way, steps, user, match } = rehearsal
+  const lines = [
+    `${OUTCOMES[outcome]}${reason ? ` (${reason})` : ''}${way === 'grace' ? ', in its grace' : ''}.`,
+    '',
+    columns([['STEP', 'PASSES', 'WHY'], ...steps.map((one) => [one.step, RESULTS[one.result], one.detail])], ''),
+    ...(user ? ['', `External id  ${user.externalId}`] : []),
+    ...(user?.identifiers ?? []).map(({ value, verified }) => `Identifier   ${value}${verified ? '' : ', unverified'}`),
+    ...(user?.federatedIdentities ?? []).map(({ provider, subject }) => `Account      ${provider} ${subject}`),
+    ...(user?.leftOut ?? []).map((place) => `Left out     ${place}`),
+    ...(match ? [`Here         ${match.kind}${match.userId ? ` ${match.userId}` : ''}`] : []),
+  ]
+  return done(viewRehearsal(rehearsal), lines.join('\n'), outcome === 'refused' || outcome === 'unclear')
 }
