@@ -13,6 +13,8 @@ export type Plan = {
   readonly warmUpSeconds: number
   /** Of each kind, where single answers are compared. */
   readonly samples: number
+  /** Of a file that is imported. */
+  readonly users: number
   /** Every round begins with the first subject, for subjects that feed one another. */
   readonly inOrder?: boolean
 }

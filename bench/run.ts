@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- question…] [--rounds 5] [--seconds 4] [--samples 2000] [--dry]`: measures and writes RESULTS.md; `--dry` only prints.
+ * `npm run bench [-- question…] [--rounds 5] [--seconds 4] [--samples 2000] [--users 50000] [--dry]`: measures and writes RESULTS.md; `--dry` only prints.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { besideLogins } from './beside-logins.ts'
 import { coldStart } from './cold-start.ts'
+import { imports } from './imports.ts'
 import { type CpuPlan, describePlan, planCpus } from './machine/cpus.ts'
 import { describeLoad, describeMachine, durableWriteMicros } from './machine/describe.ts'
 import { DATA, type Plan } from './measure.ts'
@@ -26,6 +27,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   'sign-in': signIn,
   'ways-in': waysIn,
   'beside-logins': besideLogins,
+  imports,
   timing,
   'cold-start': coldStart,
   'where-the-time-goes': whereTheTimeGoes,
@@ -40,6 +42,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
     samples: { type: 'string', default: '2000' },
+    users: { type: 'string', default: '50000' },
     dry: { type: 'boolean', default: false },
   },
 })
@@ -50,6 +53,7 @@ const plan: Plan = {
   rounds: Number(values.rounds),
   seconds: Number(values.seconds),
   samples: Number(values.samples),
+  users: Number(values.users),
   warmUpSeconds: Math.min(3, Number(values.seconds)),
 }
 
