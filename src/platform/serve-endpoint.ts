@@ -30,7 +30,8 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
 
   /** Nobody whose call is refused has a large body read first, and only so many are read at once. */
   async function admit(request: FastifyRequest, reply: FastifyReply) {
-    if (isHostile([request.params])) return refuse(request, reply, badRequest(request, { message: HOSTILE }))
+    if (isHostile([request.params, request.query]))
+      return refuse(request, reply, badRequest(request, { message: HOSTILE }))
     const grant = await endpoint.access.resolve(request, params(request), deps)
     if (grant instanceof Refused) return refuse(request, reply, grant.refusal)
     if (!uploads.admit(reply.raw)) return refuse(request, reply, overloaded)

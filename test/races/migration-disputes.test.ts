@@ -32,7 +32,12 @@ for (const [where, asked] of [
     assert.deepEqual(new Set(disputes.map(({ held_by }) => held_by)), new Set([owner]))
     const without = (await usersOf(app)).map(({ id }) => id).filter((id) => id !== owner)
     assert.deepEqual(disputes.map(({ user_id }) => user_id).sort(), without.sort())
-    assert.deepEqual(await progressOf(app), { users_known: CALLERS, users_migrated: CALLERS, failures: [] })
+    assert.deepEqual(await progressOf(app), {
+      users_known: CALLERS,
+      users_migrated: CALLERS,
+      first_logins: { legacy: CALLERS },
+      failures: [],
+    })
   })
 
   test(`${where}: of sixteen persons with the address of a user of ours, one is linked, and the others are new`, async () => {

@@ -32,7 +32,12 @@ for (const [where, asked] of [
       const counts = [rows.users, rows.identifiers, rows.federated_identities].map((table) => table?.length)
       assert.deepEqual(counts, [round, 2 * round, 2 * round])
       assert.equal((await eventsOf(first, app, 'user.created')).length, round)
-      assert.deepEqual(await progressOf(app), { users_known: round, users_migrated: round, failures: [] })
+      assert.deepEqual(await progressOf(app), {
+        users_known: round,
+        users_migrated: round,
+        first_logins: { legacy: round },
+        failures: [],
+      })
     }
   })
 

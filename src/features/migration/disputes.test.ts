@@ -213,7 +213,8 @@ for (const { engine, w } of await stages()) {
     let looks = 0
     w.deps.transact = async (work) => {
       const outcome = await transact(work)
-      if (++looks === 1) {
+      // What is counted is written in transactions of its own, which tell nothing.
+      if (outcome !== undefined && ++looks === 1) {
         assert.deepEqual(outcome, { kind: 'conflict' })
         await transact((tx) => deleteIdentifier(tx, w.deps, app.id, bob, identifierOf(BOB)))
       }
