@@ -5,7 +5,7 @@ import type { EventQuery } from './cli/events.ts'
 import type { ExportFlags } from './cli/export.ts'
 import type { ImportFlags } from './cli/import/flags.ts'
 import type { KeyHolder } from './cli/keys.ts'
-import type { Outcome } from './cli/outcome.ts'
+import { type Outcome, printable } from './cli/outcome.ts'
 import type { UserQuery } from './cli/users.ts'
 import type { Deps } from './platform/deps.ts'
 
@@ -21,10 +21,10 @@ type Flags = { json?: boolean }
 /** Print what came of a command and set the exit code. */
 function report(outcome: Outcome, { json }: Flags): void {
   if (outcome.kind === 'done') {
-    console.log(json ? JSON.stringify(outcome.json) : outcome.plain)
+    console.log(printable(json ? JSON.stringify(outcome.json) : outcome.plain))
     process.exitCode = outcome.failed ? 1 : 0
   } else if (outcome.kind === 'refused') {
-    console.error(`antiphon: ${outcome.reason}`)
+    console.error(printable(`antiphon: ${outcome.reason}`))
     process.exit(1)
   } else if (outcome.kind === 'misconfigured') {
     for (const fault of outcome.faults) console.error(fault)
@@ -249,6 +249,7 @@ const imports = command(
       .option('--update <fields>', 'what of users who are here may be brought up to date: profile,groups …')
       .option('--since <time>', 'pass over users whose record was changed before')
       .option('--expect <count>', 'how many users there have to be; with another number nothing is loaded')
+      .option('--canaries <file>', 'test accounts and their passwords, which are tried at the end')
       .option('--default-country <code>', 'of phone numbers without one, like FR')
       .option('--external-id-from <path>', 'where the id stands that your own tables use')
       .option('--scopes-by-group <file>', 'JSON that names the scopes of groups')
@@ -257,7 +258,7 @@ const imports = command(
       .option('--spring-encoder <name>', 'the encoder of Spring hashes that name none')
       .option('--okta-email-proven', 'take the primary address of active Okta users as proven')
       .option('--mapped <file>', 'write down the users as they are read')
-      .option('--ids <file>', 'write down which user here is which there')
+      .option('--ids <file>', 'write down which user here is which there, one a line')
       .option('--errors <file>', 'write down refused and conflicting lines, to be corrected')
       .option('--continue <import_id>', 'go on with an import whose reading was broken off'),
   async (files: string[], options: ImportFlags) => {
@@ -308,6 +309,17 @@ command(
   async (id: string, options: { outcome: string; out?: string }) => {
     const { importLines } = await import('./cli/imports.ts')
     return await migrated((deps) => importLines(deps, id, options))
+  },
+)
+
+command(
+  imports,
+  'verify <import_id>',
+  'try now whether the test accounts of an import can log in',
+  withJson,
+  async (id: string) => {
+    const { verify } = await import('./cli/imports.ts')
+    return await current((deps) => verify(deps, id))
   },
 )
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -10,7 +10,7 @@ import { exportFile } from './export.ts'
 import type { ImportFlags } from './import/flags.ts'
 import type { Terminal } from './import/terminal.ts'
 import { importFiles } from './import.ts'
-import { importLines, importReport, importStatus, pauseOrCancel, resume, rollback } from './imports.ts'
+import { importLines, importReport, importStatus, pauseOrCancel, resume, rollback, verify } from './imports.ts'
 import type { Outcome } from './outcome.ts'
 import { findOne } from './users.ts'
 
@@ -93,7 +93,8 @@ for (const engine of ENGINES) {
       const found = jsonOf(await findOne(deps, app.id, { email: 'mia@lumen.example' }))
       assert.deepEqual([found.external_id, found.created_at], ['auth0|60aa', '2021-03-05T16:35:16Z'])
       assert.equal(jsonOf(await findOne(deps, app.id, { externalId: 'auth0|60ab' })).status, 'inactive')
-      assert.match(readFileSync(ids, 'utf8'), new RegExp(`^external_id,user_id\n(.*\n)?auth0\\|60aa,${found.id}\n`))
+      const [ofMia] = rowsOf(ids).filter(({ external_id }) => external_id === 'auth0|60aa')
+      assert.deepEqual([rowsOf(ids).length, ofMia], [2, { external_id: 'auth0|60aa', id: found.id }])
 
       const again = jsonOf(await run([users], flags, at))
       assert.deepEqual([again.outcomes.created, again.outcomes.updated, again.outcomes.unchanged], [0, 0, 2])
@@ -146,6 +147,32 @@ for (const engine of ENGINES) {
       assert.match(plainOf(dry), /The import failed: 1 lines in place of 2\./)
     })
 
+    test('test accounts are tried at once; passwords that do not work are told, and by an exit code', async () => {
+      const app = await application(w)
+      const hashes = written(ndjson([{ _id: { $oid: '60aa' }, passwordHash: HASH }]))
+      const users = written(ndjson([mia, ravi]))
+      const flags = { app: app.id, from: 'auth0', hashes }
+      assert.match(plainOf(await run([users], flags)), /nobody has tried: `--canaries`/)
+      const known = { external_id: 'auth0|60aa', password: 'legacy-pass-1' }
+      const good = await run([users], { ...flags, canaries: written(`${ndjson([known])}\n`) })
+      assert.deepEqual([hasFailed(good), jsonOf(good).canaries[0].outcome], [false, 'ok'])
+      const none = { external_id: 'auth0|60ab', password: 'secret-of-ravi' }
+      const canaries = written(ndjson([known, none]))
+      const dry = await run([users], { ...flags, canaries, dryRun: true })
+      assert.deepEqual([hasFailed(dry), jsonOf(dry).canaries], [false, []])
+      const bad = await run([users], { ...flags, canaries })
+      assert.equal(hasFailed(bad), true)
+      assert.match(
+        plainOf(bad),
+        /^Test account 1 +ok\nTest account 2 +no_password\nOf 2 test accounts 1 cannot log in\.$/m,
+      )
+      const again = await verify(deps, jsonOf(bad).import_id)
+      assert.deepEqual([hasFailed(again), plainOf(again)], [true, 'Test account 1: ok\nTest account 2: no_password'])
+      assert.ok(!`${plainOf(bad)} ${JSON.stringify(jsonOf(bad))}`.includes(none.password))
+      const { import_id } = jsonOf(dry)
+      assert.match(reasonOf(await run([users], { ...flags, continue: import_id })), /other files, or other flags/)
+    })
+
     test('reading that is broken off is gone on with, from the same files only', async () => {
       const app = await application(w)
       const row = (i: number) => ({ ...mia, user_id: `auth0|${i}`, email: `u${i}@lumen.example`, identities: [] })
@@ -166,10 +193,14 @@ for (const engine of ENGINES) {
           .execute()
       })
       assert.match(reasonOf(await run([users], { ...flags, continue: id })), /these are other files, or other flags/)
-      const whole = reasonOf(await run([users], flags, terminal(/^Reading .*[1-9]\d lines/)))
+      const same = { ...flags, mapped: newPath() }
+      const whole = reasonOf(await run([users], same, terminal(/^Reading .*[1-9]\d lines/)))
       const second = /`--continue (imp_\w+)`/.exec(whole)?.[1] ?? assert.fail(whole)
-      const ended = jsonOf(await run([users], { ...flags, continue: second }))
+      const dry = reasonOf(await run([users], { ...flags, dryRun: true, continue: second }))
+      assert.match(dry, /these are other files, or other flags/)
+      const ended = jsonOf(await run([users], { ...same, continue: second }))
       assert.deepEqual([ended.import_id, ended.lines, ended.outcomes.created], [second, 40, 40])
+      assert.equal(rowsOf(same.mapped).length, 40)
     })
 
     test('loading that is broken off is paused, tells how to go on, and goes on at the line where it was', async () => {
@@ -234,6 +265,7 @@ for (const engine of ENGINES) {
         [[users], { ...good, update: 'name' }, /^--update: is none of identifiers, /],
         [[users], { ...good, since: 'yesterday' }, /^--since: /],
         [[users], { ...good, expect: 'many' }, /^--expect: is no number$/],
+        [[users], { ...good, canaries: users }, /^--canaries .*: is no list of 1 to 20 /],
         [[users], { ...good, encoding: 'latin1' }, /^--encoding: is none of /],
         [[users], { ...good, defaultCountry: 'France' }, /^--default-country: /],
         [[users], { ...good, scopesByGroup: users }, /^--scopes-by-group .*: is no JSON object/],
@@ -242,7 +274,11 @@ for (const engine of ENGINES) {
         [[users], { ...good, continue: 'imp_nothing' }, /^--continue: .* has no import imp_nothing$/],
         [[users], { ...good, app: 'nowhere' }, /no application nowhere/],
       ]
-      for (const [paths, flags, reason] of wrong) assert.match(reasonOf(await run(paths, flags)), reason)
+      const errors = newPath()
+      for (const [paths, flags, reason] of wrong) {
+        assert.match(reasonOf(await run(paths, { errors, ...flags })), reason)
+        assert.equal(existsSync(errors), false)
+      }
       assert.equal(await findImport(deps.db, app.id, 'imp_nothing'), undefined)
     })
   })

@@ -1,4 +1,5 @@
 import { directory } from '../core/applications/directory.ts'
+import type { ImportOptions } from '../core/imports/options.ts'
 import { cancelImport, openImport, resumeImport, startImport } from '../core/imports/steps.ts'
 import { findImport } from '../core/imports/store.ts'
 import type { ImportRow } from '../core/imports/tables.ts'
@@ -34,10 +35,13 @@ export async function importFiles(
   if (plan.kind !== 'plan') return plan
   const written = openWritten(flags)
   if ('kind' in written) return written
+  let outcome: Outcome | undefined
   try {
-    return await run(deps, plan, flags.continue, { written, terminal })
+    outcome = await run(deps, plan, flags.continue, { written, terminal })
+    return outcome
   } finally {
-    for (const file of Object.values(written)) file?.close()
+    const isWhole = outcome?.kind === 'done'
+    for (const file of Object.values(written)) isWhole ? file?.close() : file?.discard()
     terminal.close()
   }
 }
@@ -47,7 +51,10 @@ function openWritten({ mapped, ids, errors }: ImportFlags): Written | Refused {
   for (const [name, path] of Object.entries({ mapped, ids, errors })) {
     if (path === undefined) continue
     const file = tryToOpen(path)
-    if (typeof file === 'string') return refused(`--${name} ${path}: ${file}`)
+    if (typeof file === 'string') {
+      for (const other of Object.values(opened)) other.discard()
+      return refused(`--${name} ${path}: ${file}`)
+    }
     opened[name] = file
   }
   return { mapped: opened.mapped, ids: opened.ids, errors: opened.errors }
@@ -87,17 +94,29 @@ async function run(deps: Deps, plan: ImportPlan, continued: string | undefined, 
 /** A new import, or one that was broken off. */
 async function begin(deps: Deps, plan: ImportPlan, continued: string | undefined): Promise<ImportRow | Refused> {
   if (continued !== undefined) {
+    const found = await findImport(deps.db, plan.appId, continued)
+    if (!found) return refused(`--continue: application ${plan.appId} has no import ${continued}`)
+    if (!isOf(plan, found)) return notSent(found, { kind: 'other_files' })
     const resumed = await resumeImport(deps, plan.appId, continued)
-    const row = resumed.kind === 'done' ? resumed.row : await findImport(deps.db, plan.appId, continued)
-    return row ?? refused(`--continue: application ${plan.appId} has no import ${continued}`)
+    return resumed.kind === 'done' ? resumed.row : found
   }
-  const { source, update, since, expect, dryRun } = plan
-  const options = { update: [...update], since, expect, dry_run: dryRun }
-  const opened = await openImport(deps, plan.appId, { source: source.name, options, canaries: [] })
+  const { source, canaries } = plan
+  const opened = await openImport(deps, plan.appId, { source: source.name, options: optionsIn(plan), canaries })
   return opened.kind === 'opened'
     ? opened.row
     : refused('the application has twenty imports that are not over: cancel one with `antiphon import cancel`')
 }
+
+const optionsIn = ({ update, since, expect, dryRun }: ImportPlan): ImportOptions => ({
+  update: [...update],
+  since,
+  expect,
+  dry_run: dryRun,
+})
+
+/** Whether an import does what is asked for: one that is tried must not be taken for one that loads, nor the reverse. */
+const isOf = (plan: ImportPlan, row: ImportRow) =>
+  row.source === plan.source.name && row.options === JSON.stringify(optionsIn(plan))
 
 /** Bring the lines of the files and begin to load them. */
 async function bring(deps: Deps, row: ImportRow, plan: ImportPlan, around: Around): Promise<Sent | Refused> {

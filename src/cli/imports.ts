@@ -1,5 +1,6 @@
 import type { Application } from '../core/applications/application.ts'
 import { listApplications } from '../core/applications/store.ts'
+import { checkCanaries } from '../core/imports/canaries.ts'
 import type { ReportedLine } from '../core/imports/lines.ts'
 import { progressOf } from '../core/imports/progress.ts'
 import { cancelImport, pauseImport, resumeImport, rollBackImport, type Stepped } from '../core/imports/steps.ts'
@@ -35,6 +36,19 @@ export const importStatus = (deps: Deps, id: string): Promise<Outcome> =>
 /** `antiphon import report` */
 export const importReport = (deps: Deps, id: string): Promise<Outcome> =>
   ofImport(deps, id, async ({ row }) => reportImport(row))
+
+/** `antiphon import verify` */
+export const verify = (deps: Deps, id: string): Promise<Outcome> =>
+  ofImport(deps, id, async ({ row }) => {
+    if (row.sealed_canaries === null) return refused(`import ${id} has no test accounts, or has forgotten them`)
+    const canaries = await checkCanaries(deps, row)
+    const plain = canaries.map(({ outcome }, i) => `Test account ${i + 1}: ${outcome}`)
+    return done(
+      { import_id: id, canaries },
+      plain.join('\n'),
+      canaries.some(({ outcome }) => outcome !== 'ok'),
+    )
+  })
 
 /** `antiphon import pause` and `cancel` */
 export const pauseOrCancel = (deps: Deps, id: string, what: 'pause' | 'cancel'): Promise<Outcome> =>

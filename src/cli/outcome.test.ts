@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { columns, describeFault } from './outcome.ts'
+import { columns, describeFault, printable } from './outcome.ts'
 
 test('rows stand in columns, without space at the end of a line', () => {
   const rows = [
@@ -10,6 +10,23 @@ test('rows stand in columns, without space at the end of a line', () => {
   ]
   assert.equal(columns(rows, 'none'), 'ID    NAME\nshop  The shop\na')
   assert.equal(columns([['ID', 'NAME']], 'none'), 'none')
+})
+
+test('what somebody else has written steers no terminal and makes no row of its own', () => {
+  const hostile = 'a\u001b[2J\u009b31m\r\u202eb\u2066\u007f\tc\nd'
+  assert.equal(printable(hostile), 'a\\u001b[2J\\u009b31m\\u000d\\u202eb\\u2066\\u007f\\u0009c\nd')
+  assert.deepEqual(JSON.parse(printable(JSON.stringify({ hostile }))), { hostile })
+  assert.equal(printable('Zoë 👩‍🚀 — 日本'), 'Zoë 👩‍🚀 — 日本')
+  assert.equal(
+    columns(
+      [
+        ['A', 'B'],
+        ['1\n2', '3'],
+      ],
+      'none',
+    ),
+    'A    B\n1 2  3',
+  )
 })
 
 const failure = (code: unknown, message: string) => Object.assign(new Error(message), { code })

@@ -20,10 +20,18 @@ export const misconfigured = (faults: readonly string[]) => ({ kind: 'misconfigu
 /** Rows in columns, the first row being their heads; `none` when there is no other. */
 export function columns(rows: readonly (readonly string[])[], none: string): string {
   if (rows.length < 2) return none
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
+  const cells = rows.map((row) => row.map((cell) => cell.replaceAll('\n', ' ')))
+  const widths = (cells[0] ?? []).map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)))
   const line = (row: readonly string[]) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')
-  return rows.map((row) => line(row).trimEnd()).join('\n')
+  return cells.map((row) => line(row).trimEnd()).join('\n')
 }
+
+/** What somebody else has written must not steer a terminal: control characters and those that turn text around, as JSON escapes them. */
+export const printable = (text: string): string =>
+  text.replace(
+    /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 
 /**
  * What is wrong in the world outside, in one line: an address that is taken, a database that refuses. Undefined for anything else, which

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
-import { FIELDS, type Field } from '../../core/imports/options.ts'
+import { type Canary, FIELDS, type Field } from '../../core/imports/options.ts'
 import { refused } from '../outcome.ts'
+import { readCanaries } from './canaries-file.ts'
 import { readFirebaseHash } from './firebase-hash.ts'
 import { chooseSource } from './generic.ts'
 import { readMapping } from './mapping-file.ts'
@@ -21,6 +22,7 @@ export interface ImportFlags {
   readonly update?: string
   readonly since?: string
   readonly expect?: string
+  readonly canaries?: string
   readonly defaultCountry?: string
   readonly externalIdFrom?: string
   readonly scopesByGroup?: string
@@ -44,6 +46,7 @@ export interface ImportPlan {
   readonly since: string | undefined
   readonly expect: number | undefined
   readonly dryRun: boolean
+  readonly canaries: readonly Canary[]
 }
 
 type Refused = ReturnType<typeof refused>
@@ -81,6 +84,7 @@ function plan(paths: readonly string[], flags: ImportFlags): ImportPlan {
     since: sinceOf(flags.since),
     expect: expectOf(flags.expect),
     dryRun: flags.dryRun ?? false,
+    canaries: read(flags.canaries, '--canaries', readCanaries)?.canaries ?? [],
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Application } from '../../core/applications/application.ts'
+import { checkCanaries } from '../../core/imports/canaries.ts'
 import { loadSlice } from '../../core/imports/load.ts'
-import { progressOf } from '../../core/imports/progress.ts'
+import { optionsOf, progressOf } from '../../core/imports/progress.ts'
 import { rollBack } from '../../core/imports/rollback.ts'
 import { pauseImport } from '../../core/imports/steps.ts'
 import { findImport } from '../../core/imports/store.ts'
@@ -25,7 +26,7 @@ export async function follow(deps: Deps, app: Application, id: string, terminal:
     const row = await look(deps, app, id)
     if (row.status !== 'loading' && row.status !== 'rolling_back') {
       terminal.show(describe(row), { isLast: true })
-      return { row, isInterrupted: false }
+      return { row: await withCanaries(deps, row), isInterrupted: false }
     }
     if (terminal.isInterrupted()) {
       if (row.status === 'loading') await pauseImport(deps, app.id, id)
@@ -33,6 +34,14 @@ export async function follow(deps: Deps, app: Application, id: string, terminal:
     }
     await workBeside(deps, app, row, terminal)
   }
+}
+
+/** What was loaded says at once whether its test accounts can log in. */
+async function withCanaries(deps: Deps, row: ImportRow): Promise<ImportRow> {
+  const isUntried = row.status === 'completed' && row.sealed_canaries !== null && row.canary_results === null
+  if (!isUntried || optionsOf(row).dry_run) return row
+  await checkCanaries(deps, row)
+  return await look(deps, { id: row.app_id }, row.id)
 }
 
 /** Work for a moment, and show meanwhile how far it is. */
@@ -58,7 +67,7 @@ async function doSome(deps: Deps, app: Application, row: ImportRow): Promise<voi
   else await rollBack.run({ import_id: row.id }, { appId: app.id, jobId: '' }, deps)
 }
 
-async function look(deps: Deps, app: Application, id: string): Promise<ImportRow> {
+async function look(deps: Deps, app: Pick<Application, 'id'>, id: string): Promise<ImportRow> {
   const row = await findImport(deps.db, app.id, id)
   if (!row) throw new Error(`import ${id} is gone`)
   return row

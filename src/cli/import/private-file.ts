@@ -1,9 +1,11 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 
 /** A new file that nobody else may read, for what is secret or about people. */
 export interface PrivateFile {
   write(text: string): void
   close(): void
+  /** Close it, and take it away again. */
+  discard(): void
 }
 
 /** Undefined when the file is there already: it is not overwritten. Throws what the file system throws else. */
@@ -31,6 +33,10 @@ export function openPrivateFile(path: string): PrivateFile | undefined {
     close() {
       flush()
       closeSync(descriptor)
+    },
+    discard() {
+      closeSync(descriptor)
+      rmSync(path, { force: true })
     },
   }
 }

@@ -35,7 +35,8 @@ export function reportImport(row: ImportRow, sent?: Sent): Outcome {
       : []),
     ...report.canaries.map(({ outcome }, i) => [`Test account ${i + 1}`, outcome]),
   ]
-  const plain = [`Import ${row.id} of application ${row.app_id}: ${statusOf(row)}`, columns(table, ''), ...problems]
+  const head = `Import ${row.id} of application ${row.app_id}: ${statusOf(row)}`
+  const plain = [head, columns(table, ''), ...hintsOf(row), ...problems]
   return done(json, plain.join('\n'), problems.length > 0)
 }
 
@@ -57,6 +58,14 @@ const joinedLines = (sent: Sent | undefined): string[][] =>
     `${spaced(rows)} rows, found ${spaced(found)} times`,
   ])
 
+/** What nobody knows yet. */
+function hintsOf(row: ImportRow): string[] {
+  const { dry_run, hash_forms, canaries } = reportOf(row)
+  if (row.status !== 'completed' || canaries.length > 0 || Object.keys(hash_forms).length === 0) return []
+  if (dry_run) return ['Whether the passwords work is tried when they are loaded, with test accounts (`--canaries`).']
+  return ['Whether the passwords work, nobody has tried: `--canaries` names test accounts.']
+}
+
 /** Each a sentence. */
 function problemsOf(row: ImportRow, sent: Sent | undefined): string[] {
   const { outcomes, lines, problem, canaries } = reportOf(row)
@@ -72,6 +81,6 @@ function problemsOf(row: ImportRow, sent: Sent | undefined): string[] {
       : []),
     ...(refused > 0 ? [`${linesAre(refused)} refused: ${see('refused')}`] : []),
     ...(conflict > 0 ? [`${linesAre(conflict)} in conflict: ${see('conflict')}`] : []),
-    ...(unhappy > 0 ? [`${unhappy} test accounts cannot log in.`] : []),
+    ...(unhappy > 0 ? [`Of ${canaries.length} test accounts ${unhappy} cannot log in.`] : []),
   ]
 }

@@ -68,15 +68,12 @@ export async function writeReported(
   return count
 }
 
-/** Write down which user here is which there, as CSV. */
+/** Write down which user here is which there, as JSON, one a line: in a table an id could begin as a formula does. */
 export async function writeIds(deps: Deps, row: ImportRow, file: PrivateFile): Promise<void> {
-  file.write('external_id,user_id\n')
   for (let after: string | undefined; ; ) {
     const ids = await listImportedIds(deps.db, row.app_id, row.id, after, PAGE)
-    for (const { id, external_id } of ids) file.write(`${quoted(external_id ?? '')},${id}\n`)
+    for (const { id, external_id } of ids) file.write(`${JSON.stringify({ external_id, id })}\n`)
     if (ids.length < PAGE) return
     after = ids.at(-1)?.id
   }
 }
-
-const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
