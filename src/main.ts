@@ -3,6 +3,7 @@ import { keyWatch } from './core/master-key/watch.ts'
 import { writeSamples } from './core/proof/exchanges.ts'
 import { writeCounted } from './core/rollups/count.ts'
 import { randomBytes } from './crypto/random.ts'
+import { migrationPages } from './features/proof/page/serve.ts'
 import { monotonicClock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/db.ts'
@@ -104,10 +105,11 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
   const keys = keyWatch(deps)
   const time = trustedTime(deps)
   await Promise.all([keys.look(), time.ask()])
-  const health = await openHealth(deps, server, [
+  const demands = [
     { reason: 'keys', holds: keys.allOpen },
     { reason: 'clock', holds: time.isBelieved },
-  ])
+  ]
+  const health = await openHealth(deps, server, demands, (listener) => migrationPages(listener, deps, 'other_hosts'))
   const requests = watchRequests(server)
   const renew = renewCertificate(deps, server)
   const address = await server.listen({ ...deps.config.listen })

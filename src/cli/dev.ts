@@ -1,5 +1,6 @@
 import manifest from '../../package.json' with { type: 'json' }
 import { claimDatabase } from '../core/master-key/canary.ts'
+import { migrationPages } from '../features/proof/page/serve.ts'
 import { type Process, stopOnSignals } from '../main.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
@@ -88,7 +89,10 @@ async function run(process: Process, folder: DevFolder): Promise<Outcome> {
     certificate: deps.config.tls?.cert,
     now: systemClock,
   }
-  const started = await start(process, (server) => demoPages(server, demo))
+  const started = await start(process, async (server) => {
+    await demoPages(server, demo)
+    await migrationPages(server, deps, 'any_host')
+  })
   if (started.kind === 'refused') return started.code === 'EADDRINUSE' ? portTaken(listen) : started
   stopOnSignals(started.running, deps.log)
   await connectDemo(demo)

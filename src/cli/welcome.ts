@@ -20,6 +20,8 @@ export function welcome(facts: WelcomeFacts): string {
     Demo            ${origin}/demo/
     Mailbox         ${origin}/demo/mailbox/
                     every code that is "sent"
+    Migration       ${origin}/migration/
+                    can the old system be switched off, and who would notice?
     Frontend API    ${origin}/v1/session/
                     domain for the SDKs: "${authority}" or "demo.${facts.baseDomain}"
     Management API  ${origin}/v2/session/apps/demo/

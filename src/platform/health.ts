@@ -19,12 +19,14 @@ export interface Health {
 
 /**
  * `/livez` and `/readyz`, and `/metrics` on a listener of its own, for they are nobody else's business; on the main one only when the
- * operator asks for it. The other two are told on both, so that a probe hears "not ready" while the main listener is already closed.
+ * operator asks for it. The other two are told on both, so that a probe hears "not ready" while the main listener is already closed. `pages`: what
+ * else whoever operates the process is shown there, and there alone.
  */
 export async function openHealth(
   deps: Deps,
   server: FastifyInstance,
   demands: readonly Readiness[] = [],
+  pages?: (listener: FastifyInstance) => Promise<void>,
 ): Promise<Health> {
   const { metricsListen, metricsPublic } = deps.config
   const own = metricsListen && (fastify() as unknown as FastifyInstance)
@@ -46,6 +48,7 @@ export async function openHealth(
       reply.type(deps.metrics.registry.contentType).send(await text()),
     )
   }
+  if (own) await pages?.(own)
   if (own && metricsListen) await own.listen({ ...metricsListen })
   return {
     drain() {

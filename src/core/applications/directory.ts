@@ -41,14 +41,18 @@ export const directory = resident((deps: Deps) => {
     return id
   }
 
+  async function idNamed(header: string): Promise<string | undefined> {
+    return header.length > MAX_HOST_CHARS ? undefined : await idOfHost(withoutPort(header.toLowerCase()))
+  }
+
   return {
     find,
+    /** Whether a Host header is the name of an application, whatever the port. */
+    isNamed: async (header: string): Promise<boolean> => (await idNamed(header)) !== undefined,
     /** The application a Host header names; for a host that is nobody's name, the default application, if one is configured. */
     async findByHost(header: string): Promise<Application | undefined> {
-      const host = header.length > MAX_HOST_CHARS ? undefined : withoutPort(header.toLowerCase())
-      const named = host === undefined ? undefined : await idOfHost(host)
       // The name of a deleted application stays its own: nobody else may speak under it.
-      const id = named ?? deps.config.defaultApp
+      const id = (await idNamed(header)) ?? deps.config.defaultApp
       return id === undefined ? undefined : await find(id)
     },
     /** Read anew at next use: this process just changed it. */

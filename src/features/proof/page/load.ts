@@ -1,0 +1,38 @@
+import type { Application } from '../../../core/applications/application.ts'
+import { progressOf } from '../../../core/imports/progress.ts'
+import { isLeftBehind, isUnknown } from '../../../core/proof/census.ts'
+import { listRealImports, pickUsers, timesOf } from '../../../core/proof/count.ts'
+import { writeSamples } from '../../../core/proof/exchanges.ts'
+import { gatherFacts } from '../../../core/proof/facts.ts'
+import { makeReport } from '../../../core/proof/report.ts'
+import type { RefusalSample } from '../../../core/proof/sample.ts'
+import { listSamples } from '../../../core/proof/store/samples.ts'
+import type { Deps } from '../../../platform/deps.ts'
+import type { Shown } from './render.ts'
+
+const FIRST = 10
+
+/** Everything that the page shows of an application. */
+export async function loadShown(deps: Deps, app: Application): Promise<Shown> {
+  await writeSamples(deps)
+  const facts = await gatherFacts(deps, app)
+  const { leftBehind, unknownHere } = facts.census
+  const imports = await listRealImports(deps, app.id)
+  const times = timesOf(imports)
+  const left = leftBehind > 0 ? await pickUsers(deps, app.id, '', FIRST, (user) => isLeftBehind(user, times)) : NOBODY
+  const unknown = unknownHere > 0 ? await pickUsers(deps, app.id, '', FIRST, isUnknown) : NOBODY
+  const samples = await listSamples(deps.db, app.id)
+  const now = deps.now()
+  return {
+    name: app.name,
+    report: makeReport(app.id, facts, now),
+    facts,
+    now,
+    refusals: samples.map(({ reason, at, detail }) => ({ reason, at, sample: JSON.parse(detail) as RefusalSample })),
+    leftBehind: left.users,
+    unknownHere: unknown.users,
+    progress: new Map(imports.map((row) => [row.id, progressOf(row)])),
+  }
+}
+
+const NOBODY = { users: [] }

@@ -1,0 +1,113 @@
+import type { Census } from '../../../core/proof/census.ts'
+import type { Facts } from '../../../core/proof/facts.ts'
+import { JUDGED_DAYS } from '../../../core/proof/facts.ts'
+import { arrivalsOf } from '../../../core/proof/sentence.ts'
+import { DAY_MS } from '../../../core/rollups/rollup.ts'
+import type { Rollup } from '../../../core/rollups/store.ts'
+import { rfc3339 } from '../../../platform/clock.ts'
+import type { Series } from './plot.ts'
+
+export interface Table {
+  readonly labels: readonly string[]
+  readonly series: readonly Series[]
+}
+
+const MOST_COLUMNS = 60
+const LEAST_DAYS = 14
+
+const dayOf = (ms: number) => rfc3339(ms).slice(0, 10)
+const startOfDay = (ms: number) => Math.floor(ms / DAY_MS) * DAY_MS
+
+const WAY_WORDS: Readonly<Record<string, string>> = {
+  legacy: 'by their session',
+  grace: 'by an expired session',
+  password: 'by password',
+  code: 'by code',
+}
+
+/** How somebody came, in words. */
+export const wayWords = (way: string): string => WAY_WORDS[way] ?? `by ${way.replace(/^oauth:/, '')}`
+
+/** Looks of what is in several plots. */
+const REFUSED = 3
+const OTHER_WAYS = 4
+const NOT_YET = 5
+
+/** The ways that a plot tells apart, and all others as one. */
+function waysOf({
+  byWay,
+}: Census): readonly { readonly name: string; readonly look: number; readonly ways: readonly string[] }[] {
+  const named = Object.entries(WAY_WORDS).map(([way, name], look) => ({ name, look, ways: [way] }))
+  const others = Object.keys(byWay).filter((way) => !Object.hasOwn(WAY_WORDS, way))
+  return [...named, { name: 'by other ways', look: OTHER_WAYS, ways: others }].filter(({ ways }) =>
+    ways.some((way) => (byWay[way] ?? 0) > 0),
+  )
+}
+
+/** Who was here at the end of each day, by way, and who was not: of those who are known now. Days, or weeks when they are many. */
+export function burnDown(facts: Facts, now: number): Table {
+  const { census } = facts
+  const { notYetHere, here } = arrivalsOf(facts)
+  const days = [...census.byDay.keys()].sort((a, b) => a - b)
+  const today = startOfDay(now)
+  const first = Math.min(days[0] ?? today, today - (LEAST_DAYS - 1) * DAY_MS)
+  const step = Math.ceil(((today - first) / DAY_MS + 1) / MOST_COLUMNS) * DAY_MS
+  const ends: number[] = []
+  for (let end = today; end >= first; end -= step) ends.unshift(end)
+  const until = (end: number, ways: readonly string[]) => sumUntil(census, end, ways)
+  return {
+    labels: ends.map(dayOf),
+    series: [
+      ...waysOf(census).map(({ name, look, ways }) => ({ name, look, values: ends.map((end) => until(end, ways)) })),
+      ...(notYetHere === undefined
+        ? []
+        : [
+            {
+              name: 'not yet here',
+              look: NOT_YET,
+              values: ends.map((end) => notYetHere + here - until(end, Object.keys(census.byWay))),
+            },
+          ]),
+    ],
+  }
+}
+
+function sumUntil({ byDay }: Census, end: number, ways: readonly string[]): number {
+  let sum = 0
+  for (const [day, counts] of byDay) if (day <= end) for (const way of ways) sum += counts[way] ?? 0
+  return sum
+}
+
+/** Who is where now. */
+export function today(facts: Facts): readonly Series[] {
+  const { here, idle, blocked } = facts.census
+  const { notYetHere } = arrivalsOf(facts)
+  return [
+    { name: 'here', look: 0, values: [here - idle] },
+    { name: 'here, not seen for 30 days', look: OTHER_WAYS, values: [idle] },
+    ...(notYetHere === undefined ? [] : [{ name: 'not yet here', look: NOT_YET, values: [notYetHere] }]),
+    ...(blocked === 0 ? [] : [{ name: 'blocked, not here', look: REFUSED, values: [blocked] }]),
+  ]
+}
+
+const OUTCOMES: readonly (readonly [outcome: string, name: string, look: number])[] = [
+  ['exchanged', 'exchanged', 0],
+  ['in_grace', 'exchanged in grace', 1],
+  ['refused', 'refused', REFUSED],
+  ['unclear', 'unclear, to be tried again', 2],
+]
+
+/** Legacy sessions that were brought on each day by which a migration is judged. */
+export function exchangesByDay(hours: readonly Rollup[], now: number): Table {
+  const last = startOfDay(now)
+  const days = Array.from({ length: JUDGED_DAYS }, (_, i) => last - (JUDGED_DAYS - 1 - i) * DAY_MS)
+  const count = (day: number, outcome: string) =>
+    hours.reduce(
+      (sum, { hour, labels, count: n }) => sum + (startOfDay(hour) === day && labels.outcome === outcome ? n : 0),
+      0,
+    )
+  return {
+    labels: days.map(dayOf),
+    series: OUTCOMES.map(([outcome, name, look]) => ({ name, look, values: days.map((day) => count(day, outcome)) })),
+  }
+}
