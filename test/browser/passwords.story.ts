@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { user } from '../builders.ts'
-import { givePassword, PASSWORD, PASSWORD_CONFIG, passwordConfig } from '../house/passwords.ts'
+import { givePassword, importedUser, PASSWORD, PASSWORD_CONFIG, passwordConfig } from '../house/passwords.ts'
 import { ENGINES, type World } from '../world.ts'
 import {
   codeFor,
@@ -80,6 +80,23 @@ for (const engine of ENGINES) {
     assert.equal((await owner.sdk('listSessions')).total, 1)
   })
 }
+
+test('a password that came over with an unproven address asks for one code, and the SDK goes on by it', async (t) => {
+  const w = await openCodeStage('sqlite')
+  const app = await passwordsApp(w)
+  const hash = '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'
+  const userId = await importedUser(w, app, { external_id: 'wp-42', email: EMAIL, password_hash: hash })
+  const credentials = { identifier: EMAIL, password: 'U*U' }
+  const tab = await openTab(await newContext(t), app.origin, app.host)
+  assert.equal(await tab.sdkError('loginWithPassword', credentials), 'Forbidden')
+  await tab.sdk('checkOTP', await codeFor(w, app, EMAIL))
+  const { sub, amr } = (await tab.sdk('getProfile')) ?? {}
+  assert.deepEqual([sub, amr], [userId, ['pwd', 'otp']])
+
+  const elsewhere = await openTab(await newContext(t), app.origin, app.host)
+  await elsewhere.sdk('loginWithPassword', credentials)
+  assert.equal((await elsewhere.sdk('getProfile'))?.sub, userId)
+})
 
 test('whoever forgot the password sets another one after a login by code, once, and the other sessions end', async (t) => {
   const w = await openCodeStage('sqlite')
