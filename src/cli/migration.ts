@@ -30,7 +30,16 @@ export async function migrationReport(deps: Deps, appId: string): Promise<Outcom
 
 const MARKS = { met: 'yes', failed: 'NO', unknown: '?' } as const
 
-function describe({ sentence, conditions, users, sessions, left_behind, unknown_here, cannot_say }: ProofReport) {
+function describe({
+  sentence,
+  conditions,
+  users,
+  sessions,
+  left_behind,
+  locked_out,
+  unknown_here,
+  cannot_say,
+}: ProofReport) {
   const { total, here, by_way, not_yet_here, idle_30_days } = users
   const rows: (readonly [string, number | undefined])[] = [
     ['of the old system', total],
@@ -40,6 +49,7 @@ function describe({ sentence, conditions, users, sessions, left_behind, unknown_
     ['here, not seen for 30 days', idle_30_days],
     ['active there, not seen here', left_behind?.count],
     ['named by a token, in no import', unknown_here],
+    ['active, and locked out without it', locked_out.count],
     ['sessions exchanged', sessions.exchanged],
     ['sessions exchanged in grace', sessions.exchanged_in_grace],
     ...Object.entries(sessions.refused).map(([reason, count]) => [`  refused: ${reason}`, count] as const),

@@ -7,7 +7,10 @@ import type { World } from '../world.ts'
 
 const DAY_MS = 86_400_000
 
-/** An import that is completed, as the loading job leaves it, of users whom the legacy system saw so many days before; null: it does not say. */
+/**
+ * An import that is completed, as the loading job leaves it, of users whom the legacy system saw so many days before; null: it does not say. Each has
+ * a proven address, `<external id>@example.com` with what no address has as hyphens.
+ */
 export async function imported(
   w: World,
   app: TestApp,
@@ -46,7 +49,7 @@ export async function imported(
   await w.deps.transact((tx) => insertImport(tx, row))
   const ids: Record<string, string> = {}
   for (const [externalId, days] of Object.entries(people)) {
-    const id = await user(w, app, { externalId })
+    const id = await user(w, app, { externalId, email: `${externalId.replace(/\W/g, '-')}@example.com` })
     ids[externalId] = id
     const source_seen_at = days === null ? null : now - days * DAY_MS
     const made = { app_id: app.id, user_id: id, import_id: row.id, is_new: 1, applied: '{}' }

@@ -3,7 +3,8 @@ export interface CountedUser {
   readonly id: string
   readonly externalId: string | null
   readonly isBlocked: boolean
-  /** Unix ms, as all times here. */
+  /** Unix ms, as all times here. Of an imported user, when the legacy system made them. */
+  readonly createdAt: number
   readonly migratedAt: number | null
   readonly firstLoginAt: number | null
   readonly firstLoginWay: string | null
@@ -13,6 +14,8 @@ export interface CountedUser {
   readonly legacySeenAt: number | null
   /** Whether a session of theirs was in use in the last thirty days. */
   readonly isSeenLately: boolean
+  /** Whether they can log in without the legacy system, as the application is configured now. */
+  readonly hasWayIn: boolean
 }
 
 const DAY_MS = 86_400_000
@@ -40,6 +43,21 @@ export function isLeftBehind(user: CountedUser, imports: ImportTimes): boolean {
   return user.legacySeenAt !== null && user.legacySeenAt >= importedAt - IDLE_MS
 }
 
+/**
+ * Whether a user would be locked out without the legacy system: was active lately, here or (who has not come) there, and can log in by nothing of ours.
+ * A session here does not count: it ends.
+ */
+export function isLockedOut(user: CountedUser, imports: ImportTimes): boolean {
+  if (user.hasWayIn || user.isBlocked || !isLegacy(user)) return false
+  return wayInOf(user) === undefined ? isLeftBehind(user, imports) : user.isSeenLately
+}
+
+/** Whether nobody knows if a user would be: no file says when they were active, and since they are known here nobody could be missed for thirty days. */
+export function mayBeLockedOut(user: CountedUser, imports: ImportTimes, now: number): boolean {
+  if (user.hasWayIn || user.isBlocked || !isLegacy(user) || wayInOf(user) !== undefined) return false
+  return user.legacySeenAt === null && (imports.get(user.importId ?? '') ?? user.createdAt) > now - IDLE_MS
+}
+
 export interface Census {
   /** Users of the legacy system whom this side knows. */
   legacy: number
@@ -57,6 +75,10 @@ export interface Census {
   leftBehind: number
   /** Who has not come, and of whom no file says when the legacy system saw them. */
   activityUnknown: number
+  /** Who was active lately and can log in by the legacy system alone. */
+  lockedOut: number
+  /** Of whom nobody knows whether they were. */
+  maybeLockedOut: number
   /** Start of a day (UTC), Unix ms → how many came first on it, by way. */
   byDay: Map<number, Record<string, number>>
 }
@@ -72,17 +94,21 @@ export const emptyCensus = (): Census => ({
   unknownHere: 0,
   leftBehind: 0,
   activityUnknown: 0,
+  lockedOut: 0,
+  maybeLockedOut: 0,
   byDay: new Map(),
 })
 
 /** Count one more user. */
-export function countUser(census: Census, user: CountedUser, imports: ImportTimes): void {
+export function countUser(census: Census, user: CountedUser, imports: ImportTimes, now: number): void {
   if (!isLegacy(user)) {
     census.native++
     return
   }
   census.legacy++
   if (isUnknown(user)) census.unknownHere++
+  if (isLockedOut(user, imports)) census.lockedOut++
+  else if (mayBeLockedOut(user, imports, now)) census.maybeLockedOut++
   const way = wayInOf(user)
   if (way !== undefined) countArrival(census, user, way)
   else if (user.isBlocked) census.blocked++

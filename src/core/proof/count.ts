@@ -1,8 +1,10 @@
 import { type Deps, resident } from '../../platform/deps.ts'
+import type { Application } from '../applications/application.ts'
 import { listImports } from '../imports/store.ts'
 import type { ImportRow } from '../imports/tables.ts'
 import { type Census, type CountedUser, countUser, emptyCensus, IDLE_MS, type ImportTimes } from './census.ts'
 import { listCountedUsers } from './store/census.ts'
+import { findLogins } from './store/ways-in.ts'
 
 /** Users that are read at once: nobody waits long for them. */
 const SLICE = 1_000
@@ -31,30 +33,35 @@ interface Counted {
 const counts = resident(() => new Map<string, Counted>())
 
 /** Count the users of an application, a slice at a time. What is counted while people come in may be a little behind. */
-export async function takeCensus(deps: Deps, appId: string, imports: ImportTimes): Promise<Census> {
-  const known = counts(deps).get(appId)
+export async function takeCensus(deps: Deps, app: Application, imports: ImportTimes): Promise<Census> {
+  const known = counts(deps).get(app.id)
   if (known && deps.monotonic() < known.goodUntil) return await known.census
   const begunAt = deps.monotonic()
-  const counted: Counted = { census: countAll(deps, appId, imports), goodUntil: Number.POSITIVE_INFINITY }
-  counts(deps).set(appId, counted)
+  const counted: Counted = { census: countAll(deps, app, imports), goodUntil: Number.POSITIVE_INFINITY }
+  counts(deps).set(app.id, counted)
   try {
     return await counted.census
+  } catch (error) {
+    counts(deps).delete(app.id)
+    throw error
   } finally {
     const now = deps.monotonic()
     counted.goodUntil = now + Math.min((now - begunAt) * GOOD_FOR_TIMES, GOOD_FOR_AT_MOST_MS)
   }
 }
 
-async function countAll(deps: Deps, appId: string, imports: ImportTimes): Promise<Census> {
+async function countAll(deps: Deps, app: Application, imports: ImportTimes): Promise<Census> {
   const census = emptyCensus()
-  for await (const users of slices(deps, appId, '')) for (const user of users) countUser(census, user, imports)
+  const now = deps.now()
+  for await (const users of slices(deps, app, '')) for (const user of users) countUser(census, user, imports, now)
   return census
 }
 
-async function* slices(deps: Deps, appId: string, after: string): AsyncGenerator<readonly CountedUser[]> {
+async function* slices(deps: Deps, app: Application, after: string): AsyncGenerator<readonly CountedUser[]> {
   const lately = deps.now() - IDLE_MS
+  const logins = await findLogins(deps.db, app)
   for (let last = after; ; ) {
-    const users = await listCountedUsers(deps.db, appId, last, SLICE, lately)
+    const users = await listCountedUsers(deps.db, app.id, last, SLICE, lately, logins)
     yield users
     const end = users.at(-1)
     if (!end || users.length < SLICE) return
@@ -68,14 +75,14 @@ const SLICES_PER_PAGE = 20
 /** Users that a predicate picks, by id, behind an id; `next`: where to go on, missing at the end. */
 export async function pickUsers(
   deps: Deps,
-  appId: string,
+  app: Application,
   after: string,
   limit: number,
   isPicked: (user: CountedUser) => boolean,
 ): Promise<{ users: CountedUser[]; next?: string }> {
   const picked: CountedUser[] = []
   let read = 0
-  for await (const users of slices(deps, appId, after)) {
+  for await (const users of slices(deps, app, after)) {
     for (const user of users) {
       if (picked.length === limit) return { users: picked, next: picked.at(-1)?.id as string }
       if (isPicked(user)) picked.push(user)

@@ -3,7 +3,7 @@ import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import { reportOf } from '../imports/progress.ts'
 import { writeCounted } from '../rollups/count.ts'
-import { DAY_MS, type Labels } from '../rollups/rollup.ts'
+import { DAY_MS, type Labels, startOf } from '../rollups/rollup.ts'
 import { listRollups, type Rollup, totalRollups } from '../rollups/store.ts'
 import type { Census } from './census.ts'
 import { listRealImports, takeCensus, timesOf } from './count.ts'
@@ -38,15 +38,17 @@ export interface Facts {
 /** Days by which a migration is judged: what was wrong at the beginning and was mended is not held against it for ever. */
 export const JUDGED_DAYS = 30
 
+/** Since when a migration is judged, Unix ms: whole days (UTC), so that the days of a plot are what was judged, and no hour is cut in two. */
+export const judgedFrom = (now: number): number => startOf(now - JUDGED_DAYS * DAY_MS, DAY_MS)
+
 export async function gatherFacts(deps: Deps, app: Application): Promise<Facts> {
   await writeCounted(deps)
   const { db } = deps
   const imports = await listRealImports(deps, app.id)
-  const now = deps.now()
   const [census, ever, hours, ended] = [
-    await takeCensus(deps, app.id, timesOf(imports)),
+    await takeCensus(deps, app, timesOf(imports)),
     await totalRollups(db, app.id, 'exchange'),
-    await listRollups(db, app.id, 'exchange', now - JUDGED_DAYS * DAY_MS, Number.MAX_SAFE_INTEGER),
+    await listRollups(db, app.id, 'exchange', judgedFrom(deps.now()), Number.MAX_SAFE_INTEGER),
     await totalRollups(db, app.id, 'session_ended'),
   ]
   const { legacy_users } = settingsOf(app, proofSettings)

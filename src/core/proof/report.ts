@@ -33,6 +33,7 @@ export function makeReport(appId: string, facts: Facts, now: number) {
       left_behind: { count: census.leftBehind, activity_unknown: census.activityUnknown },
       unknown_here: census.unknownHere,
     }),
+    locked_out: { count: census.lockedOut, activity_unknown: census.maybeLockedOut },
     cannot_say: cannotSay(facts),
   }
 }
@@ -93,6 +94,11 @@ function cannotSay({ imports, typedTotal, census }: Facts): string[] {
     ...(hasImport && census.activityUnknown > 0
       ? [
           `Whether ${census.activityUnknown} who have not come were active in the legacy system: the file does not say when it saw them (\`last_seen_at\`).`,
+        ]
+      : []),
+    ...(hasImport && typedTotal !== undefined && typedTotal > census.legacy
+      ? [
+          `What became of ${typedTotal - census.legacy} of the total that was typed in: they are lost in a file, deleted here, or were in none.`,
         ]
       : []),
   ]

@@ -18,9 +18,23 @@ test('a sample says whose a token was and how long it had been over, and masks w
   })
   assert.deepEqual(sampleOf(jwt({}, { iss: 'self', sub: 7, exp: NOW / 1000 + 90 }), NOW), {
     kind: 'jwt',
-    issuer: 'self',
+    issuer: 's••',
   })
   assert.deepEqual(sampleOf('opaque-session-id', NOW), { kind: 'opaque', characters: 17 })
+})
+
+test('a sample holds nothing of a person: no address, no number, in whatever claim or header they stand', () => {
+  const people = [
+    'ada.lovelace@example.com',
+    '+34612345678',
+    'Ada Lovelace <ada@example.com>',
+    'https://ada@example.com',
+  ]
+  for (const person of people) {
+    const sample = sampleOf(jwt({ alg: person, kid: person }, { iss: person, sub: person, email: person }), NOW)
+    assert.doesNotMatch(JSON.stringify(sample), /ada|love|345678|@/i)
+  }
+  assert.deepEqual(['ada@example.com', '+34612345678', '34612345678'].map(maskId), ['a••', '+••', '346••678'])
 })
 
 test('whatever a token holds, its sample is short, in one line, and lacks what is longer than a mask', () => {

@@ -4,7 +4,7 @@ import { decodeJwt } from '../../crypto/jwt.ts'
 export type RefusalSample =
   | {
       readonly kind: 'jwt'
-      /** Host of `iss`, or the beginning of what stands there. */
+      /** Host of `iss`; masked where it is no URL. */
       readonly issuer?: string
       /** Masked. */
       readonly subject?: string
@@ -22,11 +22,19 @@ export function sampleOf(token: string, now: number): RefusalSample {
   const ago = typeof exp === 'number' ? Math.floor(now / 1000 - exp) : 0
   return {
     kind: 'jwt',
-    ...(typeof iss === 'string' && { issuer: plain(URL.parse(iss)?.host || iss) }),
+    ...(typeof iss === 'string' && { issuer: hostOf(iss) }),
     ...(typeof sub === 'string' && { subject: maskId(sub) }),
-    ...(typeof jwt.header.alg === 'string' && { algorithm: plain(jwt.header.alg) }),
+    ...(typeof jwt.header.alg === 'string' && ALGORITHM.test(jwt.header.alg) && { algorithm: jwt.header.alg }),
     ...(ago > 0 && Number.isSafeInteger(ago) && { expired_seconds_ago: ago }),
   }
+}
+
+/** As the algorithms of signatures are named. RFC 7518 §3.1. */
+const ALGORITHM = /^(?:none|[A-Z][A-Za-z0-9]{1,11})$/
+
+const hostOf = (iss: string) => {
+  const host = URL.parse(iss)?.host
+  return host ? plain(host) : maskId(iss)
 }
 
 const MOST_CHARS = 60
@@ -36,9 +44,12 @@ const plain = (text: string): string => text.replace(/[^\x20-\x7e]/g, '·').slic
 
 const SHOWN = 3
 
-/** Enough of an id to recognise it beside another: `aut••123`. */
+/** What addresses and numbers of people have. */
+const PERSONAL = /@|^\+/
+
+/** Enough of an id to recognise it beside another, `aut••123`; of an address or a number only what it begins with. */
 export function maskId(id: string): string {
   const text = plain(id)
-  if (text.length < 3 * SHOWN) return `${text.slice(0, 1)}••`
+  if (PERSONAL.test(text) || text.length < 3 * SHOWN) return `${text.slice(0, 1)}••`
   return `${text.slice(0, SHOWN)}••${text.slice(-SHOWN)}`
 }

@@ -9,11 +9,13 @@ export interface Arrivals {
   readonly notYetHere: number | undefined
 }
 
-/** What is typed in wins: a file may lack people. */
+/** The greater of what is typed in and what is known: a file may lack people, and so may what somebody typed in long ago. */
 export function arrivalsOf({ census, typedTotal, imports }: Facts): Arrivals {
   const { here, blocked, notYetHere, legacy } = census
+  // Everybody known there is here, blocked, or not yet here.
   if (typedTotal !== undefined) {
-    return { total: typedTotal, here, notYetHere: Math.max(notYetHere, typedTotal - here - blocked) }
+    const total = Math.max(typedTotal, legacy)
+    return { total, here, notYetHere: total - here - blocked }
   }
   return imports.some(({ status }) => status === 'completed')
     ? { total: legacy, here, notYetHere }
@@ -23,7 +25,7 @@ export function arrivalsOf({ census, typedTotal, imports }: Facts): Arrivals {
 /** Whether the old system can be switched off, and who would notice: one sentence, or two. */
 export function sentenceOf(verdict: Verdict, conditions: readonly Condition[], facts: Facts): string {
   const why = (state: Condition['state']) =>
-    conditions.flatMap((one) => (one.state === state ? [one.words] : [])).join('; ')
+    [...new Set(conditions.flatMap((one) => (one.state === state ? [one.words] : [])))].join('; ')
   switch (verdict) {
     case 'yes':
       return `Yes, the old system can be switched off: ${arrivalWords(facts)}, and ${whoWouldNotice(facts)}.`

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { type CountedUser, countUser, emptyCensus } from './census.ts'
 import { importFacts, NO_EXCHANGES, provenFacts } from './facts.fixture.ts'
 import type { Facts } from './facts.ts'
 import { makeReport } from './report.ts'
@@ -53,6 +54,24 @@ const ROWS: readonly [string, Partial<Facts>, Verdict, Partial<Record<ConditionN
   ['none was named', { imports: [importFacts({ canaries: [] })] }, 'unclear', { canaries_log_in: 'unknown' }],
   ['no hash, no need', { imports: [importFacts({ canaries: [], hash_forms: {} })] }, 'yes', {}],
   ['somebody was logged out', { ended: { migration: 1 } }, 'no', { nobody_logged_out: 'failed' }],
+  ['somebody is locked out', { census: census({ lockedOut: 1 }) }, 'no', { nobody_locked_out: 'failed' }],
+  ['somebody may be', { census: census({ maybeLockedOut: 1 }) }, 'unclear', { nobody_locked_out: 'unknown' }],
+  ['a hundred were deleted here', { typedTotal: 1000, census: census({ legacy: 890 }) }, 'yes', {}],
+  [
+    'a lost line of one file is no person of another',
+    {
+      typedTotal: 1006,
+      imports: [importFacts({ lines: 6, outcomes: { ...outcomes, created: 0, conflict: 0 } }), importFacts()],
+    },
+    'no',
+    { sums_add_up: 'failed' },
+  ],
+  [
+    'who is blocked is refused rightly',
+    { lately: { ...NO_EXCHANGES, exchanged: 1, refused: { user_blocked: 9 } } },
+    'yes',
+    {},
+  ],
   ['somebody is unknown', { census: census({ unknownHere: 1 }) }, 'no', { nobody_unknown: 'failed' }],
   [
     'one of a thousand',
@@ -143,6 +162,75 @@ test('a report says yes exactly when sums add up, test accounts log in, nobody i
     }),
     { numRuns: 500 },
   )
+})
+
+const DAY_MS = 86_400_000
+const NOW = 100 * DAY_MS
+/** Edges of thirty days, and what is around them. */
+const time = fc.oneof(
+  fc.constantFrom(40, 69, 70, 71, 100).map((day) => day * DAY_MS),
+  fc.nat(NOW),
+)
+const person: fc.Arbitrary<CountedUser> = fc.record({
+  id: fc.constant('usr'),
+  externalId: fc.constantFrom(null, 'a'),
+  isBlocked: fc.boolean(),
+  createdAt: time,
+  migratedAt: fc.option(time),
+  firstLoginAt: fc.option(time),
+  firstLoginWay: fc.constantFrom(null, 'legacy', 'grace', 'code', 'oauth:google'),
+  importId: fc.constantFrom(null, 'imp_1', 'imp_2', 'imp_gone'),
+  legacySeenAt: fc.option(time),
+  isSeenLately: fc.boolean(),
+  hasWayIn: fc.boolean(),
+})
+const ofImport = new Map([
+  ['imp_1', 70 * DAY_MS],
+  ['imp_2', 100 * DAY_MS],
+])
+
+/** Told from what is known of a person, by none of the words that the census has for it. */
+function wouldNotice({
+  isBlocked,
+  hasWayIn,
+  externalId,
+  migratedAt,
+  firstLoginWay,
+  importId,
+  ...one
+}: CountedUser): boolean {
+  const isOfOldSystem = externalId !== null || migratedAt !== null || importId !== null
+  const isInUseHere = (migratedAt !== null || firstLoginWay !== null) && one.isSeenLately
+  const wasThereThisMonth =
+    migratedAt === null &&
+    firstLoginWay === null &&
+    ofImport.has(importId ?? '') &&
+    (one.legacySeenAt ?? 0) >= NOW - 30 * DAY_MS
+  return isOfOldSystem && !isBlocked && !hasWayIn && (isInUseHere || (wasThereThisMonth && one.legacySeenAt !== null))
+}
+
+test('never yes while anybody who was active in the last thirty days can come in by the old system alone', () => {
+  let yes = 0
+  fc.assert(
+    fc.property(fc.array(person, { maxLength: 6 }), fc.constantFrom(undefined, 3, 1000), (people, typedTotal) => {
+      const taken = emptyCensus()
+      for (const one of people) countUser(taken, one, ofImport, NOW)
+      const { verdict, sentence, users } = makeReport('shop', provenFacts({ census: taken, typedTotal }), NOW)
+      if (people.some(wouldNotice)) assert.equal(verdict, 'no', sentence)
+      if (verdict === 'yes') yes++
+      const { total, here, blocked, not_yet_here, by_way, idle_30_days, signed_up_here } = users
+      assert.equal(here + blocked + (not_yet_here ?? 0), total)
+      assert.ok((not_yet_here ?? 0) >= taken.notYetHere)
+      assert.equal(
+        Object.values(by_way).reduce((sum, one) => sum + one, 0),
+        here,
+      )
+      assert.ok(idle_30_days <= here && here + blocked <= people.length - signed_up_here)
+      assert.equal(taken.legacy + taken.native, people.length)
+    }),
+    { numRuns: 2_000 },
+  )
+  assert.ok(yes > 50, `only ${yes} were proven`)
 })
 
 const SENTENCES: readonly [Partial<Facts>, string][] = [

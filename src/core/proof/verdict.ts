@@ -5,6 +5,7 @@ export const CONDITIONS = [
   'canaries_log_in',
   'nobody_logged_out',
   'nobody_unknown',
+  'nobody_locked_out',
   'hardly_anybody_refused',
 ] as const
 
@@ -33,6 +34,7 @@ export const judgeConditions = (facts: Facts): Condition[] => [
   { condition: 'canaries_log_in', ...judgeCanaries(facts) },
   { condition: 'nobody_logged_out', ...judgeEnded(facts) },
   { condition: 'nobody_unknown', ...judgeUnknown(facts) },
+  { condition: 'nobody_locked_out', ...judgeLockedOut(facts) },
   { condition: 'hardly_anybody_refused', ...judgeRefusals(facts.lately) },
 ]
 
@@ -56,7 +58,10 @@ function judgeSums(facts: Facts): Judged {
   if (facts.imports.some(({ status }) => UNDER_WAY.includes(status))) return unknown('an import is under way')
   if (done.length === 0) return unknown(NO_IMPORT)
   const missing = missingFromFiles(facts, done)
-  if (missing > 0) return failed(`the legacy system has ${counted(missing, 'person', 'people')} more than any import`)
+  if (missing > 0)
+    return failed(
+      `the legacy system has ${counted(missing, 'person', 'people')} more than are here or in any one import`,
+    )
   return met(`every line of ${counted(done.length, 'import')} has become something`)
 }
 
@@ -65,11 +70,12 @@ function addsUp({ lines, expected_lines = lines, outcomes }: ImportFacts): boole
   return sum === lines && lines === expected_lines
 }
 
-/** How many users the legacy system says it has beyond those of whom a line has come. */
-function missingFromFiles({ typedTotal = 0, census }: Facts, done: readonly ImportFacts[]): number {
-  const lost = done.map(({ outcomes: { refused = 0, conflict = 0, skipped = 0 } }) => refused + conflict + skipped)
-  return typedTotal - census.legacy - lost.reduce((sum, one) => sum + one, 0)
-}
+/**
+ * How many users the legacy system says it has beyond those who are known here, or were a line of the longest file: whoever is deleted here since was
+ * one. Lines of several files are not summed, for who was refused in one may have come by the next.
+ */
+const missingFromFiles = ({ typedTotal = 0, census }: Facts, done: readonly ImportFacts[]): number =>
+  typedTotal - Math.max(census.legacy, ...done.map(({ lines }) => lines))
 
 function judgeCanaries(facts: Facts): Judged {
   const done = completed(facts)
@@ -100,14 +106,23 @@ function judgeUnknown(facts: Facts): Judged {
       )
 }
 
-/** Refusals that speak of nobody new: the same token was refused a moment before. */
-const REPEATED = 'refused_before'
+function judgeLockedOut({ census: { lockedOut, maybeLockedOut } }: Facts): Judged {
+  const people = (count: number) => counted(count, 'person', 'people')
+  if (lockedOut > 0) return failed(`${people(lockedOut)} active lately can log in by the old system alone`)
+  return maybeLockedOut > 0
+    ? unknown(`nobody knows whether ${people(maybeLockedOut)} who can log in by the old system alone still would`)
+    : met('whoever was active lately can log in without the old system')
+}
+
+/** Refusals that are none of a migration's: the same token was refused a moment before, or whose it was is blocked here. */
+const NOT_HELD_AGAINST = ['refused_before', 'user_blocked']
 /** Of so many exchanges one may be refused. */
 const ONE_IN = 1_000
 
 function judgeRefusals({ exchanged, inGrace, refused }: Exchanges): Judged {
   const exchanges = exchanged + inGrace
-  const refusals = sumOf(refused) - (refused[REPEATED] ?? 0)
+  const rightly = NOT_HELD_AGAINST.map((reason) => refused[reason] ?? 0)
+  const refusals = sumOf(refused) - rightly.reduce((sum, one) => sum + one, 0)
   if (refusals > 0 && refusals * ONE_IN >= exchanges)
     return failed(
       `${counted(refusals, 'legacy session')} of ${grouped(exchanges + refusals)} ${were(refusals)} refused in the last 30 days`,

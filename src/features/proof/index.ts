@@ -1,8 +1,8 @@
 import type { Feature } from '../../platform/feature.ts'
-import { leftBehind, refusals, unknownHere } from './people.ts'
+import { leftBehind, lockedOut, refusals, unknownHere } from './people.ts'
 import { report } from './report.ts'
 
 export const proofFeature: Feature = {
   name: 'proof',
-  endpoints: [report, leftBehind, unknownHere, refusals],
+  endpoints: [report, leftBehind, lockedOut, unknownHere, refusals],
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { managementKey } from '../../core/access/management-key.ts'
-import { type CountedUser, isLeftBehind, isUnknown } from '../../core/proof/census.ts'
+import { type CountedUser, isLeftBehind, isLockedOut, isUnknown } from '../../core/proof/census.ts'
 import { listRealImports, pickUsers, timesOf } from '../../core/proof/count.ts'
 import { writeSamples } from '../../core/proof/exchanges.ts'
 import { listSamples } from '../../core/proof/store/samples.ts'
@@ -50,7 +50,20 @@ export const leftBehind = endpoint({
     'Who was active in the legacy system in the 30 days before their import and has not come. A short page need not be the last',
   async handle({ app, query: { after = '', limit } }, deps) {
     const times = timesOf(await listRealImports(deps, app.id))
-    const { users, next } = await pickUsers(deps, app.id, after, limit, (user) => isLeftBehind(user, times))
+    const { users, next } = await pickUsers(deps, app, after, limit, (user) => isLeftBehind(user, times))
+    return { body: { users: users.map(viewOf), ...(next !== undefined && { next }) } }
+  },
+})
+
+export const lockedOut = endpoint({
+  ...shared,
+  path: `${MIGRATION_PATH}/locked_out`,
+  operationId: 'listLockedOut',
+  summary:
+    'Who was active lately and can log in by the legacy system alone, as logins are configured now. A short page need not be the last',
+  async handle({ app, query: { after = '', limit } }, deps) {
+    const times = timesOf(await listRealImports(deps, app.id))
+    const { users, next } = await pickUsers(deps, app, after, limit, (user) => isLockedOut(user, times))
     return { body: { users: users.map(viewOf), ...(next !== undefined && { next }) } }
   },
 })
@@ -61,7 +74,7 @@ export const unknownHere = endpoint({
   operationId: 'listUnknownHere',
   summary: 'Whom a legacy session named, and no import. A short page need not be the last',
   async handle({ app, query: { after = '', limit } }, deps) {
-    const { users, next } = await pickUsers(deps, app.id, after, limit, isUnknown)
+    const { users, next } = await pickUsers(deps, app, after, limit, isUnknown)
     return { body: { users: users.map(viewOf), ...(next !== undefined && { next }) } }
   },
 })

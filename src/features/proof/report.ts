@@ -76,6 +76,16 @@ const reportBody = z
       })
       .optional(),
     unknown_here: z.int().optional().meta({ description: 'Users whom a legacy token named, and no import.' }),
+    locked_out: z.object({
+      count: z.int().meta({
+        description:
+          'Active lately (seen here in 30 days, or not yet here and active there in the 30 days before the import), and with no way to log in but the legacy system, as logins are configured now.',
+      }),
+      activity_unknown: z.int().meta({
+        description:
+          'The same of people of whom nobody knows whether they were active; who is known here for 30 days and has not come was not.',
+      }),
+    }),
     cannot_say: z.array(z.string()).meta({ description: 'What the report is silent about, and why.' }),
   })
   .meta({ id: 'MigrationReport' })

@@ -3,6 +3,7 @@ import type { Db } from '../../../platform/db.ts'
 import type { ImportTables } from '../../imports/tables.ts'
 import type { UserTables } from '../../users/tables.ts'
 import type { CountedUser } from '../census.ts'
+import { canLogIn, findFederated, type Logins } from './ways-in.ts'
 
 type Tables = UserTables & Pick<ImportTables, 'imported_users'>
 
@@ -13,6 +14,7 @@ export async function listCountedUsers(
   after: string,
   limit: number,
   lately: number,
+  logins: Logins,
 ): Promise<CountedUser[]> {
   // No `exists`, of which PostgreSQL may make a hash of the whole table.
   const seen = sql<number | null>`(select 1 from sessions where sessions.app_id = users.app_id
@@ -27,27 +29,33 @@ export async function listCountedUsers(
       'users.id',
       'users.external_id',
       'users.status',
+      'users.created_at',
       'users.migrated_at',
       'users.first_login_at',
       'users.first_login_way',
       'imported_users.import_id',
       'imported_users.source_seen_at',
       seen.as('seen'),
+      canLogIn(logins).as('can_log_in'),
     ])
     .where('users.app_id', '=', appId)
     .where('users.id', '>', after)
     .orderBy('users.id')
     .limit(limit)
     .execute()
+  const others = rows.filter(({ can_log_in }) => can_log_in === null).map(({ id }) => id)
+  const federated = await findFederated(db, appId, logins, others)
   return rows.map((row) => ({
     id: row.id,
     externalId: row.external_id,
     isBlocked: row.status !== 'active',
+    createdAt: row.created_at,
     migratedAt: row.migrated_at,
     firstLoginAt: row.first_login_at,
     firstLoginWay: row.first_login_way,
     importId: row.import_id,
     legacySeenAt: row.source_seen_at,
     isSeenLately: row.seen !== null,
+    hasWayIn: row.can_log_in !== null || federated.has(row.id),
   }))
 }

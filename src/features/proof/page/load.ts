@@ -1,6 +1,6 @@
 import type { Application } from '../../../core/applications/application.ts'
 import { progressOf } from '../../../core/imports/progress.ts'
-import { isLeftBehind, isUnknown } from '../../../core/proof/census.ts'
+import { type CountedUser, isLeftBehind, isLockedOut, isUnknown } from '../../../core/proof/census.ts'
 import { listRealImports, pickUsers, timesOf } from '../../../core/proof/count.ts'
 import { writeSamples } from '../../../core/proof/exchanges.ts'
 import { gatherFacts } from '../../../core/proof/facts.ts'
@@ -16,11 +16,11 @@ const FIRST = 10
 export async function loadShown(deps: Deps, app: Application): Promise<Shown> {
   await writeSamples(deps)
   const facts = await gatherFacts(deps, app)
-  const { leftBehind, unknownHere } = facts.census
+  const { leftBehind, unknownHere, lockedOut } = facts.census
   const imports = await listRealImports(deps, app.id)
   const times = timesOf(imports)
-  const left = leftBehind > 0 ? await pickUsers(deps, app.id, '', FIRST, (user) => isLeftBehind(user, times)) : NOBODY
-  const unknown = unknownHere > 0 ? await pickUsers(deps, app.id, '', FIRST, isUnknown) : NOBODY
+  const first = async (count: number, isPicked: (user: CountedUser) => boolean) =>
+    count > 0 ? (await pickUsers(deps, app, '', FIRST, isPicked)).users : []
   const samples = await listSamples(deps.db, app.id)
   const now = deps.now()
   return {
@@ -29,10 +29,9 @@ export async function loadShown(deps: Deps, app: Application): Promise<Shown> {
     facts,
     now,
     refusals: samples.map(({ reason, at, detail }) => ({ reason, at, sample: JSON.parse(detail) as RefusalSample })),
-    leftBehind: left.users,
-    unknownHere: unknown.users,
+    leftBehind: await first(leftBehind, (user) => isLeftBehind(user, times)),
+    lockedOut: await first(lockedOut, (user) => isLockedOut(user, times)),
+    unknownHere: await first(unknownHere, isUnknown),
     progress: new Map(imports.map((row) => [row.id, progressOf(row)])),
   }
 }
-
-const NOBODY = { users: [] }

@@ -18,6 +18,7 @@ export interface Shown {
   readonly refusals: readonly { readonly reason: string; readonly at: number; readonly sample: RefusalSample }[]
   /** The first of each. */
   readonly leftBehind: readonly CountedUser[]
+  readonly lockedOut: readonly CountedUser[]
   readonly unknownHere: readonly CountedUser[]
   /** By import. */
   readonly progress: ReadonlyMap<string, Progress>
@@ -202,46 +203,37 @@ function spanWords(seconds: number): string {
   return seconds < 172_800 ? counted(Math.floor(seconds / 3_600), 'hour') : counted(Math.floor(seconds / 86_400), 'day')
 }
 
-const idOf = ({ id, externalId }: CountedUser) => maskId(externalId ?? id)
-
-function renderPeople({ report, leftBehind, unknownHere }: Shown): Html {
-  const { left_behind: left, unknown_here: unknown } = report
-  const all = (path: string) => `GET /v2/session/apps/${report.application}/migration/${path}`
+function renderPeople({ report, leftBehind, lockedOut, unknownHere }: Shown): Html {
+  const { left_behind: left, locked_out: locked, unknown_here: unknown } = report
+  const path = (name: string) => `GET /v2/session/apps/${report.application}/migration/${name}`
+  const there: Told = ['Seen there', ({ legacySeenAt }) => legacySeenAt]
+  const came: Told = ['Came', ({ migratedAt }) => migratedAt]
   return html`<section class="card" aria-labelledby="people-heading">
 <h2 id="people-heading">Who would notice</h2>
 ${
   left === undefined || unknown === undefined
     ? html`<p class="soft">No import has been completed: nobody knows whom the old system knew.</p>`
-    : html`<p><strong>${grouped(left.count)}</strong> left behind: active there in the 30 days before the import, not seen here.</p>
-${
-  left.count > 0
-    ? numbers(
-        drawTable(
-          'Left behind, the first',
-          ['External id, masked', 'Seen there'],
-          leftBehind.map((user) => [idOf(user), user.legacySeenAt === null ? '' : momentOf(user.legacySeenAt)]),
-        ),
-        'The first of them',
-      )
-    : ''
+    : html`${renderGroup('left behind', left.count, 'active there in the 30 days before the import, not seen here.', leftBehind, there)}
+${renderGroup('unknown here', unknown, 'named by a legacy session, in no import.', unknownHere, came)}`
 }
-<p><strong>${grouped(unknown)}</strong> unknown here: named by a legacy session, in no import.</p>
-${
-  unknown > 0
-    ? numbers(
-        drawTable(
-          'Unknown here, the first',
-          ['External id, masked', 'Came'],
-          unknownHere.map((user) => [idOf(user), user.migratedAt === null ? '' : momentOf(user.migratedAt)]),
-        ),
-        'The first of them',
-      )
-    : ''
-}
+${renderGroup('locked out without it', locked.count, 'active lately, and with no way to log in but the old system.', lockedOut, there)}
 <p class="soft">All of them, with a management key:</p>
-<ul class="list soft"><li><code>${all('left_behind')}</code></li><li><code>${all('unknown_here')}</code></li></ul>`
-}
+<ul class="list soft">${['left_behind', 'unknown_here', 'locked_out'].map((name) => html`<li><code>${path(name)}</code></li>`)}</ul>
 </section>`
+}
+
+/** A time of a user, and what it is called. */
+type Told = readonly [head: string, time: (user: CountedUser) => number | null]
+
+function renderGroup(name: string, count: number, about: string, first: readonly CountedUser[], told: Told): Html {
+  const [head, time] = told
+  const rows = first.map((user) => {
+    const at = time(user)
+    return [maskId(user.externalId ?? user.id), at === null ? '' : momentOf(at)]
+  })
+  const table = drawTable(`${capital(name)}, the first`, ['External id, masked', head], rows)
+  return html`<p><strong>${grouped(count)}</strong> ${name}: ${about}</p>
+${count > 0 ? numbers(table, 'The first of them') : ''}`
 }
 
 const UNDER_WAY: readonly string[] = ['open', 'loading', 'paused']

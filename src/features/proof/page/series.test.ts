@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { provenFacts } from '../../../core/proof/facts.fixture.ts'
-import { DAY_MS, HOUR_MS } from '../../../core/rollups/rollup.ts'
+import { judgedFrom, sumExchanges } from '../../../core/proof/facts.ts'
+import { DAY_MS, HOUR_MS, startOf } from '../../../core/rollups/rollup.ts'
 import { burnDown, exchangesByDay, today } from './series.ts'
 
 const NOW = Date.UTC(2026, 1, 10, 12)
@@ -83,7 +85,7 @@ test('sessions that were brought are summed by day, a day without any is nothing
     { labels: { outcome: 'refused', reason: 'busy' }, hour: day(0), count: 1, sum: 0 },
   ]
   const { labels, series } = exchangesByDay(hours, NOW)
-  assert.equal(labels.length, 30)
+  assert.deepEqual([labels.length, labels[0], labels.at(-1)], [31, '2026-01-11', '2026-02-10'])
   assert.deepEqual(
     series.map(({ values }) => values.slice(-3)),
     [
@@ -92,5 +94,27 @@ test('sessions that were brought are summed by day, a day without any is nothing
       [0, 0, 2],
       [0, 0, 0],
     ],
+  )
+})
+
+test('the days of the plot sum up to what is judged, at whatever hour it is looked at, and whatever clocks say', () => {
+  const outcome = fc.constantFrom('exchanged', 'in_grace', 'refused', 'unclear')
+  const counters = fc.array(fc.record({ outcome, hoursAgo: fc.integer({ min: -30, max: 24 * 40 }), count: fc.nat(9) }))
+  fc.assert(
+    fc.property(counters, fc.nat(3 * DAY_MS), (given, later) => {
+      const now = NOW + later
+      const rows = given
+        .map(({ outcome, hoursAgo, count }) => ({
+          labels: { outcome, ...(outcome === 'exchanged' || outcome === 'in_grace' ? {} : { reason: 'busy' }) },
+          hour: startOf(now, HOUR_MS) - hoursAgo * HOUR_MS,
+          count,
+          sum: 0,
+        }))
+        .filter(({ hour }) => hour >= judgedFrom(now))
+      const { exchanged, inGrace, refused, unclear } = sumExchanges(rows)
+      const sums = exchangesByDay(rows, now).series.map(({ values }) => values.reduce((sum, one) => sum + one, 0))
+      assert.deepEqual(sums, [exchanged, inGrace, refused.busy ?? 0, unclear.busy ?? 0])
+      assert.ok(now - judgedFrom(now) >= 30 * DAY_MS && now - judgedFrom(now) < 31 * DAY_MS)
+    }),
   )
 })

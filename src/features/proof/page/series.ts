@@ -1,6 +1,6 @@
 import type { Census } from '../../../core/proof/census.ts'
 import type { Facts } from '../../../core/proof/facts.ts'
-import { JUDGED_DAYS } from '../../../core/proof/facts.ts'
+import { judgedFrom } from '../../../core/proof/facts.ts'
 import { arrivalsOf } from '../../../core/proof/sentence.ts'
 import { DAY_MS } from '../../../core/rollups/rollup.ts'
 import type { Rollup } from '../../../core/rollups/store.ts'
@@ -97,13 +97,15 @@ const OUTCOMES: readonly (readonly [outcome: string, name: string, look: number]
   ['unclear', 'unclear, to be tried again', 2],
 ]
 
-/** Legacy sessions that were brought on each day by which a migration is judged. */
+/** Legacy sessions that were brought on each day by which a migration is judged. What a process counted whose clock is ahead is of today. */
 export function exchangesByDay(hours: readonly Rollup[], now: number): Table {
   const last = startOfDay(now)
-  const days = Array.from({ length: JUDGED_DAYS }, (_, i) => last - (JUDGED_DAYS - 1 - i) * DAY_MS)
+  const days: number[] = []
+  for (let day = judgedFrom(now); day <= last; day += DAY_MS) days.push(day)
   const count = (day: number, outcome: string) =>
     hours.reduce(
-      (sum, { hour, labels, count: n }) => sum + (startOfDay(hour) === day && labels.outcome === outcome ? n : 0),
+      (sum, { hour, labels, count: n }) =>
+        sum + (startOfDay(Math.min(hour, now)) === day && labels.outcome === outcome ? n : 0),
       0,
     )
   return {

@@ -1,0 +1,58 @@
+import { sql } from 'kysely'
+import type { Db } from '../../../platform/db.ts'
+import type { Application } from '../../applications/application.ts'
+import { logsIn } from '../../federation/config.ts'
+import { listOAuthConfigs } from '../../federation/config-store.ts'
+import { listFederatedIdentities } from '../../federation/store.ts'
+import type { OAuthConfigRow } from '../../federation/tables.ts'
+import { passwordConfigs } from '../../passwords/store.ts'
+import { findOtpConfig } from '../../verifications/configs.ts'
+
+/** How an application lets people log in, as it is configured now. The legacy system is asked by none of these. */
+export interface Logins {
+  readonly codesByEmail: boolean
+  readonly codesByPhone: boolean
+  readonly passwords: boolean
+  /** By the id that accounts at a provider name. */
+  readonly providers: ReadonlyMap<string, OAuthConfigRow>
+}
+
+export async function findLogins(db: Db, app: Application): Promise<Logins> {
+  return {
+    codesByEmail: (await findOtpConfig(db, app, 'email')) !== undefined,
+    codesByPhone: (await findOtpConfig(db, app, 'sms')) !== undefined,
+    passwords: (await passwordConfigs.find(db, app.id))?.config.enabled === true,
+    providers: new Map((await listOAuthConfigs(db, app.id)).map((row) => [row.id, row])),
+  }
+}
+
+const ofUser = (table: string) =>
+  sql`${sql.ref(`${table}.app_id`)} = users.app_id and ${sql.ref(`${table}.user_id`)} = users.id`
+
+/** Of a row of `users`: 1 when a code can be sent to an address that the user has proven, or the user has a password for one that nobody else has. */
+export const canLogIn = ({ codesByEmail, codesByPhone, passwords }: Logins) => {
+  const [email, phone] = [codesByEmail ? 'email_address' : '', codesByPhone ? 'phone_number' : '']
+  const code = sql<
+    number | null
+  >`(select 1 from identifiers mine where ${ofUser('mine')} and mine.verified_at is not null
+    and (mine.type = ${email} or mine.type = ${phone}) limit 1)`
+  if (!passwords) return code
+  const others = sql`(select 1 from identifiers theirs where theirs.app_id = mine.app_id and theirs.type = mine.type
+    and theirs.value = mine.value and theirs.user_id <> mine.user_id and theirs.verified_at is not null limit 1)`
+  const password = sql<number | null>`(select 1 from password_credentials password join identifiers mine
+    on mine.app_id = password.app_id and mine.user_id = password.user_id and mine.type = 'email_address'
+    where ${ofUser('password')} and ${others} is null limit 1)`
+  return sql<number | null>`coalesce(${code}, ${password})`
+}
+
+/** Who of these users can log in by an account at a provider. */
+export async function findFederated(
+  db: Db,
+  appId: string,
+  { providers }: Logins,
+  userIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (providers.size === 0) return new Set()
+  const linked = await listFederatedIdentities(db, appId, userIds)
+  return new Set(linked.filter((row) => logsIn(providers.get(row.provider), row)).map(({ user_id }) => user_id))
+}

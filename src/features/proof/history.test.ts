@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { application, type TestApp } from '../../../test/builders.ts'
+import { configure, hookKnows, migrate, moveOver, personOf } from '../../../test/house/legacy.ts'
+import { givePassword, PASSWORD_CONFIG, passwordConfig } from '../../../test/house/passwords.ts'
+import { imported } from '../../../test/house/proof.ts'
+import { stages } from '../../../test/house/stages.ts'
+import { insertIdentifierRows } from '../../core/identifiers/store.ts'
+
+const DAY_MS = 86_400_000
+
+async function reportOf(app: TestApp) {
+  const { status, body } = await app.manage('/migration/report')
+  assert.equal(status, 200, JSON.stringify(body))
+  const { users } = body.report
+  assert.equal(users.here + users.blocked + users.not_yet_here, users.total, 'everybody is somewhere')
+  return body.report
+}
+
+const setStatus = async (app: TestApp, id: string, status: string) =>
+  assert.equal((await app.manage(`/users/${id}/status`, { method: 'PUT', body: { status } })).status, 200)
+
+async function change(app: TestApp, method: string, path: string, body: object): Promise<void> {
+  const answer = await app.manage(path, { method, body })
+  assert.ok(answer.status < 300, JSON.stringify(answer.body))
+}
+
+for (const { engine, w } of await stages()) {
+  const comes = async (app: TestApp, externalId: string) => {
+    hookKnows(w, personOf(externalId, `${externalId}@example.com`))
+    return (await moveOver(w, app)).userId
+  }
+
+  test(`${engine}: whoever is deleted, blocked and restored since is counted once, and holds nothing up`, async () => {
+    const app = await application(w)
+    await configure(app)
+    await change(app, 'PATCH', '/settings', { settings: { proof: { legacy_users: 5 } } })
+    const ids = await imported(w, app, { amy: 1, bob: 1, cho: 1, dee: 1, eli: 1 })
+    for (const one of ['amy', 'bob', 'cho', 'dee']) await comes(app, one)
+    assert.equal((await reportOf(app)).users.here, 4)
+
+    assert.equal((await app.manage(`/users/${ids.amy}`, { method: 'DELETE' })).status, 204)
+    const without = await reportOf(app)
+    assert.deepEqual([without.verdict, without.users.here, without.users.not_yet_here], ['yes', 3, 2])
+    assert.match(without.cannot_say.join(), /What became of 1 of the total/)
+
+    await setStatus(app, ids.bob as string, 'inactive')
+    await setStatus(app, ids.eli as string, 'inactive')
+    hookKnows(w, personOf('bob', 'bob@example.com'))
+    assert.equal((await migrate(app)).status, 400)
+    const blocked = await reportOf(app)
+    assert.deepEqual(blocked.sessions.refused, { user_blocked: 1 })
+    assert.deepEqual([blocked.verdict, blocked.users.here, blocked.users.blocked], ['yes', 3, 1])
+    assert.deepEqual(blocked.left_behind, { count: 0, activity_unknown: 0 })
+
+    await setStatus(app, ids.bob as string, 'active')
+    await setStatus(app, ids.eli as string, 'active')
+    await comes(app, 'bob')
+    const restored = await reportOf(app)
+    assert.deepEqual([restored.verdict, restored.users.here, restored.users.blocked], ['yes', 3, 0])
+    assert.deepEqual(restored.left_behind, { count: 1, activity_unknown: 0 })
+
+    // The legacy system still has her, and no file: she is somebody new.
+    const again = await comes(app, 'amy')
+    const unknown = await reportOf(app)
+    assert.deepEqual([unknown.verdict, unknown.unknown_here, unknown.users.here], ['no', 1, 4])
+    assert.equal((await app.manage(`/users/${again}`, { method: 'DELETE' })).status, 204)
+    assert.equal((await reportOf(app)).unknown_here, 0)
+  })
+
+  test(`${engine}: while anybody active has only the old system to log in by, it is still needed`, async () => {
+    const app = await application(w)
+    await configure(app)
+    const ids = await imported(w, app, { amy: 1, bob: 1, cho: 40, dee: null })
+    await comes(app, 'amy')
+    const lockedOut = async () => {
+      const { verdict, locked_out } = await reportOf(app)
+      const { users } = (await app.manage('/migration/locked_out')).body
+      assert.equal(users.length, locked_out.count)
+      const who = users.map((one: { external_id: string }) => one.external_id).sort()
+      return [verdict, who.join(' '), locked_out.activity_unknown]
+    }
+    assert.deepEqual(await lockedOut(), ['yes', '', 0])
+
+    const bob = { identifier: { type: 'email_address', value: 'bob@example.com' } }
+    const row = { app_id: app.id, user_id: ids.bob as string, ...bob.identifier, last_proven_at: null } as const
+    const unproven = { ...row, type: 'email_address', verified_at: null, created_at: 1 } as const
+    await change(app, 'DELETE', `/users/${ids.bob}/identifiers`, bob)
+    await w.deps.transact((tx) => insertIdentifierRows(tx, [unproven]))
+    assert.deepEqual(await lockedOut(), ['no', 'bob', 0], 'a code to an address that is not proven opens nothing')
+    await change(app, 'POST', `/users/${ids.bob}/identifiers`, bob)
+    assert.deepEqual(await lockedOut(), ['yes', '', 0])
+
+    await change(app, 'POST', '/config/login/otp', { channel_type: 'sms' })
+    assert.deepEqual(await lockedOut(), ['no', 'amy bob', 1], 'nobody has a number')
+    await change(app, 'POST', `/users/${ids.amy}/identifiers`, {
+      identifier: { type: 'phone_number', value: '+34612345678' },
+    })
+    assert.deepEqual(await lockedOut(), ['no', 'bob', 1])
+    await givePassword(app, ids.bob as string)
+    assert.deepEqual(await lockedOut(), ['no', 'bob', 1], 'a password is none while nobody logs in by one')
+    await change(app, 'POST', PASSWORD_CONFIG, passwordConfig())
+    assert.deepEqual(await lockedOut(), ['unclear', '', 1])
+
+    await change(app, 'DELETE', `/users/${ids.bob}/identifiers`, bob)
+    assert.deepEqual(await lockedOut(), ['no', 'bob', 1], 'a password without an address')
+    await setStatus(app, ids.bob as string, 'inactive')
+    assert.deepEqual(await lockedOut(), ['unclear', '', 1])
+    await setStatus(app, ids.bob as string, 'active')
+    await w.deps.transact((tx) => insertIdentifierRows(tx, [unproven]))
+    assert.deepEqual(await lockedOut(), ['unclear', '', 1], 'with the password it takes one code')
+    const proven = { ...unproven, user_id: ids.cho as string, verified_at: 1 }
+    await w.deps.transact((tx) => insertIdentifierRows(tx, [proven]))
+    assert.deepEqual(await lockedOut(), ['no', 'bob', 1], 'an address that is somebody else’s')
+
+    w.advance(31 * DAY_MS)
+    await comes(app, 'cho')
+    assert.deepEqual(await lockedOut(), ['no', 'bob cho', 0], 'who was not seen for a month is not active')
+  })
+}
