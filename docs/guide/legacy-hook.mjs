@@ -44,8 +44,8 @@ async function readToken(request) {
     if (size > 128 * 1024) throw new Error('the body is too long')
   }
   const body = Buffer.concat(chunks)
-  const { keys } = await (await fetch(KEYS)).json()
-  const jwk = keys.find((key) => key.kid === headers['x-webhook-signature-key-id'])
+  const { keys } = await (await fetch(KEYS, { signal: AbortSignal.timeout(2_000) })).json()
+  const jwk = keys.find(({ kid, alg }) => kid === headers['x-webhook-signature-key-id'] && alg === 'PS256')
   const key = {
     key: createPublicKey({ key: jwk, format: 'jwk' }),
     padding: constants.RSA_PKCS1_PSS_PADDING,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FOREIGN_CALLS_ARE_FAULTS, startLegacyApp, statusesOfForeignCalls } from './legacy-app.ts'
 import { PROGRAMS, READERS } from './programs.ts'
+import './whoami.story.ts'
 
 /** What can run here. The rest is named and declares no test. */
 function onThisMachine<T>(programs: Readonly<Record<string, T | undefined>>): [string, T][] {
@@ -20,10 +21,10 @@ for (const [name, program] of onThisMachine(PROGRAMS)) {
     assert.ok(ticket)
     assert.equal(await legacy.moveOver(ticket), program.mia)
     assert.equal(await legacy.ticket(''), null)
-    if (program.remembered) {
-      const [remembered] = (await legacy.login('user=mia&remembered=yes')).split('; ').filter(program.remembered)
-      assert.equal(await legacy.moveOver(remembered ?? ''), program.mia)
-    }
+    const [remembered] = program.remembered
+      ? (await legacy.login('user=mia&remembered=yes')).split('; ').filter(program.remembered)
+      : []
+    if (program.remembered) assert.equal(await legacy.moveOver(remembered ?? ''), program.mia)
 
     const refused = {
       'nothing of ours': 'made-up',
@@ -33,14 +34,21 @@ for (const [name, program] of onThisMachine(PROGRAMS)) {
     }
     for (const [what, token] of Object.entries(refused)) assert.equal(await legacy.exchange(token), 400, what)
 
+    if (program.encrypts) {
+      const imitation = JSON.stringify({ antiphon: program.mia, expires: 9_999_999_999 })
+      const sealed = await legacy.tell(`${program.encrypts}?text=${encodeURIComponent(imitation)}`)
+      assert.equal(await legacy.exchange(sealed), 400, 'an imitated ticket')
+    }
+
     await legacy.tell('/break?yes')
     assert.equal(await legacy.exchange(cookies), 500, 'the legacy database is away')
+    assert.ok([200, 500].includes(await legacy.statusOfTicket(cookies)), 'a ticket that cannot be made ends no process')
     await legacy.tell('/break')
     assert.equal(await legacy.exchange(cookies), 200, 'and back')
     assert.deepEqual(await statusesOfForeignCalls(legacy, cookies), FOREIGN_CALLS_ARE_FAULTS)
     if (program.ends) {
       await legacy.tell(program.ends)
-      assert.equal(await legacy.exchange(cookies), 400, program.ends)
+      for (const ended of [cookies, remembered ?? '']) assert.equal(await legacy.exchange(ended), 400, program.ends)
     }
   })
 }

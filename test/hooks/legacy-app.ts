@@ -13,6 +13,8 @@ import { signBody } from '../../src/crypto/webhook-signature.ts'
 import { application, type TestApp } from '../builders.ts'
 import { configure, migrate, moveOver, shown } from '../house/legacy.ts'
 import { type World, world } from '../world.ts'
+// Before there is a server: it looks for what is on this machine, and holds the process.
+import './programs.ts'
 
 /**
  * A program that is a legacy application with the hook in it, and says where it listens. It is told of `ANTIPHON_APP_ID`, `ANTIPHON_JWKS_URL`,
@@ -36,8 +38,10 @@ export interface LegacyApp {
   login(query: string): Promise<string>
   /** What a page that is signed in by these cookies is given for its token. */
   ticket(cookies: string): Promise<string | null>
-  /** Tell the legacy application of something. */
-  tell(path: string): Promise<void>
+  /** The status of the same. */
+  statusOfTicket(cookies: string): Promise<number>
+  /** Tell the legacy application of something; answers what it says. */
+  tell(path: string): Promise<string>
   /** Exchange; answers our status. */
   exchange(token: string): Promise<number>
   /** Exchange, finalize, and answer the external id of whoever is logged in. */
@@ -46,13 +50,13 @@ export interface LegacyApp {
   call(body: string, signature: string, keyId: string): Promise<number>
 }
 
+const w = await world('sqlite', { config: { allowPrivateHooks: true }, network: { allowPrivate: true } })
+
 /** Start a program for one test, and an application whose migration hook is in it. */
 export async function startLegacyApp(program: Program): Promise<LegacyApp> {
   const folder = mkdtempSync(join(tmpdir(), 'antiphon-hook-'))
   after(() => rmSync(folder, { recursive: true, force: true }))
-  // Before there is a server: it would be found busy while compilers hold the process.
   program.prepare?.(folder)
-  const w = await world('sqlite', { config: { allowPrivateHooks: true }, network: { allowPrivate: true } })
   const app = await application(w)
   const origin = await run(program, folder, { ANTIPHON_APP_ID: app.id, ANTIPHON_JWKS_URL: await publishKeys(app) })
   const hook = origin + (program.path ?? '/antiphon/session')
@@ -73,9 +77,12 @@ export async function startLegacyApp(program: Program): Promise<LegacyApp> {
       assert.match(answer.headers.get('cache-control') ?? '', /no-store/)
       return ((await answer.json()) as { token: string | null }).token
     },
+    statusOfTicket: async (cookie) => (await fetch(`${origin}/antiphon/ticket`, { headers: { cookie } })).status,
     async tell(path) {
       const answer = await fetch(`${origin}${path}`, { method: 'POST' })
-      assert.equal(answer.status, 200, await answer.text())
+      const said = await answer.text()
+      assert.equal(answer.status, 200, said)
+      return said
     },
     exchange: async (token) => (await migrate(app, token)).status,
     moveOver: async (token) => (await shown(app, (await moveOver(w, app, token)).userId)).external_id,
@@ -127,14 +134,15 @@ async function publishKeys(app: TestApp): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`
 }
 
+const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+
 /** The calls that are not the server's for this application, by what is wrong with them; each takes a token that is good. */
 export async function statusesOfForeignCalls({ w, app, call }: LegacyApp, token: string) {
   const { kid, key } = await findSigningKey(w.deps, app.id, 'webhook', 'PS256')
   const body = JSON.stringify({ app_id: app.id, token })
   const other = JSON.stringify({ app_id: 'another', token })
   const long = JSON.stringify({ app_id: app.id, token, padding: 'x'.repeat(128 * 1024) })
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const pss = { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+  const pss = { key: stranger, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
   return {
     signed: await call(body, signBody(key, body), kid),
     forged: await call(body, sign('sha256', Buffer.from(body), pss).toString('base64url'), kid),

@@ -13,7 +13,13 @@ using Microsoft.Extensions.Options;
 public static class AntiphonHook
 {
     const int MaxBodyBytes = 128 * 1024;
+    const int KeysLiveMs = 600_000;
+    // Unknown key ids do not make us ask for the keys more often than this, whether they were answered or not.
+    const int KeysRestMs = 10_000;
     static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
+    static KeySet known = new(new List<Jwk>());
+    static Task asking = Task.CompletedTask;
+    static long askedAt = Environment.TickCount64 - KeysLiveMs - 1;
 
     sealed record Jwk(string Kid, string? Alg, string? N, string? E);
     sealed record KeySet(List<Jwk> Keys);
@@ -57,8 +63,7 @@ public static class AntiphonHook
         for (int read; (read = await request.Body.ReadAsync(buffer)) > 0; body.Write(buffer, 0, read))
             if (body.Length > MaxBodyBytes) throw new CryptographicException("the body is too long");
         var keyId = request.Headers["X-Webhook-Signature-Key-Id"].ToString();
-        var keys = await Http.GetFromJsonAsync<KeySet>(jwksUrl) ?? throw new CryptographicException("no keys");
-        var jwk = keys.Keys.Single(key => key.Kid == keyId && key.Alg == "PS256");
+        var jwk = await KeyAsync(keyId, jwksUrl);
         using var rsa = RSA.Create(new RSAParameters
         {
             Modulus = WebEncoders.Base64UrlDecode(jwk.N!),
@@ -70,6 +75,25 @@ public static class AntiphonHook
         var call = JsonSerializer.Deserialize<Call>(body.ToArray(), new JsonSerializerOptions(JsonSerializerDefaults.Web))!;
         if (call.AppId != appId) throw new CryptographicException("the call is for another application");
         return call.Token;
+    }
+
+    static async Task<Jwk> KeyAsync(string id, string jwksUrl)
+    {
+        Jwk? Find() => known.Keys.FirstOrDefault(key => key.Kid == id && key.Alg == "PS256");
+        if (Environment.TickCount64 - askedAt > (Find() is null ? KeysRestMs : KeysLiveMs))
+        {
+            askedAt = Environment.TickCount64;
+            asking = AskAsync(jwksUrl);
+            await asking;
+        }
+        // Another call may be asking.
+        if (Find() is null) await asking;
+        return Find() ?? throw new CryptographicException("no key has this id");
+    }
+
+    static async Task AskAsync(string jwksUrl)
+    {
+        known = await Http.GetFromJsonAsync<KeySet>(jwksUrl) ?? throw new CryptographicException("no keys");
     }
 
     static ITimeLimitedDataProtector Tickets(HttpContext context) =>

@@ -13,7 +13,7 @@ import urllib.request
 
 MAX_BODY_BYTES = 128 * 1024
 KEYS_LIVE_SECONDS = 600
-KEYS_REST_SECONDS = 10  # unknown key ids do not make us ask for the keys more often than this
+KEYS_REST_SECONDS = 10  # unknown key ids do not make us ask for the keys more often than this, whether they were answered or not
 
 
 class AntiphonCalls:
@@ -21,7 +21,7 @@ class AntiphonCalls:
 
     def __init__(self, app_id, jwks_url):
         self.app_id, self.jwks_url = app_id, jwks_url
-        self._keys, self._fetched_at, self._lock = {}, float("-inf"), threading.Lock()
+        self._keys, self._asked_at, self._lock = {}, float("-inf"), threading.Lock()
 
     def token(self, body, signature, key_id):
         """The legacy token in `body` (bytes, as they came); the others are X-Webhook-Signature and X-Webhook-Signature-Key-Id."""
@@ -37,12 +37,12 @@ class AntiphonCalls:
 
     def _key(self, key_id):
         with self._lock:
-            age = time.monotonic() - self._fetched_at
-            if age > KEYS_LIVE_SECONDS or (key_id not in self._keys and age > KEYS_REST_SECONDS):
+            age = time.monotonic() - self._asked_at
+            if age > (KEYS_LIVE_SECONDS if key_id in self._keys else KEYS_REST_SECONDS):
+                self._asked_at = time.monotonic()
                 with urllib.request.urlopen(self.jwks_url, timeout=2) as answer:
                     keys = json.load(answer)["keys"]
                 self._keys = {key["kid"]: (_number(key["n"]), _number(key["e"])) for key in keys if key.get("alg") == "PS256"}
-                self._fetched_at = time.monotonic()
             return self._keys[key_id]
 
 
@@ -53,7 +53,7 @@ def is_signed(n, e, message, signature):
     if len(signature) != length or number >= n:
         return False
     bits = n.bit_length() - 1
-    encoded = pow(number, e, n).to_bytes(length, "big")[-((bits + 7) // 8):]
+    encoded = pow(number, e, n).to_bytes((bits + 7) // 8, "big")
     masked, digest = encoded[:-33], encoded[-33:-1]
     if encoded[-1] != 0xBC or masked[0] >> (8 - (8 * len(encoded) - bits)):
         return False

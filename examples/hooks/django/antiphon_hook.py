@@ -3,7 +3,7 @@ import logging
 from importlib import import_module
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model, load_backend
 from django.core import signing
 from django.http import JsonResponse, parse_cookie
 from django.utils.crypto import constant_time_compare
@@ -65,7 +65,7 @@ def user_of_cookies(token):
     data = import_module(settings.SESSION_ENGINE).SessionStore(key).load()
     if SESSION_KEY not in data or data.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
-    user = find_user(data[SESSION_KEY])
+    user = load_backend(data[BACKEND_SESSION_KEY]).get_user(to_pk(data[SESSION_KEY]))
     return user if user and is_current(data.get(HASH_SESSION_KEY, ""), user) else None
 
 
@@ -76,5 +76,8 @@ def is_current(session_hash, user):
 
 
 def find_user(pk):
-    model = get_user_model()
-    return model._default_manager.filter(pk=model._meta.pk.to_python(pk)).first()
+    return get_user_model()._default_manager.filter(pk=to_pk(pk)).first()
+
+
+def to_pk(text):
+    return get_user_model()._meta.pk.to_python(text)

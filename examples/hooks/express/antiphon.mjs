@@ -32,10 +32,17 @@ export function antiphonForSessions({ appId, jwksUrl, store, secret, name = 'con
 
   /** For pages, which cannot read an HttpOnly cookie: a ticket for the session of this very request, good for two minutes. */
   async function ticket(request, response) {
-    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-    response.end(
-      JSON.stringify({ token: (await userOf(request.session)) ? makeTicket(request.sessionID, secrets[0]) : null }),
-    )
+    const answer = (status, json) =>
+      response
+        .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+        .end(JSON.stringify(json))
+    try {
+      answer(200, { token: (await userOf(request.session)) ? makeTicket(request.sessionID, secrets[0]) : null })
+    } catch (error) {
+      // Express 4 lets a rejection end the process.
+      console.error('antiphon ticket:', error)
+      answer(500, { error: 'could not tell' })
+    }
   }
 
   return { hook, ticket }

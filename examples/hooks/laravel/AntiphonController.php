@@ -6,6 +6,7 @@ use AntiphonCall;
 use Illuminate\Auth\Recaller;
 use Illuminate\Contracts\Encryption\DecryptException;
 use Illuminate\Cookie\Middleware\EncryptCookies;
+use Illuminate\Encryption\Encrypter;
 use Illuminate\Http\JsonResponse;
 use Illuminate\Http\Request;
 use Illuminate\Http\Response;
@@ -45,7 +46,7 @@ class AntiphonController
     public function ticket(): JsonResponse
     {
         $ticket = ['antiphon' => Auth::guard(self::GUARD)->id(), 'expires' => time() + self::TICKET_SECONDS];
-        $token = Auth::guard(self::GUARD)->check() ? Crypt::encryptString(json_encode($ticket)) : null;
+        $token = Auth::guard(self::GUARD)->check() ? $this->tickets()->encryptString(json_encode($ticket)) : null;
         return response()->json(['token' => $token])->header('Cache-Control', 'no-store');
     }
 
@@ -64,12 +65,18 @@ class AntiphonController
     private function userOfTicket(string $token)
     {
         try {
-            $ticket = json_decode(Crypt::decryptString($token), true);
+            $ticket = json_decode($this->tickets()->decryptString($token), true);
         } catch (DecryptException) {
             return null;
         }
         $isGood = isset($ticket['antiphon'], $ticket['expires']) && $ticket['expires'] > time();
         return $isGood ? Auth::guard(self::GUARD)->getProvider()->retrieveById($ticket['antiphon']) : null;
+    }
+
+    /** With a key of this use alone: nothing else that the application encrypts for somebody is a ticket. */
+    private function tickets(): Encrypter
+    {
+        return new Encrypter(hash_hmac('sha256', 'antiphon ticket', Crypt::getKey(), true), 'AES-256-CBC');
     }
 
     /** The user of a session as Laravel's guard finds them, then of the cookie of "remember me". Nothing is written. */
@@ -84,13 +91,14 @@ class AntiphonController
         $user = $id === null ? null : $guard->getProvider()->retrieveById($id);
         if ($user && $this->isCurrent($session->get('password_hash_' . self::GUARD), $user)) return $user;
         $recaller = new Recaller($cookies[$guard->getRecallerName()] ?? '');
-        return $recaller->valid() ? $guard->getProvider()->retrieveByToken($recaller->id(), $recaller->token()) : null;
+        $user = $recaller->valid() ? $guard->getProvider()->retrieveByToken($recaller->id(), $recaller->token()) : null;
+        return $user && $this->isCurrent($recaller->hash(), $user) ? $user : null;
     }
 
     /** What the middleware AuthenticateSession asks, where it is used: whether the password is the one that the session began with. */
     private function isCurrent(?string $known, $user): bool
     {
-        $password = $user->getAuthPassword();
+        $password = (string) $user->getAuthPassword();
         $guard = Auth::guard(self::GUARD);
         $keyed = method_exists($guard, 'hashPasswordForCookie') ? $guard->hashPasswordForCookie($password) : $password;
         return $known === null || hash_equals($password, $known) || hash_equals($keyed, $known);

@@ -5,7 +5,7 @@ import { constants, createPublicKey, verify } from 'node:crypto'
 
 const MAX_BODY_BYTES = 128 * 1024
 const KEYS_LIVE_MS = 10 * 60_000
-/** Unknown key ids do not make us ask for the keys more often than this. */
+/** Unknown key ids do not make us ask for the keys more often than this, whether they were answered or not. */
 const KEYS_REST_MS = 10_000
 
 /**
@@ -41,16 +41,23 @@ async function readBody(request) {
 
 function keyFinder(url) {
   let keys = []
-  let fetchedAt = Number.NEGATIVE_INFINITY
+  let askedAt = Number.NEGATIVE_INFINITY
+  let asking
+  const ask = async () => {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+    keys = (await response.json()).keys
+  }
   return async (id) => {
     const find = () => keys.find(({ kid, alg }) => kid === id && alg === 'PS256')
-    const age = performance.now() - fetchedAt
-    if (age > KEYS_LIVE_MS || (!find() && age > KEYS_REST_MS)) {
-      const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
-      if (!response.ok) throw new Error(`${url} answered ${response.status}`)
-      keys = (await response.json()).keys
-      fetchedAt = performance.now()
+    const age = performance.now() - askedAt
+    if (age > (find() ? KEYS_LIVE_MS : KEYS_REST_MS)) {
+      askedAt = performance.now()
+      asking = ask()
+      await asking
     }
+    // Somebody else may be asking.
+    if (!find()) await asking
     const jwk = find()
     if (!jwk) throw new Error(`${url} has no key ${id}`)
     return createPublicKey({ key: jwk, format: 'jwk' })

@@ -8,7 +8,7 @@ require __DIR__ . '/antiphon-config.php';
 header('Content-Type: application/json');
 try {
     $token = AntiphonCall::token(
-        (string) file_get_contents('php://input'),
+        (string) file_get_contents('php://input', length: 128 * 1024 + 1),
         $_SERVER['HTTP_X_WEBHOOK_SIGNATURE'] ?? '',
         $_SERVER['HTTP_X_WEBHOOK_SIGNATURE_KEY_ID'] ?? '',
         ANTIPHON_APP_ID,
@@ -18,7 +18,8 @@ try {
     http_response_code($user ? 200 : 401);
     echo json_encode($user ? ['user' => $user] : ['error' => 'no session'], JSON_THROW_ON_ERROR);
 } catch (Throwable $fault) {
-    error_log("antiphon hook: $fault");
+    // Not as a whole: its trace may hold the beginning of a token.
+    error_log('antiphon hook: ' . $fault::class . ": {$fault->getMessage()} in {$fault->getFile()}:{$fault->getLine()}");
     http_response_code(500);
     echo '{"error":"could not tell"}';
 }
@@ -38,7 +39,7 @@ function antiphon_session_of(string $token): array
 
 function antiphon_session_id_of(string $token): ?string
 {
-    if (preg_match('/(?:^|;\s*)' . preg_quote(session_name(), '/') . '=([^;]*)/', $token, $cookie)) return $cookie[1];
+    if (preg_match('/(?:^|;\s*)' . preg_quote(session_name(), '/') . '=([^;]*)/', $token, $cookie)) return rawurldecode($cookie[1]);
     [$expires, $id] = array_pad(explode(' ', (string) antiphon_open($token), 2), 2, null);
     return (int) $expires > time() ? $id : null;
 }

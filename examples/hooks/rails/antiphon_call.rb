@@ -10,12 +10,12 @@ class AntiphonCall
   Fault = Class.new(StandardError)
   MAX_BODY_BYTES = 128 * 1024
   KEYS_LIVE_SECONDS = 600
-  KEYS_REST_SECONDS = 10 # unknown key ids do not make us ask for the keys more often than this
+  KEYS_REST_SECONDS = 10 # unknown key ids do not make us ask for the keys more often than this, whether they were answered or not
 
   # app_id: your application in Antiphon. jwks_url: https://<your Antiphon>/.well-known/jwks.json. Make one per process.
   def initialize(app_id:, jwks_url:)
     @app_id, @jwks_url = app_id, URI(jwks_url)
-    @keys, @fetched_at, @lock = {}, -Float::INFINITY, Mutex.new
+    @keys, @asked_at, @lock = {}, -Float::INFINITY, Mutex.new
   end
 
   # The legacy token in a body, as its bytes came; the others are X-Webhook-Signature and X-Webhook-Signature-Key-Id.
@@ -32,19 +32,18 @@ class AntiphonCall
 
   def key(id)
     @lock.synchronize do
-      age = now - @fetched_at
-      fetch_keys if age > KEYS_LIVE_SECONDS || (!@keys.key?(id) && age > KEYS_REST_SECONDS)
+      fetch_keys if now - @asked_at > (@keys.key?(id) ? KEYS_LIVE_SECONDS : KEYS_REST_SECONDS)
       @keys.fetch(id)
     end
   end
 
   def fetch_keys
+    @asked_at = now
     options = { use_ssl: @jwks_url.scheme == "https", open_timeout: 2, read_timeout: 2 }
     answer = Net::HTTP.start(@jwks_url.host, @jwks_url.port, **options) { |http| http.get(@jwks_url.request_uri) }
     raise Fault, "#{@jwks_url} answered #{answer.code}" unless answer.is_a?(Net::HTTPOK)
     keys = JSON.parse(answer.body).fetch("keys").select { |jwk| jwk["alg"] == "PS256" }
     @keys = keys.to_h { |jwk| [jwk["kid"], rsa_key(jwk)] }
-    @fetched_at = now
   end
 
   def rsa_key(jwk)

@@ -29,7 +29,7 @@ class AntiphonController < ActionController::Base
     {
       external_id: user.id.to_s,
       identifiers: [{ type: "email_address", value: user.email, verified: user.try(:confirmed_at).present? }],
-      password_hash: user.encrypted_password.presence # not with `config.pepper`
+      password_hash: user.encrypted_password.presence # with `config.pepper`: "bcrypt+pepper:<its name in Antiphon>:" before it
     }
   end
 

@@ -1,5 +1,7 @@
 package com.example.antiphon;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,9 +31,9 @@ public final class AntiphonCall {
         Map<?, ?> read(byte[] text) throws Exception;
     }
 
-    private static final int MAX_BODY_BYTES = 128 * 1024;
+    static final int MAX_BODY_BYTES = 128 * 1024;
     private static final Duration KEYS_LIVE = Duration.ofMinutes(10);
-    /** Unknown key ids do not make us ask for the keys more often than this. */
+    /** Unknown key ids do not make us ask for the keys more often than this, whether they were answered or not. */
     private static final Duration KEYS_REST = Duration.ofSeconds(10);
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -39,7 +41,7 @@ public final class AntiphonCall {
     private final URI jwksUrl;
     private final Json json;
     private Map<String, PublicKey> keys = Map.of();
-    private long fetchedAt = System.nanoTime() - KEYS_LIVE.toNanos() - 1;
+    private long askedAt = System.nanoTime() - KEYS_LIVE.toNanos() - 1;
 
     /** `appId`: your application in Antiphon. `jwksUrl`: `https://<your Antiphon>/.well-known/jwks.json`. */
     public AntiphonCall(String appId, URI jwksUrl, Json json) {
@@ -62,24 +64,24 @@ public final class AntiphonCall {
     }
 
     private synchronized PublicKey key(String id) throws Exception {
-        long age = System.nanoTime() - fetchedAt;
-        if (age > KEYS_LIVE.toNanos() || (!keys.containsKey(id) && age > KEYS_REST.toNanos())) fetchKeys();
+        Duration rest = keys.containsKey(id) ? KEYS_LIVE : KEYS_REST;
+        if (System.nanoTime() - askedAt > rest.toNanos()) fetchKeys();
         PublicKey key = keys.get(id);
         if (key == null) throw new GeneralSecurityException("no key has this id");
         return key;
     }
 
     private void fetchKeys() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(jwksUrl).timeout(Duration.ofSeconds(2)).build();
+        askedAt = System.nanoTime();
+        byte[] answer = http.sendAsync(HttpRequest.newBuilder(jwksUrl).build(), BodyHandlers.ofByteArray()).get(2, SECONDS).body();
         Map<String, PublicKey> fetched = new HashMap<>();
-        for (Object entry : (List<?>) json.read(http.send(request, BodyHandlers.ofByteArray()).body()).get("keys")) {
+        for (Object entry : (List<?>) json.read(answer).get("keys")) {
             Map<?, ?> jwk = (Map<?, ?>) entry;
             if (!"PS256".equals(jwk.get("alg"))) continue;
             RSAPublicKeySpec numbers = new RSAPublicKeySpec(number(jwk.get("n")), number(jwk.get("e")));
             fetched.put((String) jwk.get("kid"), KeyFactory.getInstance("RSA").generatePublic(numbers));
         }
         keys = fetched;
-        fetchedAt = System.nanoTime();
     }
 
     private static BigInteger number(Object text) {

@@ -23,6 +23,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.core.userdetails.UserDetailsService;
@@ -32,7 +33,6 @@ import org.springframework.session.Session;
 import org.springframework.session.SessionRepository;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -66,15 +66,16 @@ public class AntiphonController {
     /** Whose session is this? Let it pass without login and CSRF token: Antiphon signs what it sends. */
     @PostMapping("/antiphon/session")
     public ResponseEntity<Map<String, Object>> session(
-            @RequestBody byte[] body,
             @RequestHeader(name = "X-Webhook-Signature", required = false) String signature,
             @RequestHeader(name = "X-Webhook-Signature-Key-Id", required = false) String keyId,
             HttpServletRequest request,
             HttpServletResponse response) {
         try {
+            // No further: whoever is not Antiphon could send without end.
+            byte[] body = request.getInputStream().readNBytes(AntiphonCall.MAX_BODY_BYTES + 1);
             String token = calls.token(body, signature, keyId);
             UserDetails user = find(nameOf(token, request, response));
-            if (user == null || !user.isEnabled() || !user.isAccountNonLocked())
+            if (user == null || !user.isEnabled() || !user.isAccountNonLocked() || !user.isAccountNonExpired())
                 return ResponseEntity.status(401).body(Map.of("error", "no session"));
             return ResponseEntity.status(200).body(Map.of("user", recordOf(user)));
         } catch (Exception fault) {
@@ -112,7 +113,8 @@ public class AntiphonController {
         for (Cookie cookie : cookies) {
             Session session = cookie.getName().equals("SESSION") && sessions.isPresent() ? sessionOf(cookie) : null;
             SecurityContext context = session == null ? null : session.getAttribute("SPRING_SECURITY_CONTEXT");
-            if (context != null && context.getAuthentication() != null) return context.getAuthentication().getName();
+            Authentication login = context == null ? null : context.getAuthentication();
+            if (login != null && login.isAuthenticated()) return login.getName();
         }
         Principal remembered = rememberMe.isEmpty() ? null : rememberMe.get().autoLogin(new WithCookies(request, cookies), response);
         return remembered == null ? null : remembered.getName();

@@ -5,6 +5,9 @@ import { antiphonHook } from '../node/antiphon-call.mjs'
 
 const { ANTIPHON_APP_ID: appId, ANTIPHON_JWKS_URL: jwksUrl, LEGACY_URL, OKTA_API_TOKEN, PORT = '9100' } = process.env
 
+/** What a header can hold: anything else is nobody's, and fetch would write it into the log with its complaint. */
+const isHeader = (text) => /^[\x20-\x7e]+$/.test(text)
+
 /** Ask the legacy system: its JSON, or undefined when it says by one of these statuses that nobody is signed in. Any other is thrown. */
 async function ask(path, headers, statusesOfNobody) {
   const response = await fetch(LEGACY_URL + path, {
@@ -41,18 +44,22 @@ const vendors = {
     return { external_id: user.id, identifiers: [email(user.email, user.emailVerified)], profile: { name: user.name } }
   },
 
-  /** Token: the cookie `sid=…` of your Okta domain. With an access or ID token you need no hook. */
+  /**
+   * Token: the cookie `sid=…` of your Okta domain. With an access or ID token you need no hook. Okta does not say whether an address is
+   * proven: `true` only where you let nobody register without proof.
+   */
   async okta(token) {
     const session = await ask('/api/v1/sessions/me', { cookie: token }, [404])
     if (session?.status !== 'ACTIVE') return undefined
     const user = await ask(`/api/v1/users/${session.userId}`, { authorization: `SSWS ${OKTA_API_TOKEN}` }, [])
     return user.status === 'ACTIVE'
-      ? { external_id: user.id, identifiers: [email(user.profile.email, true)] }
+      ? { external_id: user.id, identifiers: [email(user.profile.email, false)] }
       : undefined
   },
 }
 
-const userOf = vendors[process.argv[2]]
-if (!userOf) throw new Error(`say which: ${Object.keys(vendors).join(', ')}`)
+const ofVendor = vendors[process.argv[2]]
+if (!ofVendor) throw new Error(`say which: ${Object.keys(vendors).join(', ')}`)
+const userOf = async (token) => (isHeader(token) ? await ofVendor(token) : undefined)
 const server = createServer(antiphonHook({ appId, jwksUrl, userOf }))
 server.listen(Number(PORT), '127.0.0.1', () => console.log(`listening on ${server.address().port}`))

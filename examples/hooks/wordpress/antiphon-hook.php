@@ -20,8 +20,9 @@ add_action('wp_ajax_nopriv_antiphon_ticket', 'antiphon_ticket');
 function antiphon_session(WP_REST_Request $request): WP_REST_Response
 {
     try {
-        $keys = get_transient('antiphon_keys') ?: AntiphonCall::fetchKeySet(ANTIPHON_JWKS_URL);
-        set_transient('antiphon_keys', $keys, MINUTE_IN_SECONDS);
+        $keys = get_transient('antiphon_keys');
+        // Kept once: each call would keep them for another minute, and a new key would never be seen.
+        if (!$keys) set_transient('antiphon_keys', $keys = AntiphonCall::fetchKeySet(ANTIPHON_JWKS_URL), MINUTE_IN_SECONDS);
         $signature = (string) $request->get_header('X-Webhook-Signature');
         $keyId = (string) $request->get_header('X-Webhook-Signature-Key-Id');
         $token = AntiphonCall::token($request->get_body(), $signature, $keyId, ANTIPHON_APP_ID, $keys);
@@ -30,7 +31,8 @@ function antiphon_session(WP_REST_Request $request): WP_REST_Response
             ? new WP_REST_Response(['user' => antiphon_record_of($user)])
             : new WP_REST_Response(['error' => 'no session'], 401);
     } catch (Throwable $fault) {
-        error_log("antiphon hook: $fault");
+        // Not as a whole: its trace may hold the beginning of a token.
+        error_log('antiphon hook: ' . $fault::class . ": {$fault->getMessage()} in {$fault->getFile()}:{$fault->getLine()}");
         return new WP_REST_Response(['error' => 'could not tell'], 500);
     }
 }

