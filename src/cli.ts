@@ -15,6 +15,8 @@ const variables = process.env
 const program = new Command('antiphon')
   .description('Authentication and session server that answers the Prelude Auth API')
   .version(manifest.version)
+  // `import` has flags of its own besides those of its commands.
+  .enablePositionalOptions()
 
 type Flags = { json?: boolean }
 

@@ -32,6 +32,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'docs/guide/step-up-for-a-payment.md': ['config'],
   'docs/guide/social-login.md': ['application', 'config', 'config', 'configs', 'authorization_url'],
   'docs/guide/import-users.md': ['id', 'id', 'challenge_token', 'challenge_token'],
+  'docs/guide/bulk-import.md': ['received_bytes', 'import', 'report'],
   'docs/guide/deliver-messages.md': [
     'mail',
     'providers',
@@ -44,6 +45,19 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   ],
   'docs/guide/hooks.md': ['config'],
   'docs/guide/migrate-users.md': [...Array(7).fill('config'), 'access_token', 'access_token', 'progress'],
+}
+
+/** What the commands of a page say besides. */
+const SAID: Readonly<Record<string, readonly RegExp[]>> = {
+  'docs/guide/bulk-import.md': [
+    /: tried; nothing was changed\nLines +4\nCreated +2\n/,
+    /: completed\nLines +4\nCreated +2\n(.*\n)+Test account 1 +ok\n/,
+    /: rolled back\n(.*\n)+Deleted +2\n/,
+    /^4 +4 +\d+ +taken +identifiers$/m,
+    /"shop-7".*"verified_at":"2024-05-06T07:08:09Z"/,
+    /^5 users are written/m,
+    /: completed\nLines +5\nCreated +0\nUpdated +0\nUnchanged +5\n/,
+  ],
 }
 
 for (const [page, expected] of Object.entries(PAGES)) {
@@ -69,18 +83,20 @@ for (const [page, expected] of Object.entries(PAGES)) {
       .replaceAll('127.0.0.1:9101', `127.0.0.1:${keysPort}`)
       .replaceAll('examples/hooks/', join(root, 'examples/hooks/'))
       .replaceAll('docs/guide/', join(root, 'docs/guide/'))
+      .replaceAll('src/cli.ts', COMMAND)
       .replaceAll(/(?<=^| )node /gm, `${process.execPath} `)
     const script = `set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n${commands}`
     const jwks = `https://localhost:${port}/.well-known/jwks.json`
     const env = { ...process.env, PORT: String(hookPort), ANTIPHON_JWKS_URL: jwks }
-    const ran = spawnSync('bash', ['-c', script], { cwd: folder, env, encoding: 'utf8', timeout: 60_000 })
+    const ran = spawnSync('bash', ['-c', script], { cwd: folder, env, encoding: 'utf8', timeout: 120_000 })
     assert.equal(ran.status, 0, ran.stderr)
     const answers = [
       ...ran.stdout.matchAll(
-        /(?<![:[,])\{"(application|configs?|authorization_url|challenge_token|access_token|progress|id|min_length|mail|providers?|outcome|template|preview|messages)"/g,
+        /(?<![:[,])\{"(application|configs?|authorization_url|challenge_token|access_token|progress|id|min_length|mail|providers?|outcome|template|preview|messages|received_bytes|import|report)"/g,
       ),
     ].map(([, name]) => name)
     assert.deepEqual(answers, expected, ran.stdout)
+    for (const said of SAID[page] ?? []) assert.match(ran.stdout, said)
     if (expected.includes('progress')) assert.match(ran.stdout, /"users_migrated":1/)
   })
 }

@@ -33,6 +33,8 @@ for (const engine of ENGINES) {
     assert.equal(ended.status, 0, ended.stderr)
     const { import_id, outcomes, lines } = JSON.parse(ended.stdout)
     assert.deepEqual([import_id, lines, outcomes.created, outcomes.unchanged], [id, USERS, USERS, 0])
+    const said = await antiphon(['import', 'status', id, '--json'], variables)
+    assert.partialDeepStrictEqual(JSON.parse(said.stdout), { import_id: id, status: 'completed', lines: USERS })
     assert.ok(![ended, killed, onward].some((one) => String(one.stderr).includes('shop.example')))
     assert.equal(await server.stop(), 0)
   })

@@ -58,16 +58,18 @@ const joinedLines = (sent: Sent | undefined): string[][] =>
     `${spaced(rows)} rows, found ${spaced(found)} times`,
   ])
 
-/** What nobody knows yet. */
+/** What is not there to see. */
 function hintsOf(row: ImportRow): string[] {
-  const { dry_run, hash_forms, canaries } = reportOf(row)
+  const { dry_run, hash_forms, canaries, kept } = reportOf(row)
+  if (kept > 0) return [`\`antiphon import lines ${row.id} --outcome kept\` says who is kept, and why.`]
   if (row.status !== 'completed' || canaries.length > 0 || Object.keys(hash_forms).length === 0) return []
-  if (dry_run) return ['Whether the passwords work is tried when they are loaded, with test accounts (`--canaries`).']
-  return ['Whether the passwords work, nobody has tried: `--canaries` names test accounts.']
+  if (dry_run) return ['Test accounts (`--canaries`) are tried when the users are loaded.']
+  return ['Nobody has tried whether the passwords work: `--canaries` names test accounts.']
 }
 
 /** Each a sentence. */
 function problemsOf(row: ImportRow, sent: Sent | undefined): string[] {
+  if (row.status === 'rolled_back') return []
   const { outcomes, lines, problem, canaries } = reportOf(row)
   const { refused = 0, conflict = 0 } = outcomes
   const isOver = row.status === 'completed' || row.status === 'failed'
