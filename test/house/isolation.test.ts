@@ -58,6 +58,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateOAuthConnection: ofCompany('taken.com'),
   createMigrationConfig: migration,
   updateMigrationConfig: migration,
+  tryMigration: { token: 'legacy-session' },
   createMessageProvider: messageProvider,
   updateMessageProvider: messageProvider,
   testMessageProvider: { recipient: 'victim@example.com' },

@@ -114,6 +114,8 @@ export interface Issuing {
   readonly jti: string
   /** Unix ms. */
   readonly at: number
+  /** When all sessions of the user had been ended last, as it was judged by; by default as it is now. */
+  readonly sessionsEndedAt?: number | null
 }
 
 const newIssuing = (deps: Deps): Issuing => ({ jti: newId('cht', deps), at: deps.now() })
@@ -123,8 +125,9 @@ export async function issueLoginChallenge(
   deps: Deps,
   app: Application,
   proof: LoginProof,
-  { jti, at }: Issuing = newIssuing(deps),
+  issuing: Issuing = newIssuing(deps),
 ): Promise<string> {
+  const { jti, at, sessionsEndedAt = await findSessionsEnded(deps.db, app.id, proof.userId) } = issuing
   const now = unixSeconds(at)
   const { userId, amr, codeChallenge, grantedScopes = [], passwordId, identifier, externalId, identity } = proof
   return await sign(deps, app, {
@@ -143,7 +146,7 @@ export async function issueLoginChallenge(
     ...(identifier && { identifier: { type: identifier.type, value: identifier.value } }),
     ...(externalId && { external_id: externalId }),
     ...(identity && { identity: keyOf(identity) }),
-    sessions_ended_at: await findSessionsEnded(deps.db, app.id, userId),
+    sessions_ended_at: sessionsEndedAt,
   })
 }
 

@@ -46,6 +46,7 @@ export function newRows(deps: Deps, appId: string, importId: string, { read, par
       updated_at: now,
       migrated_at: null,
       sessions_ended_at: null,
+      sessions_revoked_at: null,
       first_login_at: null,
       first_login_way: null,
     },

@@ -56,7 +56,7 @@ export async function endSessions(
   if (!isEverySession(which)) return await endSlice(tx, deps, appId, which, reason)
   const { userId, exceptId } = which
   // First of all, for whoever starts a session holds the user before it touches sessions.
-  await markSessionsEnded(tx, appId, userId, deps.now())
+  await markSessionsEnded(tx, appId, userId, deps.now(), { revoked: true })
   await deleteGrantsOfProfile(tx, appId, userId)
   const ended = await endSlice(tx, deps, appId, which, reason)
   if (ended.length === SLICE)
@@ -66,7 +66,7 @@ export async function endSessions(
 
 /** End the live sessions of a user whose login proved them before a time, Unix ms, and whatever was proven for a login that is not done. */
 export async function endOlderSessions(tx: Tx, deps: Deps, appId: string, userId: string, provenBefore: number) {
-  await markSessionsEnded(tx, appId, userId, deps.now())
+  await markSessionsEnded(tx, appId, userId, deps.now(), { revoked: false })
   const ended = await endSlice(tx, deps, appId, { userId, provenBefore }, 'revoked')
   if (ended.length < SLICE) return
   const rest = { user_id: userId, until: deps.now(), proven_before: provenBefore, reason: 'revoked' as const }

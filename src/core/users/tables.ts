@@ -20,6 +20,8 @@ export type UserRow = {
   migrated_at: number | null
   /** When all sessions of the user were ended last. Never the same twice, so it also tells one such end from the next. */
   sessions_ended_at: number | null
+  /** When somebody last meant that all of them end: by a logout everywhere, a new password, a block. */
+  sessions_revoked_at: number | null
   /** When the user's first session began here. Read with `migrated_at`: what began before there was this column left only that. */
   first_login_at: number | null
   /** How: `legacy`, `grace`, `password`, `code`, `oauth:google` … */
@@ -64,5 +66,9 @@ export const userMigrations: readonly Migration[] = [
   {
     name: 'users/005-first-login',
     up: ['alter table users add column first_login_at bigint', 'alter table users add column first_login_way text'],
+  },
+  {
+    name: 'users/006-sessions-revoked',
+    up: ['alter table users add column sessions_revoked_at bigint'],
   },
 ]

@@ -47,6 +47,7 @@ const SILENT: readonly FailureReason[] = [
   'expired_token',
   'unknown_user',
   'session_used',
+  'sessions_ended',
   'refresh_refused',
   'user_blocked',
   'refused_before',

@@ -120,9 +120,35 @@ for (const { engine, w, apps } of await stages(async (w) => {
     const ada = await someone(w, app)
     await app.manage(`/users/${ada.id}/status`, { method: 'PUT', body: { status: 'inactive' } })
     await assertReason(app, await ada.token(), 'user_blocked')
-    // Being refused has used up nothing.
-    await app.manage(`/users/${ada.id}/status`, { method: 'PUT', body: { status: 'active' } })
+  })
+
+  test(`${engine}: being refused uses up nothing`, async () => {
+    const { app } = apps
+    const ada = await someone(w, app)
+    await app.manage(`/users/${ada.id}/external_id`, { method: 'PUT', body: { external_id: 'other' } })
+    await assertReason(app, await ada.token(), 'unknown_user')
+    await app.manage(`/users/${ada.id}/external_id`, { method: 'PUT', body: { external_id: ada.sub } })
     assert.equal((await moveOver(w, app, await ada.token())).userId, ada.id)
+  })
+
+  test(`${engine}: who has ended all sessions here has ended those of old tokens, too`, async () => {
+    const { app } = apps
+    const [ada, bob, cy] = [await someone(w, app), await someone(w, app), await someone(w, app)]
+    await app.manage(`/users/${ada.id}/sessions/revoke`, { method: 'POST' })
+    await app.manage(`/users/${bob.id}/password`, {
+      method: 'PUT',
+      body: { password: 'a new one of their own', end_sessions: true },
+    })
+    await app.manage(`/users/${cy.id}/status`, { method: 'PUT', body: { status: 'inactive' } })
+    await app.manage(`/users/${cy.id}/status`, { method: 'PUT', body: { status: 'active' } })
+    for (const one of [ada, bob, cy]) await assertReason(app, await one.token(), 'sessions_ended')
+    const [{ reason, count }] = (await progressOf(app)).failures.filter(
+      (one: { reason: string }) => one.reason === 'sessions_ended',
+    )
+    assert.deepEqual([reason, count], ['sessions_ended', 3])
+    // A token that is good is its issuer's to end.
+    const now = Math.floor(w.deps.now() / 1000)
+    assert.equal((await moveOver(w, app, await ada.token({ iat: now, exp: now + 60 }))).userId, ada.id)
   })
 
   test(`${engine}: who has come over while the token was good does not come back by it when it is over`, async () => {

@@ -88,25 +88,23 @@ async function adoptUser(
   asked: LegacyRequest,
 ): Promise<Adopted> {
   const adoption = await adoptLegacyUser<Use>(deps, app, user, async (tx, { userId, leftOut, applied }) => {
-    if (applied && way === 'grace') return undo<Use>({ kind: 'unknown' })
-    const issuing = await useSession(tx, deps, app.id, session, asked)
-    if (issuing === 'used') return undo<Use>({ kind: 'used' })
+    if (applied && way === 'grace') return undo<Use>({ kind: 'failed', reason: 'unknown_user' })
+    const issuing = await useSession(tx, deps, { appId: app.id, userId }, session, asked)
+    if (typeof issuing === 'string') return undo<Use>({ kind: 'failed', reason: issuing })
     if (applied) await announceLeftOut(tx, deps, app.id, applied, leftOut)
     return { kind: 'adopted', userId, issuing }
   })
   if (adoption.kind !== 'adopted') return { kind: 'failed', reason: reasonOf(adoption.kind, way) }
-  if (adoption.value.kind !== 'adopted') return { kind: 'failed', reason: REFUSALS[adoption.value.kind] }
+  if (adoption.value.kind === 'failed') return adoption.value
   return { ...adoption.value, externalId: user.externalId, way }
 }
 
-type Use = { kind: 'adopted'; userId: string; issuing: Issuing } | { kind: 'unknown' | 'used' }
+type Use = { kind: 'adopted'; userId: string; issuing: Issuing } | { kind: 'failed'; reason: FailureReason }
 
 const REFUSALS = {
   blocked: 'user_blocked',
   unidentified: 'missing_identifiers',
   conflict: 'identifier_conflict',
-  unknown: 'unknown_user',
-  used: 'session_used',
 } as const
 
 /** Whom the record could mean besides does not matter where only its external id counts. */

@@ -18,6 +18,8 @@ export type FailureReason =
   | 'unknown_user'
   /** Of a token in its grace: its legacy session was exchanged before. */
   | 'session_used'
+  /** Of a token that is over: all sessions of its user were ended here since it was issued. */
+  | 'sessions_ended'
   | 'user_blocked'
   /** Of a refresh token: the vendor says that it is not good. */
   | 'refresh_refused'
@@ -43,6 +45,8 @@ export interface UsedSession {
   readonly key: string
   /** When its token ends by itself, Unix ms. */
   readonly endsAt: number
+  /** When its token was issued, Unix ms; 0 when it does not say. */
+  readonly issuedAt: number
   /** Whether it may be exchanged this once, as its token is over; a live one is only noted. */
   readonly once: boolean
 }

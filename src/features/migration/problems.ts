@@ -34,7 +34,7 @@ function problemOfTokens(
     problemOfAudience(config, reading) ??
     problemOfRequired(config, reading) ??
     problemOfGrace(config) ??
-    problemOfRefresh(config, secrets, protocols)
+    problemOfRefresh(config, protocols)
   )
 }
 
@@ -131,11 +131,7 @@ function problemOfGrace({ expired_grace_seconds: seconds = 0, issued_before }: J
 /** Whose token endpoints know a client by a key of the project alone. */
 const BY_API_KEY = ['firebase', 'supabase']
 
-function problemOfRefresh(
-  config: JwtConfig,
-  { client_secret }: MigrationSecrets,
-  protocols: readonly string[],
-): string | undefined {
+function problemOfRefresh(config: JwtConfig, protocols: readonly string[]): string | undefined {
   const { preset, refresh } = config
   if (!refresh) return undefined
   if (preset === 'authjs') return 'refresh: this preset has no refresh tokens'
@@ -144,8 +140,6 @@ function problemOfRefresh(
   const isByKey = BY_API_KEY.includes(reading.refreshWire)
   if (isByKey && refresh.api_key === undefined) return 'refresh.api_key: is required for this preset'
   if (!isByKey && refresh.client_id === undefined) return 'refresh.client_id: is required for this preset'
-  if (reading.refreshWire === 'cognito' && client_secret !== undefined)
-    return 'refresh.client_secret: needs the token_endpoint of the pool’s domain'
   return problemOfUrl('refresh.token_endpoint', reading.tokenEndpoint, protocols)
 }
 

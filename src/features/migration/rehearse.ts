@@ -2,6 +2,7 @@ import type { Application } from '../../core/applications/application.ts'
 import { callHook } from '../../core/hooks/call.ts'
 import { matchLegacyUser } from '../../core/legacy-users/adoption.ts'
 import type { LegacyUser } from '../../core/legacy-users/legacy-user.ts'
+import { findSessionEnds } from '../../core/users/store.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { hookOf, payloadOf, readHookAnswer } from './hook-mode.ts'
 import { chooseWay } from './judge.ts'
@@ -10,6 +11,7 @@ import { reasonOf } from './migrate.ts'
 import type { FailureReason, Judgement, LegacyExchange } from './outcome.ts'
 import { findMigratedSession } from './store.ts'
 import { doubted, passed, refused, type Step } from './trace.ts'
+import { isRevoked } from './use.ts'
 
 /** What an exchange would do with a legacy token, and why. */
 export interface Rehearsal {
@@ -69,17 +71,28 @@ async function settle(deps: Deps, app: Application, judgement: Judgement): Promi
   const { user, way } = outcome
   const { decided } = await matchLegacyUser(deps.db, app, user)
   const match = { kind: decided.kind, userId: 'userId' in decided ? decided.userId : undefined }
-  const isUsed = await isUsedUp(deps, app, outcome)
-  const reason = problemOf(decided.kind, way) ?? (isUsed ? 'session_used' : undefined)
+  const wrongUser = problemOf(decided.kind, way)
+  const reason = wrongUser ?? (await findUnusable(deps, app, outcome.session, match.userId))
   const last = reason
-    ? refused(isUsed ? 'session' : 'user', PROBLEMS[reason] ?? reason)
+    ? refused(wrongUser ? 'user' : 'session', PROBLEMS[reason] ?? reason)
     : passed('user', TELL[decided.kind])
   return { outcome: reason ? 'refused' : 'exchanged', reason, way, steps: [...steps, last], user, match }
 }
 
-async function isUsedUp(deps: Deps, app: Application, { session }: LegacyExchange): Promise<boolean> {
-  return session?.once === true && (await findMigratedSession(deps.db, app.id, session.key)) !== undefined
+/** Why a session that counts once opens nothing any more. */
+async function findUnusable(
+  deps: Deps,
+  app: Application,
+  session: LegacyExchange['session'],
+  userId: string | undefined,
+): Promise<FailureReason | undefined> {
+  if (!session?.once) return undefined
+  const { revokedAt } = userId === undefined ? NEVER : await findSessionEnds(deps.db, app.id, userId)
+  if (isRevoked(session, revokedAt)) return 'sessions_ended'
+  return (await findMigratedSession(deps.db, app.id, session.key)) && 'session_used'
 }
+
+const NEVER = { revokedAt: null }
 
 type MatchKind = Awaited<ReturnType<typeof matchLegacyUser>>['decided']['kind']
 
@@ -94,6 +107,7 @@ const PROBLEMS: Readonly<Partial<Record<FailureReason, string>>> = {
   identifier_conflict: 'it fits two users here',
   unknown_user: 'nobody here has the external id, and a token that is over makes nobody new',
   session_used: 'its legacy session has come over before',
+  sessions_ended: 'all sessions of the user were ended here since it was issued',
 }
 
 const TELL: Readonly<Record<MatchKind, string>> = {

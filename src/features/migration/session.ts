@@ -12,7 +12,12 @@ const LATEST = Date.UTC(2100, 0)
 /** The legacy session that a token stands for. */
 export function sessionOf(claims: Claims, text: string, life: Life, preset: Pick<Preset, 'session'>): UsedSession {
   const key = sha256(JSON.stringify(nameOf(claims, text, preset))).toString('base64url')
-  return { key, endsAt: Math.trunc(Math.min(Number(claims.exp) * 1000, LATEST)), once: life.kind !== 'live' }
+  return {
+    key,
+    endsAt: Math.trunc(Math.min(Number(claims.exp) * 1000, LATEST)),
+    issuedAt: typeof claims.iat === 'number' ? claims.iat * 1000 : 0,
+    once: life.kind !== 'live',
+  }
 }
 
 /** A token that names no session stands for itself. */

@@ -78,19 +78,18 @@ const WIRES: Readonly<Record<RefreshWire, Wire>> = {
     refuses: ({ error, error_code, code }) =>
       error === 'invalid_grant' || SUPABASE_REFUSALS.includes(textOf(error_code ?? code)),
   },
-  /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html */
+  /**
+   * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html. InitiateAuth refuses the clients
+   * whose tokens rotate.
+   */
   cognito: {
-    request: ({ url, refresh: { client_id } }, token) => ({
+    request: ({ url, refresh: { client_id }, clientSecret }, token) => ({
       url,
       headers: {
         'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'AWSCognitoIdentityProviderService.InitiateAuth',
+        'x-amz-target': 'AWSCognitoIdentityProviderService.GetTokensFromRefreshToken',
       },
-      body: JSON.stringify({
-        AuthFlow: 'REFRESH_TOKEN_AUTH',
-        ClientId: client_id,
-        AuthParameters: { REFRESH_TOKEN: token },
-      }),
+      body: JSON.stringify({ RefreshToken: token, ClientId: client_id, ClientSecret: clientSecret }),
     }),
     tokens({ AuthenticationResult }) {
       const { IdToken, AccessToken } = (AuthenticationResult ?? {}) as Json
@@ -100,10 +99,13 @@ const WIRES: Readonly<Record<RefreshWire, Wire>> = {
       const type = textOf(__type).replace(/^.*#/, '')
       // The same exception speaks of the client, too.
       const isOfUser = /refresh token|user is disabled/i.test(textOf(message))
-      return type === 'UserNotFoundException' || (type === 'NotAuthorizedException' && isOfUser)
+      return COGNITO_REFUSALS.includes(type) || (type === 'NotAuthorizedException' && isOfUser)
     },
   },
 }
+
+/** A token that was used before says so of itself. */
+const COGNITO_REFUSALS = ['UserNotFoundException', 'RefreshTokenReuseException']
 
 const SUPABASE_REFUSALS = [
   'refresh_token_not_found',

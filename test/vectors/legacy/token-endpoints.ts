@@ -83,7 +83,7 @@ export const VENDORS = {
       ['too many', 429, { code: 429, error_code: 'over_request_rate_limit' }, 'doubt'],
     ],
   },
-  /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html */
+  /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html */
   Cognito: {
     config: {
       preset: 'cognito',
@@ -91,24 +91,26 @@ export const VENDORS = {
       audience: 'web',
       refresh: { client_id: 'web' },
     },
-    clientSecret: undefined,
+    clientSecret: 'shh',
     request: {
       url: 'https://cognito-idp.eu-west-1.amazonaws.com/',
       headers: {
         'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'AWSCognitoIdentityProviderService.InitiateAuth',
+        'x-amz-target': 'AWSCognitoIdentityProviderService.GetTokensFromRefreshToken',
       },
-      body: '{"AuthFlow":"REFRESH_TOKEN_AUTH","ClientId":"web","AuthParameters":{"REFRESH_TOKEN":"rt/1+x"}}',
+      body: '{"RefreshToken":"rt/1+x","ClientId":"web","ClientSecret":"shh"}',
     },
     answers: [
-      ['new tokens', 200, { AuthenticationResult: { AccessToken: 'at', IdToken: 'it', ExpiresIn: 3600, TokenType: 'Bearer' }, ChallengeParameters: {} }, ['it', 'at']],
-      ['a challenge', 200, { ChallengeName: 'DEVICE_SRP_AUTH', ChallengeParameters: {} }, 'doubt'],
+      ['new tokens', 200, { AuthenticationResult: { AccessToken: 'at', IdToken: 'it', ExpiresIn: 3600, TokenType: 'Bearer', RefreshToken: 'rt2' } }, ['it', 'at']],
+      ['a device that it does not know', 200, { AuthenticationResult: null }, 'doubt'],
       ['a bad token', 400, { __type: 'NotAuthorizedException', message: 'Invalid Refresh Token' }, 'refused'],
       ['an old token', 400, { __type: 'NotAuthorizedException', message: 'Refresh Token has expired' }, 'refused'],
       ['a token that was revoked', 400, { __type: 'NotAuthorizedException', message: 'Refresh Token has been revoked' }, 'refused'],
+      ['a token that was used before', 400, { __type: 'RefreshTokenReuseException', message: 'Refresh token reuse detected' }, 'refused'],
       ['a disabled user', 400, { __type: 'NotAuthorizedException', message: 'User is disabled.' }, 'refused'],
       ['no such user', 400, { __type: 'com.amazonaws#UserNotFoundException', message: 'User does not exist.' }, 'refused'],
-      ['a client with a secret', 400, { __type: 'NotAuthorizedException', message: 'Unable to verify secret hash for client web' }, 'doubt'],
+      ['a wrong secret', 400, { __type: 'NotAuthorizedException', message: 'Unable to verify secret hash for client web' }, 'doubt'],
+      ['too old a way', 400, { __type: 'UnsupportedOperationException', message: 'Refresh token rotation is enabled' }, 'doubt'],
       ['no such client', 400, { __type: 'ResourceNotFoundException', message: 'User pool client web does not exist.' }, 'doubt'],
       ['too many', 400, { __type: 'TooManyRequestsException', message: 'Rate exceeded' }, 'doubt'],
     ],
