@@ -7,6 +7,8 @@ import { answered } from './legacy.ts'
 export interface Vendor {
   /** What it answers in place of anything else. */
   fault: OutboundOutcome | undefined
+  /** What happens when it has given new tokens, before they arrive. */
+  answered: (() => void) | undefined
   /** How often its token endpoint was asked. */
   asked(): number
 }
@@ -25,7 +27,7 @@ interface Wire {
 export function vendor(w: World | readonly World[], { endpoint, jwks, keys, issue, wait }: Wire): Vendor {
   const used = new Set<string>()
   let asked = 0
-  const made: Vendor = { fault: undefined, asked: () => asked }
+  const made: Vendor = { fault: undefined, answered: undefined, asked: () => asked }
   for (const one of [w].flat() as World[]) {
     one.fakeNetwork(async ({ url, method, body = '' }) => {
       if (url === jwks && method === 'GET') return answered({ keys })
@@ -37,7 +39,9 @@ export function vendor(w: World | readonly World[], { endpoint, jwks, keys, issu
       const give = used.has(token) ? undefined : issue[token]
       if (!give) return answered({ error: 'invalid_grant' }, 403)
       used.add(token)
-      return answered({ ...(await give()), token_type: 'Bearer' })
+      const given = await give()
+      made.answered?.()
+      return answered({ ...given, token_type: 'Bearer' })
     })
   }
   return made

@@ -11,6 +11,7 @@ import {
   migrate,
   moveOver,
   progressOf,
+  rowsOf,
 } from '../../../test/house/legacy.ts'
 import { assertInvalid } from '../../../test/house/management.ts'
 import { stages } from '../../../test/house/stages.ts'
@@ -20,10 +21,13 @@ import { keycloak } from '../../../test/vectors/legacy/vendors.ts'
 import type { World } from '../../../test/world.ts'
 import { writeCounted } from '../../core/rollups/count.ts'
 import { totalRollups } from '../../core/rollups/store.ts'
+import { scheduleJobs } from '../../platform/jobs/jobs.ts'
+import { migrationFeature } from './index.ts'
 
 const key = await issuerKey('RS256')
 const ENDPOINT = 'https://acme.eu.auth0.com/oauth/token'
 const REFRESH = { refresh: { client_id: auth0.audience as string } }
+const { jobs = [] } = migrationFeature
 let people = 0
 
 const claimsOf = (w: World, rest: object = {}) => {
@@ -78,6 +82,37 @@ for (const { engine, w } of await stages()) {
     )
     assert.ok(!rows.includes(good) && !rows.includes('id_token'))
     assert.ok(!w.log.join('').includes(good))
+  })
+
+  test(`${engine}: what the database does not take loses nobody: the token is not asked about again`, async () => {
+    const { app, good, idp } = await migrating(w)
+    const { transact } = w.deps
+    idp.answered = () => {
+      w.deps.transact = () => Promise.reject(Object.assign(new Error('no space'), { code: '53100' }))
+    }
+    try {
+      assert.equal((await migrate(app, good)).status, 503)
+    } finally {
+      w.deps.transact = transact
+      idp.answered = undefined
+    }
+    assert.equal((await migrate(app, good)).status, 200)
+    assert.equal((await migrate(app, good)).status, 200)
+    assert.equal(idp.asked(), 1)
+  })
+
+  test(`${engine}: what was kept is swept when its time is over, and nothing before`, async () => {
+    const { app, good } = await migrating(w)
+    assert.equal((await migrate(app, good)).status, 200)
+    const kept = async () => {
+      await scheduleJobs(w.deps, jobs)
+      await w.drain()
+      return (await rowsOf(w, app)).migration_refreshes?.length
+    }
+    w.advance(600_000)
+    assert.equal(await kept(), 1)
+    w.advance(600_000)
+    assert.equal(await kept(), 0)
   })
 
   test(`${engine}: only the vendor’s word about the token refuses anybody`, async () => {

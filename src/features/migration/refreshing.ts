@@ -18,8 +18,9 @@ const LOOK_EVERY_MS = 100
 
 const outcomeShape = z.object({ tokens: z.array(z.string()), at: z.number() })
 
-/** New tokens for a refresh token, and when they came, Unix ms. No tokens: the vendor refuses it. */
-type Refreshed = { kind: 'tokens'; tokens: readonly string[]; at: number } | { kind: 'refused' }
+/** New tokens for a refresh token, and when they came, Unix ms. */
+type NewTokens = { kind: 'tokens'; tokens: readonly string[]; at: number }
+type Refreshed = NewTokens | { kind: 'refused' }
 export type RefreshOutcome = Refreshed | { kind: 'doubt'; cause: string }
 
 const keys = resident((deps: Deps) => ({
@@ -28,6 +29,9 @@ const keys = resident((deps: Deps) => ({
 }))
 
 const underWay = resident(() => new Map<string, Promise<RefreshOutcome>>())
+
+/** What a vendor gave and the database did not take: the refresh token may be used up by now. Few, for who cannot write asks nobody. */
+const unkept = resident(() => new Map<string, NewTokens>())
 
 /**
  * Use a refresh token at its vendor. A token that rotates is good once, so whoever shows it at the same time shares one call, and what came of it is kept,
@@ -55,6 +59,8 @@ async function refreshOnce(
   token: string,
   { hash, ip }: { hash: string; ip: string },
 ): Promise<RefreshOutcome> {
+  const held = unkept(deps).get(hash)
+  if (held) return await keep(deps, app.id, hash, held)
   const until = deps.monotonic() + WAIT_MS
   for (let looks = 0; looks <= WAIT_MS / LOOK_EVERY_MS && deps.monotonic() < until; looks++) {
     const kept = await findKept(deps, app.id, hash)
@@ -79,21 +85,29 @@ async function ask(
   token: string,
   { hash, ip }: { hash: string; ip: string },
 ): Promise<RefreshOutcome> {
-  let outcome: RefreshOutcome = { kind: 'doubt', cause: 'broke off' }
-  try {
-    const answer = await askVendor(deps, app, client, token, ip)
-    outcome = answer.kind === 'tokens' ? { ...answer, at: deps.now() } : answer
-  } finally {
-    await keep(deps, app.id, hash, outcome)
+  const answer = await askVendor(deps, app, client, token, ip)
+  if (answer.kind === 'doubt') {
+    await deps.transact((tx) => releaseRefresh(tx, app.id, hash))
+    return answer
   }
-  return outcome
+  if (answer.kind === 'refused') return await keep(deps, app.id, hash, answer)
+  const given = { ...answer, at: deps.now() }
+  hold(deps, hash, given)
+  return await keep(deps, app.id, hash, given)
 }
 
-async function keep(deps: Deps, appId: string, hash: string, outcome: RefreshOutcome): Promise<void> {
-  if (outcome.kind === 'doubt') return await deps.transact((tx) => releaseRefresh(tx, appId, hash))
+function hold(deps: Deps, hash: string, given: NewTokens): void {
+  const held = unkept(deps)
+  for (const [old, { at }] of held) if (given.at - at >= KEPT_MS) held.delete(old)
+  held.set(hash, given)
+}
+
+async function keep<R extends Refreshed>(deps: Deps, appId: string, hash: string, outcome: R): Promise<R> {
   const { tokens, at } = outcome.kind === 'tokens' ? outcome : { tokens: [], at: deps.now() }
   const sealed = seal(keys(deps).box, `${appId}/${hash}`, JSON.stringify({ tokens, at }), deps.random)
   await deps.transact((tx) => putRefreshOutcome(tx, appId, hash, sealed))
+  unkept(deps).delete(hash)
+  return outcome
 }
 
 async function findKept(deps: Deps, appId: string, hash: string): Promise<Refreshed | undefined> {
