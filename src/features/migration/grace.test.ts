@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application, claimsOf, pkce, REFRESH, type TestApp, user } from '../../../test/builders.ts'
+import { application, claimsOf, login, pkce, REFRESH, type TestApp, user } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import {
   CONFIG,
@@ -15,6 +15,7 @@ import {
 } from '../../../test/house/legacy.ts'
 import { assertInvalid } from '../../../test/house/management.ts'
 import { stages } from '../../../test/house/stages.ts'
+import { challenged, configure as configureStepUp, direct, doCodeStep, scopesOf } from '../../../test/house/step-up.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
 import { auth0, supabase } from '../../../test/vectors/legacy/tokens.ts'
 import type { World } from '../../../test/world.ts'
@@ -74,14 +75,19 @@ for (const { engine, w, apps } of await stages(async (w) => {
     await assertReason(without, await (await someone(w, without)).token(), 'expired_token')
   })
 
-  test(`${engine}: amr stays with the session, so that a scope can be asked of it`, async () => {
-    const { app } = apps
+  test(`${engine}: the session says so for good, and money waits for a code: a scope comes by step-up, grace or not`, async () => {
+    const app = await migrating(w)
+    await configureStepUp(app, direct('transfer'))
     const ada = await someone(w, app)
     const { key: dpop, refreshToken } = await moveOver(w, app, await ada.token())
-    const headers = { 'x-refresh-token': refreshToken, dpop: await dpop.proof(`${app.origin}${REFRESH}`) }
-    const answer = await app.call(REFRESH, { method: 'POST', headers })
-    assert.equal(answer.status, 200, JSON.stringify(answer.body))
-    assert.deepEqual(claimsOf(answer.body.access_token).amr, ['legacy', 'grace'])
+    const client = Object.assign(await login(w, app, ada.id), { key: dpop, refreshToken })
+    assert.equal((await client.post(REFRESH)).status, 200)
+    const { amr } = claimsOf(client.accessToken)
+    assert.deepEqual([amr, scopesOf(client)], [['legacy', 'grace'], []])
+    await doCodeStep(w, app, client, await challenged(app, client, 'transfer'))
+    assert.equal((await client.post(REFRESH)).status, 200)
+    const after = claimsOf(client.accessToken)
+    assert.deepEqual([after.amr, scopesOf(client)], [['legacy', 'grace'], ['transfer']])
   })
 
   test(`${engine}: a lost answer loses nobody: the same request within a minute gets the same token, and no other does`, async () => {
