@@ -44,7 +44,16 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'messages',
   ],
   'docs/guide/hooks.md': ['config'],
-  'docs/guide/expired-tokens.md': ['config', 'config', 'id', 'outcome', 'challenge_token', 'outcome', 'config', 'config'],
+  'docs/guide/expired-tokens.md': [
+    'config',
+    'config',
+    'id',
+    'outcome',
+    'challenge_token',
+    'outcome',
+    'config',
+    'config',
+  ],
   'docs/guide/migrate-users.md': [...Array(7).fill('config'), 'access_token', 'access_token', 'progress'],
 }
 
