@@ -55,6 +55,7 @@ export async function moveEverybody(w: World, system: LegacySystem, count: numbe
   sessions.push(...(await exchangeAll(move, late)))
   await refreshAll(move, sessions)
   await checkPasswords(move)
+  await giveTwinsAWayIn(move)
   for (const { person, userId } of sessions) assert.equal(userId, ids.get(system.idOf(person)), `person ${person.n}`)
   return await readReport(move, { early, late })
 }
@@ -96,14 +97,19 @@ async function bringFile({ w, app, system, people }: Move): Promise<Map<string, 
 
 async function readIds(app: TestApp): Promise<Map<string, string>> {
   const [newest] = (await app.manage('/imports')).body.imports
-  const ids = new Map<string, string>()
+  const all = await readPages(app, `/imports/${newest.id}/ids`, 'ids')
+  return new Map(all.map(({ external_id, id }) => [external_id, id]))
+}
+
+async function readPages(app: TestApp, path: string, member: string) {
+  const all: { external_id: string; id: string }[] = []
   for (let after: string | undefined = ''; after !== undefined; ) {
-    const page: Answer = await app.manage(`/imports/${newest.id}/ids?limit=100${after && `&after=${after}`}`)
+    const page: Answer = await app.manage(`${path}?limit=100${after && `&after=${after}`}`)
     assert.equal(page.status, 200, JSON.stringify(page.body))
-    for (const { external_id, id } of page.body.ids) ids.set(external_id, id)
+    all.push(...page.body[member])
     after = page.body.next
   }
-  return ids
+  return all
 }
 
 async function openWays({ w, app, system }: Move): Promise<void> {
@@ -152,11 +158,31 @@ async function checkPasswords({ app, people }: Move): Promise<void> {
   }
 }
 
-/** The proof, held against what the people were. */
-async function readReport({ app, system, people }: Move, { early, late }: Groups) {
+/** Whoever has nothing but somebody else's address is in, and could not log in again: the proof says who they are, and no, until they have one of their own. */
+async function giveTwinsAWayIn({ app, system, people }: Move) {
+  const twins = new Map(people.filter(({ dirt }) => dirt === 'twin').map((one) => [system.idOf(one), one]))
+  const { verdict, locked_out } = await fetchReport(app)
+  const named = await readPages(app, '/migration/locked_out', 'users')
+  assert.equal(verdict, 'no')
+  assert.equal(locked_out.count, [...twins.values()].filter(({ state }) => state !== undefined).length)
+  assert.equal(named.length, locked_out.count + locked_out.activity_unknown)
+  for (const { id, external_id } of named) {
+    const twin = twins.get(external_id)
+    assert.ok(twin, external_id)
+    const identifier = { type: 'email_address', value: tokenAddressOf(twin) }
+    assert.equal((await app.manage(`/users/${id}/identifiers`, { body: { identifier } })).status, 201)
+  }
+}
+
+async function fetchReport(app: TestApp) {
   const answer = await app.manage('/migration/report')
   assert.equal(answer.status, 200, JSON.stringify(answer.body))
-  const { report } = answer.body
+  return answer.body.report
+}
+
+/** The proof, held against what the people were. */
+async function readReport({ app, system, people }: Move, { early, late }: Groups) {
+  const report = await fetchReport(app)
   assert.equal(report.verdict, 'yes', report.sentence)
   const count = (of: readonly Person[], is: (person: Person) => boolean) => of.filter(is).length
   const nobodies = count(people, ({ dirt }) => dirt === 'nobody')

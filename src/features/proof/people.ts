@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { managementKey } from '../../core/access/management-key.ts'
-import { type CountedUser, isLeftBehind, isLockedOut, isUnknown } from '../../core/proof/census.ts'
+import { type CountedUser, isLeftBehind, isLockedOut, isUnknown, mayBeLockedOut } from '../../core/proof/census.ts'
 import { listRealImports, pickUsers, timesOf } from '../../core/proof/count.ts'
 import { writeSamples } from '../../core/proof/exchanges.ts'
 import { listSamples } from '../../core/proof/store/samples.ts'
@@ -60,10 +60,12 @@ export const lockedOut = endpoint({
   path: `${MIGRATION_PATH}/locked_out`,
   operationId: 'listLockedOut',
   summary:
-    'Who was active lately and can log in by the legacy system alone, as logins are configured now. A short page need not be the last',
+    'Who can log in by the legacy system alone, as logins are configured now, and was active lately, or may have been. A short page need not be the last',
   async handle({ app, query: { after = '', limit } }, deps) {
     const times = timesOf(await listRealImports(deps, app.id))
-    const { users, next } = await pickUsers(deps, app, after, limit, (user) => isLockedOut(user, times))
+    const now = deps.now()
+    const isPicked = (user: CountedUser) => isLockedOut(user, times) || mayBeLockedOut(user, times, now)
+    const { users, next } = await pickUsers(deps, app, after, limit, isPicked)
     return { body: { users: users.map(viewOf), ...(next !== undefined && { next }) } }
   },
 })

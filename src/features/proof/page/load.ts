@@ -1,6 +1,6 @@
 import type { Application } from '../../../core/applications/application.ts'
 import { progressOf } from '../../../core/imports/progress.ts'
-import { type CountedUser, isLeftBehind, isLockedOut, isUnknown } from '../../../core/proof/census.ts'
+import { type CountedUser, isLeftBehind, isLockedOut, isUnknown, mayBeLockedOut } from '../../../core/proof/census.ts'
 import { listRealImports, pickUsers, timesOf } from '../../../core/proof/count.ts'
 import { writeSamples } from '../../../core/proof/exchanges.ts'
 import { gatherFacts } from '../../../core/proof/facts.ts'
@@ -16,13 +16,13 @@ const FIRST = 10
 export async function loadShown(deps: Deps, app: Application): Promise<Shown> {
   await writeSamples(deps)
   const facts = await gatherFacts(deps, app)
-  const { leftBehind, unknownHere, lockedOut } = facts.census
+  const now = deps.now()
+  const { leftBehind, unknownHere, lockedOut, maybeLockedOut } = facts.census
   const imports = await listRealImports(deps, app.id)
   const times = timesOf(imports)
   const first = async (count: number, isPicked: (user: CountedUser) => boolean) =>
     count > 0 ? (await pickUsers(deps, app, '', FIRST, isPicked)).users : []
   const samples = await listSamples(deps.db, app.id)
-  const now = deps.now()
   return {
     name: app.name,
     report: makeReport(app.id, facts, now),
@@ -30,7 +30,10 @@ export async function loadShown(deps: Deps, app: Application): Promise<Shown> {
     now,
     refusals: samples.map(({ reason, at, detail }) => ({ reason, at, sample: JSON.parse(detail) as RefusalSample })),
     leftBehind: await first(leftBehind, (user) => isLeftBehind(user, times)),
-    lockedOut: await first(lockedOut, (user) => isLockedOut(user, times)),
+    lockedOut: await first(
+      lockedOut + maybeLockedOut,
+      (user) => isLockedOut(user, times) || mayBeLockedOut(user, times, now),
+    ),
     unknownHere: await first(unknownHere, isUnknown),
     progress: new Map(imports.map((row) => [row.id, progressOf(row)])),
   }

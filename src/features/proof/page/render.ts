@@ -216,7 +216,7 @@ ${
     : html`${renderGroup('left behind', left.count, 'active there in the 30 days before the import, not seen here.', leftBehind, there)}
 ${renderGroup('unknown here', unknown, 'named by a legacy session, in no import.', unknownHere, came)}`
 }
-${renderGroup('locked out without it', locked.count, 'active lately, and with no way to log in but the old system.', lockedOut, there)}
+${renderGroup('locked out without it', locked.count, `active lately, and with no way to log in but the old system. Of ${grouped(locked.activity_unknown)} more nobody knows whether they were active.`, lockedOut, there)}
 <p class="soft">All of them, with a management key:</p>
 <ul class="list soft">${['left_behind', 'unknown_here', 'locked_out'].map((name) => html`<li><code>${path(name)}</code></li>`)}</ul>
 </section>`
@@ -233,7 +233,7 @@ function renderGroup(name: string, count: number, about: string, first: readonly
   })
   const table = drawTable(`${capital(name)}, the first`, ['External id, masked', head], rows)
   return html`<p><strong>${grouped(count)}</strong> ${name}: ${about}</p>
-${count > 0 ? numbers(table, 'The first of them') : ''}`
+${first.length > 0 ? numbers(table, 'The first of them') : ''}`
 }
 
 const UNDER_WAY: readonly string[] = ['open', 'loading', 'paused']
