@@ -294,8 +294,7 @@ export function cognito(): LegacySystem {
     },
     refresh: {
       isCall: at(`${host}/`),
-      tokenOf: (body) =>
-        (JSON.parse(body) as { AuthParameters?: { REFRESH_TOKEN?: string } }).AuthParameters?.REFRESH_TOKEN,
+      tokenOf: (body) => (JSON.parse(body) as { RefreshToken?: string }).RefreshToken,
       answerOf: (IdToken) => ({ AuthenticationResult: { IdToken, ExpiresIn: 3_600, TokenType: 'Bearer' } }),
       refusal: { __type: 'NotAuthorizedException', message: 'Refresh Token has been revoked' },
     },
