@@ -54,6 +54,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'config',
     'config',
   ],
+  'docs/guide/switch-day.md': ['config', 'outcome', 'access_token', 'access_token'],
   'docs/guide/migrate-users.md': [...Array(7).fill('config'), 'access_token', 'access_token', 'progress'],
 }
 
@@ -67,6 +68,15 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /"shop-7".*"verified_at":"2024-05-06T07:08:09Z"/,
     /^5 users are written/m,
     /: completed\nLines +5\nCreated +0\nUpdated +0\nUnchanged +5\n/,
+  ],
+  'docs/guide/switch-day.md': [
+    /: tried; nothing was changed\nLines +4\nCreated +4\n/,
+    /No, the old system is still needed: 1 person active lately can log in by the old system alone\.$/m,
+    /Yes, the old system can be switched off: 1 of 4 are here, and 2 people who used it/,
+    /: completed\nLines +4\nCreated +0\nUpdated +0\nUnchanged +4\n/,
+    /^The signature holds\. \S+Z Yes, the old system can be switched off: /m,
+    /"code":"internal"/,
+    /"external_id":"customer-7"/,
   ],
 }
 

@@ -1,7 +1,7 @@
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Exchanges, Facts, ImportFacts } from './facts.ts'
 import { arrivalsOf, sentenceOf } from './sentence.ts'
-import { decideVerdict, judgeConditions } from './verdict.ts'
+import { counted, decideVerdict, judgeConditions } from './verdict.ts'
 
 export type ProofReport = ReturnType<typeof makeReport>
 
@@ -93,12 +93,12 @@ function cannotSay({ imports, typedTotal, census }: Facts): string[] {
         ]),
     ...(hasImport && census.activityUnknown > 0
       ? [
-          `Whether ${census.activityUnknown} who have not come were active in the legacy system: the file does not say when it saw them (\`last_seen_at\`).`,
+          `Who of ${counted(census.activityUnknown, 'person', 'people')} not yet here was active in the legacy system: no file says when it saw them (\`last_seen_at\`).`,
         ]
       : []),
     ...(hasImport && typedTotal !== undefined && typedTotal > census.legacy
       ? [
-          `What became of ${typedTotal - census.legacy} of the total that was typed in: they are lost in a file, deleted here, or were in none.`,
+          `What became of ${counted(typedTotal - census.legacy, 'person', 'people')} of the total that was typed in: they are lost in a file, deleted here, or were in none.`,
         ]
       : []),
   ]

@@ -42,7 +42,7 @@ for (const { engine, w } of await stages()) {
     assert.equal((await app.manage(`/users/${ids.amy}`, { method: 'DELETE' })).status, 204)
     const without = await reportOf(app)
     assert.deepEqual([without.verdict, without.users.here, without.users.not_yet_here], ['yes', 3, 2])
-    assert.match(without.cannot_say.join(), /What became of 1 of the total/)
+    assert.match(without.cannot_say.join(), /What became of 1 person of the total/)
 
     await setStatus(app, ids.bob as string, 'inactive')
     await setStatus(app, ids.eli as string, 'inactive')
