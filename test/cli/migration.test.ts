@@ -12,7 +12,7 @@ const statusAt = (url: string, headers: Record<string, string>) =>
   })
 
 describe('migration', { concurrency: 2 }, () => {
-  test('status says whether the old system can go, and the report is signed by the application', async () => {
+  test('status says whether the old system can go, a rehearsal why a token is refused, and the report is signed by the application', async () => {
     const variables = { ANTIPHON_DATABASE_URL: await freshDatabase('sqlite'), ANTIPHON_MASTER_KEY: MASTER_KEY }
     assert.equal((await antiphon(['apps', 'create', 'shop'], variables)).status, 0)
     const status = await antiphon(['migration', 'status', '--app', 'shop'], variables)
@@ -25,6 +25,9 @@ describe('migration', { concurrency: 2 }, () => {
     assert.equal(JSON.parse(json.stdout).verdict, 'unclear')
     const made = await antiphon(['migration', 'report', '--app', 'shop'], variables)
     assert.match(made.stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+    const tried = await antiphon(['migration', 'try', 'legacy-session', '--app', 'shop'], variables)
+    assert.equal(tried.status, 1, tried.stderr)
+    assert.match(tried.stdout, /^It would be refused \(not_configured\)\.$/m)
     const unknown = await antiphon(['migration', 'report', '--app', 'none'], variables)
     assert.deepEqual([unknown.status, unknown.stdout], [1, ''])
 
