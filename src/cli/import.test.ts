@@ -173,6 +173,22 @@ for (const engine of ENGINES) {
       assert.match(reasonOf(await run([users], { ...flags, continue: import_id })), /other files, or other flags/)
     })
 
+    test('users are known by the id that the customer’s own tables use; whoever has none there by the legacy one', async () => {
+      const app = await application(w)
+      const known = { ...mia, app_metadata: { shop: { id: 7 } } }
+      const users = written(ndjson([known, ravi]))
+      const outcome = await run([users], { app: app.id, from: 'auth0', externalIdFrom: 'app_metadata.shop.id' })
+      assert.deepEqual(jsonOf(outcome).read.notes.own_id_missing, 1)
+      for (const externalId of ['7', 'auth0|60ab']) jsonOf(await findOne(deps, app.id, { externalId }))
+      const path = newPath()
+      jsonOf(await exportFile(deps, path, { app: app.id, leftovers: true }))
+      const kept = rowsOf(path).find(({ external_id }) => external_id === '7').leftovers
+      assert.ok(
+        kept.some(({ value }: { value: unknown }) => value === 'auth0|60aa'),
+        JSON.stringify(kept),
+      )
+    })
+
     test('reading that is broken off is gone on with, from the same files only', async () => {
       const app = await application(w)
       const row = (i: number) => ({ ...mia, user_id: `auth0|${i}`, email: `u${i}@lumen.example`, identities: [] })
@@ -269,7 +285,8 @@ for (const engine of ENGINES) {
         [[users], { ...good, encoding: 'latin1' }, /^--encoding: is none of /],
         [[users], { ...good, defaultCountry: 'France' }, /^--default-country: /],
         [[users], { ...good, scopesByGroup: users }, /^--scopes-by-group .*: is no JSON object/],
-        [[users], { ...good, firebaseHash: users }, /lacks base64_signer_key or signer_key_name/],
+        [[users], { ...good, from: 'firebase', firebaseHash: users }, /lacks base64_signer_key or signer_key_name/],
+        [[users], { ...good, pepper: 'old' }, /^--pepper means something with --from clerk and devise alone$/],
         [[users], { ...good, mapped: users }, /^--mapped .*: is there already/],
         [[users], { ...good, continue: 'imp_nothing' }, /^--continue: .* has no import imp_nothing$/],
         [[users], { ...good, app: 'nowhere' }, /no application nowhere/],

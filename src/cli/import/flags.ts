@@ -73,6 +73,7 @@ function plan(paths: readonly string[], flags: ImportFlags): ImportPlan {
   const chosen = chooseSource(from, mapping?.mapping)
   if (chosen.kind === 'refused') throw new WrongFlag(chosen.reason)
   const { source } = chosen
+  mustMean(flags, mapping ? '--map' : source.name)
   for (const path of paths) mustExist(path, path)
   return {
     kind: 'plan',
@@ -85,6 +86,21 @@ function plan(paths: readonly string[], flags: ImportFlags): ImportPlan {
     expect: expectOf(flags.expect),
     dryRun: flags.dryRun ?? false,
     canaries: read(flags.canaries, '--canaries', readCanaries)?.canaries ?? [],
+  }
+}
+
+/** Flags that mean something for some systems alone: elsewhere nobody would notice that they do nothing. */
+const ONLY_OF = {
+  firebaseHash: ['--firebase-hash', ['firebase', 'supertokens']],
+  pepper: ['--pepper', ['clerk', 'devise']],
+  springEncoder: ['--spring-encoder', ['spring']],
+  oktaEmailProven: ['--okta-email-proven', ['okta']],
+} as const
+
+function mustMean(flags: ImportFlags, reader: string): void {
+  for (const [name, [flag, readers]] of Object.entries(ONLY_OF)) {
+    const isMeant = flags[name as keyof typeof ONLY_OF] === undefined || (readers as readonly string[]).includes(reader)
+    if (!isMeant) throw new WrongFlag(`${flag} means something with --from ${readers.join(' and ')} alone`)
   }
 }
 

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
+import { textOf, valueAt } from './raw-value.ts'
 import type { UserItem } from './read/users.ts'
-import type { Source, SourceOptions } from './source.ts'
+import type { Mapped, Raw, Source, SourceOptions } from './source.ts'
 
 /** What has become of the rows of files, in numbers. */
 export interface ReadSums {
@@ -34,7 +35,7 @@ export class Target {
       count(this.sums.refused, item.fault)
       return { line: write({ unread: { outcome: 'refused', code: item.fault }, at }), record: undefined }
     }
-    const mapped = this.#source.map(item.raw, this.#options)
+    const mapped = withOwnId(this.#source.map(item.raw, this.#options), item.raw, this.#options.externalIdFrom)
     for (const { kind } of mapped.notes) count(this.sums.notes, kind)
     if (mapped.kind === 'skipped') {
       count(this.sums.skipped, mapped.reason)
@@ -42,6 +43,17 @@ export class Target {
     }
     return { line: write({ ...mapped.record, at }), record: write(mapped.record) }
   }
+}
+
+/** The id that the customer's own tables use, where the operator has said where it stands; whoever has none there keeps the legacy system's. */
+function withOwnId(mapped: Mapped, raw: Raw, path: string | undefined): Mapped {
+  if (path === undefined || mapped.kind !== 'record') return mapped
+  const own = textOf(valueAt(raw, path))
+  const { external_id, leftovers = [] } = mapped.record
+  if (own === undefined) return { ...mapped, notes: [...mapped.notes, { kind: 'own_id_missing', field: path }] }
+  if (own === external_id || external_id === '') return { ...mapped, record: { ...mapped.record, external_id: own } }
+  const kept = [...leftovers, { kind: 'external_id', value: external_id }]
+  return { ...mapped, record: { ...mapped.record, external_id: own, leftovers: kept } }
 }
 
 function count(counts: Record<string, number>, name: string): void {
