@@ -7,7 +7,7 @@ import { insertPeople, type NewRows, newRows } from './create.ts'
 import { decideUpsert } from './decide.ts'
 import { readDigests } from './digests.ts'
 import { FIELDS } from './options.ts'
-import { findKnown, findTaken, type KnownUser, provenOf } from './people.ts'
+import { findKnown, findTaken, type KnownUser, noteSeen, provenOf } from './people.ts'
 import type { Candidate, Prepared } from './prepare.ts'
 import type { LineOutcome } from './tally.ts'
 
@@ -25,6 +25,8 @@ type Ready = Prepared & { readonly kind: 'candidate' }
 export interface Plan {
   /** Lines about which nothing is to be done. */
   readonly settled: readonly Outcome[]
+  /** Of settled lines, who was seen in the legacy system since. */
+  readonly seen: readonly { readonly userId: string; readonly seenAt: number }[]
   /** New users, of whom nothing is known here. */
   readonly fresh: readonly { readonly line: Ready; readonly rows: NewRows }[]
   /** Lines that mean somebody who is here, or may; one by one. */
@@ -52,7 +54,12 @@ export async function planBatch(
   const taken = await findTaken(deps.db, appId, unknown)
   const place = { app_id: appId, import_id: importId }
   const claimed = isDry ? await findClaimed(deps.db, deps, place, candidates) : new Map<Candidate, Claimed>()
-  const plan = { settled: [] as Outcome[], fresh: [] as { line: Ready; rows: NewRows }[], rest: [] as Ready[] }
+  const plan = {
+    settled: [] as Outcome[],
+    seen: seenSince(known, candidates),
+    fresh: [] as { line: Ready; rows: NewRows }[],
+    rest: [] as Ready[],
+  }
   const seen = new Set<string>()
   for (const line of lines) {
     const settled = settle(line, known, claimed)
@@ -89,6 +96,14 @@ function settle(
   return { prepared: line, outcome: 'refused', code: 'no_identifier', field: 'identifiers' }
 }
 
+/** Users whom the legacy system has seen later than it had at the last import. */
+const seenSince = (known: ReadonlyMap<string, KnownUser>, candidates: readonly Candidate[]) =>
+  candidates.flatMap(({ record, read: { lastSeenAt } }) => {
+    const user = known.get(record.externalId)
+    if (!user || user.applied === null || lastSeenAt === undefined) return []
+    return lastSeenAt > (user.seenAt ?? Number.NEGATIVE_INFINITY) ? [{ userId: user.id, seenAt: lastSeenAt }] : []
+  })
+
 /** Whether an import has applied all that a record says. */
 function isApplied({ applied }: KnownUser, { wanted, read }: Candidate): boolean {
   const before = applied === null ? undefined : readDigests(applied)
@@ -100,7 +115,7 @@ export async function execute(
   tx: Tx,
   deps: Deps,
   mandate: Mandate,
-  { settled, fresh, rest }: Plan,
+  { settled, seen, fresh, rest }: Plan,
 ): Promise<{ kind: 'done'; outcomes: Outcome[] } | { kind: 'raced' }> {
   const outcomes: Outcome[] = [...settled]
   const people = fresh.map(({ rows }) => rows)
@@ -112,6 +127,7 @@ export async function execute(
     const { kind, ...why } = done
     outcomes.push({ prepared: line, outcome: kind, ...why })
   }
+  for (const { userId, seenAt } of seen) await noteSeen(tx, mandate.appId, userId, seenAt)
   return { kind: 'done', outcomes }
 }
 

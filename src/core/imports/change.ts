@@ -47,9 +47,17 @@ export async function updateKnown(
     updatedAt: candidate.read.updatedAt,
     mayUpdate: allowed(mandate, candidate),
   })
-  if (decided.kind !== 'change') return decided
+  if (decided.kind !== 'change') {
+    // Whoever came over before the first file is known to be in one from now on.
+    if (!held.imported) await note(tx, mandate, held, candidate, sameHere(held, candidate))
+    return decided
+  }
   return await apply(tx, deps, mandate, held, candidate, decided.fields)
 }
+
+/** The parts that are as the record has them. */
+const sameHere = ({ standing }: HeldUser, { wanted }: Candidate) =>
+  FIELDS.filter((field) => wanted[field] === standing.current[field])
 
 const allowed = ({ mayUpdate }: Mandate, { read }: Candidate) => mayUpdate.filter((field) => read.given.has(field))
 
@@ -210,6 +218,8 @@ async function note(
     is_new: 0,
     applied: writeDigests(applied),
     source_updated_at: read.updatedAt ?? imported?.source_updated_at ?? null,
-    source_seen_at: read.lastSeenAt ?? imported?.source_seen_at ?? null,
+    source_seen_at: later(read.lastSeenAt ?? null, imported?.source_seen_at ?? null),
   })
 }
+
+const later = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.max(a, b))

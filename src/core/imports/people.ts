@@ -1,4 +1,4 @@
-import type { Db } from '../../platform/db.ts'
+import type { Db, Tx } from '../../platform/db.ts'
 import type { FederationTables } from '../federation/tables.ts'
 import type { IdentifierTables } from '../identifiers/tables.ts'
 import type { UserTables } from '../users/tables.ts'
@@ -10,6 +10,8 @@ export interface KnownUser {
   readonly id: string
   /** What an import has applied; null when none has. */
   readonly applied: string | null
+  /** When the legacy system saw them, as a file said last; Unix ms. */
+  readonly seenAt: number | null
 }
 
 /** Users by external id, of many at once. */
@@ -25,11 +27,24 @@ export async function findKnown(
     .leftJoin('imported_users', (join) =>
       join.onRef('imported_users.app_id', '=', 'users.app_id').onRef('imported_users.user_id', '=', 'users.id'),
     )
-    .select(['users.id', 'users.external_id', 'imported_users.applied'])
+    .select(['users.id', 'users.external_id', 'imported_users.applied', 'imported_users.source_seen_at'])
     .where('users.app_id', '=', appId)
     .where('users.external_id', 'in', externalIds)
     .execute()
-  return new Map(rows.map(({ id, external_id, applied }) => [external_id ?? '', { id, applied }]))
+  return new Map(
+    rows.map(({ id, external_id, applied, source_seen_at: seenAt }) => [external_id ?? '', { id, applied, seenAt }]),
+  )
+}
+
+/** Note when the legacy system saw somebody last, as a later file says. */
+export async function noteSeen(tx: Tx, appId: string, userId: string, seenAt: number): Promise<void> {
+  await tx
+    .withTables<ImportTables>()
+    .updateTable('imported_users')
+    .set({ source_seen_at: seenAt })
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .execute()
 }
 
 /** What of all that these records have proven somebody here has proven too: keys of `identifierProof`, and of accounts at providers without their issuer. */

@@ -98,7 +98,7 @@ function judgeEnded({ ended }: Facts): Judged {
 
 function judgeUnknown(facts: Facts): Judged {
   const { unknownHere } = facts.census
-  if (completed(facts).length === 0) return unknown(`${NO_IMPORT}, so nobody can say who is missing`)
+  if (completed(facts).length === 0) return unknown(NO_IMPORT)
   return unknownHere === 0
     ? met('everybody who came with a legacy session was in an import')
     : failed(

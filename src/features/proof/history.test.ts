@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application, type TestApp } from '../../../test/builders.ts'
+import { application, login, type TestApp, user } from '../../../test/builders.ts'
+import { loadFile, imported as record } from '../../../test/house/imports.ts'
 import { configure, hookKnows, migrate, moveOver, personOf } from '../../../test/house/legacy.ts'
 import { givePassword, PASSWORD_CONFIG, passwordConfig } from '../../../test/house/passwords.ts'
 import { imported } from '../../../test/house/proof.ts'
@@ -66,6 +67,38 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual([unknown.verdict, unknown.unknown_here, unknown.users.here], ['no', 1, 4])
     assert.equal((await app.manage(`/users/${again}`, { method: 'DELETE' })).status, 204)
     assert.equal((await reportOf(app)).unknown_here, 0)
+  })
+
+  test(`${engine}: whoever was here before, came over, and is in two files is one person`, async () => {
+    const app = await application(w)
+    await configure(app)
+    const zoe = await user(w, app, { email: 'zoe@example.com' })
+    await login(w, app, zoe)
+    const counted = async () => {
+      const { users, unknown_here, verdict } = await reportOf(app)
+      return [verdict, users.total, users.here, users.signed_up_here, unknown_here]
+    }
+    await loadFile(w, app, [record('bob')], { dry_run: true })
+    assert.equal((await app.manage('/migration/report')).body.report.users.signed_up_here, 1)
+    await loadFile(w, app, [record('bob')])
+    assert.deepEqual(await counted(), ['unclear', 1, 0, 1, 0], 'nobody has brought a session')
+    assert.equal(await comes(app, 'zoe'), zoe)
+    assert.deepEqual(await counted(), ['no', 2, 1, 0, 1], 'her account is the one of a person whom no file has')
+    const { outcomes } = await loadFile(w, app, [record('bob'), record('zoe')])
+    assert.deepEqual(outcomes, { unchanged: 2 })
+    assert.deepEqual(await counted(), ['yes', 2, 1, 0, 0])
+    await loadFile(w, app, [record('bob'), record('zoe')])
+    assert.deepEqual(await counted(), ['yes', 2, 1, 0, 0])
+    assert.deepEqual((await reportOf(app)).users.by_way, { test: 1 })
+
+    const last_seen_at = new Date(w.deps.now()).toISOString()
+    assert.equal((await reportOf(app)).left_behind.count, 0, 'nobody knows')
+    const third = await loadFile(w, app, [record('bob', { last_seen_at }), record('zoe', { last_seen_at })])
+    assert.deepEqual(third.outcomes, { unchanged: 2 })
+    assert.deepEqual((await reportOf(app)).left_behind, { count: 1, activity_unknown: 0 }, 'a later file knows')
+    const older = record('bob', { last_seen_at: '2020-01-02T03:04:05.000Z', profile: { name: 'Bob' } })
+    assert.deepEqual((await loadFile(w, app, [older])).outcomes, { updated: 1 })
+    assert.equal((await reportOf(app)).left_behind.count, 1, 'an older one does not know better')
   })
 
   test(`${engine}: while anybody active has only the old system to log in by, it is still needed`, async () => {

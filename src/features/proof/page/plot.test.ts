@@ -114,6 +114,6 @@ test('series can be told apart without colours: each look has a pattern of its o
 test('axes end at numbers that are easily read', () => {
   assert.deepEqual(
     [0, 1, 3, 7, 9, 11, 101, 241, 7_500, 1_000_001].map(niceCeiling),
-    [2, 2, 3, 8, 10, 20, 200, 300, 8_000, 2_000_000],
+    [2, 2, 4, 8, 10, 20, 200, 300, 8_000, 2_000_000],
   )
 })

@@ -52,13 +52,15 @@ const yOf = (value: number, most: number) => round(BASE - ((BASE - TOP) * value)
 
 const round = (n: number) => Math.round(n * 100) / 100
 
-/** The least number of one digit and zeros that is not below, and even: it and its half are easily read. */
+/** The least number of one digit and zeros that is not below, and is whole when halved: it and its half are easily read. */
 export function niceCeiling(value: number): number {
   if (value <= 2) return 2
   const power = 10 ** Math.floor(Math.log10(value))
-  const nice = [1, 2, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= value) ?? 10
+  const nice = (power === 1 ? WHOLE_HALVES : [1, 2, 3, 4, 5, 6, 8]).find((factor) => factor * power >= value) ?? 10
   return nice * power
 }
+
+const WHOLE_HALVES = [2, 4, 6, 8]
 
 function drawColumn(
   id: string,

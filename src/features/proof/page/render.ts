@@ -35,7 +35,7 @@ export const renderForm = (app: string): string =>
 <p class="problem" id="problem" role="alert"></p>
 </form>
 <noscript><p class="card">Without JavaScript: <code>curl -H 'Authorization: Bearer …' …/migration/apps/&lt;application&gt;</code></p></noscript>
-<div id="report"></div>`,
+<div id="report"><p class="soft">The key is of the application, or of the instance. It is kept until this page is closed, and nowhere else.</p></div>`,
   )
 
 /** The report as a page. */
@@ -98,7 +98,7 @@ const renderVerdict = ({ name, report, now }: Shown): Html =>
 <ul class="conditions">${report.conditions.map(
     ({ state, words }) => html`<li>${drawState(state)}<span>${capital(words)}.</span></li>`,
   )}</ul>
-${report.cannot_say.length > 0 ? html`<p><strong>What this cannot say</strong></p><ul class="list">${report.cannot_say.map((one) => html`<li>${one}</li>`)}</ul>` : ''}
+${report.cannot_say.length > 0 ? html`<p><strong>What this cannot say</strong></p><ul class="list">${report.cannot_say.map((one) => html`<li>${withCode(one)}</li>`)}</ul>` : ''}
 </section>`
 
 /** A time as people read it, to the minute; machines get it whole. */
@@ -107,17 +107,24 @@ const momentOf = (ms: number): Html => {
   return html`<time datetime="${at}">${at.slice(0, 10)} ${at.slice(11, 16)} UTC</time>`
 }
 
+/** What stands between backticks as code. */
+const withCode = (words: string): readonly (Html | string)[] =>
+  words.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part))
+
 const capital = (words: string) => words.slice(0, 1).toUpperCase() + words.slice(1)
 
 function renderToday({ report, facts }: Shown): Html {
   const series = today(facts)
   const { users } = report
+  const ways = Object.entries(users.by_way)
+    .sort(([, a], [, b]) => b - a)
+    .map(([way, count]) => [wayWords(way), count])
   const id = 'today'
   const title = 'Who is here today'
   const tell = ({ name, values: [value = 0] }: { name: string; values: readonly number[] }) =>
     `${name} ${grouped(value)}`
   const figures: readonly (readonly [string, number | undefined])[] = [
-    ['of the old system', users.total],
+    ['old system', users.total],
     ['here', users.here],
     ['not yet here', users.not_yet_here],
     ['signed up here', users.signed_up_here],
@@ -127,13 +134,11 @@ function renderToday({ report, facts }: Shown): Html {
 <dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value === undefined ? 'not known' : grouped(value)}</dd></div>`)}</dl>
 ${drawBar({ id, title, description: series.map(tell).join(', '), series })}
 ${drawLegend(id, series, ({ values: [value = 0] }) => ` ${grouped(value)}`)}
-${drawTable(
-  'Who came by which way',
-  ['Came first', 'People'],
-  Object.entries(users.by_way)
-    .sort(([, a], [, b]) => b - a)
-    .map(([way, count]) => [wayWords(way), count]),
-)}
+${
+  ways.length === 0
+    ? html`<p class="soft">Nobody has come yet.</p>`
+    : drawTable('Who came by which way', ['Came first', 'People'], ways)
+}
 </section>`
 }
 
@@ -216,10 +221,15 @@ ${
     : html`${renderGroup('left behind', left.count, 'active there in the 30 days before the import, not seen here.', leftBehind, there)}
 ${renderGroup('unknown here', unknown, 'named by a legacy session, in no import.', unknownHere, came)}`
 }
-${renderGroup('locked out without it', locked.count, `active lately, and with no way to log in but the old system. Of ${grouped(locked.activity_unknown)} more nobody knows whether they were active.`, lockedOut, there)}
+${renderGroup('locked out without it', locked.count, lockedOutWords(report), lockedOut, there)}
 <p class="soft">All of them, with a management key:</p>
 <ul class="list soft">${['left_behind', 'unknown_here', 'locked_out'].map((name) => html`<li><code>${path(name)}</code></li>`)}</ul>
 </section>`
+}
+
+function lockedOutWords({ locked_out: { activity_unknown: more } }: ProofReport): string {
+  const words = 'active lately, and with no way to log in but the old system.'
+  return more === 0 ? words : `${words} Of ${grouped(more)} more nobody knows whether they were.`
 }
 
 /** A time of a user, and what it is called. */
