@@ -48,6 +48,26 @@ test('one who shows a token that is over sixteen times has sixteen times the sam
   }
 })
 
+test('who ends all sessions while tokens that are over are exchanged lets none of them in', async () => {
+  const app = await application(first)
+  await configure(app, configOf(auth0, GRACE))
+  for (const w of servers) publish(w, auth0.jwks, key)
+  for (let round = 0; round < ROUNDS; round++) {
+    const sub = `auth0|${round}`
+    const id = await user(first, app, { email: `p${round}@example.com`, externalId: sub })
+    const tokens = await Promise.all(
+      Array.from({ length: CALLERS }, (_, i) => key.sign({ ...auth0.claims, sub, sid: `${sub}/${i}` })),
+    )
+    const end = (i: number) => through(at(i), app).manage(`/users/${id}/sessions/revoke`, { method: 'POST' })
+    const answers = await race((i) => (i % 4 === 3 ? end(i) : migrate(through(at(i), app), tokens[i])))
+    for (const { body, verifier } of answers as Awaited<ReturnType<typeof migrate>>[]) {
+      if (!body.challenge_token) continue
+      assert.equal((await finalizeWith(app, undefined, body.challenge_token, { verifier })).status, 400)
+    }
+    assert.equal((await migrate(app, tokens.at(-1))).status, 400)
+  }
+})
+
 test('sixteen exchanges of one refresh token that rotates make one call to its vendor, and everybody gets in', async () => {
   const app = await application(first)
   await configure(app, configOf(auth0, { refresh: { client_id: auth0.audience } }))
