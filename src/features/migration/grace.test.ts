@@ -167,6 +167,21 @@ for (const { engine, w, apps } of await stages(async (w) => {
     await assertReason(app, token, 'session_used')
   })
 
+  test(`${engine}: sessions that end while the exchange is answered end what it answers`, async () => {
+    const { app } = apps
+    const ada = await someone(w, app)
+    const { transact } = w.deps
+    w.deps.transact = async (work) => {
+      const done = await transact(work)
+      w.deps.transact = transact
+      await app.manage(`/users/${ada.id}/sessions/revoke`, { method: 'POST' })
+      return done
+    }
+    const { status, body, verifier } = await migrate(app, await ada.token())
+    assert.equal(status, 200)
+    assert.equal((await finalizeWith(app, undefined, body.challenge_token, { verifier })).status, 400)
+  })
+
   test(`${engine}: forged, issued after the switch-over or too old, a token is as bad as ever`, async () => {
     const { app } = apps
     const ada = await someone(w, app)
