@@ -5,6 +5,7 @@ import { type Answer, type Endpoint, noContent, Refused, redirection } from './e
 import { Failed } from './failure.ts'
 import type { FastifyInstance } from './http.ts'
 import { badRequest, overloaded, refuse } from './refusals.ts'
+import { lastAnswer } from './traffic.ts'
 import { admitUploads } from './uploads.ts'
 
 /** Add one endpoint: caller, then shapes, then the handler, then the answer. */
@@ -14,6 +15,7 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
   const { upload } = endpoint
   const grants = new WeakMap<FastifyRequest, object>()
   const uploads = admitUploads(deps)
+  const answered = lastAnswer(deps)
   for (const path of [endpoint.path, ...(endpoint.formerPaths ?? [])]) {
     server.route({
       method: endpoint.method,
@@ -23,6 +25,7 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
       ...(upload && { bodyLimit: upload.maxBytes, onRequest: admit }),
       onResponse(_request, reply, done) {
         deps.metrics.requests.inc({ operation: endpoint.operationId, status: reply.statusCode })
+        if (endpoint.audience === 'frontend') answered.at = deps.monotonic()
         done()
       },
     })
@@ -34,7 +37,7 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
       return refuse(request, reply, badRequest(request, { message: HOSTILE }))
     const grant = await endpoint.access.resolve(request, params(request), deps)
     if (grant instanceof Refused) return refuse(request, reply, grant.refusal)
-    if (!uploads.admit(reply.raw)) return refuse(request, reply, overloaded)
+    if (!uploads.admit(params(request).appID ?? '', reply.raw)) return refuse(request, reply, overloaded)
     grants.set(request, grant)
   }
 

@@ -15,7 +15,7 @@ export async function* pagesOfLines(
   row: ImportRow,
   outcome: ReportedOutcome,
 ): AsyncGenerator<ReportedLine[]> {
-  const place = { appId: row.app_id, importId: row.id, outcome }
+  const place = { appId: row.app_id, importId: row.id, outcome, withText: true }
   for (let after = 0; ; ) {
     const lines = await readLines(deps.db, deps, place, after, PAGE)
     if (lines.length > 0) yield lines

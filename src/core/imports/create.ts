@@ -1,6 +1,6 @@
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { newId } from '../../platform/ids.ts'
+import { orderedIds } from '../../platform/ids.ts'
 import { endRivalClaims } from '../claims/claims.ts'
 import { insertIdentityRows } from '../federation/store.ts'
 import type { FederatedIdentityRow } from '../federation/tables.ts'
@@ -29,7 +29,7 @@ export interface NewRows {
 
 /** The rows of a user whom a record makes. Slow: for outside of transactions. */
 export function newRows(deps: Deps, appId: string, importId: string, { read, parts, wanted }: Candidate): NewRows {
-  const id = newId('usr', deps)
+  const id = orderedIds(deps)('usr')
   const now = deps.now()
   const { user } = read
   const { passwordHash } = parts

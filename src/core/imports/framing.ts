@@ -42,6 +42,10 @@ export function framing(offset: number) {
     get at() {
       return at
     },
+    /** Bytes of the line that is not over yet. */
+    get lineBytes() {
+      return at - start
+    },
     /** The lines that end in these bytes. */
     push(bytes: Uint8Array): RawLine[] {
       const lines: RawLine[] = []

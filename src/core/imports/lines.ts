@@ -1,7 +1,7 @@
 import type { Db } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { openAt, sealAt } from './sealed.ts'
-import { listLines } from './store.ts'
+import { type LinePlace, listLines } from './store.ts'
 import type { ImportLineRow } from './tables.ts'
 
 export interface ReportedLine {
@@ -33,17 +33,17 @@ export const lineRow = (deps: Deps, row: Unsealed, text: string | Uint8Array | u
 export async function readLines(
   db: Db,
   deps: Deps,
-  place: { readonly appId: string; readonly importId: string; readonly outcome: ImportLineRow['outcome'] },
+  place: LinePlace,
   after: number,
   limit: number,
 ): Promise<ReportedLine[]> {
-  const rows = await listLines(db, place.appId, place.importId, place.outcome, after, limit)
+  const rows = await listLines(db, place, after, limit)
   return rows.map((row) => ({
     line: row.line,
     offset: row.start,
     ...(row.external_id !== null && { external_id: row.external_id }),
     ...(row.field !== null && { field: row.field }),
     code: row.code,
-    ...(row.sealed !== null && { text: openAt(deps, placeOf(row), row.sealed).toString('utf8') }),
+    ...(row.sealed && { text: openAt(deps, placeOf(row), row.sealed).toString('utf8') }),
   }))
 }

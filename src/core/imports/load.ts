@@ -16,6 +16,7 @@ import type { Mandate } from './change.ts'
 import { commitBatch } from './commit.ts'
 import { framing, type RawLine } from './framing.ts'
 import type { ImportOptions } from './options.ts'
+import { inPace } from './pace.ts'
 import { readPiece } from './pieces.ts'
 import { type Grounds, nameOfSecret, type Prepared, prepare } from './prepare.ts'
 import { optionsOf, progressOf } from './progress.ts'
@@ -55,8 +56,6 @@ export async function loadSlice(deps: Deps, app: Application, importId: string):
   return await loadLines(deps, app, row)
 }
 
-const BATCH_LINES = 100
-
 async function loadLines(deps: Deps, app: Application, from: ImportRow): Promise<'goes_on' | 'over'> {
   const options = optionsOf(from)
   const mandate: Mandate = {
@@ -71,17 +70,33 @@ async function loadLines(deps: Deps, app: Application, from: ImportRow): Promise
   let row = from
   while (deps.monotonic() < until) {
     const begun = deps.monotonic()
-    const raws = await lines.next(BATCH_LINES)
-    if (!raws) return await goOnElsewhere(deps, row)
-    const prepared = await prepareAll(deps, grounds, raws, row.done_lines)
-    if (prepared.length === 0) return (await finish(deps, row)) ? 'over' : 'goes_on'
-    const committed = await commitBatch(deps, mandate, row, prepared, options.dry_run)
-    if (committed.kind === 'lost') return 'goes_on'
-    const tookMs = deps.monotonic() - begun
-    await pause(tookMs)
-    row = { ...committed.row, loading_ms: row.loading_ms + Math.round(deps.monotonic() - begun) }
+    const loaded = await inPace(deps, (count) => loadBatch(deps, { mandate, grounds, lines, options }, row, count))
+    if (loaded === 'goes_on' || loaded === 'over') return loaded
+    row = { ...loaded, loading_ms: row.loading_ms + Math.round(deps.monotonic() - begun) }
   }
   return 'goes_on'
+}
+
+interface Loading {
+  readonly mandate: Mandate
+  readonly grounds: Grounds
+  readonly lines: ReturnType<typeof lineSource>
+  readonly options: ImportOptions
+}
+
+async function loadBatch(
+  deps: Deps,
+  { mandate, grounds, lines, options }: Loading,
+  row: ImportRow,
+  count: number,
+): Promise<ImportRow | 'goes_on' | 'over'> {
+  const raws = await lines.next(count)
+  if (raws === 'missing') return await goOnElsewhere(deps, row)
+  if (raws === 'endless') return await endWith(deps, row, 'a line of more than 16 MiB: this is no NDJSON')
+  const prepared = await prepareAll(deps, grounds, raws, row.done_lines)
+  if (prepared.length === 0) return await endWith(deps, row, problemOf(row))
+  const committed = await commitBatch(deps, mandate, row, prepared, options.dry_run)
+  return committed.kind === 'lost' ? 'goes_on' : committed.row
 }
 
 /** What is missing of a file has been done by somebody else, who deletes what is done. */
@@ -102,6 +117,9 @@ async function readGrounds(deps: Deps, appId: string, { since }: ImportOptions):
   }
 }
 
+/** A line that is too long is read to its end, where the next begins; none is looked for the end of for ever. */
+const ENDLESS_BYTES = 16 * 1024 * 1024
+
 /** The lines of a file that are not done. */
 function lineSource(deps: Deps, { app_id, id, done_bytes, received_bytes }: ImportRow) {
   const frames = framing(done_bytes)
@@ -116,9 +134,12 @@ function lineSource(deps: Deps, { app_id, id, done_bytes, received_bytes }: Impo
     return bytes !== undefined || isEnd
   }
   return {
-    /** As many as there are, at most `count`; none at the end. Undefined when they are not there. */
-    async next(count: number): Promise<RawLine[] | undefined> {
-      while (!isOver && queue.length < count) if (!(await fill())) return undefined
+    /** As many as there are, at most `count`; none at the end. `missing`: they are not there; `endless`: what is there is not lines. */
+    async next(count: number): Promise<RawLine[] | 'missing' | 'endless'> {
+      while (!isOver && queue.length < count && frames.lineBytes <= ENDLESS_BYTES) {
+        if (!(await fill())) return 'missing'
+      }
+      if (queue.length === 0 && frames.lineBytes > ENDLESS_BYTES) return 'endless'
       return queue.splice(0, count)
     },
   }
@@ -136,13 +157,12 @@ async function prepareAll(deps: Deps, grounds: Grounds, raws: readonly RawLine[]
   return prepared
 }
 
-/** Every line is done: say what has come of it. False when somebody else has, or it was paused. */
-async function finish(deps: Deps, row: ImportRow): Promise<boolean> {
-  const problem = problemOf(row)
+/** Every line is done that will be: say what has come of it, unless somebody else has, or it was paused. */
+async function endWith(deps: Deps, row: ImportRow, problem: string | null): Promise<'goes_on' | 'over'> {
   const status = problem === null ? ('completed' as const) : ('failed' as const)
   const change = { status, problem, finished_at: deps.now(), updated_at: deps.now(), loading_ms: row.loading_ms }
-  return await deps.transact(async (tx) => {
-    if (!(await advanceImport(tx, row, change))) return undo(false)
+  return await deps.transact<'goes_on' | 'over'>(async (tx) => {
+    if (!(await advanceImport(tx, row, change))) return undo<'goes_on' | 'over'>('goes_on')
     await giveTurn(tx, row.app_id, row.id)
     const { lines, outcomes } = progressOf(row)
     const { dry_run } = optionsOf(row)
@@ -150,7 +170,7 @@ async function finish(deps: Deps, row: ImportRow): Promise<boolean> {
     await emit(tx, deps, row.app_id, 'import.completed', payload)
     if (row.sealed_canaries !== null && !dry_run)
       await enqueue(tx, deps, row.app_id, CHECK_CANARIES, { import_id: row.id })
-    return true
+    return 'over'
   })
 }
 

@@ -4,7 +4,7 @@ import { openAt, sealAt } from './sealed.ts'
 import type { ImportPieceRow, ImportTables } from './tables.ts'
 
 /** So much is sealed, opened or written at a time: nobody waits long for it. */
-export const PIECE_BYTES = 128 * 1024
+export const PIECE_BYTES = 64 * 1024
 
 export interface Piece {
   readonly start: number

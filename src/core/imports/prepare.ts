@@ -51,11 +51,17 @@ export async function prepare(deps: Deps, grounds: Grounds, raw: RawLine, number
   const read = await readImportRecord(decodeJson(bytes))
   if (read.kind === 'unread') return { ...at, kind: read.outcome, code: read.code }
   if (read.kind === 'refused') return { ...at, ...read }
-  const { line } = read
+  const line = notAhead(read.line, deps.now())
   const { externalId } = line.user
   const isBefore = grounds.since !== undefined && line.updatedAt !== undefined && line.updatedAt < grounds.since
   if (isBefore) return { ...at, kind: 'skipped', code: 'before_since', externalId }
   return { ...at, kind: 'candidate', candidate: candidateOf(deps, grounds, line) }
+}
+
+/** A time that has not come yet would make every later record the older one, and somebody active for good. */
+function notAhead(line: ReadLine, now: number): ReadLine {
+  const past = (at: number | undefined) => (at === undefined ? undefined : Math.min(at, now))
+  return { ...line, updatedAt: past(line.updatedAt), lastSeenAt: past(line.lastSeenAt) }
 }
 
 export const nameOfSecret = ({ kind, name }: { readonly kind: string; readonly name: string }) => `${kind} ${name}`

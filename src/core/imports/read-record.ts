@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isDeeper, type LegacyUser, readExternalId, readPerson } from '../legacy-users/legacy-user.ts'
-import { isObject, readList, whole } from '../legacy-users/record.ts'
+import { isObject, readList, timeShape, whole } from '../legacy-users/record.ts'
 import { GROUPS, type Leftover } from './leftovers.ts'
 import { FIELDS, type Field } from './options.ts'
 
@@ -51,7 +51,6 @@ const leftoverShape = z.object({
   kind: z.string().regex(/^[a-z0-9_.-]{1,64}$/),
   value: z.unknown(),
 })
-const timeShape = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
 
 /**
  * Read one line of a file, an `ImportRecord`. Nobody can do without an external id, and whether somebody is blocked must be clear; any other member

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { enqueue, job } from '../../platform/jobs/jobs.ts'
-import { pause } from '../../platform/pause.ts'
 import { emit } from '../events/store.ts'
 import { removeUser } from '../users/remove.ts'
 import { FIELDS } from './options.ts'
+import { inPace } from './pace.ts'
 import { type HeldUser, holdUser } from './standing.ts'
 import { ROLL_BACK_IMPORT } from './steps.ts'
 import { findImport, insertLines, listBrought, moveImport, moveRollback } from './store.ts'
@@ -24,11 +24,9 @@ export const rollBack = job({
   async run({ import_id }, { appId }, deps) {
     const until = deps.monotonic() + SLICE_MS
     while (deps.monotonic() < until) {
-      const begun = deps.monotonic()
       const row = await findImport(deps.db, appId, import_id)
       if (row?.status !== 'rolling_back') return
-      if (!(await rollBackSome(deps, row))) return
-      await pause(deps.monotonic() - begun)
+      if (!(await inPace(deps, () => rollBackSome(deps, row)))) return
     }
     await deps.transact((tx) => enqueue(tx, deps, appId, ROLL_BACK_IMPORT, { import_id }))
   },

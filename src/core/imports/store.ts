@@ -241,19 +241,26 @@ export async function insertLines(tx: Tx, rows: readonly ImportLineRow[]): Promi
   }
 }
 
-/** In the order of the file. */
+/** Which lines of an import, in the order of the file. */
+export interface LinePlace {
+  readonly appId: string
+  readonly importId: string
+  readonly outcome: ImportLineRow['outcome']
+  /** Whether the lines themselves are wanted: each may be large. */
+  readonly withText: boolean
+}
+
 export async function listLines(
   db: Db,
-  appId: string,
-  importId: string,
-  outcome: ImportLineRow['outcome'],
+  { appId, importId, outcome, withText }: LinePlace,
   after: number,
   limit: number,
-): Promise<ImportLineRow[]> {
+): Promise<(Omit<ImportLineRow, 'sealed'> & { sealed?: string | null })[]> {
   return await db
     .withTables<ImportTables>()
     .selectFrom('import_lines')
-    .selectAll()
+    .select(['app_id', 'import_id', 'line', 'start', 'outcome', 'external_id', 'field', 'code'])
+    .$if(withText, (query) => query.select('sealed'))
     .where('app_id', '=', appId)
     .where('import_id', '=', importId)
     .where('outcome', '=', outcome)

@@ -38,9 +38,10 @@ export const emptyTally = (): Tally => ({
   kept: 0,
 })
 
-/** One more of a name. Names beyond a hundred are counted as one: they come from the file. */
+/** One more of a name. Names beyond a hundred are counted as one, for they come from the file, and so is what is no name of a member. */
 export function count(counters: Record<string, number>, name: string): void {
-  const known = Object.hasOwn(counters, name) || Object.keys(counters).length < 100 ? name : 'other'
+  const isRoom = Object.hasOwn(counters, name) || Object.keys(counters).length < 100
+  const known = isRoom && name !== '__proto__' ? name : 'other'
   counters[known] = (counters[known] ?? 0) + 1
 }
 

@@ -3,7 +3,7 @@ import { readImportedHash } from '../../crypto/password-hash.ts'
 import type { FederatedKey } from '../federation/store.ts'
 import { type Identifier, normaliseIdentifier } from '../identifiers/identifier.ts'
 import { isReserved, scopeName } from '../scopes/scope.ts'
-import { isObject, type Part, readList, WHOLE, whole } from './record.ts'
+import { isObject, type Part, readList, timeShape, WHOLE, whole } from './record.ts'
 
 export interface LegacyIdentifier extends Identifier {
   readonly verified: boolean
@@ -48,7 +48,6 @@ const identifierShape = z.object({
   verified: z.unknown().optional(),
   verified_at: z.unknown().optional(),
 })
-const timeShape = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
 const scopeShape = scopeName.refine((scope) => !isReserved(scope))
 const oauthShape = z.object({
   provider: z.enum(['google', 'apple', 'microsoft', 'github', 'okta', 'facebook']),
@@ -112,7 +111,7 @@ export async function readPerson(
     scopes: new Map(scopes.items.map(({ value, place }) => [value, place])),
     federatedIdentities: oauth.items.map(({ value }) => ({ ...value, issuer: '' })),
     ...(password && { password }),
-    leftOut: [...identifiers.leftOut, ...(profile ? [] : ['profile']), ...scopes.leftOut, ...oauth.leftOut],
+    leftOut: [...identifiers.leftOut, ...leftOutOf(user.profile, profile), ...scopes.leftOut, ...oauth.leftOut],
   }
 }
 
@@ -148,6 +147,12 @@ function mergeSame(identifiers: readonly LegacyIdentifier[]): LegacyIdentifier[]
     byValue.set(key, times.length > 0 ? { ...merged, verifiedAt: Math.max(...times) } : merged)
   }
   return [...byValue.values()]
+}
+
+/** A member of this name would be taken for the prototype wherever the profile is copied. */
+const leftOutOf = (given: unknown, read: object | undefined): string[] => {
+  if (!read) return ['profile']
+  return isObject(given) && Object.hasOwn(given, '__proto__') ? ['profile.__proto__'] : []
 }
 
 /** Undefined when it cannot be kept. */

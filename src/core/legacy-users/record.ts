@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -40,3 +42,12 @@ export async function readList<T>(
   if (given.length > max) leftOut.push(`${name}[${max}…]`)
   return { items, leftOut }
 }
+
+const FIRST = Date.parse('0000-01-01T00:00:00Z')
+const LAST = Date.parse('9999-12-31T23:59:59.999Z')
+
+/** Unix ms of a time in RFC 3339, with any offset, that can be written in RFC 3339 without one, too. */
+export const timeShape = z.iso
+  .datetime({ offset: true })
+  .transform((text) => Date.parse(text))
+  .refine((at) => at >= FIRST && at <= LAST)

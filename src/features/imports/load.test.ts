@@ -113,13 +113,13 @@ for (const { engine, w } of await stages()) {
     const app = await passwordApp(w)
     const at = (updated_at: string, profile: object) => ({ profile: { ...profile }, updated_at, password_hash: HASH })
     const people = (stamp: string, n: number) => ['ada', 'bob', 'cyd'].map((name) => imported(name, at(stamp, { n })))
-    await loadFile(w, app, people('2026-01-01T00:00:00Z', 1))
+    await loadFile(w, app, people('2025-01-01T00:00:00Z', 1))
     const [bob, cyd] = [await found(w, app, 'bob'), await found(w, app, 'cyd')]
     await app.manage(`/users/${bob.id}/profile`, { method: 'PATCH', body: { n: 'here' } })
     assert.equal((await logIn(app, 'cyd@example.com', PASSWORD)).status, 200)
     await login(w, app, cyd.id)
 
-    const { id, outcomes } = await loadFile(w, app, people('2026-02-01T00:00:00Z', 2))
+    const { id, outcomes } = await loadFile(w, app, people('2025-02-01T00:00:00Z', 2))
     assert.deepEqual(outcomes, { updated: 1, skipped: 2 })
     assert.deepEqual(
       (await linesOf(app, id, 'skipped')).map(({ external_id, code }) => [external_id, code]),
@@ -134,11 +134,11 @@ for (const { engine, w } of await stages()) {
       [{ n: 2 }, { n: 'here' }, { n: 1 }],
     )
 
-    const older = await loadFile(w, app, [imported('ada', at('2026-01-15T00:00:00Z', { n: 3 }))])
+    const older = await loadFile(w, app, [imported('ada', at('2025-01-15T00:00:00Z', { n: 3 }))])
     assert.deepEqual(older.outcomes, { skipped: 1 })
-    const since = await loadFile(w, app, people('2026-02-02T00:00:00Z', 4), { since: '2026-03-01T00:00:00Z' })
+    const since = await loadFile(w, app, people('2025-02-02T00:00:00Z', 4), { since: '2025-03-01T00:00:00Z' })
     assert.deepEqual(since.outcomes, { skipped: 3 })
-    const narrow = await loadFile(w, app, people('2026-02-02T00:00:00Z', 5).slice(0, 1), { update: ['groups'] })
+    const narrow = await loadFile(w, app, people('2025-02-02T00:00:00Z', 5).slice(0, 1), { update: ['groups'] })
     assert.deepEqual(narrow.outcomes, { unchanged: 1 })
 
     // Whoever is to be kept out is, and groups come along, wherever the user is by now.

@@ -59,6 +59,9 @@ export const get = endpoint({
   },
 })
 
+/** Each may have 128 KiB, and is unsealed while others wait. */
+const MAX_TEXTS = 20
+
 export const lines = endpoint({
   method: 'GET',
   path: `${IMPORT_PATH}/lines`,
@@ -75,7 +78,7 @@ export const lines = endpoint({
     limit: pageQuery.limit,
     text: z.enum(['true', 'false']).default('false').meta({
       description:
-        'Whether to answer each line as it was sent too, with addresses and hashes: to correct it, and send it again.',
+        'Whether to answer each line as it was sent too, with addresses and hashes: to correct it, and send it again. Then a page has 20 lines at most.',
     }),
   }),
   response: z
@@ -96,14 +99,15 @@ export const lines = endpoint({
   failures: [universal.invalid_request, notFound],
 
   async handle({ app, params, query, fail }, deps) {
-    const { outcome, cursor, limit } = query
+    const { outcome, cursor } = query
+    const withText = query.text === 'true'
+    const limit = Math.min(query.limit, withText ? MAX_TEXTS : query.limit)
     if (!(await findImport(deps.db, app.id, params.importID))) return fail(notFound)
-    const place = { appId: app.id, importId: params.importID, outcome }
+    const place = { appId: app.id, importId: params.importID, outcome, withText }
     const found = await readLines(deps.db, deps, place, cursor, limit + 1)
     const page = found.slice(0, limit)
     const last = page.at(-1)
-    const shown = query.text === 'true' ? page : page.map(({ text: _, ...line }) => line)
-    return { body: { lines: shown, ...(found.length > limit && last && { next: last.line }) } }
+    return { body: { lines: page, ...(found.length > limit && last && { next: last.line }) } }
   },
 })
 
