@@ -119,6 +119,19 @@ for (const { engine, w } of await stages()) {
     }
   })
 
+  test(`${engine}: a configuration that somebody replaces while its keys are copied stays as it was replaced`, async () => {
+    const { app, url, config } = await migrating(w)
+    w.fakeNetwork(async () => {
+      w.advance(1)
+      await app.manage(CONFIG, { method: 'PUT', body: { ...config, audience: 'another' } })
+      return answered({ keys: [key.jwk] })
+    })
+    const { status, body } = await keep(app)
+    assert.deepEqual([status, body.code], [409, 'migration_config_changed'])
+    const { audience, kept_keys } = (await app.manage(CONFIG)).body.config
+    assert.deepEqual([audience, kept_keys], ['another', undefined], url)
+  })
+
   test(`${engine}: two keys of one name are both tried, and an issuer of several has the keys of each`, async () => {
     const app = await application(w)
     const issuer = ['https://a.auth0.com/', 'https://login.a.example/']
