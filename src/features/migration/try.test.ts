@@ -10,6 +10,7 @@ import {
   issuerKey,
   migrate,
   personOf,
+  progressOf,
   publish,
   rowsOf,
 } from '../../../test/house/legacy.ts'
@@ -125,11 +126,13 @@ for (const { engine, w } of await stages()) {
     const app = await application(w)
     await configure(app)
     hookKnows(w, personOf('legacy-1', 'ada@example.com', { profile: 1 }))
+    const before = [await rowsOf(w, app), await progressOf(app)]
     const said = await tried(app, 'legacy-session')
     assert.deepEqual([said.outcome, said.way, said.left_out], ['exchanged', 'hook', ['profile']])
     w.fakeNetwork(async () => answered('', 401))
     for (let i = 0; i < 5; i++) assert.equal((await tried(app, 'legacy-session')).reason, 'invalid_status_code')
     w.fakeNetwork(async () => answered('', 500))
     assert.equal((await tried(app, 'legacy-session')).outcome, 'unclear')
+    assert.deepEqual([await rowsOf(w, app), await progressOf(app)], before)
   })
 }
