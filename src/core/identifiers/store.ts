@@ -121,9 +121,14 @@ export async function insertIdentifierRows(tx: Tx, rows: readonly IdentifierRow[
   return true
 }
 
-/** Which of these identifiers somebody has who has not proven them, as `type value`. */
-export async function listClaimed(db: Db, appId: string, identifiers: readonly Identifier[]): Promise<Set<string>> {
-  const claimed = new Set<string>()
+/** Which of these identifiers somebody has proven, or has without a proof, as `type value`. */
+export async function listHeld(
+  db: Db,
+  appId: string,
+  identifiers: readonly Identifier[],
+  are: 'proven' | 'claimed',
+): Promise<Set<string>> {
+  const held = new Set<string>()
   for (const [type, some] of Map.groupBy(identifiers, (one) => one.type)) {
     const rows = await db
       .withTables<IdentifierTables>()
@@ -131,16 +136,12 @@ export async function listClaimed(db: Db, appId: string, identifiers: readonly I
       .select('value')
       .where('app_id', '=', appId)
       .where('type', '=', type)
-      .where(
-        'value',
-        'in',
-        some.map(({ value }) => value),
-      )
-      .where('verified_at', 'is', null)
+      .where('value', 'in', [...new Set(some.map(({ value }) => value))])
+      .where('verified_at', are === 'proven' ? 'is not' : 'is', null)
       .execute()
-    for (const { value } of rows) claimed.add(`${type} ${value}`)
+    for (const { value } of rows) held.add(`${type} ${value}`)
   }
-  return claimed
+  return held
 }
 
 /** Note that a user has proven an identifier again. */

@@ -4,7 +4,7 @@ import { orderedIds } from '../../platform/ids.ts'
 import { endRivalClaims } from '../claims/claims.ts'
 import { insertIdentityRows } from '../federation/store.ts'
 import type { FederatedIdentityRow } from '../federation/tables.ts'
-import { insertIdentifierRows, listClaimed } from '../identifiers/store.ts'
+import { insertIdentifierRows, listHeld } from '../identifiers/store.ts'
 import type { IdentifierRow } from '../identifiers/tables.ts'
 import { passwordRow } from '../passwords/credential.ts'
 import { insertPasswordRows } from '../passwords/store.ts'
@@ -146,7 +146,7 @@ export async function insertPeople(tx: Tx, deps: Deps, appId: string, people: re
 /** Who only claimed what these users have proven loses it. */
 export async function endRivals(tx: Tx, deps: Deps, appId: string, rows: readonly IdentifierRow[]): Promise<void> {
   const proven = rows.filter(({ verified_at }) => verified_at !== null)
-  const claimed = await listClaimed(tx, appId, proven)
+  const claimed = await listHeld(tx, appId, proven, 'claimed')
   for (const { type, value, user_id } of proven) {
     if (claimed.has(`${type} ${value}`)) await endRivalClaims(tx, deps, appId, user_id, { type, value })
   }

@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../../platform/db.ts'
 import type { FederationTables } from '../federation/tables.ts'
-import type { IdentifierTables } from '../identifiers/tables.ts'
+import { listHeld } from '../identifiers/store.ts'
 import type { UserTables } from '../users/tables.ts'
 import type { Candidate } from './prepare.ts'
 import type { ImportTables } from './tables.ts'
@@ -51,19 +51,7 @@ export async function noteSeen(tx: Tx, appId: string, userId: string, seenAt: nu
 export async function findTaken(db: Db, appId: string, candidates: readonly Candidate[]): Promise<Set<string>> {
   const proven = candidates.flatMap(({ read }) => read.user.identifiers.filter(({ verified }) => verified))
   const identities = candidates.flatMap(({ read }) => read.user.federatedIdentities)
-  const taken = new Set<string>()
-  for (const [type, some] of Map.groupBy(proven, (one) => one.type)) {
-    const rows = await db
-      .withTables<IdentifierTables>()
-      .selectFrom('identifiers')
-      .select('value')
-      .where('app_id', '=', appId)
-      .where('type', '=', type)
-      .where('value', 'in', [...new Set(some.map(({ value }) => value))])
-      .where('verified_at', 'is not', null)
-      .execute()
-    for (const { value } of rows) taken.add(`${type} ${value}`)
-  }
+  const taken = await listHeld(db, appId, proven, 'proven')
   for (const [provider, some] of Map.groupBy(identities, (one) => one.provider)) {
     const rows = await db
       .withTables<FederationTables>()
