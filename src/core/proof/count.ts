@@ -1,4 +1,5 @@
 import { type Deps, resident } from '../../platform/deps.ts'
+import { pause } from '../../platform/pause.ts'
 import type { Application } from '../applications/application.ts'
 import { listImports } from '../imports/store.ts'
 import type { ImportRow } from '../imports/tables.ts'
@@ -6,8 +7,8 @@ import { type Census, type CountedUser, countUser, emptyCensus, IDLE_MS, type Im
 import { listCountedUsers } from './store/census.ts'
 import { findLogins } from './store/ways-in.ts'
 
-/** Users that are read at once: nobody waits long for them. */
-const SLICE = 1_000
+/** Users that are read at once: on SQLite nobody else is answered meanwhile. */
+const SLICE = 250
 const MOST_IMPORTS = 1_000
 
 /** Imports of an application that kept what they loaded, newest first. */
@@ -61,16 +62,19 @@ async function* slices(deps: Deps, app: Application, after: string): AsyncGenera
   const lately = deps.now() - IDLE_MS
   const logins = await findLogins(deps.db, app)
   for (let last = after; ; ) {
+    const begunAt = deps.monotonic()
     const users = await listCountedUsers(deps.db, app.id, last, SLICE, lately, logins)
     yield users
     const end = users.at(-1)
     if (!end || users.length < SLICE) return
     last = end.id
+    // Half of the time is everybody else's.
+    await pause(deps.monotonic() - begunAt)
   }
 }
 
 /** A page may be short, and still not the last. */
-const SLICES_PER_PAGE = 20
+const SLICES_PER_PAGE = 80
 
 /** Users that a predicate picks, by id, behind an id; `next`: where to go on, missing at the end. */
 export async function pickUsers(

@@ -23,7 +23,11 @@ export async function listCountedUsers(
     .withTables<Tables>()
     .selectFrom('users')
     .leftJoin('imported_users', (join) =>
-      join.onRef('imported_users.app_id', '=', 'users.app_id').onRef('imported_users.user_id', '=', 'users.id'),
+      join
+        .onRef('imported_users.app_id', '=', 'users.app_id')
+        .onRef('imported_users.user_id', '=', 'users.id')
+        // Said again, or PostgreSQL reads all of them up to the slice, for each slice.
+        .on('imported_users.user_id', '>', after),
     )
     .select([
       'users.id',
