@@ -17,7 +17,7 @@ import { assertInvalid } from '../../../test/house/management.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { challenged, configure as configureStepUp, direct, doCodeStep, scopesOf } from '../../../test/house/step-up.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
-import { auth0, supabase } from '../../../test/vectors/legacy/tokens.ts'
+import { auth0, firebase, supabase } from '../../../test/vectors/legacy/tokens.ts'
 import type { World } from '../../../test/world.ts'
 import { writeCounted } from '../../core/rollups/count.ts'
 import { totalRollups } from '../../core/rollups/store.ts'
@@ -204,6 +204,18 @@ for (const { engine, w, apps } of await stages(async (w) => {
     await moveOver(w, app, await sign(ids[1] as object, unnamed))
     await assertReason(app, await sign(ids[1] as object, unnamed), 'session_used')
     await moveOver(w, app, await sign(ids[1] as object, { ...unnamed, iat: 2 }))
+  })
+
+  test(`${engine}: Firebase names no session, but says when it began`, async () => {
+    const app = await application(w)
+    await configure(app, configOf(firebase, GRACE))
+    publish(w, firebase.jwks, key)
+    const sub = `fb-${engine}`
+    await user(w, app, { email: 'fire@example.org', externalId: sub })
+    const sign = (rest: object) => key.sign({ ...firebase.claims, sub, ...rest })
+    await moveOver(w, app, await sign({ auth_time: 1_767_300_000 }))
+    await assertReason(app, await sign({ auth_time: 1_767_300_000, iat: 1_767_310_000 }), 'session_used')
+    await moveOver(w, app, await sign({ auth_time: 1_767_300_001 }))
   })
 
   test(`${engine}: a grace has a switch-over, and an end`, async () => {
