@@ -13,7 +13,7 @@ const EVERY_MS_ON_TERMINAL = 200
 const EVERY_MS_IN_LOG = 10_000
 
 /** Standard error, and Ctrl-C: once for a clean stop, twice for one at once. */
-export function openTerminal(monotonic: () => number): Terminal {
+export function openTerminal(monotonic: () => number, out: Pick<typeof stderr, 'isTTY' | 'write'> = stderr): Terminal {
   let shownAt = monotonic()
   let isInterrupted = false
   const interrupt = () => {
@@ -22,12 +22,12 @@ export function openTerminal(monotonic: () => number): Terminal {
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
-  const everyMs = stderr.isTTY ? EVERY_MS_ON_TERMINAL : EVERY_MS_IN_LOG
+  const everyMs = out.isTTY ? EVERY_MS_ON_TERMINAL : EVERY_MS_IN_LOG
   return {
     show(status, { isLast = false } = {}) {
       if (!isLast && monotonic() - shownAt < everyMs) return
       shownAt = monotonic()
-      stderr.write(stderr.isTTY ? `\r${status}\u001b[K${isLast ? '\n' : ''}` : `${status}\n`)
+      out.write(out.isTTY ? `\r${status}\u001b[K${isLast ? '\n' : ''}` : `${status}\n`)
     },
     isInterrupted: () => isInterrupted,
     close() {
