@@ -249,6 +249,8 @@ for (const engine of ENGINES) {
       }
       const bare = readFileSync(await exported(one.id), 'utf8')
       assert.ok(!bare.includes(HASH) && !bare.includes('leftovers'), bare)
+      const sealed = readFileSync(await exported(one.id, { leftovers: true }), 'utf8')
+      assert.ok(!sealed.includes(HASH) && sealed.includes('leftovers'), sealed)
       const whole = await exported(one.id, { hashes: true, leftovers: true })
       w.advance(60_000)
       const outcome = await run([whole], { app: other.id, from: 'ndjson' })
