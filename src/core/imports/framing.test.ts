@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { framing, MAX_LINE_BYTES, type RawLine } from './framing.ts'
+import { batchSize, framing, MAX_LINE_BYTES, type RawLine } from './framing.ts'
 
 const frame = (pieces: readonly Uint8Array[], offset = 0) => {
   const frames = framing(offset)
@@ -37,4 +37,21 @@ test('of a line that is too long nothing is kept, and the next one is read', () 
     [MAX_LINE_BYTES + 2, MAX_LINE_BYTES + 7, 'next'],
   ])
   assert.equal(lines[2]?.bytes?.byteLength, MAX_LINE_BYTES)
+})
+
+test('of long lines fewer are loaded together, and one always is', () => {
+  const linesOf = (...sizes: readonly number[]) =>
+    framing(0).push(Buffer.from(sizes.map((size) => `${'x'.repeat(size - 1)}\n`).join('')))
+  const kib = 1024
+  for (const [lines, most, expected] of [
+    [linesOf(), 100, 0],
+    [linesOf(1, 1, 1), 100, 3],
+    [linesOf(1, 1, 1), 2, 2],
+    [linesOf(200 * kib), 100, 1],
+    [linesOf(200 * kib, 1), 100, 1],
+    [linesOf(1, 200 * kib, 1), 100, 1],
+    [linesOf(64 * kib, 64 * kib, 1), 100, 2],
+    [linesOf(64 * kib, 64 * kib + 1), 100, 1],
+  ] as const)
+    assert.equal(batchSize(lines, most), expected)
 })

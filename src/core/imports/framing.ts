@@ -12,6 +12,16 @@ export interface RawLine {
 
 const LINE_FEED = 10
 
+/** Of lines that are loaded together, but for the first. */
+const MAX_BATCH_BYTES = 128 * 1024
+
+/** How many of these lines, at most `most`, are loaded together: long ones are fewer, so that nobody waits longer for them. */
+export function batchSize(lines: readonly RawLine[], most: number): number {
+  const end = (lines[0]?.start ?? 0) + MAX_BATCH_BYTES
+  const beyond = lines.slice(1, most).findIndex((line) => line.end > end)
+  return beyond < 0 ? Math.min(most, lines.length) : beyond + 1
+}
+
 /** Cut a file into lines, from an offset on where one begins. Holds no more than the line that is not over yet. */
 export function framing(offset: number) {
   let start = offset

@@ -14,7 +14,7 @@ import { listAllowedScopes } from '../scopes/store.ts'
 import { CHECK_CANARIES } from './canaries.ts'
 import type { Mandate } from './change.ts'
 import { commitBatch } from './commit.ts'
-import { framing, type RawLine } from './framing.ts'
+import { batchSize, framing, type RawLine } from './framing.ts'
 import type { ImportOptions } from './options.ts'
 import { inPace } from './pace.ts'
 import { readPiece } from './pieces.ts'
@@ -140,7 +140,7 @@ function lineSource(deps: Deps, { app_id, id, done_bytes, received_bytes }: Impo
         if (!(await fill())) return 'missing'
       }
       if (queue.length === 0 && frames.lineBytes > ENDLESS_BYTES) return 'endless'
-      return queue.splice(0, count)
+      return queue.splice(0, batchSize(queue, count))
     },
   }
 }

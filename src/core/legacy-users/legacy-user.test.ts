@@ -53,6 +53,15 @@ test('members that mean nothing here are ignored', async () => {
   assert.equal(outcome.kind, 'user')
 })
 
+test('an account at an identity provider that is listed twice counts once', async () => {
+  const google = { provider: 'google', subject: '108' }
+  const outcome = await readLegacyUser(record({ oauth: [google, { provider: 'github', subject: '108' }, google] }))
+  assert.deepEqual(outcome.kind === 'user' && outcome.user.federatedIdentities, [
+    { ...google, issuer: '' },
+    { provider: 'github', subject: '108', issuer: '' },
+  ])
+})
+
 test('an identifier that is listed twice counts once, and as proven if it is once', async () => {
   const unproven = { type: 'email_address', value: 'ADA@example.com', verified: false }
   for (const identifiers of [

@@ -109,7 +109,7 @@ export async function readPerson(
     identifiers: mergeSame(identifiers.items.map(({ value }) => value)),
     profile: profile ?? {},
     scopes: new Map(scopes.items.map(({ value, place }) => [value, place])),
-    federatedIdentities: oauth.items.map(({ value }) => ({ ...value, issuer: '' })),
+    federatedIdentities: eachOnce(oauth.items.map(({ value }) => ({ ...value, issuer: '' }))),
     ...(password && { password }),
     leftOut: [...identifiers.leftOut, ...leftOutOf(user.profile, profile), ...scopes.leftOut, ...oauth.leftOut],
   }
@@ -132,6 +132,10 @@ async function readIdentifier(item: unknown, { unsaidIsProven }: RecordDialect):
     ],
   }
 }
+
+const eachOnce = (identities: readonly FederatedKey[]): FederatedKey[] => [
+  ...new Map(identities.map((one) => [`${one.provider} ${one.subject}`, one])).values(),
+]
 
 /** Each identifier once, proven if it is anywhere. */
 function mergeSame(identifiers: readonly LegacyIdentifier[]): LegacyIdentifier[] {

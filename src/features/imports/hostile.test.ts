@@ -48,6 +48,7 @@ const LOADED: readonly (readonly [name: string, members: string])[] = [
     'wide',
     `"groups":[${Array.from({ length: 5_000 }, (_, i) => `"g${i}"`).join()}],"scopes":[${'"s",'.repeat(5_000)}"s"]`,
   ],
+  ['twice', '"federated_identities":[{"provider":"google","subject":"1"},{"provider":"google","subject":"1"}]'],
   ['leftovers', `"leftovers":[{"kind":"__proto__","value":1},{"kind":"totp","value":"\\u0000"}]`],
 ]
 const MANY = Array.from({ length: 10_000 }, (_, i) => ({ type: 'phone_number', value: `+${i}` }))
