@@ -41,7 +41,7 @@ async function migrating(w: World, config: object = REFRESH) {
   await configure(app, configOf(auth0, config))
   const sub = `auth0|${++people}`
   const issue = async () => ({ id_token: await key.sign(claimsOf(w, { sub, email: `p${people}@example.com` })) })
-  const good = `v1.${people}`
+  const good = `v1.refresh-token-${people}`
   const idp = vendor(w, { endpoint: ENDPOINT, jwks: auth0.jwks, keys: [key.jwk], issue: { [good]: issue } })
   return { app, good, sub, idp }
 }
