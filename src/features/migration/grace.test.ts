@@ -17,7 +17,7 @@ import { assertInvalid } from '../../../test/house/management.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { challenged, configure as configureStepUp, direct, doCodeStep, scopesOf } from '../../../test/house/step-up.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
-import { auth0, firebase, supabase } from '../../../test/vectors/legacy/tokens.ts'
+import { auth0, custom, firebase, supabase } from '../../../test/vectors/legacy/tokens.ts'
 import type { World } from '../../../test/world.ts'
 import { writeCounted } from '../../core/rollups/count.ts'
 import { totalRollups } from '../../core/rollups/store.ts'
@@ -25,7 +25,20 @@ import { totalRollups } from '../../core/rollups/store.ts'
 const DAY = 86_400
 const key = await issuerKey('RS256')
 const GRACE = { expired_grace_seconds: 30 * DAY, issued_before: '2026-01-02T03:00:01Z' }
+const pointed = await issuerKey('ES256')
 let people = 0
+
+/** Order of P-256: where (r, s) signs, so does (r, n − s). */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+
+/** The same token with the other signature of the same key, which anybody can write. */
+function signedOtherwise(token: string): string {
+  const [header, claims, signature = ''] = token.split('.')
+  const bytes = Buffer.from(signature, 'base64url')
+  const other = ORDER - BigInt(`0x${bytes.subarray(32).toString('hex')}`)
+  const s = Buffer.from(other.toString(16).padStart(64, '0'), 'hex')
+  return `${header}.${claims}.${Buffer.concat([bytes.subarray(0, 32), s]).toString('base64url')}`
+}
 
 /** Somebody who is known by an import, and a token of theirs that is over. */
 async function someone(w: World, app: TestApp) {
@@ -216,6 +229,34 @@ for (const { engine, w, apps } of await stages(async (w) => {
     await moveOver(w, app, await sign({ auth_time: 1_767_300_000 }))
     await assertReason(app, await sign({ auth_time: 1_767_300_000, iat: 1_767_310_000 }), 'session_used')
     await moveOver(w, app, await sign({ auth_time: 1_767_300_001 }))
+  })
+
+  test(`${engine}: one session has one try, by whichever of its tokens, issuers or signatures`, async () => {
+    const app = await application(w)
+    await configure(app, { ...configOf(custom, GRACE), issuer: [custom.issuer, 'https://id.example.org'] })
+    publish(w, custom.jwks, pointed)
+    const { auth_time, ...claims } = custom.claims
+    const someone = async (name: string, says: object) => {
+      const sub = `${name}-${engine}`
+      await user(w, app, { email: `${sub}@example.com`, externalId: sub })
+      return (change: object = {}) => pointed.sign({ ...claims, sub, iat: 1_767_322_700, ...says, ...change })
+    }
+    const [ada, bob, cy, dee] = await Promise.all([
+      someone('ada', { sid: 's' }),
+      someone('bob', { auth_time }),
+      someone('cy', {}),
+      someone('dee', { sid: 's', auth_time }),
+    ])
+    await moveOver(w, app, await ada())
+    await assertReason(app, await ada({ iss: 'https://id.example.org' }), 'session_used')
+    // A new token every hour, of one login.
+    await moveOver(w, app, await bob({ jti: '1' }))
+    await assertReason(app, await bob({ jti: '2', iat: 1_767_322_600 }), 'session_used')
+    await moveOver(w, app, await bob({ auth_time: Number(auth_time) + 60 }))
+    const token = await cy()
+    await moveOver(w, app, token)
+    await assertReason(app, signedOtherwise(token), 'session_used')
+    await moveOver(w, app, await dee())
   })
 
   test(`${engine}: a grace has a switch-over, and an end`, async () => {

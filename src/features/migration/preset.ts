@@ -34,11 +34,8 @@ export interface Preset {
   readonly phoneLacksPlus: boolean
   /** Accounts at identity providers, from claims that the vendor itself writes. */
   federated(claims: Claims): readonly FederatedClaim[]
-  /**
-   * The session of which the token is a picture, where a claim of the vendor's own names it; `endsAt`, Unix ms: when that ends, where it does not end
-   * with the token.
-   */
-  session(claims: Claims): { readonly id: string; readonly endsAt?: number } | undefined
+  /** The session of which the token is a short-lived picture, and when that ends, Unix ms; undefined: it ends with the token. */
+  session(claims: Claims): { readonly id: string; readonly endsAt: number } | undefined
   readonly tokenEndpoint: string | undefined
   readonly refreshWire: RefreshWire
 }

@@ -40,6 +40,7 @@ export async function judgeRefreshToken(
       refusals.note()
       return ended({ kind: 'failed', reason: 'refresh_refused' }, refused('refresh', 'the vendor refuses the token'))
     case 'doubt':
+      if (outcome.isOdd) refusals.noteOdd()
       deps.log.warn({ app: app.id, cause: outcome.cause }, 'a legacy refresh token could not be used')
       return ended(FAILED, doubted('refresh', `the vendor ${outcome.cause}`))
     case 'tokens':

@@ -155,6 +155,24 @@ for (const { engine, w } of await stages()) {
     assert.equal((await migrate(app, good)).status, 200)
   })
 
+  test(`${engine}: what nobody can read is asked about a few times only, too, and refuses nobody`, async () => {
+    const { app, good, idp } = await migrating(w)
+    await app.manage('/settings', { method: 'PATCH', body: { settings: { migration: { failures_per_ip: 3 } } } })
+    for (const [i, error] of ['invalid_request', 'invalid_grant', 'waf'].entries()) {
+      idp.fault = error === 'waf' ? answered('<html>', 403) : answered({ error }, 400)
+      assert.equal((await migrate(app, `made-up-${i}`)).status, error === 'invalid_grant' ? 400 : 500)
+    }
+    idp.fault = undefined
+    await assertUnclear(app, good, 'busy')
+    assert.equal(idp.asked(), 3)
+    w.advance(600_000)
+    // Of our own client's secret nobody outside is to blame.
+    idp.fault = answered({ error: 'invalid_client' }, 401)
+    for (let i = 0; i < 4; i++) await assertUnclear(app, good)
+    idp.fault = undefined
+    assert.equal((await migrate(app, good)).status, 200)
+  })
+
   test(`${engine}: tokens that the configuration does not take are the configuration’s fault, and lose nobody`, async () => {
     const { app, good, idp } = await migrating(w, { ...REFRESH, audience: 'another-client' })
     await assertUnclear(app, good, 'refresh_unusable')

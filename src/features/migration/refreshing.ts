@@ -6,7 +6,7 @@ import { open, seal } from '../../crypto/sealed-box.ts'
 import { pause } from '../../platform/clock.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { findRefresh, putRefreshOutcome, releaseRefresh, takeRefresh } from './store.ts'
-import type { TokenClient } from './token-endpoint.ts'
+import type { TokenClient, VendorAnswer } from './token-endpoint.ts'
 import { askVendor } from './vendor.ts'
 
 /** Longer than a call to the vendor may wait and last: whoever still holds a lease then has died, or their clock is off. */
@@ -21,7 +21,7 @@ const outcomeShape = z.object({ tokens: z.array(z.string()), at: z.number() })
 /** New tokens for a refresh token, and when they came, Unix ms. */
 type NewTokens = { kind: 'tokens'; tokens: readonly string[]; at: number }
 type Refreshed = NewTokens | { kind: 'refused' }
-export type RefreshOutcome = Refreshed | { kind: 'doubt'; cause: string }
+export type RefreshOutcome = Refreshed | Extract<VendorAnswer, { kind: 'doubt' }>
 
 const keys = resident((deps: Deps) => ({
   names: deriveKey(deps.config.masterKey, 'migration-refresh-names'),
@@ -68,7 +68,7 @@ async function refreshOnce(
     if (await take(deps, app.id, hash)) return await ask(deps, app, client, token, { hash, ip })
     await pause(LOOK_EVERY_MS)
   }
-  return { kind: 'doubt', cause: 'somebody else is using the token' }
+  return { kind: 'doubt', cause: 'somebody else is using the token', isOdd: false }
 }
 
 async function take(deps: Deps, appId: string, hash: string): Promise<boolean> {

@@ -22,6 +22,9 @@ export function refusalsOf(deps: Deps, app: Application, url: string, token: str
   const name = sha256(JSON.stringify([app.id, url, token])).toString('base64url')
   const most = settingsOf(app, migrationSettings).failures_per_ip
   const counts = budgetsOf(ip, most).map(({ subject, max }) => ({ subject: `${app.id} ${subject}`, max }))
+  const noteFailure = () => {
+    for (const { subject, max } of counts) failures(deps).take(subject, max, deps.monotonic())
+  }
   return {
     /** Why the hook need not be asked. That it was asked too often for this network says nothing of the token. */
     find(): LegacyFailure | undefined {
@@ -32,9 +35,10 @@ export function refusalsOf(deps: Deps, app: Application, url: string, token: str
     },
     /** The hook has refused the token. */
     note(): void {
-      const now = deps.monotonic()
-      refused(deps).take(name, REFUSALS_OF_TOKEN, now)
-      for (const { subject, max } of counts) failures(deps).take(subject, max, now)
+      refused(deps).take(name, REFUSALS_OF_TOKEN, deps.monotonic())
+      noteFailure()
     },
+    /** It has neither refused nor taken it: whoever makes up what nobody can read asks as much as whoever makes up tokens. */
+    noteOdd: noteFailure,
   }
 }

@@ -1,17 +1,26 @@
 import { sha256 } from '../../crypto/hash.ts'
-import type { Claims } from './claims.ts'
+import type { LegacyToken } from './legacy-token.ts'
 import type { Life } from './life.ts'
 import type { UsedSession } from './outcome.ts'
 import type { Preset } from './preset.ts'
 
-/** Claims by which vendors tell one session from another, and last the one that tells one token from another. */
-const SESSION_CLAIMS = ['sid', 'session_id', 'sessionHandle', 'origin_jti', 'jti']
+/** Claims by which vendors tell one session from another. */
+const SESSION_CLAIMS = ['sid', 'session_id', 'sessionHandle', 'origin_jti']
 /** However long a token says that it lives. */
 const LATEST = Date.UTC(2100, 0)
 
-/** The legacy session that a token stands for. */
-export function sessionOf(claims: Claims, text: string, life: Life, preset: Pick<Preset, 'session'>): UsedSession {
-  const key = sha256(JSON.stringify(nameOf(claims, text, preset))).toString('base64url')
+/**
+ * The legacy session that a token stands for, of a user by their external id: one vendor may go by several issuers, and users whose sessions are called
+ * the same have different ones.
+ */
+export function sessionOf(
+  token: LegacyToken,
+  externalId: string,
+  life: Life,
+  preset: Pick<Preset, 'session'>,
+): UsedSession {
+  const { claims } = token
+  const key = sha256(JSON.stringify([externalId, ...nameOf(token, preset)])).toString('base64url')
   return {
     key,
     endsAt: Math.trunc(Math.min(Number(claims.exp) * 1000, LATEST)),
@@ -20,10 +29,19 @@ export function sessionOf(claims: Claims, text: string, life: Life, preset: Pick
   }
 }
 
-/** A token that names no session stands for itself. */
-function nameOf(claims: Claims, text: string, { session }: Pick<Preset, 'session'>): readonly unknown[] {
+/**
+ * By what a vendor calls it; else by the login that opened it, which every token of a session repeats (OpenID Connect Core §2, RFC 9068 §2.2.1). A token
+ * that says neither stands for itself: for its claims, as many signatures as they may have.
+ */
+function nameOf({ claims, signed }: LegacyToken, { session }: Pick<Preset, 'session'>): readonly unknown[] {
   const own = session(claims)?.id
-  if (own !== undefined) return ['session', claims.iss, own]
-  const claim = SESSION_CLAIMS.find((name) => typeof claims[name] === 'string' && claims[name] !== '')
-  return claim === undefined ? ['token', text] : [claim, claims.iss, claims[claim]]
+  if (own !== undefined) return ['session', own]
+  const claim = SESSION_CLAIMS.find((name) => isText(claims[name]))
+  if (claim !== undefined) return [claim, claims[claim]]
+  const { auth_time, jti } = claims
+  if (typeof auth_time === 'number' && auth_time > 0) return ['auth_time', auth_time]
+  if (isText(jti)) return ['jti', jti]
+  return ['token', signed?.signingInput ?? JSON.stringify(claims)]
 }
+
+const isText = (value: unknown) => typeof value === 'string' && value !== ''

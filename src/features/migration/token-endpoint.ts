@@ -1,3 +1,4 @@
+import { isRefusal } from '../../core/hooks/call.ts'
 import { decodeJson } from '../../crypto/json.ts'
 import type { OutboundOutcome, OutboundRequest } from '../../platform/safe-fetch.ts'
 import type { JwtConfig } from './config.ts'
@@ -9,8 +10,8 @@ export type VendorAnswer =
   | { kind: 'tokens'; tokens: readonly string[] }
   /** It says that the token is not good. */
   | { kind: 'refused' }
-  /** It says something else, or nothing: nobody can tell. */
-  | { kind: 'doubt'; cause: string }
+  /** It says something else, or nothing: nobody can tell. `isOdd`: it objects to what it was asked, which is whoever asks. */
+  | { kind: 'doubt'; cause: string; isOdd: boolean }
 
 export interface TokenClient {
   readonly url: string
@@ -145,11 +146,12 @@ export function readVendorAnswer(wire: RefreshWire, answer: OutboundOutcome): Ve
     const tokens = WIRES[wire].tokens(json).filter(isToken)
     return tokens.length > 0 ? { kind: 'tokens', tokens } : doubt('answered 200 without tokens')
   }
-  const isClientError = answer.status >= 400 && answer.status <= 499 && answer.status !== 429
-  return isClientError && WIRES[wire].refuses(json) ? { kind: 'refused' } : doubt(`answered ${answer.status}`)
+  if (isRefusal(answer.status) && WIRES[wire].refuses(json)) return { kind: 'refused' }
+  // Of 401 our own client is to blame.
+  return doubt(`answered ${answer.status}`, isRefusal(answer.status) && answer.status !== 401)
 }
 
-const doubt = (cause: string): VendorAnswer => ({ kind: 'doubt', cause })
+const doubt = (cause: string, isOdd = false): VendorAnswer => ({ kind: 'doubt', cause, isOdd })
 
 const isToken = (token: unknown): token is string =>
   typeof token === 'string' && token !== '' && token.length <= MAX_TOKEN_CHARS

@@ -22,13 +22,14 @@ export async function askVendor(
   ip: string,
 ): Promise<VendorAnswer> {
   const called = await calls(deps).run([app.id, ...pathOf(ip)], () => askNow(deps, app, client, token))
-  return called.kind === 'done' ? called.value : { kind: 'doubt', cause: 'too many calls wait' }
+  return called.kind === 'done' ? called.value : { kind: 'doubt', cause: 'too many calls wait', isOdd: false }
 }
 
 async function askNow(deps: Deps, app: Application, client: TokenClient, token: string): Promise<VendorAnswer> {
   const gate = breakers(deps)
   const key = `${app.id} ${client.url}`
-  if (!gate.mayCall(key, deps.monotonic())) return { kind: 'doubt', cause: 'was not reached a moment ago' }
+  if (!gate.mayCall(key, deps.monotonic()))
+    return { kind: 'doubt', cause: 'was not reached a moment ago', isOdd: false }
   const measure = deps.metrics.hooks.startTimer({ hook: 'migration-refresh' })
   const answer = await deps.fetch(requestOf(client, token))
   gate.note(key, !isDead(answer), deps.monotonic())

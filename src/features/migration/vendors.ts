@@ -61,11 +61,10 @@ export const vendors: Readonly<Record<(typeof PRESETS)[number], (issuer: string)
     recipient: { ofPages: false, sessionsCarry: 'drn' },
     required: { drn: ['DS', 'DSR'] },
   }),
-  // Firebase puts a phone number only after its code was entered. It names no session, but all tokens of one say when it began.
+  // Firebase puts a phone number only after its code was entered.
   firebase: (issuer) => ({
     jwksUrl: URL.parse(issuer)?.hostname === FIREBASE_SESSIONS ? FIREBASE_SESSION_KEYS : GOOGLE_KEYS,
     phoneAlwaysVerified: true,
-    session: ({ sub, auth_time }) => (typeof auth_time === 'number' ? { id: `${sub}/${auth_time}` } : undefined),
     federated: federatedOfFirebase,
     tokenEndpoint: FIREBASE_TOKENS,
     refreshWire: 'firebase',
