@@ -1,103 +1,157 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
-import type { ImportFlags } from '../src/cli/import/flags.ts'
+import { gzipSync } from 'node:zlib'
 import { SOURCES } from '../src/cli/import/sources.ts'
 import { importFiles } from '../src/cli/import.ts'
-import { application } from './builders.ts'
-import { COMMAND } from './command.ts'
-import { configure } from './house/legacy.ts'
-import { world } from './world.ts'
+import { findOne } from '../src/cli/users.ts'
+import { application, type TestApp } from './builders.ts'
+import {
+  blocksOf,
+  filesOf,
+  flagsOfImport,
+  runVendors,
+  type Statement,
+  sectionOf,
+  statementsOf,
+} from './house/guide-page.ts'
+import { CONFIG, configure } from './house/legacy.ts'
+import { type LegacyConfig, vendorSession } from './house/vendor-session.ts'
+import { EXPORTS } from './vectors/legacy/exports.ts'
+import { START, world } from './world.ts'
 
-const pages = join(import.meta.dirname, '../docs/guide/from')
+const guide = join(import.meta.dirname, '../docs/guide')
+const pages = join(guide, 'from')
 const folder = mkdtempSync(join(tmpdir(), 'antiphon-from-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-const blocksOf = (text: string, language: string) =>
-  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, block = '']) => block)
+const NAMES = SOURCES.map(({ name }) => name)
+const known = flagsOfImport()
+const pageOf = (name: string) => readFileSync(join(pages, `${name}.md`), 'utf8')
+const index = readFileSync(join(guide, 'move-from.md'), 'utf8')
 
-/** Write the files that a shell would make of here-documents; answers what is left, the commands. */
-const writeFiles = (shell: string, into: string): string =>
-  shell.replace(/^cat > (\S+) <<'END'\n([\s\S]*?)^END\n/gm, (_, name: string, content: string) => {
-    writeFileSync(join(into, name), content)
-    return ''
-  })
-
-/** The flags of `import` as the command itself names them, and whether each takes a value. */
-function knownFlags(): ReadonlyMap<string, boolean> {
-  const { stdout } = spawnSync(process.execPath, [COMMAND, 'import', '--help'], { encoding: 'utf8' })
-  return new Map(
-    [...stdout.matchAll(/^ {2}--([a-z-]+)( <)?/gm)].map(([, name = '', value]) => [name, value !== undefined]),
-  )
-}
-
-/** `antiphon import --app shop --from …` as the command would read it. */
-function readCommand(command: string, known: ReadonlyMap<string, boolean>): { paths: string[]; flags: ImportFlags } {
-  const [name, step, ...words] = command.replaceAll('\\\n', ' ').trim().split(/\s+/)
-  assert.deepEqual([name, step], ['antiphon', 'import'])
-  const [paths, joins, flags]: [string[], string[], Record<string, unknown>] = [[], [], {}]
-  for (let word = words.shift(); word !== undefined; word = words.shift()) {
-    if (!word.startsWith('--')) paths.push(word)
-    else {
-      const flag = word.slice(2)
-      assert.ok(known.has(flag), `there is no flag ${word}`)
-      const value = known.get(flag) ? words.shift() : true
-      if (flag === 'join') joins.push(String(value))
-      else flags[flag.replace(/-./g, ([, letter = '']) => letter.toUpperCase())] = value
-    }
+/** The export of a system, and its test account, in a folder of its own. */
+function writeExport(name: string): string {
+  const place = join(folder, name)
+  const { externalId, files = {} } = EXPORTS[name] ?? assert.fail(`there is no export of ${name}`)
+  const canary = `${JSON.stringify({ external_id: externalId, password: 'legacy-pass-1' })}\n`
+  for (const [file, content] of Object.entries({ ...files, 'canaries.ndjson': canary })) {
+    mkdirSync(dirname(join(place, file)), { recursive: true })
+    writeFileSync(join(place, file), file.endsWith('.gz') ? gzipSync(content) : content)
   }
-  return { paths, flags: { ...flags, ...(joins.length > 0 && { join: joins }) } }
+  return place
 }
 
 const quiet = { show() {}, isInterrupted: () => false, close() {} }
+const w = await world('sqlite')
 
-test('each system that can be read has a page, whose command brings the users of its example, with passwords that work', async (t) => {
-  const known = knownFlags()
-  const w = await world('sqlite')
-  assert.deepEqual(readdirSync(pages).sort(), SOURCES.map(({ name }) => `${name}.md`).sort())
-  const listed = readFileSync(join(pages, '../move-from.md'), 'utf8')
-  for (const { name } of SOURCES) {
-    await t.test(name, async () => {
-      assert.match(listed, new RegExp(`\\(from/${name}\\.md\\) \\| \`${name}\` \\|`))
-      const text = readFileSync(join(pages, `${name}.md`), 'utf8')
-      const place = join(folder, name)
-      mkdirSync(place)
-      const { paths, flags } = readCommand(writeFiles(blocksOf(text, 'sh').join(''), place), known)
-      assert.deepEqual([flags.app, flags.from], ['shop', name])
-      const app = await application(w)
-      process.chdir(place)
-      const outcome = await importFiles(w.deps, paths, { ...flags, app: app.id }, quiet)
-      assert.equal(outcome.kind, 'done', JSON.stringify(outcome))
-      const { json, failed } = outcome as Extract<typeof outcome, { kind: 'done' }>
-      const { outcomes, canaries } = json as { outcomes: { created: number }; canaries: { outcome: string }[] }
-      assert.deepEqual([failed, outcomes.created], [false, 1], JSON.stringify(json))
-      assert.deepEqual(
-        canaries.map(({ outcome }) => outcome),
-        flags.canaries === undefined ? [] : ['ok'],
-      )
-      for (const config of blocksOf(text, 'json')) await configure(app, JSON.parse(config))
-    })
+/** Import as a page says, in the folder of its export. Answers whom the user is then; undefined: nobody yet. */
+async function bring(app: TestApp, externalId: string, { paths, flags }: Extract<Statement, { kind: 'import' }>) {
+  const outcome = await importFiles(w.deps, paths, { ...flags, app: app.id }, quiet)
+  assert.ok(outcome.kind === 'done' && !outcome.failed, JSON.stringify(outcome))
+  const { outcomes, canaries } = outcome.json as { outcomes: { created: number }; canaries: { outcome: string }[] }
+  assert.equal(outcomes.created, 1, outcome.plain)
+  const tried = canaries.map((canary) => canary.outcome)
+  assert.deepEqual(tried, flags.canaries === undefined ? [] : ['ok'], outcome.plain)
+  const found = await findOne(w.deps, app.id, { externalId })
+  return found.kind === 'done' ? (found.json as { id: string }).id : undefined
+}
+
+/** What a token would open: the way, and whose session it would be. */
+async function rehearsed(app: TestApp, token: string): Promise<readonly unknown[]> {
+  const { status, body } = await app.manage(`${CONFIG}/try`, { body: { token } })
+  assert.equal(status, 200, JSON.stringify(body))
+  return [body.outcome, body.way, body.match?.kind, body.match?.user_id]
+}
+
+/** Configure as a page says, and see that each kind of token which it is for is the user's. */
+async function take(app: TestApp, externalId: string, userId: string | undefined, config: LegacyConfig) {
+  const answer = await app.manage(CONFIG, { method: 'PUT', body: config })
+  assert.ok(answer.status < 300, JSON.stringify(answer.body))
+  const isJwt = config.mode === 'jwt'
+  const alive = await vendorSession(w, config, externalId)
+  assert.deepEqual(await rehearsed(app, alive), ['exchanged', isJwt ? 'token' : 'hook', 'known', userId])
+  if (config.expired_grace_seconds !== undefined) {
+    const over = await vendorSession(w, config, externalId, YESTERDAY)
+    assert.deepEqual(await rehearsed(app, over), ['exchanged', 'grace', 'known', userId])
+  }
+  if (config.refresh !== undefined) assert.equal((await rehearsed(app, 'a-refresh-token'))[0], 'would_refresh')
+}
+
+const YESTERDAY = { iat: START / 1000 - 90_000, exp: START / 1000 - 86_400 }
+
+const SECTIONS = [
+  '1. Get the users out',
+  '2. Bring them',
+  '3. Take their sessions',
+  '4. Passwords',
+  '5. What does not come, and what to tell users',
+  '6. The day of the switch',
+]
+
+test('each system has a page of the same shape and a line in the index, and nothing else has', () => {
+  assert.deepEqual(readdirSync(pages).sort(), NAMES.map((name) => `${name}.md`).sort())
+  for (const name of NAMES) {
+    assert.match(index, new RegExp(`\\(from/${name}\\.md\\) \\| \`${name}\` \\|`))
+    const headings = [...pageOf(name).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)
+    assert.deepEqual(headings, SECTIONS, name)
   }
 })
 
-test('the pages name no flag that is not there', () => {
-  const known = knownFlags()
-  const guide = join(pages, '..')
-  const texts = [
-    ...readdirSync(pages).map((page) => join(pages, page)),
-    join(guide, 'move-from.md'),
-    join(guide, 'bulk-import.md'),
-  ]
-  for (const path of texts) {
-    const named = [...readFileSync(path, 'utf8').matchAll(/`[^`\n]*?--([a-z][a-z-]+)[^`\n]*`/g)].map(
-      ([, flag = '']) => flag,
-    )
-    for (const flag of named) assert.ok(known.has(flag) || OF_OTHERS.includes(flag), `${path}: --${flag}`)
+test('what a page has the vendor’s programs do makes the files that its import reads', () => {
+  const blocks = new Map(
+    NAMES.map((name) => {
+      const place = join(folder, `vendor-${name}`)
+      mkdirSync(place)
+      return [place, blocksOf(pageOf(name), 'sh vendor').join('\n')]
+    }),
+  )
+  runVendors(blocks, join(folder, 'tools'))
+  for (const name of NAMES) {
+    const said = sectionOf(pageOf(name), '1. ')
+    for (const statement of statementsOf(pageOf(name), known)) {
+      const files = statement.kind === 'import' ? filesOf(statement.paths, statement.flags) : []
+      for (const file of files) {
+        const isMade = existsSync(join(folder, `vendor-${name}`, file)) || said.includes(`\`${file}\``)
+        assert.ok(isMade, `${name}: nothing makes ${file}`)
+      }
+    }
   }
+})
+
+for (const name of NAMES) {
+  test(`${name}: users come as its page says, log in with their passwords, and are known by their sessions`, async () => {
+    const [app, { externalId }] = [await application(w), EXPORTS[name] ?? assert.fail(name)]
+    // As the demo has one, which is replaced.
+    await configure(app)
+    process.chdir(writeExport(name))
+    const statements = statementsOf(pageOf(name), known)
+    const imports = statements.flatMap((statement) => (statement.kind === 'import' ? statement : []))
+    assert.deepEqual(
+      imports.map(({ flags: { app, from, dryRun } }) => [app, from, dryRun]),
+      [true, undefined].map((dryRun) => ['demo', name, dryRun]),
+    )
+    let userId: string | undefined
+    for (const statement of statements) {
+      if (statement.kind === 'import') userId = await bring(app, externalId, statement)
+      else await take(app, externalId, userId, statement.config)
+    }
+    assert.ok(userId && statements.length > imports.length)
+  })
+}
+
+test('the pages name no flag that is not there, and begin with the commands of pages that are run', () => {
+  for (const path of [...NAMES.map((name) => `from/${name}.md`), 'move-from.md', 'bulk-import.md']) {
+    const named = [...readFileSync(join(guide, path), 'utf8').matchAll(/`[^`\n]*?--([a-z][a-z-]+)[^`\n]*`/g)]
+    for (const [, flag = ''] of named) assert.ok(known.has(flag) || OF_OTHERS.includes(flag), `${path}: --${flag}`)
+  }
+  assert.deepEqual(
+    blocksOf(index, 'sh'),
+    blocksOf(readFileSync(join(guide, 'switch-day.md'), 'utf8'), 'sh').slice(0, 1),
+  )
 })
 
 /** Flags of other commands, and of other programs. */
-const OF_OTHERS = ['out', 'outcome', 'hashes', 'users', 'leftovers', 'data-only']
+const OF_OTHERS = ['out', 'outcome', 'users', 'leftovers', 'data-only']

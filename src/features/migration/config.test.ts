@@ -132,6 +132,8 @@ const BAD: readonly [name: string, body: unknown, place: string][] = [
   ['a profile mapping to a list', { ...jwt, claims: { profile: { name: ['a'] } } }, 'body.claims.profile.name: '],
 ]
 
+const duende = { ...jwt, jwks_url: 'https://id.example.org/.well-known/openid-configuration/jwks' }
+
 const GOOD: readonly [name: string, body: object, config: object][] = [
   ['a hook that says so', { ...hook, mode: 'hook' }, { ...hook, mode: 'hook' }],
   [
@@ -152,6 +154,7 @@ const GOOD: readonly [name: string, body: object, config: object][] = [
     { mode: 'jwt', preset: 'clerk', issuer: 'https://clerk.example.com' },
     { mode: 'jwt', preset: 'clerk', issuer: 'https://clerk.example.com' },
   ],
+  ['the keys of Duende, below its discovery document', duende, duende],
   ['several audiences', { ...jwt, audience: ['web', 'ios'] }, { ...jwt, audience: ['web', 'ios'] }],
   [
     'demands',

@@ -59,11 +59,16 @@ function problemOfSecret(config: JwtConfig, { secret }: MigrationSecrets): strin
   return bytes.byteLength < MIN_SECRET_BYTES ? 'secret: is shorter than 32 bytes' : undefined
 }
 
-/** Documents that issuers publish beside their keys, and people take for them. */
+/** Documents that issuers publish beside their keys, and people take for them. Below the first Duende has its keys, as `jwks`. */
 const NO_KEY_SETS = [
   ['/.well-known/openid-configuration', 'is the discovery document, which names the key set as `jwks_uri`'],
   ['/.well-known/oauth-authorization-server', 'is the metadata document, which names the key set as `jwks_uri`'],
 ] as const
+
+function wrongDocument(url: string): string | undefined {
+  const path = URL.parse(url)?.pathname ?? ''
+  return path.endsWith('/jwks') ? undefined : NO_KEY_SETS.find(([part]) => path.includes(part))?.[1]
+}
 
 function problemOfKeys(
   config: JwtConfig,
@@ -80,7 +85,7 @@ function problemOfKeys(
   const urls = keyUrlsOf(config)
   if (urls.length === 0) return secret === undefined ? 'jwks_url: is required for this preset' : undefined
   for (const url of urls) {
-    const [, wrong] = NO_KEY_SETS.find(([part]) => URL.parse(url)?.pathname.includes(part)) ?? []
+    const wrong = wrongDocument(url)
     const problem = wrong
       ? `jwks_url: ${wrong}`
       : problemOfUrl(jwks_url === undefined ? 'issuer' : 'jwks_url', url, protocols)
