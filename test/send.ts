@@ -19,7 +19,8 @@ export interface Call {
 }
 
 /** One HTTP exchange with the world's server. `node:http`, because fetch does not let a Host header through. */
-export function send(world: World, path: string, call: Call = {}): Promise<Answer> {
+export async function send(world: World, path: string, call: Call = {}): Promise<Answer> {
+  await world.calm()
   const { body } = call
   const isWritten = body === undefined || typeof body === 'string' || body instanceof Uint8Array
   const text = isWritten ? body : JSON.stringify(body)
@@ -30,7 +31,7 @@ export function send(world: World, path: string, call: Call = {}): Promise<Answe
     }),
     ...call.headers,
   }
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     const method = call.method ?? (text === undefined ? 'GET' : 'POST')
     const open = world.deps.config.tls ? httpsRequest : httpRequest
     const options = { method, headers, agent: false as const, rejectUnauthorized: false }

@@ -6,6 +6,7 @@ import { Writable } from 'node:stream'
 import { after, before } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { randomBytes } from '../src/crypto/random.ts'
+import { pause } from '../src/platform/clock.ts'
 import type { Config } from '../src/platform/config.ts'
 import { assertNoTransaction, type Database, openDatabase } from '../src/platform/db.ts'
 import type { Bounds } from '../src/platform/db-bounds.ts'
@@ -95,6 +96,8 @@ export interface World {
   readonly databaseUrl: string
   /** `http://127.0.0.1:port`, or https when `config.tls` is given; requests name their application in the Host header. */
   readonly address: string
+  /** Waits for the server to take calls: it refuses them while the process loads the files of other tests, or is kept from running. */
+  calm(): Promise<void>
   /** Everything the server logged. */
   readonly log: string[]
   /** Outbound calls, oldest first. */
@@ -161,6 +164,9 @@ export async function world(
     deps,
     databaseUrl,
     address: `${deps.config.tls ? 'https' : 'http'}://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
+    async calm() {
+      while (server.isUnderPressure()) await pause(50)
+    },
     log,
     outbound,
     fakeNetwork(next) {

@@ -29,5 +29,9 @@ export function httpDate(now: () => number): () => string {
 /** A signal that aborts after so long. */
 export const expireAfter = (ms: number): AbortSignal => AbortSignal.timeout(ms)
 
-/** Let so much time pass. */
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+/** Let so much time pass, and everybody else go first; zero: until what is due now is done. */
+export const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    if (ms > 0) setTimeout(resolve, ms)
+    else setImmediate(resolve)
+  })

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import pg from 'pg'
+import { pause } from '../../src/platform/clock.ts'
 import { openDatabase } from '../../src/platform/db.ts'
 import { application, type Client, login, REFRESH, type TestApp, user } from '../builders.ts'
 import { createDatabase, startPostgres } from '../postgres.ts'
 import { ENGINES, freshDatabase } from '../world.ts'
-import { counterOf, pause, persist, remoteWorld, type ServerProcess, seeded, startServer } from './servers.ts'
+import { counterOf, persist, remoteWorld, type ServerProcess, seeded, startServer } from './servers.ts'
 
 const ROUNDS = 4
 

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { after } from 'node:test'
 import { openProcess } from '../../src/main.ts'
+import { pause } from '../../src/platform/clock.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { openLog } from '../../src/platform/log.ts'
 import { type Answer, send, type TestApp } from '../builders.ts'
@@ -84,6 +85,8 @@ export async function remoteWorld(
     get address() {
       return address()
     },
+    // What is in another process says so itself, and is asked again.
+    calm: async () => {},
     log,
     outbound: [],
     fakeNetwork: elsewhere,
@@ -93,8 +96,6 @@ export async function remoteWorld(
     close: () => opened.close(),
   }
 }
-
-export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 /** Ask until something answers that is no fault of a server: for ten seconds at most. */
 export async function persist(ask: () => Promise<Answer>): Promise<Answer> {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { Agent, request } from 'node:http'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
+import { pause } from '../../src/platform/clock.ts'
 import { listJobs } from '../../src/platform/jobs/store.ts'
 import { application, type Client, credentials, login, REFRESH, type TestApp, user } from '../builders.ts'
 import { freshDatabase, type World } from '../world.ts'
-import { pause, remoteWorld, type ServerProcess, seeded, startServer, withFailover } from './servers.ts'
+import { remoteWorld, type ServerProcess, seeded, startServer, withFailover } from './servers.ts'
 
 const SESSIONS = { refresh_grace_seconds: 120 }
 

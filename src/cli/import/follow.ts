@@ -6,8 +6,8 @@ import { rollBack } from '../../core/imports/rollback.ts'
 import { pauseImport } from '../../core/imports/steps.ts'
 import { findImport } from '../../core/imports/store.ts'
 import type { ImportRow } from '../../core/imports/tables.ts'
+import { pause } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { pause } from '../../platform/pause.ts'
 import { progressLine, type Terminal } from './terminal.ts'
 
 /** The import when it is over, or when somebody has paused it. */

@@ -1,5 +1,5 @@
+import { pause } from '../../platform/clock.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
-import { pause } from '../../platform/pause.ts'
 import { lastAnswer } from '../../platform/traffic.ts'
 
 /** Lines of a batch while nobody is there: a commit costs much, and little more for many. */

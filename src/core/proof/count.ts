@@ -1,5 +1,5 @@
+import { pause } from '../../platform/clock.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
-import { pause } from '../../platform/pause.ts'
 import type { Application } from '../applications/application.ts'
 import { listImports } from '../imports/store.ts'
 import type { ImportRow } from '../imports/tables.ts'
