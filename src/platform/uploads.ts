@@ -10,8 +10,9 @@ const MAX_UPLOADS_OF_ONE = 2
 export const admitUploads = resident(() => {
   const underWay: string[] = []
   return {
-    /** False when there are as many as may be. One is over when its answer is, or its connection. */
+    /** False when there are as many as may be. One is over when its answer is, or its connection; which may have been before it began. */
     admit(owner: string, response: ServerResponse): boolean {
+      if (response.destroyed) return false
       const ofOne = underWay.filter((one) => one === owner).length
       if (underWay.length >= MAX_UPLOADS || ofOne >= MAX_UPLOADS_OF_ONE) return false
       underWay.push(owner)
