@@ -27,6 +27,7 @@ const withFlags = (made: Command) =>
     .option('--pepper <name>', 'the sealed pepper that stood behind every password')
     .option('--spring-encoder <name>', 'the encoder of Spring hashes that name none')
     .option('--okta-email-proven', 'take the primary address of active Okta users as proven')
+    .option('--keycloak-numbers-proven', 'take numbers as proven where an attribute says so, for users cannot write it')
     .option('--mapped <file>', 'write down the users as they are read')
     .option('--ids <file>', 'write down which user here is which there, one a line')
     .option('--errors <file>', 'write down refused and conflicting lines, to be corrected')

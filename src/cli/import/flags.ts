@@ -30,6 +30,7 @@ export interface ImportFlags {
   readonly pepper?: string
   readonly springEncoder?: string
   readonly oktaEmailProven?: boolean
+  readonly keycloakNumbersProven?: boolean
   readonly mapped?: string
   readonly ids?: string
   readonly errors?: string
@@ -95,6 +96,7 @@ const ONLY_OF = {
   pepper: ['--pepper', ['clerk', 'devise']],
   springEncoder: ['--spring-encoder', ['spring']],
   oktaEmailProven: ['--okta-email-proven', ['okta']],
+  keycloakNumbersProven: ['--keycloak-numbers-proven', ['keycloak']],
 } as const
 
 function mustMean(flags: ImportFlags, reader: string): void {
@@ -105,7 +107,7 @@ function mustMean(flags: ImportFlags, reader: string): void {
 }
 
 function optionsOf(flags: ImportFlags): Omit<SourceOptions, 'now'> {
-  const { defaultCountry, externalIdFrom, pepper, springEncoder, oktaEmailProven } = flags
+  const { defaultCountry, externalIdFrom, pepper, springEncoder, oktaEmailProven, keycloakNumbersProven } = flags
   if (defaultCountry !== undefined && !isCountry(defaultCountry)) {
     throw new WrongFlag('--default-country: is no country of ISO 3166, like FR')
   }
@@ -117,6 +119,7 @@ function optionsOf(flags: ImportFlags): Omit<SourceOptions, 'now'> {
     ...(pepper !== undefined && { pepper }),
     ...(springEncoder !== undefined && { springEncoder }),
     ...(oktaEmailProven !== undefined && { oktaEmailProven }),
+    ...(keycloakNumbersProven !== undefined && { keycloakNumbersProven }),
     ...(firebase && { firebaseHash: firebase.parameters }),
     ...(scopes && { scopesByGroup: scopes.scopes }),
   }

@@ -62,6 +62,8 @@ export interface SourceOptions {
   readonly externalIdFrom?: string
   /** Okta says of no address whether it is proven; this does, of the primary one of active users. */
   readonly oktaEmailProven?: boolean
+  /** Keycloak's users cannot write their own attributes, so that one of them can say that a number is proven. */
+  readonly keycloakNumbersProven?: boolean
   readonly firebaseHash?: FirebaseHashParameters
   /** The name of the application's sealed pepper that was put behind every password before bcrypt. */
   readonly pepper?: string

@@ -70,6 +70,14 @@ const READ: readonly [name: string, vendor: VendorToken, id: string, identifiers
   ],
 ]
 
+test('a number that a user of Keycloak may have called proven is not, unless the customer says so', () => {
+  const said = { phone_number: '+12125550107', phone_number_verified: true }
+  const number = { type: 'phone_number', value: '+12125550107' }
+  assert.deepEqual(person(keycloak, said).identifiers, [...proven, { ...number, verified: false }])
+  const config = { claims: { phone_number_verified: 'phone_number_verified' } }
+  assert.deepEqual(person(keycloak, said, config).identifiers, [...proven, { ...number, verified: true }])
+})
+
 for (const [name, vendor, id, identifiers, oauth = []] of READ) {
   test(`a token is read: ${name}`, () => {
     const read = person(vendor)

@@ -74,8 +74,10 @@ export const vendors: Readonly<Record<(typeof PRESETS)[number], (issuer: string)
     jwksUrl: below(issuer, '/.well-known/jwks.json'),
     tokenEndpoint: below(issuer, '/oauth2/token'),
   }),
-  // `aud` has the services that an access token opens; whom it was given to says `azp`.
+  // `aud` has the services that an access token opens; whom it was given to says `azp`. What is said of a number stands in attributes, which users may
+  // write unless the realm forbids it.
   keycloak: (issuer) => ({
+    phone_number_verified: undefined,
     jwksUrl: below(issuer, '/protocol/openid-connect/certs'),
     recipient: { ofPages: false, byClient: true },
     required: { typ: ['Bearer', 'ID'] },

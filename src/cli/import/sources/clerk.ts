@@ -91,8 +91,12 @@ function readPassword(draft: Draft, row: Members, pepper: string | undefined): v
 }
 
 function readAccounts(draft: Draft, raw: Raw): void {
-  for (const [i, { provider, provider_user_id }] of rowsOf(raw.external_accounts).entries()) {
-    draft.federatedIdentity(provider, provider_user_id, `external_accounts.${i}`)
+  for (const [i, { provider, provider_user_id, verification }] of rowsOf(raw.external_accounts).entries()) {
+    const field = `external_accounts.${i}`
+    // Of one that somebody only began to connect nobody knows whose it is.
+    const isBegun = textOf(valueAt(verification, 'status')) !== undefined && !isVerified(verification)
+    if (isBegun) draft.leave('provider_unverified', { provider, subject: provider_user_id }, field)
+    else draft.federatedIdentity(provider, provider_user_id, field)
   }
   draft.leave('passkey', raw.passkeys, 'passkeys')
   draft.leave('web3_wallet', raw.web3_wallets, 'web3_wallets')

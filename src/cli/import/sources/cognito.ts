@@ -1,4 +1,5 @@
 import { Draft } from '../draft.ts'
+import { readProvider } from '../provider-name.ts'
 import { isNo, isYes, rowsOf, textOf, textsOf } from '../raw-value.ts'
 import type { Raw, Source } from '../source.ts'
 
@@ -30,9 +31,7 @@ export const cognito: Source = {
     readAddresses(draft, attributes)
     readUsername(draft, raw, attributes)
     readProfile(draft, attributes)
-    for (const [i, { providerName, userId }] of rowsOf(attributes.identities).entries()) {
-      draft.federatedIdentity(providerName, userId, `identities.${i}`)
-    }
+    readIdentities(draft, attributes)
     draft.groups(
       rowsOf(raw.groups).map(({ GroupName }) => GroupName),
       'groups',
@@ -54,6 +53,15 @@ function attributesOf(raw: Raw): Members {
 function readAddresses(draft: Draft, { email, email_verified, phone_number, phone_number_verified }: Members): void {
   draft.emailAddress(email, { field: 'email', verified: isYes(email_verified) })
   draft.phoneNumber(phone_number, { field: 'phone_number', verified: isYes(phone_number_verified) })
+}
+
+/** The name of a provider is the pool's to choose, its type is not. */
+function readIdentities(draft: Draft, attributes: Members): void {
+  for (const [i, { providerType, providerName, userId }] of rowsOf(attributes.identities).entries()) {
+    const field = `identities.${i}`
+    if (readProvider(textOf(providerType) ?? '') !== undefined) draft.federatedIdentity(providerType, userId, field)
+    else draft.leave('provider_unknown', { provider: providerName, subject: userId }, field)
+  }
 }
 
 /** `Username` may be the sub or the address, which say nothing new, or belong to a provider, `Google_1093…`. */

@@ -51,12 +51,17 @@ function readGroups(draft: Draft, raw: Raw): void {
   }
 }
 
-/** A login id may be anything. That of a provider is its name and the subject, and the provider is named besides. */
+/**
+ * A login id may be anything, and users choose some of theirs. That of a provider is its name and the subject, and the provider is named besides: of
+ * two that look like that, one may be made up.
+ */
 function readLoginIds(draft: Draft, raw: Raw): void {
+  const ids = textsOf(raw.loginIds)
   const providers = new Set(Object.entries(membersOf(raw.OAuth)).flatMap(([name, isOn]) => (isYes(isOn) ? [name] : [])))
-  for (const [i, id] of textsOf(raw.loginIds).entries()) {
+  const isOnly = (provider: string) => ids.filter((id) => id.startsWith(`${provider}-`)).length === 1
+  for (const [i, id] of ids.entries()) {
     const [provider = '', ...subject] = id.split('-')
-    if (readProvider(provider) !== undefined && providers.has(provider)) {
+    if (readProvider(provider) !== undefined && providers.has(provider) && isOnly(provider)) {
       providers.delete(provider)
       draft.federatedIdentity(provider, subject.join('-'), `loginIds.${i}`)
     } else if (normaliseEmailAddress(id) === undefined && !/^\+\d+$/.test(id)) draft.username(id, `loginIds.${i}`)

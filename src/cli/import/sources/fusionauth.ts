@@ -24,8 +24,9 @@ export const fusionauth: Source = {
     const draft = new Draft(options)
     if (isNo(raw.active)) return draft.skip('deleted')
     draft.externalId(raw.id)
+    const unasked = unaskedOf(raw)
     for (const [i, row] of [raw, ...rowsOf(raw.identities)].entries()) {
-      readIdentity(draft, row, i === 0 ? '' : `identities.${i - 1}.`)
+      readIdentity(draft, row, i === 0 ? '' : `identities.${i - 1}.`, unasked)
     }
     draft.phoneNumber(raw.mobilePhone ?? raw.mobile_phone, { field: 'mobilePhone', verified: false })
     const { firstName, lastName, fullName, imageUrl, preferredLanguages } = raw
@@ -47,11 +48,21 @@ export const fusionauth: Source = {
   },
 }
 
+/** Why an identity says that it is verified although nobody has shown that it is theirs. */
+const NOBODY_ASKED: readonly unknown[] = ['Disabled', 'Skipped', 'Unverifiable', 'Pending']
+
+/** Addresses and numbers that call themselves verified and are not; the user says the same again. */
+const unaskedOf = (raw: Raw): readonly unknown[] =>
+  rowsOf(raw.identities).flatMap(({ verifiedReason, value, email }) =>
+    NOBODY_ASKED.includes(verifiedReason) ? [value ?? email] : [],
+  )
+
 /** The user itself, a row of the table, or one of the API's list, which has a type and a value. */
-function readIdentity(draft: Draft, row: Members, place: string): void {
-  const verified = isYes(row.verified)
+function readIdentity(draft: Draft, row: Members, place: string, unasked: readonly unknown[]): void {
   const [type, value] = [textOf(row.type), row.value]
-  draft.emailAddress(type === 'email' ? value : row.email, { field: `${place}email`, verified })
+  const address = type === 'email' ? value : row.email
+  const verified = isYes(row.verified) && !unasked.includes(value ?? address)
+  draft.emailAddress(address, { field: `${place}email`, verified })
   if (type === 'phoneNumber') draft.phoneNumber(value, { field: `${place}phoneNumber`, verified })
   draft.username(type === 'username' ? value : row.username, `${place}username`)
   if (textOf(row.password) === undefined) return

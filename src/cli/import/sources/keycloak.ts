@@ -20,7 +20,7 @@ export const keycloak: Source = {
     draft.externalId(raw.id)
     draft.emailAddress(raw.email, { field: 'email', verified: isYes(raw.emailVerified) })
     draft.names({ first_name: raw.firstName, last_name: raw.lastName })
-    readAttributes(draft, membersOf(raw.attributes))
+    readAttributes(draft, membersOf(raw.attributes), options.keycloakNumbersProven === true)
     draft.username(raw.username, 'username')
     readGroups(draft, raw)
     for (const [i, { identityProvider, userId }] of rowsOf(raw.federatedIdentities).entries()) {
@@ -36,13 +36,16 @@ export const keycloak: Source = {
   },
 }
 
-/** Each attribute is a list. A number is proven where one of Keycloak's extensions says so. */
-function readAttributes(draft: Draft, attributes: Members): void {
+/**
+ * Each attribute is a list. An extension of Keycloak says of a number that it is proven, in an attribute as well; and attributes are the users' to write
+ * unless the realm forbids it, which the operator alone knows.
+ */
+function readAttributes(draft: Draft, attributes: Members, areNumbersProven: boolean): void {
   const { locale, phoneNumberVerified, phone_number_verified, ...rest } = attributes
   draft.names({ locale: textsOf(locale)[0] })
-  const isProven = isYes(textsOf(phoneNumberVerified)[0]) || isYes(textsOf(phone_number_verified)[0])
+  const isSaid = isYes(textsOf(phoneNumberVerified)[0]) || isYes(textsOf(phone_number_verified)[0])
   for (const name of NUMBER_ATTRIBUTES) {
-    const verified = isProven && name !== 'phone' && name !== 'mobile'
+    const verified = areNumbersProven && isSaid && name !== 'phone' && name !== 'mobile'
     for (const number of textsOf(rest[name])) draft.phoneNumber(number, { field: `attributes.${name}`, verified })
   }
   const others = Object.entries(rest).filter(([name]) => !NUMBER_ATTRIBUTES.includes(name))

@@ -87,16 +87,23 @@ checkTraps(keycloak, [
     notes: ['password_elsewhere federationLink', 'username username', 'username_only username'],
   },
   {
-    what: 'attributes are lists; a number is proven where an extension says so',
+    what: 'attributes are lists; what users may have written of a number proves none',
+    raw: { id: 'k', attributes: { phoneNumber: ['+12125550107'], phoneNumberVerified: ['true'] } },
+    record: { identifiers: [phone('+12125550107', false)] },
+  },
+  {
+    what: 'a number is proven where an extension says so, and users cannot write that',
     raw: {
       id: 'k',
       attributes: { phoneNumber: ['+12125550107'], phoneNumberVerified: ['true'], tags: ['a', 'b'], plan: ['pro'] },
     },
+    options: { keycloakNumbersProven: true },
     record: { identifiers: [phone('+12125550107', true)], profile: { tags: ['a', 'b'], plan: 'pro' } },
   },
   {
     what: 'that a number is proven says nothing of another one',
     raw: { id: 'k', attributes: { mobile: ['+12125550107'], phoneNumberVerified: ['true'] } },
+    options: { keycloakNumbersProven: true },
     record: { identifiers: [phone('+12125550107', false)] },
   },
   {
@@ -340,6 +347,19 @@ checkTraps(kratos, [
 ])
 
 checkTraps(fusionauth, [
+  {
+    what: 'verified without anybody having asked is not proven',
+    raw: {
+      id: 'f',
+      email: 'a@lumen.example',
+      verified: true,
+      identities: [
+        { type: 'email', value: 'a@lumen.example', verified: true, verifiedReason: 'Disabled' },
+        { type: 'phoneNumber', value: '+12125550107', verified: true, verifiedReason: 'Completed' },
+      ],
+    },
+    record: { identifiers: [email('a@lumen.example', false), phone('+12125550107', true)] },
+  },
   { what: 'inactive is deleted', raw: { id: 'f', active: false }, skipped: 'deleted' },
   {
     what: 'identities of the table have address, proof and hash',

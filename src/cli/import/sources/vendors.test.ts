@@ -81,6 +81,21 @@ checkTraps(auth0, [
 
 checkTraps(clerk, [
   {
+    what: 'an account that was never shown is nobody’s',
+    raw: {
+      id: 'user_1',
+      external_accounts: [
+        { provider: 'oauth_google', provider_user_id: '1', verification: { status: 'unverified' } },
+        { provider: 'oauth_google', provider_user_id: '2', verification: { status: 'verified' } },
+      ],
+    },
+    record: {
+      federated_identities: [{ provider: 'google', subject: '2' }],
+      leftovers: [{ kind: 'provider_unverified', value: { provider: 'oauth_google', subject: '1' } }],
+    },
+    notes: ['provider_unverified external_accounts.0'],
+  },
+  {
     what: 'the primary address may stand among the unverified ones only',
     raw: {
       id: 'u',
@@ -240,6 +255,22 @@ checkTraps(cognito, [
     notes: [],
   },
   {
+    what: 'a provider is what its type says: a pool names it as it likes',
+    raw: {
+      Username: 'u',
+      Attributes: [
+        { Name: 'sub', Value: 'u' },
+        { Name: 'identities', Value: '[{"userId":"583231","providerName":"github","providerType":"OIDC"}]' },
+      ],
+      UserStatus: 'EXTERNAL_PROVIDER',
+    },
+    record: {
+      federated_identities: [],
+      leftovers: [{ kind: 'provider_unknown', value: { provider: 'github', subject: '583231' } }],
+    },
+    notes: ['provider_unknown identities.0'],
+  },
+  {
     what: 'a name that is neither sub nor address is kept',
     raw: {
       Username: 'li',
@@ -339,6 +370,17 @@ checkTraps(stytch, [
 ])
 
 checkTraps(descope, [
+  {
+    what: 'of two login ids that look like a provider’s, one may be made up',
+    raw: { userId: 'u', OAuth: { google: true }, loginIds: ['google-the-victim', 'google-77'] },
+    record: { federated_identities: [] },
+    notes: [
+      'provider_subject_missing OAuth.google',
+
+      'username loginIds.1',
+      'username_only loginIds.1',
+    ],
+  },
   { what: 'test users are none', raw: { userId: 'u', test: true }, skipped: 'test_user' },
   {
     what: 'a provider without a subject is said; one in a login id is read; other login ids are kept',
