@@ -26,6 +26,8 @@ export type AntiphonLaunch = {
   readonly argv?: readonly [string, ...string[]]
   /** Load the profiler, to write to this file. */
   readonly profileInto?: string
+  /** How far its heap may grow; else as far as the machine's memory lets V8 leave garbage. */
+  readonly heapMib?: number
 }
 
 /** Starts Antiphon as its operator would, with an application `demo` whose migration hook is a local process. */
@@ -36,7 +38,10 @@ export async function startAntiphon(launch: AntiphonLaunch): Promise<Antiphon> {
   const server = await startServer({
     argv: launch.argv ?? [CLI, 'serve'],
     env: launch.profileInto ? { ...env, BENCH_PROFILE: launch.profileInto } : env,
-    execArgv: launch.profileInto ? ['--import', PROFILER] : [],
+    execArgv: [
+      ...(launch.profileInto ? ['--import', PROFILER] : []),
+      ...(launch.heapMib ? [`--max-old-space-size=${launch.heapMib}`] : []),
+    ],
     cpu: launch.cpus.server,
   })
   const stop = async () => {

@@ -18,12 +18,13 @@ export type ImportRun = {
 const AIM_RATIO = 1.5
 const AIM_MIB = 64
 
-type Conditions = { readonly users: number; readonly seconds: number; readonly share: number }
+type Conditions = { readonly users: number; readonly seconds: number; readonly share: number; readonly heapMib: number }
 
-export function importsTable(runs: readonly ImportRun[], { users, seconds, share }: Conditions): string {
+export function importsTable(runs: readonly ImportRun[], { users, seconds, share, heapMib }: Conditions): string {
   return [
     `A file of ${users} users, sent in chunks of 4 MiB, then loaded. Refreshes at ${Math.round(share * 100)} % of what the same server did in a`,
     `closed loop just before, for ${seconds} s while the import is paused and ${seconds} s while it loads, in turn; open loops.`,
+    `The server's heap may grow to ${heapMib} MiB (\`--max-old-space-size\`).`,
     '',
     '| | users/s alone | beside refreshes | sending s | refreshes/s | p50 ms paused | loading | p99 ms paused | loading | p99 ratio | of each round | RSS MiB before | peak | more |',
     '|---|---:|---:|---:|---:|---:|---:|---:|---:|---|---|---:|---:|---|',
