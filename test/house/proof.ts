@@ -57,7 +57,7 @@ export async function imported(
       await tx
         .withTables<ImportTables>()
         .insertInto('imported_users')
-        .values({ ...made, source_updated_at: null, source_seen_at })
+        .values({ ...made, source_updated_at: null, source_seen_at, external_id: null })
         .execute()
     })
   }

@@ -219,6 +219,7 @@ async function note(
     applied: writeDigests(applied),
     source_updated_at: read.updatedAt ?? imported?.source_updated_at ?? null,
     source_seen_at: later(read.lastSeenAt ?? null, imported?.source_seen_at ?? null),
+    external_id: read.user.externalId,
   })
 }
 

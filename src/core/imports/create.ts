@@ -62,6 +62,7 @@ export function newRows(deps: Deps, appId: string, importId: string, { read, par
       applied: writeDigests(wanted),
       source_updated_at: read.updatedAt ?? null,
       source_seen_at: read.lastSeenAt ?? null,
+      external_id: user.externalId,
     },
   }
 }

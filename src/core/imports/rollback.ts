@@ -71,9 +71,11 @@ async function rollBackUser(tx: Tx, deps: Deps, appId: string, userId: string): 
   return 'deleted'
 }
 
-function reasonToKeep({ imported, standing, hasComeIn }: HeldUser): string | undefined {
+function reasonToKeep({ user, imported, standing, hasComeIn }: HeldUser): string | undefined {
   if (imported?.is_new !== 1) return 'linked'
   if (hasComeIn) return 'logged_in'
+  // Somebody else's of the customer's by now.
+  if (imported.external_id !== null && imported.external_id !== user.externalId) return 'changed_here'
   const { applied, current } = standing
   return FIELDS.some((field) => applied?.[field] !== current[field]) ? 'changed_here' : undefined
 }

@@ -76,6 +76,8 @@ export type ImportedUserRow = {
   /** Of the record that was applied last; null where no record said. */
   source_updated_at: number | null
   source_seen_at: number | null
+  /** By which the record named the user; null of those that a node of the release before has written. */
+  external_id: string | null
 }
 
 /** What cannot be used yet of a record. */
@@ -125,4 +127,5 @@ export const importMigrations: readonly Migration[] = [
     ],
   },
   { name: 'imports/002-rollback', up: ['alter table imports add column rollback_after text'] },
+  { name: 'imports/003-external-id', up: ['alter table imported_users add column external_id text'] },
 ]

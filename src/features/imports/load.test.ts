@@ -210,7 +210,7 @@ for (const { engine, w } of await stages()) {
   test(`${engine}: a rollback deletes whom the import made and nobody has used since, and says whom it leaves and why`, async () => {
     const app = await application(w)
     const native = await user(w, app, { email: 'lin@example.com' })
-    const names = ['ada', 'bob', 'cyd', 'lin']
+    const names = ['ada', 'bob', 'cyd', 'dee', 'lin']
     const { id } = await loadFile(
       w,
       app,
@@ -219,16 +219,19 @@ for (const { engine, w } of await stages()) {
     await login(w, app, (await found(w, app, 'bob')).id)
     const cyd = await found(w, app, 'cyd')
     await app.manage(`/users/${cyd.id}/profile`, { method: 'PATCH', body: { n: 1 } })
+    const dee = await found(w, app, 'dee')
+    await app.manage(`/users/${dee.id}/external_id`, { method: 'PUT', body: { external_id: 'customer-7' } })
     assert.equal((await app.manage(`/imports/${id}/rollback`, { method: 'POST' })).status, 200)
     await w.drain()
     const report = await reportOf(app, id)
-    assert.deepEqual([report.status, report.deleted, report.kept], ['rolled_back', 1, 3])
+    assert.deepEqual([report.status, report.deleted, report.kept], ['rolled_back', 1, 4])
     const kept = await linesOf(app, id, 'kept')
     assert.deepEqual(
       new Map(kept.map(({ external_id, code }) => [external_id, code])),
       new Map([
         ['bob', 'logged_in'],
         ['cyd', 'changed_here'],
+        ['customer-7', 'changed_here'],
         ['lin', 'linked'],
       ]),
     )
