@@ -8,18 +8,10 @@ import { SOURCES } from '../src/cli/import/sources.ts'
 import { importFiles } from '../src/cli/import.ts'
 import { findOne } from '../src/cli/users.ts'
 import { application, type TestApp } from './builders.ts'
-import {
-  blocksOf,
-  filesOf,
-  flagsOfImport,
-  runVendors,
-  type Statement,
-  sectionOf,
-  statementsOf,
-} from './house/guide-page.ts'
+import { blocksOf, FLAGS, filesOf, runVendors, type Statement, sectionOf, statementsOf } from './house/guide-page.ts'
 import { CONFIG, configure } from './house/legacy.ts'
 import { type LegacyConfig, vendorSession } from './house/vendor-session.ts'
-import { EXPORTS } from './vectors/legacy/exports.ts'
+import { EXPORTS, type LegacyExport } from './vectors/legacy/exports.ts'
 import { START, world } from './world.ts'
 
 const guide = join(import.meta.dirname, '../docs/guide')
@@ -27,8 +19,10 @@ const pages = join(guide, 'from')
 const folder = mkdtempSync(join(tmpdir(), 'antiphon-from-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-const NAMES = SOURCES.map(({ name }) => name)
-const known = flagsOfImport()
+/** What is named by no source, and what its page reads it as. */
+const OWN = { name: 'own-system', from: 'ndjson' }
+const PAGES = [...SOURCES.map(({ name }) => ({ name, from: name })), OWN]
+const NAMES = PAGES.map(({ name }) => name)
 const pageOf = (name: string) => readFileSync(join(pages, `${name}.md`), 'utf8')
 const index = readFileSync(join(guide, 'move-from.md'), 'utf8')
 
@@ -67,14 +61,14 @@ async function rehearsed(app: TestApp, token: string): Promise<readonly unknown[
 }
 
 /** Configure as a page says, and see that each kind of token which it is for is the user's. */
-async function take(app: TestApp, externalId: string, userId: string | undefined, config: LegacyConfig) {
+async function take(app: TestApp, person: LegacyExport, userId: string | undefined, config: LegacyConfig) {
   const answer = await app.manage(CONFIG, { method: 'PUT', body: config })
   assert.ok(answer.status < 300, JSON.stringify(answer.body))
   const isJwt = config.mode === 'jwt'
-  const alive = await vendorSession(w, config, externalId)
+  const alive = await vendorSession(w, config, person)
   assert.deepEqual(await rehearsed(app, alive), ['exchanged', isJwt ? 'token' : 'hook', 'known', userId])
   if (config.expired_grace_seconds !== undefined) {
-    const over = await vendorSession(w, config, externalId, YESTERDAY)
+    const over = await vendorSession(w, config, person, YESTERDAY)
     assert.deepEqual(await rehearsed(app, over), ['exchanged', 'grace', 'known', userId])
   }
   if (config.refresh !== undefined) assert.equal((await rehearsed(app, 'a-refresh-token'))[0], 'would_refresh')
@@ -93,8 +87,8 @@ const SECTIONS = [
 
 test('each system has a page of the same shape and a line in the index, and nothing else has', () => {
   assert.deepEqual(readdirSync(pages).sort(), NAMES.map((name) => `${name}.md`).sort())
-  for (const name of NAMES) {
-    assert.match(index, new RegExp(`\\(from/${name}\\.md\\) \\| \`${name}\` \\|`))
+  for (const { name, from } of PAGES) {
+    assert.ok(index.includes(`(from/${name}.md) | \`${from}\``), `${name} is not in the index`)
     const headings = [...pageOf(name).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)
     assert.deepEqual(headings, SECTIONS, name)
   }
@@ -111,7 +105,7 @@ test('what a page has the vendor’s programs do makes the files that its import
   runVendors(blocks, join(folder, 'tools'))
   for (const name of NAMES) {
     const said = sectionOf(pageOf(name), '1. ')
-    for (const statement of statementsOf(pageOf(name), known)) {
+    for (const statement of statementsOf(pageOf(name))) {
       const files = statement.kind === 'import' ? filesOf(statement.paths, statement.flags) : []
       for (const file of files) {
         const isMade = existsSync(join(folder, `vendor-${name}`, file)) || said.includes(`\`${file}\``)
@@ -121,22 +115,23 @@ test('what a page has the vendor’s programs do makes the files that its import
   }
 })
 
-for (const name of NAMES) {
+for (const { name, from } of PAGES) {
   test(`${name}: users come as its page says, log in with their passwords, and are known by their sessions`, async () => {
-    const [app, { externalId }] = [await application(w), EXPORTS[name] ?? assert.fail(name)]
+    const [app, person] = [await application(w), EXPORTS[name] ?? assert.fail(name)]
     // As the demo has one, which is replaced.
     await configure(app)
     process.chdir(writeExport(name))
-    const statements = statementsOf(pageOf(name), known)
+    const statements = statementsOf(pageOf(name))
     const imports = statements.flatMap((statement) => (statement.kind === 'import' ? statement : []))
     assert.deepEqual(
-      imports.map(({ flags: { app, from, dryRun } }) => [app, from, dryRun]),
-      [true, undefined].map((dryRun) => ['demo', name, dryRun]),
+      imports.map(({ flags }) => [flags.app, flags.from, flags.dryRun]),
+      [true, undefined].map((dryRun) => ['demo', from, dryRun]),
     )
     let userId: string | undefined
     for (const statement of statements) {
-      if (statement.kind === 'import') userId = await bring(app, externalId, statement)
-      else await take(app, externalId, userId, statement.config)
+      if (statement.kind === 'import') userId = await bring(app, person.externalId, statement)
+      else if (statement.kind === 'write') writeFileSync(statement.path, statement.content)
+      else await take(app, person, userId, statement.config)
     }
     assert.ok(userId && statements.length > imports.length)
   })
@@ -145,7 +140,8 @@ for (const name of NAMES) {
 test('the pages name no flag that is not there, and begin with the commands of pages that are run', () => {
   for (const path of [...NAMES.map((name) => `from/${name}.md`), 'move-from.md', 'bulk-import.md']) {
     const named = [...readFileSync(join(guide, path), 'utf8').matchAll(/`[^`\n]*?--([a-z][a-z-]+)[^`\n]*`/g)]
-    for (const [, flag = ''] of named) assert.ok(known.has(flag) || OF_OTHERS.includes(flag), `${path}: --${flag}`)
+    for (const [, flag = ''] of named)
+      assert.ok(FLAGS.has(`--${flag}`) || OF_OTHERS.includes(flag), `${path}: --${flag}`)
   }
   assert.deepEqual(
     blocksOf(index, 'sh'),

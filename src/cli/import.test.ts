@@ -175,6 +175,9 @@ for (const engine of ENGINES) {
 
     test('users are known by the id that the customer’s own tables use; whoever has none there by the legacy one', async () => {
       const app = await application(w)
+      const entry = 'dn: uid=amy,dc=lumen\nuid: amy\nuid: amy2\nentryUUID: 5f0c\nmail: amy@lumen.example\n\n'
+      jsonOf(await run([written(entry)], { app: app.id, from: 'ldap', externalIdFrom: 'uid' }))
+      jsonOf(await findOne(deps, app.id, { externalId: 'amy' }))
       const known = { ...mia, app_metadata: { shop: { id: 7 } } }
       const users = written(ndjson([known, ravi]))
       const outcome = await run([users], { app: app.id, from: 'auth0', externalIdFrom: 'app_metadata.shop.id' })

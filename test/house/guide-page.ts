@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { Command } from 'commander'
+import { withImportFlags } from '../../src/cli/import/commands.ts'
 import type { ImportFlags } from '../../src/cli/import/flags.ts'
-import { COMMAND } from '../command.ts'
 
 /** The code blocks of a page in one language, its words after the name included. */
 export const blocksOf = (text: string, language: string): readonly string[] =>
@@ -15,48 +16,36 @@ export const sectionOf = (text: string, heading: string): string =>
 
 export type Statement =
   | { readonly kind: 'import'; readonly paths: readonly string[]; readonly flags: ImportFlags }
+  | { readonly kind: 'write'; readonly path: string; readonly content: string }
   | { readonly kind: 'configure'; readonly config: Readonly<Record<string, unknown>> }
 
-/** Flags by name, and whether each takes a value. */
-export type KnownFlags = ReadonlyMap<string, boolean>
-
 /** The flags of `import`, as the command itself names them. */
-export function flagsOfImport(): KnownFlags {
-  const { stdout } = spawnSync(process.execPath, [COMMAND, 'import', '--help'], { encoding: 'utf8' })
-  const named = [...stdout.matchAll(/^ {2}--([a-z-]+)( <)?/gm)]
-  return new Map(named.map(([, name = '', value]) => [name, value !== undefined]))
-}
+export const FLAGS: ReadonlySet<string> = new Set(withImportFlags(new Command()).options.map(({ long }) => long ?? ''))
 
 const CONFIGURE = /^manage -X PUT \$APP\/config\/migration -d '([^']*)'\n/
+const WRITE = /^cat > (\S+) <<'END'\n([\s\S]*?\n)END\n/
 const IMPORT = /^antiphon import ((?:.*\\\n)*.*)\n/
 
-/** What the commands of a page about one legacy system are: there are two, and no others are understood. */
-export function statementsOf(text: string, known: KnownFlags): readonly Statement[] {
+/** What the commands of a page about one legacy system are: there are two, besides files that are written, and no others are understood. */
+export function statementsOf(text: string): readonly Statement[] {
   const statements: Statement[] = []
   for (let shell = blocksOf(text, 'sh').join(''); shell !== ''; ) {
     const [configure, config] = CONFIGURE.exec(shell) ?? []
     const [run, words] = IMPORT.exec(shell) ?? []
+    const [write, path, content = ''] = WRITE.exec(shell) ?? []
     if (config !== undefined) statements.push({ kind: 'configure', config: JSON.parse(config) })
-    else if (words !== undefined) statements.push({ kind: 'import', ...readImport(words, known) })
-    shell = shell.slice((configure ?? run ?? assert.fail(`not understood: ${shell}`)).length)
+    else if (words !== undefined) statements.push({ kind: 'import', ...readImport(words) })
+    else if (path !== undefined) statements.push({ kind: 'write', path, content })
+    shell = shell.slice((configure ?? run ?? write ?? assert.fail(`not understood: ${shell}`)).length)
   }
   return statements
 }
 
-function readImport(text: string, known: KnownFlags): { paths: string[]; flags: ImportFlags } {
-  const [paths, joins, flags]: [string[], string[], Record<string, unknown>] = [[], [], {}]
-  const words = text.replaceAll('\\\n', ' ').trim().split(/\s+/)
-  for (let word = words.shift(); word !== undefined; word = words.shift()) {
-    if (!word.startsWith('--')) paths.push(word)
-    else {
-      const flag = word.slice(2)
-      assert.ok(known.has(flag), `there is no flag ${word}`)
-      const value = known.get(flag) ? words.shift() : true
-      if (flag === 'join') joins.push(String(value))
-      else flags[flag.replace(/-./g, ([, letter = '']) => letter.toUpperCase())] = value
-    }
-  }
-  return { paths, flags: { ...flags, ...(joins.length > 0 && { join: joins }) } }
+/** As the command itself reads its words. Throws at a flag that is not there. */
+function readImport(text: string): { paths: string[]; flags: ImportFlags } {
+  const command = withImportFlags(new Command('import').argument('<files...>')).exitOverride()
+  command.parse(text.replaceAll('\\\n', ' ').trim().split(/\s+/), { from: 'user' })
+  return { paths: command.args, flags: command.opts<ImportFlags>() }
 }
 
 /** The files that an import reads. */

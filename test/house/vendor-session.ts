@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto'
 import { EncryptJWT, SignJWT } from 'jose'
+import type { LegacyExport } from '../vectors/legacy/exports.ts'
 import { auth0, clerk, cognito, custom, firebase, type LegacyToken, supabase } from '../vectors/legacy/tokens.ts'
 import {
   authjs,
@@ -39,7 +40,7 @@ const lastOf = (issuer: string) => issuer.slice(issuer.lastIndexOf('/') + 1)
 export async function vendorSession(
   w: World,
   config: Members,
-  externalId: string,
+  { externalId, idClaim }: LegacyExport,
   times: Members = {},
 ): Promise<string> {
   if (config.mode !== 'jwt') {
@@ -49,7 +50,7 @@ export async function vendorSession(
   w.fakeNetwork(async ({ method }) =>
     method === 'GET' ? answered({ keys: [key.jwk] }) : { kind: 'failed', reason: 'network' },
   )
-  const claims = { ...claimsFor(config, externalId), ...times }
+  const claims = { ...claimsFor(config, externalId, idClaim), ...times }
   const { secret, token_type: typ = 'JWT' } = config
   if (config.preset === 'authjs') return await cookieOf(claims, String(secret))
   const header = { alg: 'HS256', typ: String(typ) }
@@ -58,22 +59,25 @@ export async function vendorSession(
     : await new SignJWT(claims).setProtectedHeader(header).sign(Buffer.from(String(secret)))
 }
 
+/** Who issues tokens, the project at the end of that, and whom they are given to. */
+function namesOf({ issuer, audience }: Members): readonly string[] {
+  const [first = ''] = textsOf(issuer)
+  return [first, lastOf(first), ...textsOf(audience)]
+}
+
 /** The claims that the vendor documents, as if this configuration's issuer wrote them for its audience about this user. */
-function claimsFor(config: Members, externalId: string): Record<string, unknown> {
-  const { preset = 'custom', claims: own = {} } = config
+function claimsFor(config: Members, externalId: string, idClaim: string | undefined): Record<string, unknown> {
+  const { preset = 'custom', audience } = config
   const vector = VECTORS.find((one) => one.config.preset === preset)
   if (vector === undefined) throw new Error(`no vector of ${preset}`)
-  const [from, to] = [vector.config, config].map(({ issuer, audience }) => {
-    const [first = ''] = textsOf(issuer)
-    return [first, lastOf(first), ...textsOf(audience)]
-  })
-  let text = JSON.stringify(vector.claims)
-  for (const [i, name] of (from ?? []).entries())
-    if (name) text = text.replaceAll(`"${name}"`, JSON.stringify(to?.[i] ?? to?.[2]))
+  const [names, client] = [namesOf(config), textsOf(audience).at(-1)]
+  const text = namesOf(vector.config).reduce(
+    (written, name, i) => (name ? written.replaceAll(`"${name}"`, JSON.stringify(names[i] ?? client)) : written),
+    JSON.stringify(vector.claims),
+  )
   const claims = JSON.parse(text) as Record<string, unknown>
-  const page = textsOf(config.audience).at(-1)
-  const idClaim = (own as Members).external_id ?? (preset === 'okta' ? 'uid' : 'sub')
-  return { ...claims, ...(claims.azp !== undefined && page && { azp: page }), [String(idClaim)]: externalId }
+  const named = idClaim ?? (preset === 'okta' ? 'uid' : 'sub')
+  return { ...claims, ...(claims.azp !== undefined && client && { azp: client }), [named]: externalId }
 }
 
 const cookieOf = (claims: Record<string, unknown>, secret: string) => {

@@ -6,7 +6,7 @@ import type { ImportFlags } from './flags.ts'
 const each = (value: string, before: readonly string[] = []) => [...before, value]
 
 /** Flags of its own, besides those of its commands. */
-const withFlags = (made: Command) =>
+export const withImportFlags = (made: Command) =>
   withJson(made)
     .enablePositionalOptions()
     .option('--app <id>', 'the application')
@@ -39,7 +39,7 @@ export function addImport(program: Command, run: Runners): void {
     program,
     'import [files...]',
     'bring users over by file, from a legacy system or another application',
-    withFlags,
+    withImportFlags,
     async (files: string[], options: ImportFlags) => {
       const { importFiles } = await import('../import.ts')
       return await run.migrated((deps) => importFiles(deps, files, options))

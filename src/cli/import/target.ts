@@ -45,10 +45,10 @@ export class Target {
   }
 }
 
-/** The id that the customer's own tables use, where the operator has said where it stands; whoever has none there keeps the legacy system's. */
+/** The id that the customer's own tables use, where the operator has said where it stands; of a list, as in LDIF, the first. Whoever has none there keeps the legacy system's. */
 function withOwnId(mapped: Mapped, raw: Raw, path: string | undefined): Mapped {
   if (path === undefined || mapped.kind !== 'record') return mapped
-  const own = textOf(valueAt(raw, path))
+  const own = textOf([valueAt(raw, path)].flat()[0])
   const { external_id, leftovers = [] } = mapped.record
   if (own === undefined) return { ...mapped, notes: [...mapped.notes, { kind: 'own_id_missing', field: path }] }
   if (own === external_id || external_id === '') return { ...mapped, record: { ...mapped.record, external_id: own } }

@@ -1,6 +1,8 @@
 /** What one user of a legacy system looks like in the files that its page in `docs/guide/from` has made. Invented; every hash is that of `legacy-pass-1`. */
 export interface LegacyExport {
   readonly externalId: string
+  /** The claim that names them in tokens, where it is not the one that the preset reads. */
+  readonly idClaim?: string
   readonly files: Readonly<Record<string, string>>
 }
 
@@ -153,6 +155,7 @@ ben@lumen.example,$2b$10$PH5bhOcGZ/9xwiyj/7aUtutbdFoFGrvMh5cm3ZYfEigvN.EwOodKu
   },
   django: {
     externalId: '17',
+    idClaim: 'user_id',
     files: {
       'users.ndjson': `{"model":"auth.user","pk":17,"fields":{"username":"max","email":"max@lumen.example","password":"pbkdf2_sha256$870000$k3nIlF0oB4rQ7xYz2wVu9T$xa0xJXQLum7KVjGmd2nzpat25B40dXcwNkAADkGwI+4=","is_active":true,"date_joined":"2020-10-10T10:10:10Z","groups":[2]}}
 {"model":"auth.group","pk":2,"fields":{"name":"editors","permissions":[]}}
@@ -214,6 +217,14 @@ userPassword:: e1NTSEF9K01BbmZ4ckZaNW9sTkpBZ1pLZFNDSW5JZ2FvWDhWcVAweDY0NUE9PQ==
 createTimestamp: 20180101000000Z
 memberOf: cn=staff,ou=groups,dc=lumen
 
+`,
+    },
+  },
+  'own-system': {
+    externalId: '7',
+    idClaim: 'user_id',
+    files: {
+      'people.ndjson': `{"id":7,"email":"Ada@lumen.example","email_proven_at":"2024-05-06T07:08:09Z","phone":"+33612345678","first_name":"Ada","role":"staff","password":"$2y$12$T27gUbvhffm/3Mh2Ra4xVetB4A6tdvdoREd6MTWO2YUIMrEru2MvK","created_at":"2020-01-01 00:00:00","last_login_at":"2026-01-01T00:00:00Z","state":"on"}
 `,
     },
   },
