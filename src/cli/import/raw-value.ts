@@ -43,6 +43,12 @@ export function listOf(value: unknown): readonly unknown[] {
   return textOf(value) === undefined || value === '{}' ? [] : [value]
 }
 
+/** What a row is known by: this very text. Users choose some of these, so it is never taken apart into several. */
+export const keyOf = (value: unknown): readonly string[] => {
+  const key = textOf(value)
+  return key === undefined ? [] : [key]
+}
+
 /** The texts of `listOf`. */
 export const textsOf = (value: unknown): readonly string[] => listOf(value).flatMap((item) => textOf(item) ?? [])
 

@@ -1,10 +1,10 @@
 import { Draft } from '../draft.ts'
 import { readDate } from '../legacy-date.ts'
-import { isNo, isYes, rowsOf, textOf, textsOf } from '../raw-value.ts'
+import { isNo, isYes, keyOf, rowsOf, textOf, textsOf } from '../raw-value.ts'
 import type { Raw, RowFile, Source } from '../source.ts'
 
 const file: RowFile = { containers: ['csv', 'ndjson', 'json', 'copy'], arrays: [[]] }
-const ofUser = { rowKeys: (row: Raw) => textsOf(row.UserId), userKeys: (user: Raw) => textsOf(user.Id) }
+const ofUser = { rowKeys: (row: Raw) => keyOf(row.UserId), userKeys: (user: Raw) => keyOf(user.Id) }
 const table = (role: string, name: string) => ({ role, file: { ...file, tables: [name] }, ...ofUser })
 
 /** Failed attempts lock for minutes; who locks for years means for good. */

@@ -1,12 +1,12 @@
 import { Draft } from '../draft.ts'
 import { hexBytes, scryptForm, utf8Bytes } from '../password-form.ts'
-import { isYes, rowsOf, textOf, textsOf } from '../raw-value.ts'
+import { isYes, keyOf, rowsOf, textOf, textsOf } from '../raw-value.ts'
 import type { Raw, RowFile, Source } from '../source.ts'
 
 const table = (...tables: string[]): RowFile => ({ containers: ['csv', 'ndjson', 'copy'], tables })
 const ofUser = {
-  rowKeys: (row: Raw) => textsOf(row.userId ?? row.user_id),
-  userKeys: (user: Raw) => textsOf(user.id),
+  rowKeys: (row: Raw) => keyOf(row.userId ?? row.user_id),
+  userKeys: (user: Raw) => keyOf(user.id),
 }
 
 /** What the libraries themselves prove. */

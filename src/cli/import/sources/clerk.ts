@@ -1,5 +1,5 @@
 import { Draft } from '../draft.ts'
-import { isYes, membersOf, rowsOf, textOf, textsOf, valueAt } from '../raw-value.ts'
+import { isYes, keyOf, membersOf, rowsOf, textOf, valueAt } from '../raw-value.ts'
 import type { Raw, Source } from '../source.ts'
 import { rewriteClerkHash, SALT_ORDER_ASSUMED } from './clerk-hash.ts'
 
@@ -13,8 +13,8 @@ export const clerk: Source = {
     {
       role: 'hashes',
       file: { containers: ['csv'] },
-      rowKeys: (row) => textsOf(row.id),
-      userKeys: (user) => textsOf(user.id),
+      rowKeys: (row) => keyOf(row.id),
+      userKeys: (user) => keyOf(user.id),
     },
   ],
   map(raw, options) {

@@ -1,6 +1,6 @@
 import { Draft } from '../draft.ts'
 import { readProvider } from '../provider-name.ts'
-import { isNo, isYes, rowsOf, textOf, textsOf } from '../raw-value.ts'
+import { isNo, isYes, keyOf, rowsOf, textOf } from '../raw-value.ts'
 import type { Raw, Source } from '../source.ts'
 
 type Members = Readonly<Record<string, unknown>>
@@ -19,8 +19,8 @@ export const cognito: Source = {
     {
       role: 'groups',
       file: { containers: ['csv', 'ndjson', 'json'], arrays: [[]] },
-      rowKeys: (row) => (textOf(row.GroupName) === undefined ? [] : textsOf(row.Username)),
-      userKeys: (user) => textsOf(user.Username),
+      rowKeys: (row) => (textOf(row.GroupName) === undefined ? [] : keyOf(row.Username)),
+      userKeys: (user) => keyOf(user.Username),
     },
   ],
   map(raw, options) {

@@ -1,10 +1,14 @@
 import { normaliseEmailAddress } from '../../../core/identifiers/identifier.ts'
 import { Draft } from '../draft.ts'
 import { readProvider } from '../provider-name.ts'
-import { isYes, membersOf, rowsOf, textOf, textsOf } from '../raw-value.ts'
+import { isYes, itemsOf, keyOf, membersOf, rowsOf, textOf, textsOf } from '../raw-value.ts'
 import type { Raw, Source } from '../source.ts'
 
 const HASH_COLUMNS = ['hash', 'passwordHash', 'password_hash', 'hashedPassword', 'password'] as const
+
+/** Users choose login ids: one that reads like somebody's id is still none. */
+const idKeys = (id: unknown): readonly string[] => keyOf(id).map((key) => `id ${key}`)
+const loginKeys = (ids: readonly unknown[]): readonly string[] => ids.flatMap(keyOf).map((key) => `login ${key}`)
 
 /** https://docs.descope.com/api/management/users/search; hashes as a CSV by support. */
 export const descope: Source = {
@@ -14,8 +18,9 @@ export const descope: Source = {
     {
       role: 'hashes',
       file: { containers: ['csv', 'json', 'ndjson'], arrays: [[], ['users']] },
-      rowKeys: (row) => textsOf(row.userId ?? row.loginId ?? row.email),
-      userKeys: (user) => [...new Set([...textsOf(user.userId), ...textsOf(user.loginIds)])],
+      rowKeys: ({ userId, loginId, email }) =>
+        textOf(userId) === undefined ? loginKeys([loginId ?? email]) : idKeys(userId),
+      userKeys: (user) => [...new Set([...idKeys(user.userId), ...loginKeys(itemsOf(user.loginIds))])],
     },
   ],
   map(raw, options) {

@@ -1,6 +1,6 @@
 import { Draft } from '../draft.ts'
 import { pepperedForm } from '../password-form.ts'
-import { rowsOf, textOf, textsOf } from '../raw-value.ts'
+import { keyOf, rowsOf, textOf } from '../raw-value.ts'
 import type { Raw, Source } from '../source.ts'
 
 /** Rows of `users`, as Devise or Rails' own generator has them; accounts of OmniAuth in columns or in a table. https://github.com/heartcombo/devise */
@@ -12,8 +12,8 @@ export const devise: Source = {
     {
       role: 'identities',
       file: { containers: ['csv', 'ndjson', 'copy'], tables: ['identities', 'authentications'] },
-      rowKeys: (row) => textsOf(row.user_id),
-      userKeys: (user) => textsOf(user.id),
+      rowKeys: (row) => keyOf(row.user_id),
+      userKeys: (user) => keyOf(user.id),
     },
   ],
   map(raw, options) {

@@ -1,5 +1,5 @@
 import { Draft } from '../draft.ts'
-import { isNo, isYes, itemsOf, membersOf, rowsOf, textOf, textsOf } from '../raw-value.ts'
+import { isNo, isYes, itemsOf, keyOf, membersOf, rowsOf, textOf } from '../raw-value.ts'
 import type { Raw, Source } from '../source.ts'
 
 type Members = Readonly<Record<string, unknown>>
@@ -8,9 +8,12 @@ const modelOf = (row: Raw): string => textOf(row.model)?.toLowerCase() ?? ''
 /** A row of `dumpdata`, or one of SQL, which has its columns beside the key. */
 const fieldsOf = (row: Raw): Members => (row.fields === undefined ? row : membersOf(row.fields))
 
-/** By its key, or by its natural one; a name of digits is no key. */
-const reference = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? textsOf(value).map((name) => `name ${name}`) : textsOf(value).map((key) => `key ${key}`)
+/** By its key, or by its natural one, all of it; a name of digits is no key. */
+const reference = (value: unknown): readonly string[] => {
+  if (!Array.isArray(value)) return keyOf(value).map((key) => `key ${key}`)
+  const names = value.flatMap(keyOf)
+  return names.length > 0 && names.length === value.length ? [`name ${JSON.stringify(names)}`] : []
+}
 const referencesOf = (list: unknown): readonly string[] => itemsOf(list).flatMap(reference)
 
 const byUser = (pattern: RegExp) => ({

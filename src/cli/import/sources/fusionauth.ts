@@ -1,12 +1,12 @@
 import { Draft } from '../draft.ts'
-import { isNo, isYes, membersOf, rowsOf, textOf, textsOf } from '../raw-value.ts'
+import { isNo, isYes, keyOf, membersOf, rowsOf, textOf, textsOf } from '../raw-value.ts'
 import type { Raw, RowFile, Source } from '../source.ts'
 import { rewriteFusionauthHash } from './fusionauth-hash.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
 const table = (name: string): RowFile => ({ containers: ['csv', 'ndjson', 'copy'], tables: [name] })
-const ofUser = { rowKeys: (row: Raw) => textsOf(row.users_id ?? row.userId), userKeys: (user: Raw) => textsOf(user.id) }
+const ofUser = { rowKeys: (row: Raw) => keyOf(row.users_id ?? row.userId), userKeys: (user: Raw) => keyOf(user.id) }
 
 /** Users of the API, or of the tables `users` and `identities`; only the latter have hashes. https://fusionauth.io/docs/apis/users */
 export const fusionauth: Source = {

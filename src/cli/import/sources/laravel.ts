@@ -1,5 +1,5 @@
 import { Draft } from '../draft.ts'
-import { isYes, rowsOf, textOf, textsOf } from '../raw-value.ts'
+import { isYes, keyOf, rowsOf, textOf, textsOf } from '../raw-value.ts'
 import type { Raw, Source } from '../source.ts'
 
 /** Columns that applications add beside Socialite. */
@@ -14,14 +14,14 @@ export const laravel: Source = {
       role: 'roles',
       file: { containers: ['csv', 'ndjson'] },
       // Other models may have roles as well, under the same numbers.
-      rowKeys: (row) => (/(^|\\)users?$/i.test(textOf(row.model_type) ?? 'user') ? textsOf(row.model_id) : []),
-      userKeys: (user) => textsOf(user.id),
+      rowKeys: (row) => (/(^|\\)users?$/i.test(textOf(row.model_type) ?? 'user') ? keyOf(row.model_id) : []),
+      userKeys: (user) => keyOf(user.id),
     },
     {
       role: 'social_accounts',
       file: { containers: ['csv', 'ndjson', 'copy'], tables: ['social_accounts'] },
-      rowKeys: (row) => textsOf(row.user_id),
-      userKeys: (user) => textsOf(user.id),
+      rowKeys: (row) => keyOf(row.user_id),
+      userKeys: (user) => keyOf(user.id),
     },
   ],
   map(raw, options) {

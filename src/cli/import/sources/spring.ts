@@ -1,6 +1,6 @@
 import { DEFAULT_PASSWORD_HASH_COST, hashPassword } from '../../../crypto/password-hash.ts'
 import { Draft } from '../draft.ts'
-import { isNo, isYes, rowsOf, textOf, textsOf } from '../raw-value.ts'
+import { isNo, isYes, keyOf, rowsOf, textOf, textsOf } from '../raw-value.ts'
 import type { Raw, Source } from '../source.ts'
 import { rewriteSpringHash } from './spring-hash.ts'
 
@@ -12,8 +12,8 @@ export const spring: Source = {
     {
       role: 'authorities',
       file: { containers: ['csv', 'ndjson', 'copy'], tables: ['authorities'] },
-      rowKeys: (row) => textsOf(row.username),
-      userKeys: (user) => textsOf(user.username),
+      rowKeys: (row) => keyOf(row.username),
+      userKeys: (user) => keyOf(user.username),
     },
   ],
   map(raw, options) {

@@ -1,6 +1,6 @@
 import { Draft } from '../draft.ts'
 import { base64Bytes, scryptForm, utf8Bytes } from '../password-form.ts'
-import { isYes, membersOf, rowsOf, textOf, textsOf, valueAt } from '../raw-value.ts'
+import { isYes, keyOf, membersOf, rowsOf, textOf, valueAt } from '../raw-value.ts'
 import type { Raw, Source } from '../source.ts'
 
 type Members = Readonly<Record<string, unknown>>
@@ -13,8 +13,8 @@ export const stytch: Source = {
     {
       role: 'hashes',
       file: { containers: ['csv'], headerFrom: 'id' },
-      rowKeys: (row) => textsOf(row.id),
-      userKeys: (user) => textsOf(user.user_id),
+      rowKeys: (row) => keyOf(row.id),
+      userKeys: (user) => keyOf(user.user_id),
     },
   ],
   map(raw, options) {

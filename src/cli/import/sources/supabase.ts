@@ -1,12 +1,12 @@
 import { Draft } from '../draft.ts'
 import { firebaseForm } from '../password-form.ts'
-import { isYes, membersOf, rowsOf, textOf, textsOf } from '../raw-value.ts'
+import { isYes, keyOf, membersOf, rowsOf, textOf } from '../raw-value.ts'
 import type { Raw, RowFile, Source } from '../source.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
 const table = (name: string): RowFile => ({ containers: ['csv', 'ndjson', 'copy'], tables: [name] })
-const ofUser = { rowKeys: (row: Raw) => textsOf(row.user_id), userKeys: (user: Raw) => textsOf(user.id) }
+const ofUser = { rowKeys: (row: Raw) => keyOf(row.user_id), userKeys: (user: Raw) => keyOf(user.id) }
 
 /** What Supabase itself proves. */
 const OWN: readonly unknown[] = ['email', 'phone']

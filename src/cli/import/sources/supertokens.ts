@@ -1,13 +1,13 @@
 import { Draft } from '../draft.ts'
 import { firebaseForm } from '../password-form.ts'
-import { isYes, membersOf, rowsOf, textOf, textsOf } from '../raw-value.ts'
+import { isYes, keyOf, membersOf, rowsOf, textOf, textsOf } from '../raw-value.ts'
 import type { FirebaseHashParameters, Raw, RowFile, Source } from '../source.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
 const table = (name: string): RowFile => ({ containers: ['csv', 'ndjson', 'copy'], tables: [name] })
-const idsOf = (user: Raw): readonly string[] => textsOf(user.user_id ?? user.id)
-const ofUser = { rowKeys: (row: Raw) => textsOf(row.user_id), userKeys: idsOf }
+const idsOf = (user: Raw): readonly string[] => keyOf(user.user_id ?? user.id)
+const ofUser = { rowKeys: (row: Raw) => keyOf(row.user_id), userKeys: idsOf }
 
 /** A person of the core: its row in `emailpassword_users`, or one that a query joined, or one of the dashboard's API. https://supertokens.com/docs */
 export const supertokens: Source = {
@@ -25,7 +25,7 @@ export const supertokens: Source = {
     {
       role: 'mappings',
       file: table('userid_mapping'),
-      rowKeys: (row) => textsOf(row.supertokens_user_id),
+      rowKeys: (row) => keyOf(row.supertokens_user_id),
       userKeys: idsOf,
     },
     { role: 'user_roles', file: table('user_roles'), ...ofUser },

@@ -1,5 +1,5 @@
 import { Draft } from '../draft.ts'
-import { isYes, membersOf, rowsOf, textOf, textsOf } from '../raw-value.ts'
+import { isYes, keyOf, membersOf, rowsOf, textOf } from '../raw-value.ts'
 import type { Raw, RowFile, Source } from '../source.ts'
 
 const tables = (...names: string[]): RowFile => ({ containers: ['csv', 'ndjson', 'copy'], tables: names })
@@ -12,8 +12,8 @@ export const wordpress: Source = {
     {
       role: 'meta',
       file: tables('wp_usermeta'),
-      rowKeys: (row) => textsOf(row.user_id),
-      userKeys: (user) => textsOf(user.ID),
+      rowKeys: (row) => keyOf(row.user_id),
+      userKeys: (user) => keyOf(user.ID),
     },
   ],
   map(raw, options) {
