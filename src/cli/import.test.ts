@@ -173,16 +173,19 @@ for (const engine of ENGINES) {
       assert.match(reasonOf(await run([users], { ...flags, continue: import_id })), /other files, or other flags/)
     })
 
-    test('users are known by the id that the customer’s own tables use; whoever has none there by the legacy one', async () => {
+    test('users are known by the id that the customer’s own tables use; whoever has none there is refused, for the legacy one may be somebody’s there', async () => {
       const app = await application(w)
       const entry = 'dn: uid=amy,dc=lumen\nuid: amy\nuid: amy2\nentryUUID: 5f0c\nmail: amy@lumen.example\n\n'
       jsonOf(await run([written(entry)], { app: app.id, from: 'ldap', externalIdFrom: 'uid' }))
       jsonOf(await findOne(deps, app.id, { externalId: 'amy' }))
       const known = { ...mia, app_metadata: { shop: { id: 7 } } }
-      const users = written(ndjson([known, ravi]))
-      const outcome = await run([users], { app: app.id, from: 'auth0', externalIdFrom: 'app_metadata.shop.id' })
-      assert.deepEqual(jsonOf(outcome).read.notes.own_id_missing, 1)
-      for (const externalId of ['7', 'auth0|60ab']) jsonOf(await findOne(deps, app.id, { externalId }))
+      const users = written(ndjson([known, { ...ravi, user_id: '7' }]))
+      const { read, codes } = jsonOf(
+        await run([users], { app: app.id, from: 'auth0', externalIdFrom: 'app_metadata.shop.id' }),
+      )
+      assert.deepEqual([read.notes.own_id_missing, codes], [1, { missing_external_id: 1 }])
+      const { identifiers } = jsonOf(await findOne(deps, app.id, { externalId: '7' }))
+      assert.equal(identifiers[0].value, 'mia@lumen.example')
       const path = newPath()
       jsonOf(await exportFile(deps, path, { app: app.id, leftovers: true }))
       const kept = rowsOf(path).find(({ external_id }) => external_id === '7').leftovers

@@ -45,15 +45,18 @@ export class Target {
   }
 }
 
-/** The id that the customer's own tables use, where the operator has said where it stands; of a list, as in LDIF, the first. Whoever has none there keeps the legacy system's. */
+/**
+ * The id that the customer's own tables use, where the operator has said where it stands; of a list, as in LDIF, the first. Whoever has none there gets no
+ * other and is refused: a number or a name of the legacy system may be somebody's id in those tables.
+ */
 function withOwnId(mapped: Mapped, raw: Raw, path: string | undefined): Mapped {
   if (path === undefined || mapped.kind !== 'record') return mapped
   const own = textOf([valueAt(raw, path)].flat()[0])
   const { external_id, leftovers = [] } = mapped.record
-  if (own === undefined) return { ...mapped, notes: [...mapped.notes, { kind: 'own_id_missing', field: path }] }
-  if (own === external_id || external_id === '') return { ...mapped, record: { ...mapped.record, external_id: own } }
-  const kept = [...leftovers, { kind: 'external_id', value: external_id }]
-  return { ...mapped, record: { ...mapped.record, external_id: own, leftovers: kept } }
+  const notes = own === undefined ? [...mapped.notes, { kind: 'own_id_missing', field: path }] : mapped.notes
+  const isKept = own !== external_id && external_id !== ''
+  const kept = isKept ? { leftovers: [...leftovers, { kind: 'external_id', value: external_id }] } : {}
+  return { ...mapped, notes, record: { ...mapped.record, external_id: own ?? '', ...kept } }
 }
 
 function count(counts: Record<string, number>, name: string): void {
