@@ -45,8 +45,10 @@ export interface UsedSession {
   readonly key: string
   /** When its token ends by itself, Unix ms. */
   readonly endsAt: number
-  /** When its token was issued, Unix ms; 0 when it does not say. */
+  /** When its token was issued, or came to us, Unix ms; 0 when it does not say. */
   readonly issuedAt: number
+  /** Whether it ends with all sessions of its user here: its token may have been used up since it came. */
+  readonly endsHere: boolean
   /** Whether it may be exchanged this once, as its token is over; a live one is only noted. */
   readonly once: boolean
 }

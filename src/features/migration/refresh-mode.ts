@@ -2,7 +2,7 @@ import type { Application } from '../../core/applications/application.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { JwtConfig } from './config.ts'
 import { judgeToken, type Terms } from './jwt-mode.ts'
-import type { Judgement, LegacyFailure } from './outcome.ts'
+import type { Judgement, LegacyFailure, UsedSession } from './outcome.ts'
 import { refreshReadingOf } from './presets.ts'
 import { refresh } from './refreshing.ts'
 import { refusalsOf } from './refusals.ts'
@@ -51,6 +51,10 @@ export async function judgeRefreshToken(
 const FAILED: LegacyFailure = { kind: 'failed', reason: 'refresh_failed', legacyDown: true }
 const ended = (outcome: LegacyFailure, ...steps: readonly Step[]): Judgement => ({ outcome, steps })
 
+/** To the vendor, a token whose outcome is kept is used up: whoever ends all sessions here meanwhile means what is kept, too. */
+const keptSince = (session: UsedSession | undefined, at: number): UsedSession | undefined =>
+  session && { ...session, issuedAt: at, endsHere: true }
+
 /**
  * They were good when they came, and are judged as they were then: the refresh token may be used up by now. For the same reason whatever is wrong with
  * them is no refusal.
@@ -61,7 +65,11 @@ async function judgeNewTokens(deps: Deps, terms: Terms, tokens: readonly string[
   for (const token of tokens) {
     const judged = await judgeToken(deps, terms, token)
     const steps = [given, ...judged.steps]
-    if (judged.outcome.kind === 'user') return { steps, outcome: { ...judged.outcome, way: 'refresh' } }
+    if (judged.outcome.kind === 'user')
+      return {
+        steps,
+        outcome: { ...judged.outcome, way: 'refresh', session: keptSince(judged.outcome.session, terms.now) },
+      }
     if (judged.outcome.legacyDown) return { steps, outcome: judged.outcome }
     last = { steps, outcome: { kind: 'failed', reason: 'refresh_unusable', legacyDown: true } }
   }

@@ -84,6 +84,25 @@ for (const { engine, w } of await stages()) {
     assert.ok(!w.log.join('').includes(good))
   })
 
+  test(`${engine}: what is kept ends with all sessions of its user, for its token is used up elsewhere; one that is used later does not`, async () => {
+    const app = await application(w)
+    await configure(app, configOf(auth0, REFRESH))
+    const sub = `auth0|${++people}`
+    const issue = async () => ({ id_token: await key.sign(claimsOf(w, { sub, email: `p${people}@example.com` })) })
+    vendor(w, { endpoint: ENDPOINT, jwks: auth0.jwks, keys: [key.jwk], issue: { first: issue, second: issue } })
+    const { userId } = await moveOver(w, app, 'first')
+    w.advance(60_000)
+    await app.manage(`/users/${userId}/sessions/revoke`, { method: 'POST' })
+    assertRefused(await migrate(app, 'first'), 'bad_request', 'bad_request')
+    const { failures } = await progressOf(app)
+    assert.deepEqual(
+      failures.map(({ reason }: { reason: string }) => reason),
+      ['sessions_ended'],
+    )
+    w.advance(1_000)
+    assert.equal((await moveOver(w, app, 'second')).userId, userId)
+  })
+
   test(`${engine}: what the database does not take loses nobody: the token is not asked about again`, async () => {
     const { app, good, idp } = await migrating(w)
     const { transact } = w.deps

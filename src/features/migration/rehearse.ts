@@ -86,10 +86,10 @@ async function findUnusable(
   session: LegacyExchange['session'],
   userId: string | undefined,
 ): Promise<FailureReason | undefined> {
-  if (!session?.once) return undefined
+  if (!session?.endsHere) return undefined
   const { revokedAt } = userId === undefined ? NEVER : await findSessionEnds(deps.db, app.id, userId)
   if (isRevoked(session, revokedAt)) return 'sessions_ended'
-  return (await findMigratedSession(deps.db, app.id, session.key)) && 'session_used'
+  return session.once && (await findMigratedSession(deps.db, app.id, session.key)) ? 'session_used' : undefined
 }
 
 const NEVER = { revokedAt: null }

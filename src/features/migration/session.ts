@@ -25,6 +25,7 @@ export function sessionOf(
     key,
     endsAt: Math.trunc(Math.min(Number(claims.exp) * 1000, LATEST)),
     issuedAt: typeof claims.iat === 'number' ? claims.iat * 1000 : 0,
+    endsHere: life.kind !== 'live',
     once: life.kind !== 'live',
   }
 }

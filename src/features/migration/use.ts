@@ -37,14 +37,15 @@ export async function useSession(
   const issuing: Issuing = { jti: newId('cht', deps), at: deps.now() }
   if (!session) return issuing
   const row = rowOf(appId, session, request, issuing)
-  if (!session.once) {
+  if (!session.endsHere) {
     await insertMigratedSession(tx, row)
     return issuing
   }
   const { endedAt, revokedAt } = await findSessionEnds(tx, appId, userId)
   if (isRevoked(session, revokedAt)) return 'sessions_ended'
-  const first = (await insertMigratedSession(tx, row)) ? issuing : await findSame(tx, row)
-  return first ? { ...first, sessionsEndedAt: endedAt } : 'session_used'
+  const isFirst = await insertMigratedSession(tx, row)
+  const answered = isFirst || !session.once ? issuing : await findSame(tx, row)
+  return answered ? { ...answered, sessionsEndedAt: endedAt } : 'session_used'
 }
 
 export const isRevoked = ({ issuedAt }: UsedSession, revokedAt: number | null): boolean =>
