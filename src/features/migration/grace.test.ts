@@ -18,9 +18,13 @@ import { stages } from '../../../test/house/stages.ts'
 import { challenged, configure as configureStepUp, direct, doCodeStep, scopesOf } from '../../../test/house/step-up.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
 import { auth0, custom, firebase, supabase } from '../../../test/vectors/legacy/tokens.ts'
+import { stytch } from '../../../test/vectors/legacy/vendors.ts'
 import type { World } from '../../../test/world.ts'
+import { writeSamples } from '../../core/proof/exchanges.ts'
 import { writeCounted } from '../../core/rollups/count.ts'
 import { totalRollups } from '../../core/rollups/store.ts'
+import { scheduleJobs } from '../../platform/jobs/jobs.ts'
+import { migrationFeature } from './index.ts'
 
 const DAY = 86_400
 const key = await issuerKey('RS256')
@@ -183,6 +187,8 @@ for (const { engine, w, apps } of await stages(async (w) => {
   test(`${engine}: sessions that end while the exchange is answered end what it answers`, async () => {
     const { app } = apps
     const ada = await someone(w, app)
+    // What was counted before is written by itself, and must not be taken for the exchange.
+    await Promise.all([writeCounted(w.deps), writeSamples(w.deps)])
     const { transact } = w.deps
     w.deps.transact = async (work) => {
       const done = await transact(work)
@@ -257,6 +263,30 @@ for (const { engine, w, apps } of await stages(async (w) => {
     await moveOver(w, app, token)
     await assertReason(app, signedOtherwise(token), 'session_used')
     await moveOver(w, app, await dee())
+  })
+
+  test(`${engine}: that a session came over is remembered for as long as any token of it may be taken`, async () => {
+    const later = { ...GRACE, expired_grace_seconds: 90 * DAY, issued_before: '2026-02-01T00:00:00Z' }
+    const [app, days] = [await migrating(w, later), await application(w)]
+    const ada = await someone(w, app)
+    const start = Math.floor(w.deps.now() / 1000)
+    await moveOver(w, app, await ada.token({ iat: start, exp: start + 3_600 }))
+    const { config, claims } = stytch
+    await configure(days, { mode: 'jwt', ...config })
+    const session = { id: `s-${engine}`, expires_at: new Date((start + 366 * DAY) * 1000).toISOString() }
+    const eve = { ...claims, sub: `eve-${engine}`, nbf: start - 600, iat: start - 600, exp: start - 300 }
+    await user(w, days, { email: 'eve@example.org', externalId: eve.sub })
+    const jwt = await key.sign({ ...eve, 'https://stytch.com/session': session })
+    publish(w, String(stytch.keys), key)
+    await moveOver(w, days, jwt)
+
+    w.advance(100 * DAY * 1000)
+    await scheduleJobs(w.deps, migrationFeature.jobs ?? [])
+    await w.drain()
+    await assertReason(days, jwt, 'session_used')
+    publish(w, auth0.jwks, key)
+    const last = Date.parse(later.issued_before) / 1000 - 1
+    await assertReason(app, await ada.token({ iat: last, exp: last + 3_600 }), 'session_used')
   })
 
   test(`${engine}: a grace has a switch-over, and an end`, async () => {

@@ -36,7 +36,7 @@ export async function judgeToken(deps: Deps, terms: Terms, text: string): Promis
   if (read.kind === 'failed') return ended([...steps, refused('record', RECORD_PROBLEMS[read.reason])], read)
   const { user } = read
   const left = user.leftOut.length > 0 ? `; left out: ${user.leftOut.join(', ')}` : ''
-  const session = sessionOf(token, user.externalId, life, reading)
+  const session = sessionOf(token, user.externalId, life, reading, terms.config)
   return ended([...steps, passed('record', `the user is ${user.externalId}${left}`)], {
     kind: 'user',
     user,

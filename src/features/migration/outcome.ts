@@ -43,7 +43,7 @@ export type Way = 'token' | 'grace' | 'refresh' | 'hook'
 export interface UsedSession {
   /** Names it among all of the application. */
   readonly key: string
-  /** When its token ends by itself, Unix ms. */
+  /** When the last of its tokens ends by itself, as far as this one tells, Unix ms. */
   readonly endsAt: number
   /** When its token was issued, or came to us, Unix ms; 0 when it does not say. */
   readonly issuedAt: number

@@ -1,4 +1,6 @@
 import { sha256 } from '../../crypto/hash.ts'
+import type { Claims } from './claims.ts'
+import type { JwtConfig } from './config.ts'
 import type { LegacyToken } from './legacy-token.ts'
 import type { Life } from './life.ts'
 import type { UsedSession } from './outcome.ts'
@@ -18,16 +20,28 @@ export function sessionOf(
   externalId: string,
   life: Life,
   preset: Pick<Preset, 'session'>,
+  config: Pick<JwtConfig, 'issued_before'>,
 ): UsedSession {
   const { claims } = token
   const key = sha256(JSON.stringify([externalId, ...nameOf(token, preset)])).toString('base64url')
   return {
     key,
-    endsAt: Math.trunc(Math.min(Number(claims.exp) * 1000, LATEST)),
+    endsAt: endOf(claims, preset, config),
     issuedAt: typeof claims.iat === 'number' ? claims.iat * 1000 : 0,
     endsHere: life.kind !== 'live',
     once: life.kind !== 'live',
   }
+}
+
+/** When this token ends, or the session that it tells of, or a token of the same length that was issued just before the switch-over: the last of these. */
+function endOf(
+  claims: Claims,
+  { session }: Pick<Preset, 'session'>,
+  { issued_before }: Pick<JwtConfig, 'issued_before'>,
+) {
+  const { exp, iat = exp } = claims as { exp: number; iat?: number }
+  const last = issued_before === undefined ? 0 : Date.parse(issued_before) + (exp - iat) * 1000
+  return Math.trunc(Math.min(Math.max(exp * 1000, session(claims)?.endsAt ?? 0, last), LATEST))
 }
 
 /**
