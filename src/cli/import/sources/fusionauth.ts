@@ -34,7 +34,7 @@ export const fusionauth: Source = {
     draft.names({ first_name: firstName, last_name: lastName, name: fullName, picture: imageUrl, locale })
     readGroups(draft, raw)
     for (const [i, link] of rowsOf(raw.links).entries()) {
-      const provider = link.identityProviderType ?? link.identityProviderName ?? link.identity_provider_type
+      const provider = link.identityProviderType ?? link.identity_provider_type
       const subject = link.identityProviderUserId ?? link.identity_providers_user_id
       draft.federatedIdentity(provider, subject, `links.${i}`)
     }

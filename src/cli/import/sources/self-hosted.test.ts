@@ -348,6 +348,11 @@ checkTraps(kratos, [
 
 checkTraps(fusionauth, [
   {
+    what: 'a link counts by the type of its provider, whatever that is called',
+    raw: { id: 'f', links: [{ identityProviderName: 'Google', identityProviderUserId: '9' }] },
+    record: { federated_identities: [] },
+  },
+  {
     what: 'verified without anybody having asked is not proven',
     raw: {
       id: 'f',
