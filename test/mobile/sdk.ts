@@ -53,6 +53,7 @@ export function sdk(w: World, platform: Platform, options: SdkOptions) {
     jar: wire.jar,
     exchanges: wire.exchanges,
     loseNextAnswer: wire.loseNextAnswer,
+    gatherAnswers: wire.gatherAnswers,
     /** The calls so far as `METHOD /path status`, forgotten once told. */
     told: (): string[] => wire.exchanges.splice(0).map(describe),
     /** End the process and start it again: what is on the disk stays. */

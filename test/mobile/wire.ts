@@ -67,6 +67,8 @@ export interface Wire {
   prove(request: Request, jti?: string): string | undefined
   /** The answer to the next call is lost on its way. */
   loseNextAnswer(): void
+  /** The next answers arrive together, once there are so many. */
+  gatherAnswers(count: number): void
 }
 
 const BASE_PATH = '/v1/session'
@@ -85,6 +87,7 @@ export function openWire(w: World, platform: Platform, options: WireOptions): Wi
   const jar = cookieJar()
   const exchanges: Exchange[] = []
   let losing = false
+  let gathered: { missing: number; readonly all: PromiseWithResolvers<void> } | undefined
   const now = () => w.deps.now() + clockAheadMs
   const urlOf = ({ path }: Request) => new URL(`${options.baseUrl}${BASE_PATH}${path}`)
 
@@ -107,6 +110,7 @@ export function openWire(w: World, platform: Platform, options: WireOptions): Wi
       ...(body !== undefined && { body }),
     })
     exchanges.push({ method, path: request.path, headers, body, answer })
+    await gather()
     assertConforms(answer)
     if (losing) {
       losing = false
@@ -114,6 +118,17 @@ export function openWire(w: World, platform: Platform, options: WireOptions): Wi
     }
     jar.keep(url, answer.headers.getSetCookie(), now())
     return answer
+  }
+
+  async function gather() {
+    if (!gathered) return
+    const { all } = gathered
+    gathered.missing -= 1
+    if (gathered.missing === 0) {
+      gathered = undefined
+      all.resolve()
+    }
+    await all.promise
   }
 
   const skewOf = ({ headers }: Answer) => Math.floor((now() - Date.parse(headers.get('date') ?? '')) / 1000)
@@ -164,6 +179,9 @@ export function openWire(w: World, platform: Platform, options: WireOptions): Wi
     bound: (request, jti) => withProof(request, prove(request, jti)),
     loseNextAnswer() {
       losing = true
+    },
+    gatherAnswers(count) {
+      gathered = { missing: count, all: Promise.withResolvers() }
     },
   }
 }
