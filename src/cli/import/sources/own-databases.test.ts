@@ -19,15 +19,16 @@ checkTraps(wordpress, [
     notes: ['username user_login', 'username_only user_login'],
   },
   {
-    what: 'roles are in PHP’s own form, one for each site of a network',
+    what: 'roles are in PHP’s own form, those of another site of the network with its number: it may be the user’s own',
     raw: {
       ID: 1,
       meta: [
         { meta_key: 'wp_capabilities', meta_value: 'a:2:{s:10:"subscriber";b:1;s:6:"editor";b:0;}' },
         { meta_key: 'wp_2_capabilities', meta_value: 'a:1:{s:13:"administrator";b:1;}' },
+        { meta_key: 'my-capabilities', meta_value: 'a:1:{s:13:"administrator";b:1;}' },
       ],
     },
-    record: { groups: ['subscriber', 'administrator'] },
+    record: { groups: ['subscriber', '2:administrator'] },
   },
   {
     what: 'the number of a shop has no country of its own',

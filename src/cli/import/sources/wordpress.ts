@@ -54,12 +54,22 @@ const metaOf = (raw: Raw): Readonly<Record<string, unknown>> =>
     ),
   ])
 
-/** `a:1:{s:8:"customer";b:1;}`, once for each site of a network: `wp_capabilities`, `wp_2_capabilities`. */
+const CAPABILITIES = /^\w+?(?:_(?<site>\d+))?_capabilities$/
+
+/**
+ * `a:1:{s:8:"customer";b:1;}`, once for each site of a network: `wp_capabilities`, `wp_2_capabilities`. Of another site with its number in front: who may
+ * make a site of their own is its administrator.
+ */
 function readRoles(draft: Draft, meta: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(meta)) {
-    if (!name.endsWith('capabilities')) continue
+    const found = CAPABILITIES.exec(name)
+    if (!found) continue
+    const site = found.groups?.site === undefined ? '' : `${found.groups.site}:`
     const roles = [...(textOf(value) ?? '').matchAll(/s:\d+:"([^"]+)";b:1;/g)].flatMap(([, role]) => role ?? [])
-    draft.groups(roles, `meta.${name}`)
+    draft.groups(
+      roles.map((role) => site + role),
+      `meta.${name}`,
+    )
   }
 }
 
