@@ -20,6 +20,8 @@ import { CALLERS, postAtOnce, race, tally, twoServers } from './contenders.ts'
 
 const servers = await twoServers()
 const [first] = servers
+/** However many come too late in one race after the other. */
+const ROOM = { settings: { finalize: { failures_per_ip: 1_000 } } }
 
 const proofs = (app: TestApp, keys: readonly DpopKey[], path = FINALIZE) =>
   Promise.all(keys.map(async (key) => ({ dpop: await key.proof(`${app.origin}${path}`) })))
@@ -150,8 +152,7 @@ test('sixteen logins at once with one key leave one session', async () => {
 })
 
 test('whoever ends all sessions while sixteen logins are finalized leaves none that was proven before', async () => {
-  // However many of them come too late.
-  const app = await application(first, { settings: { finalize: { failures_per_ip: 1_000 } } })
+  const app = await application(first, ROOM)
   for (let round = 0; round < 6; round++) {
     const userId = await user(first, app)
     const tokens = await race(() => challengeToken(first, app, userId))
@@ -203,7 +204,7 @@ test('a wrong code verifier and the right one race for a challenge token: there 
 })
 
 test('a user who is blocked while they log in sixteen times has no live session, and no token they got is good', async () => {
-  const app = await application(first)
+  const app = await application(first, ROOM)
   for (let round = 0; round < 6; round++) {
     const userId = await user(first, app)
     const keys = await race(() => dpopKey(first))
