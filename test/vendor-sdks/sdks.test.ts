@@ -1,27 +1,14 @@
 // The modules of examples/clients on the vendors' own SDKs, against stand-ins that speak each vendor's documented wire.
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { GoTrueClient } from '@supabase/auth-js'
 import { CognitoRefreshToken, CognitoUserPool } from 'amazon-cognito-identity-js'
 import Keycloak from 'keycloak-js'
 import { cognito } from '../../examples/clients/cognito.ts'
-import type { LegacySdk } from '../../examples/clients/exchange.ts'
 import { keycloak } from '../../examples/clients/keycloak.ts'
 import { supabase } from '../../examples/clients/supabase.ts'
-import { beAPage } from './browser-globals.ts'
-import { startVendor, unsignedJwt, type Vendor } from './vendor.ts'
-
-const storage = beAPage()
-const hour = () => Math.floor(Date.now() / 1000) + 3_600
-const jwt = (name: string, exp = hour()) => unsignedJwt({ sub: 'ana', name, iat: 1, exp, token_use: 'id' })
-const EXPIRED = jwt('expired', 2)
-const FRESH = jwt('fresh')
-
-/** An SDK that holds an expired token and a refresh token that the vendor knows; made anew for each. */
-interface Stage {
-  readonly vendor: Vendor
-  open(refreshToken: 'good' | 'withdrawn'): Promise<LegacySdk>
-}
+import { EXPIRED, FRESH, failureOf, hurry, type Stage, storage, tellTheStory } from './stories.ts'
+import { startVendor, unsignedJwt } from './vendor.ts'
 
 async function supabaseStage(): Promise<Stage> {
   const vendor = await startVendor(({ path, headers, body }) => {
@@ -102,40 +89,12 @@ async function cognitoStage(): Promise<Stage> {
   }
 }
 
-/** SDKs wait before they try again, for half a minute in all: let them wait a hundredth. */
-function hurry(t: TestContext): void {
-  const wait = setTimeout
-  // What Node itself waits for has something to say to the work.
-  const waitLess = (work: () => void, ms = 0, ...rest: []) => wait(work, rest.length > 0 ? ms : ms / 100, ...rest)
-  t.mock.method(globalThis, 'setTimeout', waitLess)
-}
-
-/** What a refresh comes to, which is no token. */
-const failureOf = (sdk: LegacySdk): Promise<unknown> => sdk.freshLegacyToken().then(assert.fail, (error) => error)
-
 for (const [name, stage] of Object.entries({
   supabase: supabaseStage,
   keycloak: keycloakStage,
   cognito: cognitoStage,
 })) {
-  test(`${name}: a token is fresh, what is held outlives a refusal, and a vendor that is away refuses nobody`, async (t) => {
-    storage.clear()
-    hurry(t)
-    const { vendor, open } = await stage()
-    assert.equal(await (await open('good')).freshLegacyToken(), FRESH)
-
-    const withdrawn = await open('withdrawn')
-    assert.equal(await withdrawn.heldLegacyToken(), EXPIRED)
-    const refusal = await failureOf(withdrawn)
-    assert.equal(withdrawn.isOver(refusal), true, String(refusal))
-
-    const cut = await open('good')
-    vendor.away = true
-    const outage = await failureOf(cut)
-    assert.equal(cut.isOver(outage), false, String(outage))
-    assert.equal(await cut.heldLegacyToken(), EXPIRED)
-    await cut.forgetLegacySession()
-  })
+  tellTheStory(name, stage)
 }
 
 test('a vendor that refuses takes away what its SDK holds: that is why it is asked for first', async (t) => {

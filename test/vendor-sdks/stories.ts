@@ -1,0 +1,51 @@
+// What a module of examples/clients does on the vendor's own SDK, whichever it is.
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { LegacySdk } from '../../examples/clients/exchange.ts'
+import { beAPage } from './browser-globals.ts'
+import { unsignedJwt, type Vendor } from './vendor.ts'
+
+export const storage = beAPage()
+const hour = () => Math.floor(Date.now() / 1000) + 3_600
+export const jwt = (name: string, exp = hour()) => unsignedJwt({ sub: 'ana', name, iat: 1, exp, token_use: 'id' })
+export const EXPIRED = jwt('expired', 2)
+export const FRESH = jwt('fresh')
+
+/** An SDK that holds an expired token and a refresh token that the vendor knows; made anew for each. */
+export interface Stage {
+  readonly vendor: Vendor
+  open(refreshToken: 'good' | 'withdrawn'): Promise<LegacySdk>
+}
+
+/** SDKs wait before they try again, for half a minute in all: let them wait a hundredth. */
+export function hurry(t: TestContext): void {
+  const wait = setTimeout
+  // What Node itself waits for has something to say to the work.
+  const waitLess = (work: () => void, ms = 0, ...rest: []) => wait(work, rest.length > 0 ? ms : ms / 100, ...rest)
+  t.mock.method(globalThis, 'setTimeout', waitLess)
+}
+
+/** What a refresh comes to, which is no token. */
+export const failureOf = (sdk: LegacySdk): Promise<unknown> =>
+  sdk.freshLegacyToken().then(assert.fail, (error) => error)
+
+export function tellTheStory(name: string, stage: () => Promise<Stage>): void {
+  test(`${name}: a token is fresh, what is held outlives a refusal, and a vendor that is away refuses nobody`, async (t) => {
+    storage.clear()
+    hurry(t)
+    const { vendor, open } = await stage()
+    assert.equal(await (await open('good')).freshLegacyToken(), FRESH)
+
+    const withdrawn = await open('withdrawn')
+    assert.equal(await withdrawn.heldLegacyToken(), EXPIRED)
+    const refusal = await failureOf(withdrawn)
+    assert.equal(withdrawn.isOver(refusal), true, String(refusal))
+
+    const cut = await open('good')
+    vendor.away = true
+    const outage = await failureOf(cut)
+    assert.equal(cut.isOver(outage), false, String(outage))
+    assert.equal(await cut.heldLegacyToken(), EXPIRED)
+    await cut.forgetLegacySession()
+  })
+}
