@@ -8,7 +8,11 @@ interface OktaAuth {
 
 /** Set `tokenManager: { autoRemove: false }`, or what is held goes when it expires. */
 export const okta = (auth: OktaAuth): LegacySdk => ({
-  freshLegacyToken: async () => (await auth.token.renewTokens()).idToken?.idToken,
+  async freshLegacyToken() {
+    // With nothing to renew, renewTokens fails as if something were wrong.
+    if (Object.keys(auth.tokenManager.getTokensSync()).length === 0) return undefined
+    return (await auth.token.renewTokens()).idToken?.idToken
+  },
   isOver: (error) => ['login_required', 'invalid_grant'].includes((error as { errorCode?: string }).errorCode ?? ''),
   heldLegacyToken: async () => auth.tokenManager.getTokensSync().idToken?.idToken,
   forgetLegacySession: async () => auth.tokenManager.clear(),

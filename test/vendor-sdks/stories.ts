@@ -15,6 +15,8 @@ export const FRESH = jwt('fresh')
 export interface Stage {
   readonly vendor: Vendor
   open(refreshToken: 'good' | 'withdrawn'): Promise<LegacySdk>
+  /** What the vendor gives, where its SDK reads more of it than `FRESH` says. */
+  readonly fresh?: string
 }
 
 /** SDKs wait before they try again, for half a minute in all: let them wait a hundredth. */
@@ -33,8 +35,8 @@ export function tellTheStory(name: string, stage: () => Promise<Stage>): void {
   test(`${name}: a token is fresh, what is held outlives a refusal, and a vendor that is away refuses nobody`, async (t) => {
     storage.clear()
     hurry(t)
-    const { vendor, open } = await stage()
-    assert.equal(await (await open('good')).freshLegacyToken(), FRESH)
+    const { vendor, open, fresh = FRESH } = await stage()
+    assert.equal(await (await open('good')).freshLegacyToken(), fresh)
 
     const withdrawn = await open('withdrawn')
     assert.equal(await withdrawn.heldLegacyToken(), EXPIRED)
@@ -47,5 +49,14 @@ export function tellTheStory(name: string, stage: () => Promise<Stage>): void {
     assert.equal(cut.isOver(outage), false, String(outage))
     assert.equal(await cut.heldLegacyToken(), EXPIRED)
     await cut.forgetLegacySession()
+  })
+}
+
+/** An SDK that holds nothing says so, and is not in doubt: the app shows its login. */
+export function tellOfNobody(name: string, open: () => LegacySdk): void {
+  test(`${name}: when nobody is signed in there is nothing to move`, async () => {
+    storage.clear()
+    const sdk = open()
+    assert.deepEqual([await sdk.freshLegacyToken(), await sdk.heldLegacyToken()], [undefined, undefined])
   })
 }
