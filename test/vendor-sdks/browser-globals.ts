@@ -34,3 +34,17 @@ export function beAPage(): MemoryStorage {
   })
   return storage
 }
+
+/** Cookies as a page sees them at `document.cookie`; whatever has an end is over if that lies in the past. */
+export class CookieJar {
+  readonly #cookies = new Map<string, string>()
+  get cookie() {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  }
+  set cookie(line: string) {
+    const [, name = '', value = ''] = /^([^=]*)=([^;]*)/.exec(line) ?? []
+    const ends = /;\s*expires=([^;]*)/i.exec(line)?.[1]
+    if (ends && Date.parse(ends) < Date.now()) this.#cookies.delete(name)
+    else this.#cookies.set(name, value)
+  }
+}

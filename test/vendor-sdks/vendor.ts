@@ -10,7 +10,7 @@ export interface Asked {
   readonly body: string
 }
 
-export type Answer = readonly [status: number, json: object]
+export type Answer = readonly [status: number, json: object, headers?: Readonly<Record<string, string>>]
 
 /** A vendor on this machine. `away`: it answers 503, as a gateway before it does. */
 export interface Vendor {
@@ -25,8 +25,8 @@ export async function startVendor(answerOf: (asked: Asked) => Answer): Promise<V
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const asked = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() }
-    const [status, json] = vendor.away ? [503, {}] : answerOf(asked)
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
+    const [status, json, headers]: Answer = vendor.away ? [503, {}] : answerOf(asked)
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(json))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   after(() => {
