@@ -8,11 +8,15 @@ interface Stytch {
   }
 }
 
-export const stytch = (client: Stytch): LegacySdk => ({
-  freshLegacyToken: async () =>
-    client.session.getTokens() ? (await client.session.authenticate()).session_jwt : undefined,
-  isOver: (error) => [401, 404].includes((error as { status_code?: number }).status_code ?? 0),
-  heldLegacyToken: async () => client.session.getTokens()?.session_jwt,
-  // revoke() would end the session at Stytch before every tab is over here.
-  forgetLegacySession: async () => undefined,
-})
+/** Call it right after `createStytchClient`, which refreshes by itself at start and throws away what it held when it is refused. */
+export function stytch(client: Stytch): LegacySdk {
+  const held = () => client.session.getTokens()?.session_jwt
+  const atStart = held()
+  return {
+    freshLegacyToken: async () => (held() ? (await client.session.authenticate()).session_jwt : undefined),
+    isOver: (error) => [401, 404].includes((error as { status_code?: number }).status_code ?? 0),
+    heldLegacyToken: async () => held() ?? atStart,
+    // revoke() would end the session at Stytch before every tab is over here.
+    forgetLegacySession: async () => undefined,
+  }
+}
