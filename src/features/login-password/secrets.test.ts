@@ -113,8 +113,11 @@ for (const { engine, w } of await stages()) {
     await keep(app, 'shop')
     const identifiers = [{ type: 'email_address', value: EMAIL }]
     for (const password_hash of [DEVISE, FIREBASE]) {
-      const answer = await app.manage('/users', { body: { identifiers, password_hash } })
-      assertDenied(answer, 'unknown_password_secret', 'bad_request', 'which the application does not have')
+      for (const answer of [
+        await app.manage('/users', { body: { identifiers, password_hash } }),
+        await app.manage(`/users/${crypto.randomUUID()}/password`, { method: 'PUT', body: { password_hash } }),
+      ])
+        assertDenied(answer, 'unknown_password_secret', 'bad_request', 'which the application does not have')
     }
     const userId = await importedUser(w, app, { external_id: 'devise-1', password_hash: DEVISE })
     assert.equal(await storedPassword(w, app, userId), undefined)
