@@ -1,0 +1,66 @@
+import { decode } from './base64url.ts'
+import { decodeJson } from './json.ts'
+
+/** How an authenticator is reached, as far as anybody knows. WebAuthn Level 3 §5.8.4, and `cable`, the older word for `hybrid`. */
+export const TRANSPORTS = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'] as const
+export type Transport = (typeof TRANSPORTS)[number]
+
+const MIN_ID_BYTES = 16
+/** WebAuthn Level 3 §4, Credential ID. */
+const MAX_ID_BYTES = 1023
+
+/** What a client says after `create()`. Base64url, padded or not. WebAuthn Level 3 §5.1.8. */
+export interface AttestationResponse {
+  readonly id: string
+  readonly rawId: string
+  readonly type: string
+  readonly response: {
+    readonly clientDataJSON: string
+    readonly attestationObject: string
+    readonly transports?: readonly unknown[] | null | undefined
+  }
+}
+
+/** What a client says after `get()`. Base64url, padded or not. WebAuthn Level 3 §5.1.8. */
+export interface AssertionResponse {
+  readonly id: string
+  readonly rawId: string
+  readonly type: string
+  readonly response: {
+    readonly clientDataJSON: string
+    readonly authenticatorData: string
+    readonly signature: string
+    readonly userHandle?: string | null | undefined
+  }
+}
+
+export const unpadded = (text: string) => text.replace(/={1,2}$/, '')
+
+export function bytesOf(text: string): Buffer {
+  const bytes = decode(unpadded(text))
+  if (!bytes) throw new Error('what should be base64url is not')
+  return bytes
+}
+
+/** The id of a response, without padding. */
+export function judgeName({ id, rawId }: { readonly id: string; readonly rawId: string }): string {
+  const { byteLength } = bytesOf(id)
+  if (byteLength < MIN_ID_BYTES || byteLength > MAX_ID_BYTES) throw new Error('the id is too short or too long')
+  if (unpadded(rawId) !== unpadded(id)) throw new Error('the two ids are not the same')
+  return unpadded(id)
+}
+
+/** What the library does not ask of client data: that the page was no other's frame. WebAuthn Level 3 §5.8.1. */
+export function judgeClient(clientDataJson: string): void {
+  const data = decodeJson(bytesOf(clientDataJson))
+  if (typeof data !== 'object' || data === null) throw new Error('the client data is no object')
+  const { crossOrigin, topOrigin } = data as Record<string, unknown>
+  if ((crossOrigin !== undefined && crossOrigin !== false) || topOrigin !== undefined) {
+    throw new Error('the page was in the frame of another origin')
+  }
+}
+
+/** The transports that we know, of those that a client says. */
+export function knownTransports(said: AttestationResponse['response']['transports']): Transport[] {
+  return TRANSPORTS.filter((one) => said?.includes(one))
+}
