@@ -8,6 +8,7 @@ import { identifiersNoun } from './core/identifiers/noun.ts'
 import { importsNoun } from './core/imports/noun.ts'
 import { masterKeyNoun } from './core/master-key/noun.ts'
 import { messagesNoun } from './core/messages/noun.ts'
+import { passkeysNoun } from './core/passkeys/noun.ts'
 import { passwordsNoun } from './core/passwords/noun.ts'
 import { placesNoun } from './core/places/noun.ts'
 import { proofNoun } from './core/proof/noun.ts'
@@ -47,4 +48,5 @@ export const nouns: readonly Feature[] = [
   importsNoun,
   rollupsNoun,
   proofNoun,
+  passkeysNoun,
 ]

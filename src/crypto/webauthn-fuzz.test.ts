@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { cbor } from '../../test/house/authenticator.ts'
+import { asserted, EXPECTED, HANDLE, owned, registered, toGet } from '../../test/house/webauthn.ts'
 import { isOneItem } from './cbor.ts'
 import { COSE_ALGORITHMS } from './cose-key.ts'
-import { asserted, EXPECTED, HANDLE, owned, registered, toGet } from './webauthn.fixture.ts'
 import { verifyAssertion, verifyRegistration } from './webauthn.ts'
 
 /** So many mutations each, unless more are asked for. */

@@ -9,7 +9,17 @@ import {
   coseOf,
   ORIGIN,
 } from '../../test/house/authenticator.ts'
-import { ANDROID, asserted, EXPECTED, HANDLE, owned, registered, TERMS, toCreate, toGet } from './webauthn.fixture.ts'
+import {
+  ANDROID,
+  asserted,
+  EXPECTED,
+  HANDLE,
+  owned,
+  registered,
+  TERMS,
+  toCreate,
+  toGet,
+} from '../../test/house/webauthn.ts'
 import { creationOptions, type Expected, nobodysCredential, requestOptions, verifyAssertion } from './webauthn.ts'
 
 const ID = Buffer.alloc(16, 2).toString('base64url')

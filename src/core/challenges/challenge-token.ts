@@ -55,6 +55,7 @@ const loginShape = z.object({
   identifier: z.object({ type: z.enum(['email_address', 'phone_number']), value: z.string() }).optional(),
   external_id: z.string().optional(),
   identity: identityShape.optional(),
+  passkey_id: z.string().optional(),
   link: z.object({ ...accountShape, email: z.string() }).optional(),
   sessions_ended_at: z.number().nullish(),
 })
@@ -99,7 +100,8 @@ export const isStepUp = (claims: ChallengeClaims): claims is StepUpClaims =>
 /** `current_step` once nothing is left to do. */
 export const COMPLETED = 'completed'
 
-export interface LoginProof extends Pick<Grounds, 'passwordId' | 'identifier' | 'externalId' | 'identity'> {
+export interface LoginProof
+  extends Pick<Grounds, 'passwordId' | 'identifier' | 'externalId' | 'identity' | 'passkeyId'> {
   readonly userId: string
   /** How the user proved who they are. RFC 8176. */
   readonly amr: readonly string[]
@@ -129,7 +131,17 @@ export async function issueLoginChallenge(
 ): Promise<string> {
   const { jti, at, sessionsEndedAt = await findSessionsEnded(deps.db, app.id, proof.userId) } = issuing
   const now = unixSeconds(at)
-  const { userId, amr, codeChallenge, grantedScopes = [], passwordId, identifier, externalId, identity } = proof
+  const {
+    userId,
+    amr,
+    codeChallenge,
+    grantedScopes = [],
+    passwordId,
+    identifier,
+    externalId,
+    identity,
+    passkeyId,
+  } = proof
   return await sign(deps, app, {
     jti,
     sub: userId,
@@ -146,6 +158,7 @@ export async function issueLoginChallenge(
     ...(identifier && { identifier: { type: identifier.type, value: identifier.value } }),
     ...(externalId && { external_id: externalId }),
     ...(identity && { identity: keyOf(identity) }),
+    ...(passkeyId && { passkey_id: passkeyId }),
     sessions_ended_at: sessionsEndedAt,
   })
 }
@@ -212,6 +225,7 @@ export const groundsOf = (claims: LoginClaims): Grounds => ({
   identifier: claims.identifier,
   externalId: claims.external_id,
   identity: claims.identity,
+  passkeyId: claims.passkey_id,
   sessionsEndedAt: claims.sessions_ended_at,
   provenAt: claims.iat * 1000,
 })

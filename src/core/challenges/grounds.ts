@@ -4,6 +4,7 @@ import { findOAuthConfig } from '../federation/config-store.ts'
 import { type FederatedKey, findFederatedIdentity } from '../federation/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { findOwner } from '../identifiers/store.ts'
+import { findPasskeyOfUser } from '../passkeys/store/passkeys.ts'
 import { findPassword } from '../passwords/store.ts'
 import type { SessionHolder } from '../sessions/store.ts'
 
@@ -17,6 +18,8 @@ export interface Grounds {
   readonly externalId?: string | undefined
   /** The account at a provider that was shown. */
   readonly identity?: FederatedKey | undefined
+  /** The credential id of the passkey that was shown. */
+  readonly passkeyId?: string | undefined
   /** When all sessions of the user had been ended last, Unix ms; null when they never were. Undefined: not known. */
   readonly sessionsEndedAt?: number | null | undefined
   /** When it was proven, Unix ms. */
@@ -29,13 +32,19 @@ export async function isStillProven(
   appId: string,
   userId: string,
   holder: SessionHolder,
-  { passwordId, identifier, externalId, identity, ...grounds }: Grounds,
+  { passwordId, identifier, externalId, identity, passkeyId, ...grounds }: Grounds,
 ): Promise<boolean> {
   if (!isSinceEnd(holder.sessions_ended_at, grounds)) return false
   if (externalId !== undefined && holder.external_id !== externalId) return false
   if (identifier && (await findOwner(tx, appId, identifier)) !== userId) return false
   if (identity && !(await isWayInOf(tx, appId, userId, identity))) return false
+  if (passkeyId !== undefined && !(await opens(tx, appId, userId, passkeyId))) return false
   return passwordId === undefined || (await findPassword(tx, appId, userId))?.id === passwordId
+}
+
+/** Whether a passkey is still the user's, and not blocked. */
+async function opens(tx: Tx, appId: string, userId: string, passkeyId: string): Promise<boolean> {
+  return (await findPasskeyOfUser(tx, appId, userId, passkeyId))?.blocked_at === null
 }
 
 /** Whether an account at a provider is the user's, and its provider may still log in by it. */

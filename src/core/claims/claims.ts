@@ -3,6 +3,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { deleteGrantsOfUser } from '../grants/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { deleteIdentifier } from '../identifiers/store.ts'
+import { removePasskeys } from '../passkeys/passkey.ts'
 import { deletePassword } from '../passwords/store.ts'
 import { endOlderSessions, endSessions } from '../sessions/end.ts'
 import { listClaimants, listRivals } from './store.ts'
@@ -29,6 +30,7 @@ export async function endRivalClaims(
 /** What was opened, granted or set for a user before an identifier's latest proof, Unix ms, may be the work of an earlier holder: it opens nothing any more. */
 export async function endOlder(tx: Tx, deps: Deps, appId: string, userId: string, provenAt: number): Promise<void> {
   await deletePassword(tx, appId, userId, provenAt)
+  await removePasskeys(tx, deps, appId, userId, { madeBefore: provenAt })
   // A login is remembered to the second.
   await endOlderSessions(tx, deps, appId, userId, Math.floor(provenAt / 1000) * 1000)
   await deleteGrantsOfUser(tx, appId, userId, provenAt)
@@ -37,6 +39,7 @@ export async function endOlder(tx: Tx, deps: Deps, appId: string, userId: string
 /** What anybody knew or held of a user opens nothing any more. */
 export async function lockOut(tx: Tx, deps: Deps, appId: string, userId: string): Promise<void> {
   await deletePassword(tx, appId, userId)
+  await removePasskeys(tx, deps, appId, userId)
   await endSessions(tx, deps, appId, { userId }, 'revoked')
   await deleteGrantsOfUser(tx, appId, userId)
 }

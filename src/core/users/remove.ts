@@ -5,6 +5,7 @@ import { deleteGrantsOfUser } from '../grants/store.ts'
 import { deleteIdentifiersOfUser } from '../identifiers/store.ts'
 import { deleteLeftovers } from '../imports/leftovers.ts'
 import { deleteImportedUser } from '../imports/store.ts'
+import { deletePasskeyRows } from '../passkeys/store/passkeys.ts'
 import { deletePassword } from '../passwords/store.ts'
 import { endSessions } from '../sessions/end.ts'
 import { deleteSessionsOfUser } from '../sessions/store/endings.ts'
@@ -23,6 +24,7 @@ export async function removeUser(
   await deleteSessionsOfUser(tx, appId, userId)
   await deleteGrantsOfUser(tx, appId, userId)
   await deletePassword(tx, appId, userId)
+  await deletePasskeyRows(tx, appId, userId)
   await deleteIdentifiersOfUser(tx, appId, userId)
   await deleteIdentitiesOfUser(tx, appId, userId)
   await deleteLeftovers(tx, appId, userId)

@@ -15,7 +15,9 @@ test('a way in is told by the methods of the login and the provider', () => {
     [['fed', 'legacy', 'pwd'], 'google', 'oauth:google'],
     [['fed', 'grace'], undefined, 'fed'],
     [['fed', 'pwd'], undefined, 'fed'],
-    [['hwk'], undefined, 'hwk'],
+    [['hwk'], undefined, 'passkey'],
+    [['swk', 'user'], undefined, 'passkey'],
+    [['kba'], undefined, 'kba'],
     [[], undefined, 'unknown'],
   ]
   for (const [amr, provider, way] of rows) assert.equal(wayOf(amr, provider), way)

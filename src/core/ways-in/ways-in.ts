@@ -4,15 +4,19 @@ import { logsIn } from '../federation/config.ts'
 import { listOAuthConfigs } from '../federation/config-store.ts'
 import { type FederatedKey, listFederatedIdentities } from '../federation/store.ts'
 import { listIdentifiers } from '../identifiers/store.ts'
+import { passkeyConfigs } from '../passkeys/config.ts'
+import { listPasskeys } from '../passkeys/store/passkeys.ts'
 import { findPassword, passwordConfigs } from '../passwords/store.ts'
 import { findOtpConfig } from '../verifications/configs.ts'
 import { channelOf } from '../verifications/verification.ts'
 
-/** How a user can log in, as the application is configured now: what a code can be sent to, a password, an account at a provider. */
+/** How a user can log in, as the application is configured now: what a code can be sent to, a password, an account at a provider, a passkey. */
 export interface WaysIn {
   readonly codes: number
   readonly password: boolean
   readonly identities: readonly FederatedKey[]
+  /** By credential id. */
+  readonly passkeys: readonly string[]
 }
 
 /** Everything that a user can log in by. Somebody who has nothing of it is locked out. */
@@ -26,12 +30,27 @@ export async function findWaysIn(db: Db, app: Application, userId: string): Prom
   const configs = new Map((await listOAuthConfigs(db, app.id)).map((row) => [row.id, row]))
   const linked = await listFederatedIdentities(db, app.id, [userId])
   const identities = linked.filter((row) => logsIn(configs.get(row.provider), row))
-  return { codes, password, identities }
+  return { codes, password, identities, passkeys: await findPasskeysIn(db, app.id, userId) }
+}
+
+/** The passkeys that log in: where the application lets them, those of its relying party that are not blocked. */
+async function findPasskeysIn(db: Db, appId: string, userId: string): Promise<string[]> {
+  const config = (await passkeyConfigs.find(db, appId))?.config
+  if (!config?.login_enabled) return []
+  return (await listPasskeys(db, appId, [userId]))
+    .filter(({ rp_id, blocked_at }) => rp_id === config.rp_id && blocked_at === null)
+    .map(({ credential_id }) => credential_id)
 }
 
 /** Whether a user could still log in without an account at a provider. */
-export function isEnoughWithout({ codes, password, identities }: WaysIn, identity: FederatedKey): boolean {
+export function isEnoughWithout({ codes, password, identities, passkeys }: WaysIn, identity: FederatedKey): boolean {
   const isOther = (one: FederatedKey) =>
     one.provider !== identity.provider || one.issuer !== identity.issuer || one.subject !== identity.subject
-  return codes > 0 || password || identities.some(isOther)
+  return codes > 0 || password || passkeys.length > 0 || identities.some(isOther)
+}
+
+/** Whether a passkey is all that a user can log in by. One that logs nobody in is never: its owner may be rid of it. */
+export function isLastWayIn({ codes, password, identities, passkeys }: WaysIn, credentialId: string): boolean {
+  const isOnlyPasskey = passkeys.length === 1 && passkeys[0] === credentialId
+  return isOnlyPasskey && codes === 0 && !password && identities.length === 0
 }

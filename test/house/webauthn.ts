@@ -1,4 +1,3 @@
-import { type AttestationLie, authenticator, ORIGIN } from '../../test/house/authenticator.ts'
 import {
   type CreationTerms,
   creationOptions,
@@ -7,7 +6,8 @@ import {
   requestOptions,
   verifyAssertion,
   verifyRegistration,
-} from './webauthn.ts'
+} from '../../src/crypto/webauthn.ts'
+import { type AttestationLie, authenticator, ORIGIN } from './authenticator.ts'
 
 export const HANDLE = Buffer.from('usr_01kdf0t2x5fqt9v2m1tqk6x3cj')
 export const ANDROID = 'android:apk-key-hash:n1e4V2yKvNRW4mGgDqKQq5l1v1oHk3y2uYkqk1m5b0A'

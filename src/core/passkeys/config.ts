@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { configStore } from '../configs/store.ts'
+
+/** As it is stored: how an application asks for passkeys. */
+export const passkeyConfigShape = z.object({
+  rp_id: z.string(),
+  rp_name: z.string(),
+  allowed_origins: z.array(z.string()),
+  user_verification: z.enum(['required', 'preferred', 'discouraged']),
+  attestation_preference: z.enum(['none', 'indirect', 'direct', 'enterprise']),
+  login_enabled: z.boolean(),
+  granted_scopes: z.array(z.string()),
+  aaguid_allowlist: z.array(z.string()),
+})
+
+export type PasskeyConfig = z.output<typeof passkeyConfigShape>
+
+export const passkeyConfigs = configStore('passkey_configs', passkeyConfigShape)
+
+const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+/** A SHA-256 is 43 characters of base64url, the last of which holds four bits. */
+const ANDROID = /^android:apk-key-hash(?:-sha256)?:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
+const PORT = /^http:\/\/localhost:\d{1,5}$/
+
+/** What is wrong with a configuration besides its shape, naming the place; undefined when nothing is. */
+export async function problemOfPasskeys(
+  { rp_id: rpId, allowed_origins: origins, aaguid_allowlist: allowlist }: PasskeyConfig,
+  mode: 'dev' | 'prod',
+): Promise<string | undefined> {
+  const problem = await problemOfRpId(rpId, mode)
+  if (problem) return `rp_id: ${problem}`
+  const wrong = origins.findIndex((origin) => !isOriginOf(rpId, origin))
+  if (wrong >= 0)
+    return `allowed_origins.${wrong}: an origin without a path, https at ${rpId} or below it, http://localhost:{port}, or android:apk-key-hash: with the SHA-256 of the app’s certificate in base64url`
+  if (allowlist.length > 0)
+    return 'aaguid_allowlist: without the roots of authenticators’ makers nothing proves an AAGUID, so the list would keep honest people out and nobody else. It would keep out all phones: the passkeys of Apple and Google prove no model at all'
+  return undefined
+}
+
+async function problemOfRpId(rpId: string, mode: 'dev' | 'prod'): Promise<string | undefined> {
+  if (rpId === 'localhost') return mode === 'dev' ? undefined : 'localhost is for applications in development'
+  if (!DOMAIN.test(rpId)) return 'a domain in lower case, without scheme and port'
+  const { parse } = await import('tldts')
+  const { isIp, publicSuffix } = parse(rpId, { allowPrivateDomains: true })
+  if (isIp) return 'an address is no domain'
+  return publicSuffix === rpId ? 'a domain that is yours: others have names below this one' : undefined
+}
+
+/** Decide whether pages of an origin, or an app, may use passkeys of a relying party. */
+export function isOriginOf(rpId: string, origin: string): boolean {
+  if (ANDROID.test(origin)) return true
+  const url = URL.parse(origin)
+  if (url?.origin !== origin) return false
+  if (url.protocol === 'http:') return PORT.test(origin)
+  return url.protocol === 'https:' && (url.hostname === rpId || url.hostname.endsWith(`.${rpId}`))
+}
