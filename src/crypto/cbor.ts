@@ -14,22 +14,21 @@ export function isOneItem(bytes: Uint8Array): boolean {
   return endOfItem(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, MAX_DEPTH) === bytes.byteLength
 }
 
-/** Where the item ends that begins at `start`; NaN where none does. */
+/** Where the item ends that begins at `start`, be it behind the last byte; NaN where none begins. */
 function endOfItem(bytes: Buffer, start: number, depth: number): number {
   const first = bytes[start]
   if (first === undefined || depth === 0) return Number.NaN
   const major = first >> 5
   const [argument, end] = readArgument(bytes, start + 1, first & 0x1f)
-  if (major === BYTES || major === TEXT) return end + argument <= bytes.byteLength ? end + argument : Number.NaN
+  if (major === BYTES || major === TEXT) return end + argument
   if (major === ARRAY) return endOfItems(bytes, end, argument, depth - 1)
   if (major === MAP) return endOfItems(bytes, end, argument * 2, depth - 1)
   if (major === TAG) return endOfItems(bytes, end, 1, depth - 1)
   return end
 }
 
+/** An item has a byte at least, so this is over when the bytes are. */
 function endOfItems(bytes: Buffer, start: number, count: number, depth: number): number {
-  // Every item has a byte at least.
-  if (!(count <= bytes.byteLength - start)) return Number.NaN
   let end = start
   for (let i = 0; i < count && !Number.isNaN(end); i++) end = endOfItem(bytes, end, depth)
   return end
