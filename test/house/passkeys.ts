@@ -57,10 +57,13 @@ export async function signedIn({ w, app }: PasskeyApp, person: Parameters<typeof
   return await login(w, app, await user(w, app, person))
 }
 
+type Attestation = ReturnType<ReturnType<typeof authenticator>['register']>
+type Assertion = ReturnType<ReturnType<typeof authenticator>['assert']>
+
 /** The caller of a request with the client's access token. */
 const callerOf = ({ userId, sessionId }: Client) => ({ userId, sessionId, jti: '' })
 
-/** A registration that has begun: finish it as often as the test likes. */
+/** A registration that has begun: finish it as often as the test likes, through this server or another. */
 export async function begunRegistration(
   { w, record, config }: PasskeyApp,
   client: Client,
@@ -69,13 +72,14 @@ export async function begunRegistration(
   const { userId, sessionId } = client
   const person = { userId, sessionId, username: 'ana@example.com', displayName: 'Ana', nickname }
   const { publicKey, registrationToken } = await beginPasskeyRegistration(w.deps, record, config, person)
-  const finish = async (attestation: ReturnType<ReturnType<typeof authenticator>['register']>, by = client) => {
-    const opened = openToken(w.deps, record.id, 'registration', registrationToken)
+  const finishOn = async (on: World, attestation: Attestation, by = client) => {
+    const opened = openToken(on.deps, record.id, 'registration', registrationToken)
     assert.ok(opened.kind === 'valid')
     const caller = callerOf(by)
-    return await finishPasskeyRegistration(w.deps, record, config, opened.claims, { caller, attestation })
+    return await finishPasskeyRegistration(on.deps, record, config, opened.claims, { caller, attestation })
   }
-  return { publicKey, registrationToken, finish }
+  const finish = (attestation: Attestation, by = client) => finishOn(w, attestation, by)
+  return { publicKey, finish, finishOn, registrationToken }
 }
 
 /** An authenticator with a passkey of the client's user. */
@@ -93,15 +97,15 @@ export async function withPasskey(
   return one
 }
 
-/** A login by passkey that has begun: finish it as often as the test likes. */
+/** A login by passkey that has begun: finish it as often as the test likes, through this server or another. */
 export async function begunLogin({ w, record, config }: PasskeyApp) {
   const { publicKey, loginToken } = await beginPasskeyLogin(w.deps, record, config)
-  const finish = async (assertion: ReturnType<ReturnType<typeof authenticator>['assert']>) => {
-    const opened = openToken(w.deps, record.id, 'login', loginToken)
+  const finishOn = async (on: World, assertion: Assertion) => {
+    const opened = openToken(on.deps, record.id, 'login', loginToken)
     assert.ok(opened.kind === 'valid')
-    return await finishPasskeyLogin(w.deps, record, config, opened.claims, assertion)
+    return await finishPasskeyLogin(on.deps, record, config, opened.claims, assertion)
   }
-  return { publicKey, loginToken, finish }
+  return { publicKey, finish: (assertion: Assertion) => finishOn(w, assertion), finishOn, loginToken }
 }
 
 /** What comes of a login by an authenticator's passkey. */

@@ -2,6 +2,8 @@ import { rfc3339 } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { listFederatedIdentities } from '../federation/store.ts'
 import { listIdentifiers } from '../identifiers/store.ts'
+import { passkeyRecord } from '../passkeys/passkey.ts'
+import { listPasskeys } from '../passkeys/store/passkeys.ts'
 import { listHashes } from '../passwords/store.ts'
 import { listUsersAfter } from '../users/store.ts'
 import { GROUPS, readLeftovers } from './leftovers.ts'
@@ -14,7 +16,7 @@ export interface ExportedUser {
   readonly record: ImportRecord
 }
 
-/** Users by id, as an import takes them: the first of all, or those behind an id. `hashes`: whether to give password hashes away, and what is kept sealed. */
+/** Users by id, as an import takes them: the first of all, or those behind an id. `hashes`: whether to give password hashes away, passkeys, and what is kept sealed. */
 export async function exportUsers(
   deps: Deps,
   appId: string,
@@ -26,11 +28,13 @@ export async function exportUsers(
   const identifiers = Map.groupBy(await listIdentifiers(db, appId, ids), ({ user_id }) => user_id)
   const identities = Map.groupBy(await listFederatedIdentities(db, appId, ids), ({ user_id }) => user_id)
   const passwords = new Map(hashes ? await listHashes(db, appId, ids) : [])
+  const passkeys = Map.groupBy(hashes ? await listPasskeys(db, appId, ids) : [], ({ user_id }) => user_id)
   const kept = await readLeftovers(db, deps, appId, ids)
   return users.map((user) => {
     const hash = passwords.get(user.id)
     const all = kept.get(user.id) ?? []
-    const leftovers = hashes ? all.filter(({ kind }) => kind !== GROUPS) : []
+    const own = (passkeys.get(user.id) ?? []).map((row) => ({ kind: 'passkey', value: passkeyRecord(row) }))
+    const leftovers = hashes ? [...all.filter(({ kind }) => kind !== GROUPS), ...own] : []
     return {
       id: user.id,
       record: {

@@ -52,6 +52,19 @@ const snapshotOf = (row: PasskeyRow) => ({
   backup_state: row.backup_state === 1,
 })
 
+/** A passkey as another system takes it over: it signs for the same relying party, whoever keeps its public key. Times in RFC 3339. */
+export const passkeyRecord = (row: PasskeyRow) => ({
+  ...snapshotOf(row),
+  rp_id: row.rp_id,
+  public_key: row.public_key,
+  alg: row.alg,
+  sign_count: row.sign_count,
+  backup_eligible: row.backup_eligible === 1,
+  aaguid: row.aaguid,
+  created_at: rfc3339(row.created_at),
+  ...(row.last_used_at !== null && { last_used_at: rfc3339(row.last_used_at) }),
+})
+
 /** Record that a user has a new passkey, registered in a session. */
 export async function tellRegistered(tx: Tx, deps: Deps, row: PasskeyRow, sessionId: string): Promise<void> {
   const payload = { user_id: row.user_id, session_id: sessionId, credential: snapshotOf(row) }
