@@ -77,6 +77,7 @@ for (const [algorithm, number] of [
       algorithm: number,
       transports: ['internal'],
       aaguid: '01020304-0506-0708-0102-030405060708',
+      isModelProven: false,
       attestationFormat: 'none',
       signCount: 7,
       backupEligible: false,

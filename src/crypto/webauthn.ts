@@ -1,7 +1,19 @@
+import { provesModel } from './attestation.ts'
 import { encode } from './base64url.ts'
 import { isOneItem } from './cbor.ts'
 import { algorithmOf, COSE_ALGORITHMS } from './cose-key.ts'
-import { equalBytes } from './hash.ts'
+import { equalBytes, sha256 } from './hash.ts'
+import type {
+  AssertionOutcome,
+  CreationTerms,
+  CredentialName,
+  Expected,
+  ModelRoots,
+  Refusal,
+  RegistrationOutcome,
+  Signer,
+  UserVerification,
+} from './webauthn-ceremony.ts'
 import {
   type AssertionResponse,
   type AttestationResponse,
@@ -9,7 +21,6 @@ import {
   judgeClient,
   judgeName,
   knownTransports,
-  type Transport,
   unpadded,
 } from './webauthn-response.ts'
 
@@ -17,34 +28,9 @@ import {
 const library = () => import('@simplewebauthn/server')
 const helpers = () => import('@simplewebauthn/server/helpers')
 
-export type UserVerification = 'required' | 'preferred' | 'discouraged'
-export type AttestationPreference = 'none' | 'indirect' | 'direct' | 'enterprise'
-
 const TIMEOUT_MS = 60_000
 /** What is said of a refusal, for a log. */
 const MAX_REASON_CHARS = 200
-const UNKNOWN_AUTHENTICATOR = '00000000-0000-0000-0000-000000000000'
-
-/** A credential by which a client finds it. */
-export interface CredentialName {
-  /** Base64url. */
-  readonly id: string
-  readonly transports: readonly Transport[]
-}
-
-export interface CreationTerms {
-  readonly rpId: string
-  readonly rpName: string
-  /** `handle`: at most 64 bytes, the same for all credentials of a user, and nothing that tells who it is. */
-  readonly user: { readonly handle: Uint8Array; readonly name: string; readonly displayName: string }
-  readonly challenge: Uint8Array
-  readonly userVerification: UserVerification
-  readonly attestation: AttestationPreference
-  /** Whether the credential must be found without its id, as a login asks. */
-  readonly discoverable: boolean
-  /** Those that the user has. */
-  readonly exclude: readonly CredentialName[]
-}
 
 export type CreationOptions = Awaited<ReturnType<typeof creationOptions>>
 export type RequestOptions = Awaited<ReturnType<typeof requestOptions>>
@@ -61,6 +47,7 @@ export async function creationOptions(terms: CreationTerms) {
     userDisplayName: user.displayName,
     challenge: Uint8Array.from(challenge),
     timeout: TIMEOUT_MS,
+    // The library knows no `indirect`, and passes on what it is given.
     attestationType: attestation as 'none',
     excludeCredentials: exclude.map(named),
     // Written into by the library, so made anew each time.
@@ -90,60 +77,24 @@ export async function requestOptions(terms: {
 
 const named = ({ id, transports }: CredentialName) => ({ id, transports: [...transports] })
 
-/** What a ceremony must answer to. */
-export interface Expected {
-  readonly challenge: Uint8Array
-  readonly rpId: string
-  /** Exact strings, those of mobile apps among them. */
-  readonly origins: readonly string[]
-  readonly userVerification: UserVerification
-}
+const NOBODY: ModelRoots = { roots: [], now: 0 }
 
-/** Why something was refused. For the log, and for nobody else. */
-interface Refusal {
-  readonly kind: 'refused'
-  readonly reason: string
-}
-
-/** What an authenticator says of itself with every answer. WebAuthn Level 3 §6.1. */
-export interface AuthenticatorState {
-  readonly signCount: number
-  /** Whether the credential may be synced to other devices, and whether it is. */
-  readonly backupEligible: boolean
-  readonly backupState: boolean
-  readonly userVerified: boolean
-}
-
-export interface NewCredential extends AuthenticatorState {
-  readonly id: string
-  /** COSE, base64url. */
-  readonly publicKey: string
-  readonly algorithm: number
-  readonly transports: readonly Transport[]
-  /** As the client says it, and nothing proves it. */
-  readonly aaguid: string
-  /** The format of the statement that came along, which nobody has judged. */
-  readonly attestationFormat: string
-}
-
-export type RegistrationOutcome = { readonly kind: 'verified'; readonly credential: NewCredential } | Refusal
-export type AssertionOutcome = { readonly kind: 'verified'; readonly state: AuthenticatorState } | Refusal
-
-/** Verify the answer to `creationOptions`. WebAuthn Level 3 §7.1, without the steps about attestation statements: see `withoutStatement`. */
+/** Verify the answer to `creationOptions`. WebAuthn Level 3 §7.1. A statement that proves nothing is no reason to refuse; see `takeApart`. */
 export async function verifyRegistration(
   response: AttestationResponse,
   expected: Expected,
+  { roots, now }: ModelRoots = NOBODY,
 ): Promise<RegistrationOutcome> {
   return await refusing(async () => {
     const id = judgeName(response)
     judgeClient(response.response.clientDataJSON)
-    const { statement, format } = await withoutStatement(response.response.attestationObject)
+    const { bare, ...said } = await takeApart(response.response.attestationObject)
     const { verifyRegistrationResponse } = await library()
     const { verified, registrationInfo: info } = await verifyRegistrationResponse({
       ...checked(expected),
       response: {
         ...judged(response, id),
-        response: { clientDataJSON: unpadded(response.response.clientDataJSON), attestationObject: statement },
+        response: { clientDataJSON: unpadded(response.response.clientDataJSON), attestationObject: bare },
       },
       supportedAlgorithmIDs: [...COSE_ALGORITHMS],
     })
@@ -152,6 +103,8 @@ export async function verifyRegistration(
     if (credential.id !== id) return refuse('the id is not the one of the credential')
     const algorithm = await algorithmIn(credential.publicKey)
     if (algorithm === undefined) return refuse('the public key is none that we take')
+    const clientDataHash = sha256(bytesOf(response.response.clientDataJSON))
+    const model = Buffer.from(aaguid.replaceAll('-', ''), 'hex')
     return {
       kind: 'verified',
       credential: {
@@ -159,8 +112,9 @@ export async function verifyRegistration(
         publicKey: encode(credential.publicKey),
         algorithm,
         transports: knownTransports(response.response.transports),
-        aaguid: aaguid ?? UNKNOWN_AUTHENTICATOR,
-        attestationFormat: format,
+        aaguid,
+        isModelProven: roots.length > 0 && provesModel({ ...said, clientDataHash, aaguid: model }, roots, now),
+        attestationFormat: String(said.format),
         signCount: credential.counter,
         backupEligible: credentialDeviceType === 'multiDevice',
         backupState: credentialBackedUp,
@@ -168,16 +122,6 @@ export async function verifyRegistration(
       },
     }
   })
-}
-
-/** The credential that is to have signed. */
-export interface Signer {
-  /** Base64url. */
-  readonly id: string
-  /** COSE, base64url. */
-  readonly publicKey: string
-  /** That of its user; a client may leave it out. */
-  readonly handle: Uint8Array
 }
 
 /** Verify the answer to `requestOptions`. The sign count is for the caller to judge. WebAuthn Level 3 §7.2. */
@@ -252,22 +196,25 @@ const judged = ({ type }: { readonly type: string }, id: string) => ({
 })
 
 /**
- * An attestation object without its statement. Nobody's roots stand behind statements here, so they prove nothing; and to judge one means to follow
- * the certificates that a stranger wrote, up to the addresses in them.
+ * An attestation object in its parts, and `bare`, the same without its statement, for the library: that would follow the certificates that a stranger
+ * wrote, up to the addresses in them.
  */
-async function withoutStatement(attestationObject: string): Promise<{ statement: string; format: string }> {
+async function takeApart(attestationObject: string) {
   const { isoCBOR } = await helpers()
   const bytes = bytesOf(attestationObject)
   if (!isOneItem(bytes)) throw new Error('the attestation object is not one item of CBOR')
   const decoded: unknown = isoCBOR.decodeFirst(bytes as Uint8Array<ArrayBuffer>)
-  const [format, data] = decoded instanceof Map ? [decoded.get('fmt'), decoded.get('authData')] : []
-  if (!FORMATS.includes(format) || !(data instanceof Uint8Array)) throw new Error('this is no attestation object')
+  const object: ReadonlyMap<unknown, unknown> = decoded instanceof Map ? decoded : new Map()
+  const [format, statement, authenticatorData] = ['fmt', 'attStmt', 'authData'].map((name) => object.get(name))
+  if (!FORMATS.includes(format) || !(authenticatorData instanceof Uint8Array)) {
+    throw new Error('this is no attestation object')
+  }
   const none = new Map<string, unknown>([
     ['fmt', 'none'],
     ['attStmt', new Map()],
-    ['authData', data],
+    ['authData', authenticatorData],
   ])
-  return { statement: encode(isoCBOR.encode(none as never)), format }
+  return { bare: encode(isoCBOR.encode(none as never)), format, statement, authenticatorData }
 }
 
 /** WebAuthn Level 3 §8. */

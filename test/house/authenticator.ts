@@ -32,6 +32,8 @@ export interface AttestationLie extends Lie {
   readonly cose?: ReadonlyMap<number | string, Cbor>
   readonly format?: string
   readonly statement?: Cbor
+  /** The statement, made of what it speaks of. */
+  readonly attest?: (signed: Buffer) => Cbor
   readonly attestationObject?: (bytes: Buffer) => Buffer
   readonly transports?: readonly unknown[]
 }
@@ -103,15 +105,17 @@ export function authenticator(kind: AuthenticatorKind = {}) {
         cbor(lie.cose ?? coseOf(publicKey, algorithm)),
       ]
       const authData = authDataOf(String(options.rp.id), Buffer.concat(attested), lie)
+      const clientData = clientDataOf('webauthn.create', options.challenge, lie)
+      const signed = Buffer.concat([authData, sha256(clientData)])
       const object = new Map<string, Cbor>([
         ['fmt', lie.format ?? 'none'],
-        ['attStmt', lie.statement ?? new Map()],
+        ['attStmt', lie.attest?.(signed) ?? lie.statement ?? new Map()],
         ['authData', authData],
       ])
       return {
         ...nameOf(lie),
         response: {
-          clientDataJSON: base64url(clientDataOf('webauthn.create', options.challenge, lie)),
+          clientDataJSON: base64url(clientData),
           attestationObject: base64url((lie.attestationObject ?? same)(cbor(object))),
           transports: lie.transports ?? transports,
         },
@@ -136,6 +140,16 @@ export function authenticator(kind: AuthenticatorKind = {}) {
     },
   }
 }
+
+/** A statement of the format `packed`, by a certificate of the authenticator's maker. */
+export const attestBy =
+  ({ raw, privateKey }: { raw: Buffer; privateKey: KeyObject }) =>
+  (signed: Buffer): Cbor =>
+    new Map<string, Cbor>([
+      ['alg', -7],
+      ['sig', sign('sha256', signed, privateKey)],
+      ['x5c', [raw]],
+    ])
 
 export type Authenticator = ReturnType<typeof authenticator>
 

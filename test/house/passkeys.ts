@@ -30,6 +30,7 @@ export const passkeyConfig = (change: Partial<PasskeyConfig> = {}): PasskeyConfi
   login_enabled: true,
   granted_scopes: [],
   aaguid_allowlist: [],
+  attestation_roots: [],
   ...change,
 })
 

@@ -1,12 +1,5 @@
-import {
-  type CreationTerms,
-  creationOptions,
-  type Expected,
-  type NewCredential,
-  requestOptions,
-  verifyAssertion,
-  verifyRegistration,
-} from '../../src/crypto/webauthn.ts'
+import { creationOptions, requestOptions, verifyAssertion, verifyRegistration } from '../../src/crypto/webauthn.ts'
+import type { CreationTerms, Expected, NewCredential } from '../../src/crypto/webauthn-ceremony.ts'
 import { type AttestationLie, authenticator, ORIGIN } from './authenticator.ts'
 
 export const HANDLE = Buffer.from('usr_01kdf0t2x5fqt9v2m1tqk6x3cj')

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { issue } from '../../../test/house/certificates.ts'
 import { passkeyConfig } from '../../../test/house/passkeys.ts'
-import { isOriginOf, problemOfPasskeys } from './config.ts'
+import { isModelTaken, isOriginOf, type PasskeyConfig, problemOfPasskeys } from './config.ts'
 
 for (const [rpId, is, mode] of [
   ['example.com', true],
@@ -58,10 +59,44 @@ for (const [origin, is] of [
   })
 }
 
-test('a list of models is refused, for nothing proves them, and phones would be shut out', async () => {
-  const config = passkeyConfig({
-    attestation_preference: 'direct',
-    aaguid_allowlist: ['01020304-0506-0708-0102-030405060708'],
+const MODEL = '01020304-0506-0708-0102-030405060708'
+const NOW = Date.UTC(2026, 0, 2)
+const root = issue({ name: 'Root', isAuthority: true, from: NOW, until: NOW + 1 }).pem
+const models: Partial<PasskeyConfig> = {
+  attestation_preference: 'direct',
+  aaguid_allowlist: [MODEL],
+  attestation_roots: [root],
+}
+
+for (const [what, change, problem] of [
+  ['with roots and `direct`', {}, undefined],
+  ['with roots and `enterprise`', { attestation_preference: 'enterprise' }, undefined],
+  ['roots alone', { aaguid_allowlist: [] }, undefined],
+  ['without roots, which shuts phones out and nobody else', { attestation_roots: [] }, /^aaguid_allowlist: .*phones/],
+  ['with `none`', { attestation_preference: 'none' }, /^aaguid_allowlist: needs attestation_preference/],
+  ['with `indirect`', { attestation_preference: 'indirect' }, /^aaguid_allowlist: needs attestation_preference/],
+  [
+    'with a model in other letters',
+    { aaguid_allowlist: [MODEL, MODEL.replaceAll('0', 'A')] },
+    /^aaguid_allowlist\.1: /,
+  ],
+  ['with a root that is none', { attestation_roots: [root, 'rubbish'] }, /^attestation_roots\.1: /],
+] as [string, Partial<PasskeyConfig>, RegExp | undefined][]) {
+  test(`a list of models ${what}`, async () => {
+    const said = await problemOfPasskeys(passkeyConfig({ ...models, ...change }), 'prod')
+    if (problem) assert.match(said ?? '', problem)
+    else assert.equal(said, undefined)
   })
-  assert.match((await problemOfPasskeys(config, 'prod')) ?? '', /^aaguid_allowlist: .*phones/)
-})
+}
+
+for (const [what, allowlist, isModelProven, is] of [
+  ['any, where there is no list', [], false, true],
+  ['one on the list that is proven', [MODEL], true, true],
+  ['25 one on the list that is only said', [MODEL], false, false],
+  ['25 one that is proven and not on the list', [MODEL.replace('01', '02')], true, false],
+] as const) {
+  test(`of models is taken ${what}: ${is}`, () => {
+    const config = passkeyConfig({ aaguid_allowlist: [...allowlist] })
+    assert.equal(isModelTaken(config, { aaguid: MODEL, isModelProven }), is)
+  })
+}

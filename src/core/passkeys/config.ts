@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { isRoot } from '../../crypto/attestation.ts'
+import type { NewCredential } from '../../crypto/webauthn-ceremony.ts'
 import { configStore } from '../configs/store.ts'
 
 /** As it is stored: how an application asks for passkeys. */
@@ -11,6 +13,8 @@ export const passkeyConfigShape = z.object({
   login_enabled: z.boolean(),
   granted_scopes: z.array(z.string()),
   aaguid_allowlist: z.array(z.string()),
+  /** Certificates of makers of authenticators, PEM: whose word on models counts. */
+  attestation_roots: z.array(z.string()),
 })
 
 export type PasskeyConfig = z.output<typeof passkeyConfigShape>
@@ -20,22 +24,38 @@ export const passkeyConfigs = configStore('passkey_configs', passkeyConfigShape)
 const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 /** A SHA-256 is 43 characters of base64url, the last of which holds four bits. */
 const ANDROID = /^android:apk-key-hash(?:-sha256)?:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
+const AAGUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const PORT = /^http:\/\/localhost:\d{1,5}$/
 
 /** What is wrong with a configuration besides its shape, naming the place; undefined when nothing is. */
-export async function problemOfPasskeys(
-  { rp_id: rpId, allowed_origins: origins, aaguid_allowlist: allowlist }: PasskeyConfig,
-  mode: 'dev' | 'prod',
-): Promise<string | undefined> {
+export async function problemOfPasskeys(config: PasskeyConfig, mode: 'dev' | 'prod'): Promise<string | undefined> {
+  const { rp_id: rpId, allowed_origins: origins, attestation_roots: roots } = config
   const problem = await problemOfRpId(rpId, mode)
   if (problem) return `rp_id: ${problem}`
   const wrong = origins.findIndex((origin) => !isOriginOf(rpId, origin))
   if (wrong >= 0)
     return `allowed_origins.${wrong}: an origin without a path, https at ${rpId} or below it, http://localhost:{port}, or android:apk-key-hash: with the SHA-256 of the app’s certificate in base64url`
-  if (allowlist.length > 0)
-    return 'aaguid_allowlist: without the roots of authenticators’ makers nothing proves an AAGUID, so the list would keep honest people out and nobody else. It would keep out all phones: the passkeys of Apple and Google prove no model at all'
+  const noRoot = roots.findIndex((pem) => !isRoot(pem))
+  if (noRoot >= 0) return `attestation_roots.${noRoot}: one certificate in PEM that may issue others`
+  return problemOfModels(config)
+}
+
+function problemOfModels({ aaguid_allowlist: allowlist, attestation_preference, attestation_roots }: PasskeyConfig) {
+  if (allowlist.length === 0) return undefined
+  const wrong = allowlist.findIndex((aaguid) => !AAGUID.test(aaguid))
+  if (wrong >= 0) return `aaguid_allowlist.${wrong}: a UUID in lower case`
+  if (attestation_preference !== 'direct' && attestation_preference !== 'enterprise')
+    return 'aaguid_allowlist: needs attestation_preference direct or enterprise; by any other an authenticator proves no model'
+  if (attestation_roots.length === 0)
+    return 'aaguid_allowlist: needs attestation_roots, for without the certificates of the makers nothing proves a model. With them, phones and password managers are shut out: the passkeys of Apple and Google prove no model at all'
   return undefined
 }
+
+/** Whether a new credential may be kept, by the model of its authenticator. */
+export const isModelTaken = (
+  { aaguid_allowlist: allowlist }: PasskeyConfig,
+  { aaguid, isModelProven }: Pick<NewCredential, 'aaguid' | 'isModelProven'>,
+): boolean => allowlist.length === 0 || (isModelProven && allowlist.includes(aaguid))
 
 async function problemOfRpId(rpId: string, mode: 'dev' | 'prod'): Promise<string | undefined> {
   if (rpId === 'localhost') return mode === 'dev' ? undefined : 'localhost is for applications in development'

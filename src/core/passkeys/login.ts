@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type RequestOptions, requestOptions } from '../../crypto/webauthn.ts'
 import type { AssertionResponse } from '../../crypto/webauthn-response.ts'
-import { undo } from '../../platform/db.ts'
+import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Application } from '../applications/application.ts'
@@ -11,8 +11,9 @@ import type { PasskeyConfig } from './config.ts'
 import { consumedRow, findConsumed, hashOfAnswer } from './consumed.ts'
 import { amrOf } from './passkey.ts'
 import { consumePasskeyToken } from './store/tokens.ts'
+import type { ConsumedPasskeyTokenRow } from './tables.ts'
 import { challengeOf, type LoginTokenClaims, newCeremony, sealToken } from './token.ts'
-import { noteRegressed, usePasskey, verifyPasskey } from './verify.ts'
+import { noteRegressed, type PasskeyOutcome, usePasskey, verifyPasskey } from './verify.ts'
 
 /** Begin a login by whatever passkey the client finds. Nothing is written. */
 export async function beginPasskeyLogin(
@@ -56,40 +57,61 @@ export async function finishPasskeyLogin(
   assertion: AssertionResponse,
 ): Promise<PasskeyLogin> {
   const answerHash = hashOfAnswer(assertion)
-  const before = await findConsumed(deps, app.id, ceremony, answerHash, provenShape)
-  if (before?.kind === 'reused') return before
-  if (before) return { kind: 'proven', challengeToken: await issue(deps, app, before.outcome, before.at) }
-
-  const shown = {
+  const before = await findBefore(deps, app, ceremony, answerHash)
+  if (before) return before
+  const verified = await verifyPasskey(deps, app.id, config, {
     assertion,
     challenge: challengeOf(ceremony),
     rpId: ceremony.rp_id,
     userVerification: ceremony.user_verification,
-  }
-  const verified = await verifyPasskey(deps, app.id, config, shown)
-  if (verified.kind === 'regressed') await noteRegressed(deps, verified.passkey, verified.state)
-  if (verified.kind === 'refused') return verified
-  if (verified.kind !== 'verified') return { kind: 'refused', reason: `the passkey is ${verified.kind}` }
-
-  const { passkey, state } = verified
-  const proven: Proven = {
-    user_id: passkey.user_id,
-    credential_id: passkey.credential_id,
-    amr: amrOf(state),
-    granted_scopes: config.granted_scopes,
-    jti: newId('cht', deps),
-    sessions_ended_at: await findSessionsEnded(deps.db, app.id, passkey.user_id),
-  }
-  const row = consumedRow(deps, app.id, ceremony, answerHash, proven)
-  const used = await deps.transact<'used' | 'regressed' | 'gone' | 'consumed'>(async (tx) => {
-    if (!(await consumePasskeyToken(tx, row))) return 'consumed'
-    const outcome = await usePasskey(tx, deps, passkey, state)
-    return outcome === 'used' ? outcome : undo<typeof outcome>(outcome)
   })
-  if (used === 'consumed') return await finishPasskeyLogin(deps, app, config, ceremony, assertion)
-  if (used === 'regressed') await noteRegressed(deps, passkey, state)
-  if (used !== 'used') return { kind: 'refused', reason: `the passkey is ${used}` }
+  if (verified.kind === 'refused') return verified
+  if (verified.kind !== 'verified') return await refuse(deps, verified, verified.kind)
+  const proven = await provenBy(deps, app, config, verified)
+  const row = consumedRow(deps, app.id, ceremony, answerHash, proven)
+  const used = await deps.transact<Used>((tx) => use(tx, deps, row, verified))
+  // The same call may have used the token a moment ago.
+  if (used === 'consumed') return (await findBefore(deps, app, ceremony, answerHash)) ?? { kind: 'reused' }
+  if (used !== 'used') return await refuse(deps, verified, used)
   return { kind: 'proven', challengeToken: await issue(deps, app, proven, row.consumed_at) }
+}
+
+/** What came of the token before. */
+async function findBefore(
+  deps: Deps,
+  app: Application,
+  ceremony: LoginTokenClaims,
+  answerHash: string,
+): Promise<PasskeyLogin | undefined> {
+  const consumed = await findConsumed(deps, app.id, ceremony, answerHash, provenShape)
+  if (consumed?.kind !== 'repeated') return consumed
+  return { kind: 'proven', challengeToken: await issue(deps, app, consumed.outcome, consumed.at) }
+}
+
+type Shown = Exclude<PasskeyOutcome, { kind: 'refused' }>
+
+async function provenBy(
+  deps: Deps,
+  app: Application,
+  { granted_scopes }: PasskeyConfig,
+  { passkey: { user_id, credential_id }, state }: Shown,
+): Promise<Proven> {
+  const sessions_ended_at = await findSessionsEnded(deps.db, app.id, user_id)
+  return { user_id, credential_id, amr: amrOf(state), granted_scopes, jti: newId('cht', deps), sessions_ended_at }
+}
+
+type Used = Awaited<ReturnType<typeof usePasskey>> | 'consumed'
+
+/** Use up the token and note the use of the passkey, or do neither. */
+async function use(tx: Tx, deps: Deps, row: ConsumedPasskeyTokenRow, { passkey, state }: Shown) {
+  if (!(await consumePasskeyToken(tx, row))) return 'consumed'
+  const used = await usePasskey(tx, deps, passkey, state)
+  return used === 'used' ? used : undo<Used>(used)
+}
+
+async function refuse(deps: Deps, { passkey, state }: Shown, why: string): Promise<PasskeyLogin> {
+  if (why === 'regressed') await noteRegressed(deps, passkey, state)
+  return { kind: 'refused', reason: `the passkey is ${why}` }
 }
 
 /** The same each time for the same proof. */

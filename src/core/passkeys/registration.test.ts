@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { grant, type TestApp } from '../../../test/builders.ts'
-import { authenticator, coseOf } from '../../../test/house/authenticator.ts'
+import { type AttestationLie, attestBy, authenticator, coseOf } from '../../../test/house/authenticator.ts'
+import { issue } from '../../../test/house/certificates.ts'
 import {
   begunRegistration,
   type PasskeyApp,
@@ -196,5 +197,29 @@ for (const { engine, w } of await stages()) {
     await grant(w, it.app, next, PASSKEY_SCOPE)
     const { publicKey, finish } = await begunRegistration(it, next)
     assert.equal((await finish(one.register(publicKey))).kind, 'registered')
+  })
+
+  test(`${engine}: 25 with a list of models an authenticator that proves its own is taken, and one that only says so is not`, async () => {
+    const aaguid = '01020304-0506-0708-0102-030405060708'
+    const times = { from: w.deps.now() - 1000, until: w.deps.now() + 86_400_000 }
+    const root = issue({ name: 'Root', isAuthority: true, ...times })
+    const key = issue({ name: 'Key', aaguid, ...times }, root)
+    const it = await withPasskeys(w, {
+      attestation_preference: 'direct',
+      aaguid_allowlist: [aaguid],
+      attestation_roots: [root.pem],
+    })
+    const client = await signedIn(it)
+    const attempt = async (kind: Parameters<typeof authenticator>[0], lie: AttestationLie = {}) => {
+      await grant(w, it.app, client, PASSKEY_SCOPE)
+      const { publicKey, finish } = await begunRegistration(it, client)
+      assert.equal(publicKey.attestation, 'direct')
+      return (await finish(authenticator(kind).register(publicKey, lie))).kind
+    }
+    const packed = { format: 'packed', attest: attestBy(key) }
+    assert.equal(await attempt({ aaguid }, packed), 'registered')
+    assert.equal(await attempt({ aaguid }), 'refused')
+    assert.equal(await attempt({ aaguid }, { format: 'packed', attest: () => new Map([['alg', -7]]) }), 'refused')
+    assert.equal(await attempt({ aaguid: aaguid.replace('01', '02') }, packed), 'refused')
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type CreationOptions, creationOptions, type NewCredential, verifyRegistration } from '../../crypto/webauthn.ts'
+import { type CreationOptions, creationOptions, verifyRegistration } from '../../crypto/webauthn.ts'
+import type { NewCredential, RegistrationOutcome } from '../../crypto/webauthn-ceremony.ts'
 import type { AttestationResponse } from '../../crypto/webauthn-response.ts'
 import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -7,7 +8,7 @@ import type { Application } from '../applications/application.ts'
 import { spendScope } from '../grants/spend.ts'
 import type { GrantHolder } from '../grants/store.ts'
 import { tellOlderAddresses } from '../messages/notice.ts'
-import type { PasskeyConfig } from './config.ts'
+import { isModelTaken, type PasskeyConfig } from './config.ts'
 import { consumedRow, findConsumed, hashOfAnswer } from './consumed.ts'
 import { MAX_PASSKEYS_PER_USER, nameOf, tellRegistered } from './passkey.ts'
 import { findPasskeyOfUser, insertPasskey, listPasskeys } from './store/passkeys.ts'
@@ -75,12 +76,7 @@ export async function finishPasskeyRegistration(
   if (ceremony.user_id !== caller.userId || ceremony.session_id !== caller.sessionId) return { kind: 'mismatch' }
   const before = await findBefore(deps, app, ceremony, attestation)
   if (before) return before
-  const outcome = await verifyRegistration(attestation, {
-    challenge: challengeOf(ceremony),
-    rpId: ceremony.rp_id,
-    origins: config.allowed_origins,
-    userVerification: ceremony.user_verification,
-  })
+  const outcome = await verifyNew(deps, config, ceremony, attestation)
   if (outcome.kind === 'refused') return outcome
   const row = rowOf(deps, app.id, ceremony, outcome.credential)
   const answerHash = hashOfAnswer(attestation)
@@ -89,6 +85,27 @@ export async function finishPasskeyRegistration(
   // The same call may have used token and scope a moment ago.
   const meanwhile = await findBefore(deps, app, ceremony, attestation)
   return meanwhile ?? (kept === 'consumed' ? { kind: 'reused' } : kept)
+}
+
+async function verifyNew(
+  deps: Deps,
+  config: PasskeyConfig,
+  ceremony: RegistrationTokenClaims,
+  attestation: AttestationResponse,
+): Promise<RegistrationOutcome> {
+  const expected = {
+    challenge: challengeOf(ceremony),
+    rpId: ceremony.rp_id,
+    origins: config.allowed_origins,
+    userVerification: ceremony.user_verification,
+  }
+  const outcome = await verifyRegistration(attestation, expected, { roots: config.attestation_roots, now: deps.now() })
+  if (outcome.kind === 'refused' || isModelTaken(config, outcome.credential)) return outcome
+  const { aaguid, isModelProven } = outcome.credential
+  return {
+    kind: 'refused',
+    reason: `the model ${aaguid} is ${isModelProven ? 'not on the list' : 'proven by nothing'}`,
+  }
 }
 
 /** What came of the token before. */

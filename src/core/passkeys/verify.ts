@@ -1,9 +1,5 @@
-import {
-  type AuthenticatorState,
-  nobodysCredential,
-  type UserVerification,
-  verifyAssertion,
-} from '../../crypto/webauthn.ts'
+import { nobodysCredential, verifyAssertion } from '../../crypto/webauthn.ts'
+import type { AuthenticatorState, UserVerification } from '../../crypto/webauthn-ceremony.ts'
 import { type AssertionResponse, unpadded } from '../../crypto/webauthn-response.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
