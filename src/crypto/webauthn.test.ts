@@ -20,7 +20,8 @@ import {
   toCreate,
   toGet,
 } from '../../test/house/webauthn.ts'
-import { creationOptions, type Expected, nobodysCredential, requestOptions, verifyAssertion } from './webauthn.ts'
+import { creationOptions, nobodysCredential, requestOptions, verifyAssertion } from './webauthn.ts'
+import type { Expected } from './webauthn-ceremony.ts'
 
 const ID = Buffer.alloc(16, 2).toString('base64url')
 
