@@ -42,12 +42,19 @@ export function bytesOf(text: string): Buffer {
   return bytes
 }
 
+/** The id of a credential as it is stored, without padding; undefined for a text that is none. */
+export function readCredentialId(text: string): string | undefined {
+  const id = unpadded(text)
+  const { byteLength = 0 } = decode(id) ?? {}
+  return byteLength >= MIN_ID_BYTES && byteLength <= MAX_ID_BYTES ? id : undefined
+}
+
 /** The id of a response, without padding. */
 export function judgeName({ id, rawId }: { readonly id: string; readonly rawId: string }): string {
-  const { byteLength } = bytesOf(id)
-  if (byteLength < MIN_ID_BYTES || byteLength > MAX_ID_BYTES) throw new Error('the id is too short or too long')
-  if (unpadded(rawId) !== unpadded(id)) throw new Error('the two ids are not the same')
-  return unpadded(id)
+  const name = readCredentialId(id)
+  if (name === undefined) throw new Error('the id is no base64url, too short or too long')
+  if (unpadded(rawId) !== name) throw new Error('the two ids are not the same')
+  return name
 }
 
 /** What the library does not ask of client data: that the page was no other's frame. WebAuthn Level 3 §5.8.1. */

@@ -22,6 +22,7 @@ import {
 } from '../../test/house/webauthn.ts'
 import { creationOptions, nobodysCredential, requestOptions, verifyAssertion } from './webauthn.ts'
 import type { Expected } from './webauthn-ceremony.ts'
+import { readCredentialId } from './webauthn-response.ts'
 
 const ID = Buffer.alloc(16, 2).toString('base64url')
 
@@ -264,6 +265,23 @@ test('30 a handle may be missing, empty, padded; 29 that of another user is refu
     HANDLE.toString(),
   ]) {
     assert.equal((await asserted(known, { userHandle })).kind, 'refused', userHandle)
+  }
+})
+
+test('47 the id of a credential is read with padding and without; what is none is none', () => {
+  for (const text of [ID, padded(ID)]) assert.equal(readCredentialId(text), ID)
+  const long = Buffer.alloc(1023).toString('base64url')
+  assert.equal(readCredentialId(long), long)
+  for (const no of [
+    '',
+    '=',
+    '\u0000',
+    `${ID}*`,
+    ID.slice(4),
+    `${long}AAAA`,
+    Buffer.alloc(18, 0xff).toString('base64'),
+  ]) {
+    assert.equal(readCredentialId(no), undefined, no)
   }
 })
 

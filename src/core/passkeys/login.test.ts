@@ -75,6 +75,7 @@ for (const { engine, w } of await stages()) {
 
   /** What nobody logs in by, by the number of the negative case in the design. */
   const refused: readonly [string, (it: PasskeyApp) => Promise<Awaited<ReturnType<typeof passkeyLogin>>>][] = [
+    ['28 an id that is none', async (it) => await passkeyLogin(it, authenticator(), { id: '\u0000', rawId: '\u0000' })],
     ['28 an id that nobody has', async (it) => await passkeyLogin(it, authenticator())],
     [
       '28 a bad signature',
@@ -171,6 +172,10 @@ for (const { engine, w } of await stages()) {
     const { sign_count, backup_eligible, backup_state } = await passkeyRow(it, client, one.id)
     assert.deepEqual([sign_count, backup_eligible, backup_state], [11, 1, 1])
     assert.deepEqual(await eventsOf(w, it.app, 'user.passkey.regressed'), [])
+    const warned = () => w.log.filter((line) => line.includes('synced no more')).length
+    assert.equal(warned(), 0)
+    tokenOf(await passkeyLogin(it, one, { counter: 12 }))
+    assert.equal(warned(), 1, 'the other way round is odd, and told')
   })
 
   test(`${engine}: a login under way by a passkey that is deleted or blocked does not end in a session`, async () => {

@@ -1,6 +1,6 @@
 import { nobodysCredential, verifyAssertion } from '../../crypto/webauthn.ts'
 import type { AuthenticatorState, UserVerification } from '../../crypto/webauthn-ceremony.ts'
-import { type AssertionResponse, unpadded } from '../../crypto/webauthn-response.ts'
+import { type AssertionResponse, readCredentialId } from '../../crypto/webauthn-response.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { PasskeyConfig } from './config.ts'
@@ -35,7 +35,8 @@ export async function verifyPasskey(
   { allowed_origins: origins }: Pick<PasskeyConfig, 'allowed_origins'>,
   { assertion, challenge, rpId, userVerification, userId }: ShownPasskey,
 ): Promise<PasskeyOutcome> {
-  const id = unpadded(assertion.id)
+  const id = readCredentialId(assertion.id)
+  if (id === undefined) return { kind: 'refused', reason: 'the id is none' }
   const found = await findPasskey(deps.db, appId, rpId, id)
   const passkey = userId === undefined || found?.user_id === userId ? found : undefined
   const signer = passkey
@@ -51,6 +52,8 @@ export async function verifyPasskey(
   return { kind: kind === 'fine' ? 'verified' : 'regressed', passkey, state }
 }
 
+const namesOf = ({ app_id, user_id }: HeldPasskey) => ({ app_id, user_id })
+
 /** Note the use of a passkey that was verified. Of two copies of a key that show the same count one uses it; `gone`: deleted or blocked meanwhile. */
 export async function usePasskey(
   tx: Tx,
@@ -58,13 +61,17 @@ export async function usePasskey(
   passkey: HeldPasskey,
   use: PasskeyUse,
 ): Promise<'used' | 'regressed' | 'gone'> {
-  if (await swapSignCount(tx, passkey, use, deps.now())) return 'used'
+  if (await swapSignCount(tx, passkey, use, deps.now())) {
+    if (passkey.backup_eligible === 1 && !use.backupEligible)
+      deps.log.warn(namesOf(passkey), 'a passkey is synced no more')
+    return 'used'
+  }
   const left = await findPasskeyOfUser(tx, passkey.app_id, passkey.user_id, passkey.credential_id)
   return left?.blocked_at === null ? 'regressed' : 'gone'
 }
 
 /** Tell that there is a copy of a passkey's key. The passkey stays, so that its owner can remove it. */
 export async function noteRegressed(deps: Deps, passkey: HeldPasskey, { signCount }: PasskeyUse): Promise<void> {
-  deps.log.warn({ app_id: passkey.app_id, user_id: passkey.user_id }, 'the sign count of a passkey went back')
+  deps.log.warn(namesOf(passkey), 'the sign count of a passkey went back')
   await deps.transact((tx) => tellRegressed(tx, deps, passkey, signCount))
 }
