@@ -24,7 +24,7 @@ export type UserRow = {
   sessions_revoked_at: number | null
   /** When the user's first session began here. Read with `migrated_at`: what began before there was this column left only that. */
   first_login_at: number | null
-  /** How: `legacy`, `grace`, `password`, `code`, `oauth:google` … */
+  /** How: `legacy`, `grace`, `password`, `code`, `passkey`, `oauth:google` … */
   first_login_way: string | null
 }
 
