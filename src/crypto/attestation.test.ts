@@ -12,7 +12,8 @@ const rootOf = (change: Partial<CertificateTerms> = {}) =>
   issue({ name: 'Root', unit: 'Authority', isAuthority: true, ...times, ...change })
 const root = rootOf()
 const between = issue({ name: 'Between', unit: 'Authority', isAuthority: true, ...times }, root)
-const LEAF = { name: 'Key', aaguid: AAGUID, ...times }
+const OTHER_AAGUID = '11020304-0506-0708-0102-030405060708'
+const LEAF = { name: 'Key', aaguids: [AAGUID], ...times }
 const leaf = issue(LEAF, between)
 const signed = { authenticatorData: Buffer.from('data'), clientDataHash: Buffer.alloc(32, 1) }
 
@@ -46,6 +47,10 @@ test('a statement proves a model by certificates that lead to a root, with it or
   assert.equal(provesModel(good, [stranger.pem, root.pem], NOW), true)
   assert.equal(provesModel(statementOf([leaf, between, root], leaf.privateKey), [root.pem], NOW), true)
   assert.equal(provesModel(good, [between.pem], NOW), true)
+  assert.equal(
+    provesModel(statementOf([leaf, between, root, root, root, root], leaf.privateKey), [root.pem], NOW),
+    true,
+  )
   assert.equal(provesModel(statementOf([leaf], leaf.privateKey), [leaf.pem], NOW), true)
 })
 
@@ -59,7 +64,8 @@ for (const [what, statement, roots = [root.pem]] of [
   ['a certificate that may issue others', rightly({ isAuthority: true })],
   ['a certificate of something else', rightly({ unit: 'Marketing' })],
   ['a unit that only begins like it', rightly({ unit: 'Authenticator Attestation 2' })],
-  ['a certificate of another model', rightly({ aaguid: '11020304-0506-0708-0102-030405060708' })],
+  ['a certificate of another model', rightly({ aaguids: [OTHER_AAGUID] })],
+  ['a certificate of two models', rightly({ aaguids: [AAGUID, OTHER_AAGUID] })],
   ['a certificate of no model', statementOf([modelless, between], modelless.privateKey)],
   ['a certificate that has ended', rightly({ from: NOW - 2 * DAY, until: NOW - 1000 })],
   ['a certificate that has not begun', rightly({ from: NOW + 1000 })],
@@ -76,7 +82,8 @@ for (const [what, statement, roots = [root.pem]] of [
   ['no certificate', statementOf([], leaf.privateKey)],
   ['rubbish for a certificate', statementOf([{ raw: Buffer.from('rubbish') }], leaf.privateKey)],
   ['texts for certificates', statementOf([leaf, between], leaf.privateKey, { x5c: [leaf.pem, 7, null] })],
-  ['seven certificates', statementOf([leaf, ...Array.from({ length: 6 }, () => between)], leaf.privateKey)],
+  ['seven certificates', statementOf([leaf, between, root, root, root, root, root], leaf.privateKey)],
+  ['a certificate by another name than its issuer’s', rightly({}, { ...between, subject: root.subject })],
   ['another format', { ...good, format: 'android-key' }],
   ['no statement', { ...good, statement: 'none' }],
   ['an AAGUID too short', { ...good, aaguid: Buffer.alloc(0) }],

@@ -31,8 +31,8 @@ export interface CertificateTerms {
   /** Unit; that of the certificates of authenticators by default. */
   readonly unit?: string
   readonly isAuthority?: boolean
-  /** The model that it speaks of. */
-  readonly aaguid?: string
+  /** The models that it speaks of: one, or more than one may. */
+  readonly aaguids?: readonly string[]
   /** Unix ms. */
   readonly from: number
   readonly until: number
@@ -47,14 +47,14 @@ export interface Issued {
 
 /** A certificate with a P-256 key of its own, by an issuer or, without one, by itself. RFC 5280 §4.1, WebAuthn Level 3 §8.2.1. */
 export function issue(terms: CertificateTerms, issuer?: Issued): Issued {
-  const { name, unit = 'Authenticator Attestation', isAuthority = false, aaguid, from, until } = terms
+  const { name, unit = 'Authenticator Attestation', isAuthority = false, aaguids = [], from, until } = terms
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const subject = nameOf({ C: 'DE', O: 'Example', OU: unit, CN: name })
   const constraints = sequence(...(isAuthority ? [der(0x01, Buffer.from([0xff]))] : []))
-  const model = aaguid === undefined ? [] : [der(0x04, hex(aaguid.replaceAll('-', '')))]
+  const models = aaguids.map((aaguid) => der(0x04, hex(aaguid.replaceAll('-', ''))))
   const extensions = [
     sequence(oid('551d13'), der(0x01, Buffer.from([0xff])), der(0x04, constraints)),
-    ...model.map((bytes) => sequence(oid('2b0601040182e51c010104'), der(0x04, bytes))),
+    ...models.map((bytes) => sequence(oid('2b0601040182e51c010104'), der(0x04, bytes))),
   ]
   const toBeSigned = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),

@@ -203,7 +203,7 @@ for (const { engine, w } of await stages()) {
     const aaguid = '01020304-0506-0708-0102-030405060708'
     const times = { from: w.deps.now() - 1000, until: w.deps.now() + 86_400_000 }
     const root = issue({ name: 'Root', isAuthority: true, ...times })
-    const key = issue({ name: 'Key', aaguid, ...times }, root)
+    const key = issue({ name: 'Key', aaguids: [aaguid], ...times }, root)
     const it = await withPasskeys(w, {
       attestation_preference: 'direct',
       aaguid_allowlist: [aaguid],
