@@ -6,12 +6,21 @@ const TAG = 6
 /** An attestation object has three floors; a statement may add a few. */
 const MAX_DEPTH = 8
 
+const bufferOf = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/** Are these bytes items of CBOR, one behind the other, or none? As `isOneItem` has them. */
+export function isSequence(bytes: Uint8Array): boolean {
+  let end = 0
+  while (end < bytes.byteLength) end = endOfItem(bufferOf(bytes), end, MAX_DEPTH)
+  return end === bytes.byteLength
+}
+
 /**
  * Are these bytes one item of CBOR (RFC 8949) and nothing behind it? Lengths must be given beforehand, as CTAP2 §8 asks, and nothing may be nested
  * deeper than eight floors. What is in the item is not looked at.
  */
 export function isOneItem(bytes: Uint8Array): boolean {
-  return endOfItem(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, MAX_DEPTH) === bytes.byteLength
+  return endOfItem(bufferOf(bytes), 0, MAX_DEPTH) === bytes.byteLength
 }
 
 /** Where the item ends that begins at `start`, be it behind the last byte; NaN where none begins. */

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { cbor } from '../../test/house/authenticator.ts'
 import { asserted, EXPECTED, HANDLE, owned, registered, toGet } from '../../test/house/webauthn.ts'
-import { isOneItem } from './cbor.ts'
+import { isOneItem, isSequence } from './cbor.ts'
 import { COSE_ALGORITHMS } from './cose-key.ts'
 import { verifyAssertion, verifyRegistration } from './webauthn.ts'
 
@@ -113,6 +113,8 @@ test('one item of CBOR is one; with a byte more, a byte less or another behind i
     assert.equal(isOneItem(bytes), true)
     assert.equal(isOneItem(bytes.subarray(0, -1)), false)
     assert.equal(isOneItem(Buffer.concat([bytes, bytes])), false)
+    assert.equal(isSequence(Buffer.concat([bytes, bytes])), true)
+    assert.equal(isSequence(bytes.subarray(0, -1)), bytes.byteLength === 1)
   })
   fc.assert(property, { numRuns })
 })
@@ -133,5 +135,7 @@ for (const [what, hex, is] of [
 ] as const) {
   test(`CBOR: ${what}`, () => {
     assert.equal(isOneItem(Buffer.from(hex, 'hex')), is)
+    assert.equal(isSequence(Buffer.from(hex, 'hex')), is || hex === '')
+    assert.equal(isSequence(Buffer.from(`01${hex}`, 'hex')), is || hex === '')
   })
 }

@@ -1,4 +1,5 @@
 import { decode } from './base64url.ts'
+import { isSequence } from './cbor.ts'
 import { decodeJson } from './json.ts'
 
 /** How an authenticator is reached, as far as anybody knows. WebAuthn Level 3 §5.8.4, and `cable`, the older word for `hybrid`. */
@@ -65,6 +66,22 @@ export function judgeClient(clientDataJson: string): void {
   if ((crossOrigin !== undefined && crossOrigin !== false) || topOrigin !== undefined) {
     throw new Error('the page was in the frame of another origin')
   }
+}
+
+/** Where what follows the fixed part of authenticator data begins, and, behind an AAGUID, the length of a credential's id. WebAuthn Level 3 §6.1, §6.5.1. */
+const FIXED_BYTES = 37
+const ID_LENGTH_AT = 53
+const FLAGS_AT = 32
+const ATTESTED = 64
+
+/** What the library does not ask of authenticator data before it reads a key and extensions: that they are CBOR, and how deep it goes. */
+export function judgeData(data: Uint8Array): void {
+  const bytes = Buffer.from(data)
+  if (bytes.byteLength < FIXED_BYTES) throw new Error('the authenticator data is too short')
+  const isAttested = ((bytes[FLAGS_AT] ?? 0) & ATTESTED) !== 0
+  if (isAttested && bytes.byteLength < ID_LENGTH_AT + 2) throw new Error('the attested credential is cut off')
+  const start = isAttested ? ID_LENGTH_AT + 2 + bytes.readUInt16BE(ID_LENGTH_AT) : FIXED_BYTES
+  if (!isSequence(bytes.subarray(start))) throw new Error('the authenticator data does not end in CBOR')
 }
 
 /** The transports that we know, of those that a client says. */

@@ -224,6 +224,14 @@ for (const [what, lie] of OBJECTS) {
   })
 }
 
+test('24 a bomb inside the data is measured before anybody reads it, in both ceremonies', async () => {
+  const reason = 'the authenticator data does not end in CBOR'
+  const attested = { authData: (bytes: Buffer) => Buffer.concat([bytes.subarray(0, 71), BOMB]) }
+  assert.deepEqual(await registered(attested), { kind: 'refused', reason })
+  const extended = { flags: { ed: true }, authData: (bytes: Buffer) => Buffer.concat([bytes, BOMB]) }
+  assert.deepEqual(await asserted(await owned(), extended), { kind: 'refused', reason })
+})
+
 test('whatever a statement says is not looked at, and no call leaves for its certificates', async () => {
   const reached: unknown[] = []
   const { fetch } = globalThis

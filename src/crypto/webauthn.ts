@@ -19,6 +19,7 @@ import {
   type AttestationResponse,
   bytesOf,
   judgeClient,
+  judgeData,
   judgeName,
   knownTransports,
   unpadded,
@@ -133,6 +134,7 @@ export async function verifyAssertion(
     const id = judgeName(response)
     const { clientDataJSON, authenticatorData, signature, userHandle } = response.response
     judgeClient(clientDataJSON)
+    judgeData(bytesOf(authenticatorData))
     const { verifyAuthenticationResponse } = await library()
     const { signer } = expected
     const { verified, authenticationInfo: info } = await verifyAuthenticationResponse({
@@ -209,6 +211,7 @@ async function takeApart(attestationObject: string) {
   if (!FORMATS.includes(format) || !(authenticatorData instanceof Uint8Array)) {
     throw new Error('this is no attestation object')
   }
+  judgeData(authenticatorData)
   const none = new Map<string, unknown>([
     ['fmt', 'none'],
     ['attStmt', new Map()],
