@@ -77,9 +77,7 @@ const ATTESTED = 64
 /** What the library does not ask of authenticator data before it reads a key and extensions: that they are CBOR, and how deep it goes. */
 export function judgeData(data: Uint8Array): void {
   const bytes = Buffer.from(data)
-  if (bytes.byteLength < FIXED_BYTES) throw new Error('the authenticator data is too short')
   const isAttested = ((bytes[FLAGS_AT] ?? 0) & ATTESTED) !== 0
-  if (isAttested && bytes.byteLength < ID_LENGTH_AT + 2) throw new Error('the attested credential is cut off')
   const start = isAttested ? ID_LENGTH_AT + 2 + bytes.readUInt16BE(ID_LENGTH_AT) : FIXED_BYTES
   if (!isSequence(bytes.subarray(start))) throw new Error('the authenticator data does not end in CBOR')
 }

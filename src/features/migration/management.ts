@@ -68,7 +68,8 @@ export const progress = endpoint({
         users_known: z.int(),
         users_migrated: z.int().meta({ description: 'Users whose legacy session has been exchanged at least once.' }),
         first_logins: z.record(z.string(), z.int()).meta({
-          description: 'By which way users came in first: `legacy`, `grace`, `password`, `code`, `passkey`, `oauth:google` …',
+          description:
+            'By which way users came in first: `legacy`, `grace`, `password`, `code`, `passkey`, `oauth:google` …',
         }),
         failures: z.array(z.object({ reason: z.string(), count: z.int(), last_at: z.iso.datetime() })),
       }),
