@@ -5,15 +5,12 @@ import { identityIdOf } from '../../core/federation/id.ts'
 import { deleteFederatedIdentity, listFederatedIdentities } from '../../core/federation/store.ts'
 import { spendScope } from '../../core/grants/spend.ts'
 import { tellOlderAddresses } from '../../core/messages/notice.ts'
+import { waysInFailure } from '../../core/ways-in/failures.ts'
 import { findWaysIn, isEnoughWithout } from '../../core/ways-in/ways-in.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { undo } from '../../platform/db.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
-import { failures, universal } from '../../platform/failure.ts'
-
-const failure = failures({
-  last_way_in: ['conflict', 'Without this account the user could not log in any more. Add another way in first.'],
-})
+import { universal } from '../../platform/failure.ts'
 
 const SCOPE = 'prld:identities:write'
 const PATH = '/v1/session/me/identities'
@@ -70,7 +67,7 @@ export const removeOwn = endpoint({
     accessFailure.unauthorized,
     accessFailure.insufficient_scope,
     notFound,
-    failure.last_way_in,
+    waysInFailure.last_way_in,
   ],
 
   async handle({ app, caller, params: { id }, fail }, deps) {
@@ -92,7 +89,7 @@ export const removeOwn = endpoint({
     if (outcome === 'ended') fail(accessFailure.unauthorized)
     if (outcome === 'insufficient_scope') refuse()
     if (outcome === 'unknown') fail(notFound)
-    if (outcome === 'last') fail(failure.last_way_in)
+    if (outcome === 'last') fail(waysInFailure.last_way_in)
     return {}
   },
 })
