@@ -66,14 +66,17 @@ export async function finishPasskeyLogin(
     userVerification: ceremony.user_verification,
   })
   if (verified.kind === 'refused') return verified
-  if (verified.kind !== 'verified') return await refuse(deps, verified, verified.kind)
+  // The same call may have used token and passkey a moment ago: here, and below.
+  if (verified.kind !== 'verified')
+    return (await findBefore(deps, app, ceremony, answerHash)) ?? (await refuse(deps, verified, verified.kind))
   const proven = await provenBy(deps, app, config, verified)
   const row = consumedRow(deps, app.id, ceremony, answerHash, proven)
   const used = await deps.transact<Used>((tx) => use(tx, deps, row, verified))
-  // The same call may have used the token a moment ago.
-  if (used === 'consumed') return (await findBefore(deps, app, ceremony, answerHash)) ?? { kind: 'reused' }
-  if (used !== 'used') return await refuse(deps, verified, used)
-  return { kind: 'proven', challengeToken: await issue(deps, app, proven, row.consumed_at) }
+  if (used === 'used') return { kind: 'proven', challengeToken: await issue(deps, app, proven, row.consumed_at) }
+  return (
+    (await findBefore(deps, app, ceremony, answerHash)) ??
+    (used === 'consumed' ? { kind: 'reused' } : await refuse(deps, verified, used))
+  )
 }
 
 /** What came of the token before. */
