@@ -11,6 +11,7 @@ import { loginPasswordFeature } from './features/login-password/index.ts'
 import { messagesFeature } from './features/messages/index.ts'
 import { migrationFeature } from './features/migration/index.ts'
 import { modeFeature } from './features/mode/index.ts'
+import { passkeysFeature } from './features/passkeys/index.ts'
 import { passwordFeature } from './features/password/index.ts'
 import { proofFeature } from './features/proof/index.ts'
 import { refreshFeature } from './features/refresh/index.ts'
@@ -34,6 +35,7 @@ export const features: readonly Feature[] = [
   sessionsFeature,
   identifiersFeature,
   identitiesFeature,
+  passkeysFeature,
   passwordFeature,
   stepUpFeature,
   jwksFeature,

@@ -17,6 +17,8 @@ export interface ConfigStore<C> {
   insert(tx: Tx, appId: string, config: C, now: number): Promise<boolean>
   /** Replace the configuration. Answers when the replaced one was made; undefined when there is none. */
   update(tx: Tx, appId: string, config: C, now: number): Promise<number | undefined>
+  /** Insert the configuration or replace it. Answers when the first one was made. */
+  put(tx: Tx, appId: string, config: C, now: number): Promise<number>
   /** Replace a configuration that is still as it was read. False when somebody has changed it meanwhile. */
   swap(tx: Tx, appId: string, before: StoredConfig<C>, config: C, now: number): Promise<boolean>
   /** False when there is none. */
@@ -59,6 +61,16 @@ export function configStore<S extends z.ZodType>(table: string, schema: S): Conf
         .returning('created_at')
         .executeTakeFirst()
       return row?.created_at
+    },
+    async put(tx, appId, config, now) {
+      const text = JSON.stringify(config)
+      const row = await tables(tx)
+        .insertInto(table)
+        .values({ app_id: appId, config: text, created_at: now, updated_at: now })
+        .onConflict((conflict) => conflict.column('app_id').doUpdateSet({ config: text, updated_at: now }))
+        .returning('created_at')
+        .executeTakeFirstOrThrow()
+      return row.created_at
     },
     async swap(tx, appId, before, config, now) {
       const row = await tables(tx)
