@@ -68,7 +68,7 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
     loggerInstance: deps.log.child({}, { level: 'fatal' }),
     bodyLimit: BODY_LIMIT,
     genReqId: newId,
-    routerOptions: { maxParamLength: 512 },
+    routerOptions: { maxParamLength: 1_400 },
     requestTimeout: LISTENER.requestTimeout,
     keepAliveTimeout: LISTENER.keepAliveTimeout,
     forceCloseConnections: 'idle',

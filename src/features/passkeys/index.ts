@@ -1,7 +1,14 @@
 import type { Feature } from '../../platform/feature.ts'
+import { deleteOwn, listOwn, renameOwn } from './credentials.ts'
+import { passkeySettings } from './limits.ts'
+import { beginLogin, finishLogin } from './login.ts'
 import { put, read, remove } from './management.ts'
+import { beginRegistration, finishRegistration } from './register.ts'
+
+const own = [beginLogin, finishLogin, beginRegistration, finishRegistration, listOwn, renameOwn, deleteOwn]
 
 export const passkeysFeature: Feature = {
   name: 'passkeys',
-  endpoints: [put, read, remove],
+  endpoints: [...own, put, read, remove],
+  settings: [passkeySettings],
 }
