@@ -5,6 +5,7 @@ import { clientOf } from '../../core/verifications/asker.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
 import { localeFor } from '../../core/verifications/locale.ts'
 import { channelOf, findCarried, resendCode, startVerification } from '../../core/verifications/verification.ts'
+import { enforcement } from '../../core/ways-in/enforcement.ts'
 import { undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
@@ -22,7 +23,7 @@ export interface LoginStart {
 export type StartOutcome =
   /** `others`: of the verifications that the client holds besides, and that still run. */
   | { kind: 'started'; token: string; others: readonly string[] }
-  | { kind: 'invalid_identifier' | 'no_login_config' | 'limited' }
+  | { kind: 'invalid_identifier' | 'saml_login_required' | 'no_login_config' | 'limited' }
 
 /** Send a code to whoever wants to log in. Who must get none is answered like anybody else. */
 export async function startLogin(
@@ -33,6 +34,7 @@ export async function startLogin(
 ): Promise<StartOutcome> {
   const identifier = await normaliseIdentifier(written)
   if (!identifier) return { kind: 'invalid_identifier' }
+  if (await enforcement(deps).isEnforced(app.id, identifier)) return { kind: 'saml_login_required' }
   const channel = channelOf(identifier.type)
   const config = await findOtpConfig(deps.db, app, channel, loginConfigId)
   if (!config) return { kind: 'no_login_config' }

@@ -5,6 +5,7 @@ import { identifierFailure } from '../../core/identifiers/failures.ts'
 import { readCode } from '../../core/verifications/code.ts'
 import { verificationFailure } from '../../core/verifications/failures.ts'
 import { CODE_WINDOW_SECONDS } from '../../core/verifications/limits.ts'
+import { waysInFailure } from '../../core/ways-in/failures.ts'
 
 export const TAG = 'Login OTP'
 
@@ -35,6 +36,7 @@ export const loginMembers = {
 /** What the start of a login answers when it does not start. */
 export const startFailure = {
   invalid_identifier: identifierFailure.invalid_identifier,
+  saml_login_required: waysInFailure.saml_login_required,
   no_login_config: verificationFailure.no_login_config,
 } as const
 

@@ -12,6 +12,8 @@ import { passwordConfigs } from '../../core/passwords/store.ts'
 import { carryVerificationToken } from '../../core/verifications/carrier.ts'
 import { verificationFailure } from '../../core/verifications/failures.ts'
 import { CODE_WINDOW_SECONDS } from '../../core/verifications/limits.ts'
+import { enforcement } from '../../core/ways-in/enforcement.ts'
+import { waysInFailure } from '../../core/ways-in/failures.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
@@ -44,6 +46,7 @@ export const login = endpoint({
     universal.bad_request,
     identifierFailure.invalid_identifier,
     failure.password_not_set,
+    waysInFailure.saml_login_required,
     verificationFailure.no_login_config,
     accessFailure.unauthorized,
     accessFailure.forbidden,
@@ -56,7 +59,9 @@ export const login = endpoint({
     const config = (await passwordConfigs.find(deps.db, app.id))?.config
     if (!config?.enabled) return fail(universal.bad_request, { message: NOT_CONFIGURED })
     const normalised = await normaliseIdentifier({ type: 'email_address', value: body.identifier })
-    const { value: email } = normalised ?? fail(identifierFailure.invalid_identifier)
+    const identifier = normalised ?? fail(identifierFailure.invalid_identifier)
+    if (await enforcement(deps).isEnforced(app.id, identifier)) return fail(waysInFailure.saml_login_required)
+    const { value: email } = identifier
 
     const outcome = await tryPassword(deps, app, request, config, { email, password: body.password })
     switch (outcome.kind) {

@@ -7,6 +7,7 @@ import { passkeyFailure } from '../../core/passkeys/failures.ts'
 import { beginPasskeyLogin, finishPasskeyLogin } from '../../core/passkeys/login.ts'
 import { openToken } from '../../core/passkeys/token.ts'
 import { assertionBody, requestOptionsObject } from '../../core/passkeys/wire.ts'
+import { waysInFailure } from '../../core/ways-in/failures.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { admitStart, mayFinish, noteFailure, retryLater } from './limits.ts'
@@ -70,6 +71,7 @@ export const finishLogin = endpoint({
     invalid_challenge_token,
     token_reused,
     accessFailure.unauthorized,
+    waysInFailure.saml_login_required,
     accessFailure.rate_limited,
   ],
 
@@ -82,6 +84,7 @@ export const finishLogin = endpoint({
     const login = await finishPasskeyLogin(deps, app, config, opened.claims, body.assertion)
     if (login.kind === 'proven') return { body: { challenge_token: login.challengeToken } }
     if (login.kind === 'reused') return fail(token_reused)
+    if (login.kind === 'enforced') return fail(waysInFailure.saml_login_required)
     noteFailure(deps, app, request.ip)
     deps.log.info({ app_id: app.id, cause: login.reason }, 'a login by passkey was refused')
     return fail(accessFailure.unauthorized)
