@@ -14,6 +14,16 @@ function heldOf(clientId: string, kind: Held, storage: Storage): string | undefi
   return storage.getItem(`${prefix}.${user}.${kind}`) ?? undefined
 }
 
+/** What Cognito says of a user or a token; all else is its own trouble. */
+const OVER = [
+  'NotAuthorizedException',
+  'TokenRevokedException',
+  'RefreshTokenReuseException',
+  'UserNotFoundException',
+  'UserNotConfirmedException',
+  'PasswordResetRequiredException',
+]
+
 interface Amplify {
   fetchAuthSession(options: { forceRefresh: true }): Promise<{ tokens?: { idToken?: { toString(): string } } }>
 }
@@ -21,7 +31,7 @@ interface Amplify {
 /** `import * as auth from 'aws-amplify/auth'`. Its signOut would end the session at Cognito; here it is left alone. */
 export const amplify = (auth: Amplify, clientId: string, held: Held = 'idToken'): LegacySdk => ({
   freshLegacyToken: async () => (await auth.fetchAuthSession({ forceRefresh: true })).tokens?.idToken?.toString(),
-  isOver: (error) => (error as Error).name === 'NotAuthorizedException',
+  isOver: (error) => OVER.includes((error as Error).name),
   heldLegacyToken: async () => heldOf(clientId, held, localStorage),
   forgetLegacySession: async () => undefined,
 })
@@ -59,7 +69,7 @@ export function cognito<Token, User extends CognitoUser<Token>>(
         ),
       )
     },
-    isOver: (error) => (error as { code?: string }).code === 'NotAuthorizedException',
+    isOver: (error) => OVER.includes((error as { code?: string }).code ?? ''),
     heldLegacyToken: async () => heldOf(pool.getClientId(), held, storage),
     // Of this browser alone, without asking Cognito.
     forgetLegacySession: async () => pool.getCurrentUser()?.signOut(),

@@ -67,6 +67,8 @@ async function cognitoStage(): Promise<Stage> {
     assert.equal(headers['x-amz-target'], 'AWSCognitoIdentityProviderService.InitiateAuth')
     const { AuthFlow, AuthParameters } = JSON.parse(body)
     assert.equal(AuthFlow, 'REFRESH_TOKEN_AUTH')
+    if (AuthParameters.REFRESH_TOKEN === 'of nobody')
+      return [400, { __type: 'UserNotFoundException', message: 'User does not exist.' }]
     if (AuthParameters.REFRESH_TOKEN !== 'good')
       return [400, { __type: 'NotAuthorizedException', message: 'Refresh Token has been revoked' }]
     return [200, { AuthenticationResult: { IdToken: FRESH, AccessToken: FRESH, ExpiresIn: 3600, TokenType: 'Bearer' } }]
@@ -103,4 +105,12 @@ test('a vendor that refuses takes away what its SDK holds: that is why it is ask
   const withdrawn = await (await cognitoStage()).open('withdrawn')
   await failureOf(withdrawn)
   assert.equal(await withdrawn.heldLegacyToken(), undefined)
+})
+
+test('cognito: a user who is no more has no session, and nothing is in doubt', async (t) => {
+  storage.clear()
+  hurry(t)
+  const legacy = await (await cognitoStage()).open('good')
+  storage.setItem('CognitoIdentityServiceProvider.web.ana.refreshToken', 'of nobody')
+  assert.equal(legacy.isOver(await failureOf(legacy)), true)
 })
