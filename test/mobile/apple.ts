@@ -15,6 +15,16 @@ export const apple: Platform = {
   refreshesWithoutToken: false,
   expiredChallengeCase: 'ExpiredChallengeToken',
   unknownReturnCase: 'Generic',
+  passkeyOrigin: (rpId) => `https://${rpId}`,
+  clientData: {},
+  // Apple's framework knows no JSON: the SDK writes what it needs.
+  writeAttestation: ({ id, rawId, type, response: { clientDataJSON, attestationObject } }) => ({
+    id,
+    rawId,
+    type,
+    response: { clientDataJSON, attestationObject },
+  }),
+  writeAssertion: ({ id, rawId, type, response }) => ({ id, rawId, type, response }),
 }
 
 /** The same with the members of every object in alphabetical order. */

@@ -1,3 +1,8 @@
+import type { authenticator } from '../house/authenticator.ts'
+
+type Attestation = ReturnType<ReturnType<typeof authenticator>['register']>
+type Assertion = ReturnType<ReturnType<typeof authenticator>['assert']>
+
 /** What sets the SDK of one system apart from that of the other on the wire. */
 export interface Platform {
   readonly name: 'Android' | 'Apple'
@@ -23,4 +28,11 @@ export interface Platform {
   readonly expiredChallengeCase: 'InvalidChallengeToken' | 'ExpiredChallengeToken'
   /** What it reports of an error in the return URL of a login by a provider that it has no name for. */
   readonly unknownReturnCase: 'Unauthorized' | 'Generic'
+  /** The origin that its passkeys are made and shown for. */
+  passkeyOrigin(rpId: string): string
+  /** What client data says besides type, challenge and origin. */
+  readonly clientData: Readonly<Record<string, unknown>>
+  /** What the SDK sends of a new passkey, and of one that was shown. */
+  writeAttestation(answer: Attestation): object
+  writeAssertion(answer: Assertion): object
 }

@@ -13,6 +13,7 @@ import {
   stepUpOf,
 } from './decode.ts'
 import { oauth } from './oauth.ts'
+import { passkeys } from './passkeys.ts'
 import type { Platform } from './platform.ts'
 import { openSession, type Session, succeeded } from './session.ts'
 import { type Exchange, openWire, type Request, type Wire, type WireOptions } from './wire.ts'
@@ -47,6 +48,7 @@ export function sdk(w: World, platform: Platform, options: SdkOptions) {
   return {
     ...signIn(wire, session, options),
     ...oauth(wire, session, platform, () => dispatch(options)),
+    ...passkeys(wire, session, platform, () => dispatch(options)),
     ...signedIn(wire, session, platform),
     ...stepUp(wire, session, platform, options),
     device: wire.device,

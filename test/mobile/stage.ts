@@ -52,6 +52,7 @@ export const STEP_UP_CONFIG = {
   ],
   allowed_scopes: [
     ...BY_CODE.map((type) => direct('prld:pwd:write', [type], { steps: [step(stepOf[type])] })),
+    ...BY_CODE.map((type) => direct('prld:passkey:write', [type], { steps: [step(stepOf[type])] })),
     direct('order:pay', BY_CODE, { grant_mode: 'single-use', granted_for: 0, steps: [step('verify_email')] }),
     direct('transfer:write', BY_CODE, { steps: [step('verify_email'), step('confirm_transfer', 2)] }),
     direct('transfer:plan', BY_CODE, { steps: [step('confirm_transfer')] }),
@@ -86,6 +87,16 @@ export async function shop(w: World, leaveOut: readonly ('otp' | 'password' | 's
   if (!leaveOut.includes('password')) await configure(app, PASSWORD_CONFIG, passwordConfig())
   if (!leaveOut.includes('step-up')) await configure(app, '/config/stepup', STEP_UP_CONFIG)
   return app
+}
+
+export const RP_ID = 'shop.example.com'
+
+/** Let users of an app log in by passkeys that its Apple and Android versions make. */
+export async function takePasskeys(app: TestApp, change: object = {}): Promise<void> {
+  const allowed_origins = [android, apple].map((platform) => platform.passkeyOrigin(RP_ID))
+  const body = { rp_id: RP_ID, rp_name: 'The shop', allowed_origins, login_enabled: true, ...change }
+  const answer = await app.manage('/config/passkey', { method: 'PUT', body })
+  assert.equal(answer.status, 200, JSON.stringify(answer.body))
 }
 
 /** The app on a phone. */

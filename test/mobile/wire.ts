@@ -18,7 +18,7 @@ export interface WireOptions {
 
 export interface Request {
   /** POST unless told otherwise. */
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Below `/v1/session`, with the query. */
   readonly path: string
   readonly body?: object
@@ -94,7 +94,7 @@ export function openWire(w: World, platform: Platform, options: WireOptions): Wi
   async function exchange(request: Request): Promise<Answer> {
     const url = urlOf(request)
     const { method = 'POST' } = request
-    const body = method === 'POST' ? textOf(request, platform) : undefined
+    const body = method === 'POST' || method === 'PATCH' ? textOf(request, platform) : undefined
     const headers = clean({
       host: hostOverride ?? url.host,
       accept: 'application/json',
@@ -186,7 +186,7 @@ export function openWire(w: World, platform: Platform, options: WireOptions): Wi
   }
 }
 
-/** The body of a POST; undefined for none. */
+/** The body of a POST or PATCH; undefined for none. */
 const textOf = ({ body }: Request, { emptyBody }: Platform) =>
   body === undefined ? emptyBody || undefined : JSON.stringify(body)
 
