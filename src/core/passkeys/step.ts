@@ -5,6 +5,7 @@ import type { Application } from '../applications/application.ts'
 import type { PasskeyConfig } from './config.ts'
 import { nameOf } from './passkey.ts'
 import { listPasskeys } from './store/passkeys.ts'
+import type { PasskeyRow } from './tables.ts'
 import { stepChallenge } from './token.ts'
 import { type PasskeyOutcome, verifyPasskey } from './verify.ts'
 
@@ -12,6 +13,22 @@ import { type PasskeyOutcome, verifyPasskey } from './verify.ts'
 export interface PasskeyStep {
   readonly jti: string
   readonly userId: string
+  /** Only those that were made by then may do it, Unix ms. */
+  readonly madeBy?: number | undefined
+}
+
+const counts = ({ created_at }: Pick<PasskeyRow, 'created_at'>, madeBy = Number.POSITIVE_INFINITY) => created_at <= madeBy
+
+/** The passkeys of a user that could do a step. */
+export async function listUsable(
+  deps: Deps,
+  app: Application,
+  config: PasskeyConfig,
+  { userId, madeBy }: Omit<PasskeyStep, 'jti'>,
+): Promise<PasskeyRow[]> {
+  return (await listPasskeys(deps.db, app.id, [userId])).filter(
+    (row) => row.rp_id === config.rp_id && row.blocked_at === null && counts(row, madeBy),
+  )
 }
 
 /**
@@ -21,11 +38,9 @@ export async function stepOptions(
   deps: Deps,
   app: Application,
   config: PasskeyConfig,
-  { jti, userId }: PasskeyStep,
+  { jti, ...step }: PasskeyStep,
 ): Promise<RequestOptions | undefined> {
-  const usable = (await listPasskeys(deps.db, app.id, [userId])).filter(
-    ({ rp_id, blocked_at }) => rp_id === config.rp_id && blocked_at === null,
-  )
+  const usable = await listUsable(deps, app, config, step)
   if (usable.length === 0) return undefined
   return await requestOptions({
     rpId: config.rp_id,
@@ -40,14 +55,16 @@ export async function verifyStep(
   deps: Deps,
   app: Application,
   config: PasskeyConfig,
-  { jti, userId }: PasskeyStep,
+  { jti, userId, madeBy }: PasskeyStep,
   assertion: AssertionResponse,
 ): Promise<PasskeyOutcome> {
-  return await verifyPasskey(deps, app.id, config, {
+  const outcome = await verifyPasskey(deps, app.id, config, {
     assertion,
     challenge: stepChallenge(deps, app.id, jti),
     rpId: config.rp_id,
     userVerification: config.user_verification,
     userId,
   })
+  if (outcome.kind === 'refused' || counts(outcome.passkey, madeBy)) return outcome
+  return { kind: 'refused', reason: 'it was made too lately' }
 }

@@ -2,7 +2,7 @@ import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { type HttpRequest, Refused } from '../../platform/endpoint.ts'
 import type { Application } from '../applications/application.ts'
-import { issueStepUpChallenge, type StepUpClaims } from '../challenges/challenge-token.ts'
+import type { StepUpClaims } from '../challenges/challenge-token.ts'
 import { findConsumedChallenge } from '../challenges/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { findOwner, noteProof } from '../identifiers/store.ts'
@@ -16,6 +16,7 @@ import { findOtpConfig } from '../verifications/configs.ts'
 import { localeFor } from '../verifications/locale.ts'
 import { channelOf, startVerification } from '../verifications/verification.ts'
 import { type AdvanceOutcome, advance } from './advance.ts'
+import { answerStep, type StepAnswer } from './answer.ts'
 import { grantWhenCompleted } from './grant.ts'
 import { verifyHolder } from './holder.ts'
 import { registrationOf } from './opening.ts'
@@ -79,7 +80,7 @@ async function findProven(
 }
 
 export type StepCheck =
-  | { kind: 'advanced'; challengeToken: string; publicKeyCredentialRequestOptions?: object }
+  | { kind: 'advanced'; answer: StepAnswer }
   | { kind: 'wrong' | 'reused' | 'ended' | 'step_not_found' | 'identifier_taken' | 'limited' }
   /** The proof is missing, invalid or by another key. */
   | { kind: 'refused'; refused: Refused }
@@ -99,8 +100,7 @@ export async function checkStep(
   const attempt = { claims, jkt: holder.jkt, code, ip: request.ip }
   const outcome = await deps.transact((tx) => tryCode(tx, deps, app, attempt))
   if (!('stepUp' in outcome)) return outcome
-  const { stepUp, issuedAt } = outcome
-  return { kind: 'advanced', challengeToken: await issueStepUpChallenge(deps, app, stepUp, issuedAt) }
+  return { kind: 'advanced', answer: await answerStep(deps, app, outcome.stepUp, outcome.issuedAt) }
 }
 
 interface Attempt {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { IdentifierType } from '../identifiers/tables.ts'
 import { scopeName } from '../scopes/scope.ts'
-import { findTermsProblem, identifierTypeOf, isUnique, RESERVED_KEYS, stepKey, termsShape } from './terms.ts'
+import { findTermsProblem, isManaged, isUnique, RESERVED_KEYS, stepKey, termsShape } from './terms.ts'
 
 const hookUrl = z
   .url({ protocol: /^https?$/, error: 'is no absolute URL' })
@@ -92,7 +92,7 @@ export function findConfigProblem(config: StepUpConfig, protocols: readonly stri
 
 function needsKeys(entry: ScopeEntry): boolean {
   if (entry.mode !== 'direct') return entry.mode === 'delegated'
-  return entry.direct.steps.some(({ key }) => identifierTypeOf(key) === undefined && !RESERVED_KEYS.includes(key))
+  return entry.direct.steps.some(({ key }) => !isManaged(key) && !RESERVED_KEYS.includes(key))
 }
 
 function findEntryProblem(

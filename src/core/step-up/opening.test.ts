@@ -76,6 +76,36 @@ for (const [what, terms, opener, expected] of [
     {},
     opened('review', open('a', 1), open('b', 3), open('verify_email', 20)),
   ],
+  [
+    'a code and a passkey, by who has one',
+    { steps: [step('verify_sms', 1), step('verify_passkey', 2)] },
+    {},
+    opened('review', open('verify_sms', 1), open('verify_passkey', 2)),
+  ],
+  [
+    'a code and a passkey, by who has none',
+    { steps: [step('verify_sms', 1), step('verify_passkey', 2)] },
+    { passkey: 'passkey_step_unavailable' },
+    { kind: 'passkey_step_unavailable' },
+  ],
+  [
+    'a passkey where nobody has any',
+    { steps: [step('verify_passkey')] },
+    { passkey: 'passkey_not_configured' },
+    { kind: 'passkey_not_configured' },
+  ],
+  [
+    'neither the passkey nor the identifier',
+    { steps: [step('verify_sms', 1), step('verify_passkey', 2)] },
+    { proven: [EMAIL], passkey: 'passkey_step_unavailable' },
+    { kind: 'impossible' },
+  ],
+  [
+    'continue on a phone, with a passkey that the user has not',
+    { status: 'continue', steps: [step('verify_passkey')] },
+    { passkey: 'passkey_step_unavailable' },
+    opened('continue', open('verify_email', 1, 0)),
+  ],
   ['continue on the web', { status: 'continue' }, { web: true }, opened('continue')],
   ['continue on the web without the identifier', { status: 'continue' }, { web: true, proven: [] }, opened('continue')],
   ['continue on a phone, with a step', { status: 'continue' }, {}, opened('continue', open('verify_sms'))],
@@ -100,32 +130,34 @@ for (const [what, terms, opener, expected] of [
 ] as const) {
   test(`what a client is answered: ${what}`, () => {
     const whole = { ...TERMS, ...terms, steps: [...('steps' in terms ? terms.steps : TERMS.steps)] }
-    const answer = decideOpening(whole, { proven: BOTH, reachable: BOTH, web: false, ...opener })
+    const answer = decideOpening(whole, { proven: BOTH, reachable: BOTH, passkey: 'usable' as const, web: false, ...opener })
     assert.deepEqual(answer, expected)
   })
 }
 
 const types = fc.subarray<IdentifierType>([EMAIL, PHONE])
-const keys = fc.uniqueArray(fc.constantFrom('verify_sms', 'verify_email', 'approve', 'sign'), { maxLength: 4 })
+const keys = fc.uniqueArray(fc.constantFrom('verify_sms', 'verify_email', 'verify_passkey', 'approve'), { maxLength: 4 })
 const cases = fc.record({
   status: fc.constantFrom('continue' as const, 'review' as const, 'block' as const),
   keys,
   orders: fc.uniqueArray(fc.integer({ min: 1, max: 1000 }), { minLength: 4, maxLength: 4 }),
   proven: types,
   reachable: types,
+  passkey: fc.constantFrom('usable' as const, 'passkey_not_configured' as const, 'passkey_step_unavailable' as const),
   web: fc.boolean(),
 })
 
-test('nobody is asked for an identifier they have not proven, steps are in order, and only a granted scope has none', () => {
+test('nobody is asked for an identifier they have not proven or a passkey they have not, steps are in order, and only a granted scope has none', () => {
   const seen = new Set<string>()
   fc.assert(
-    fc.property(cases, ({ status, keys, orders, proven, reachable, web }) => {
+    fc.property(cases, ({ status, keys, orders, proven, reachable, passkey, web }) => {
       const steps = keys.map((key, i) => step(key, orders[i]))
       const reached = reachable.filter((type) => proven.includes(type))
-      const answer = decideOpening({ ...TERMS, status, steps }, { proven, reachable: reached, web })
+      const answer = decideOpening({ ...TERMS, status, steps }, { proven, reachable: reached, passkey, web })
       seen.add(answer.kind)
       assert.equal(answer.kind === 'blocked', status === 'block')
-      if (answer.kind === 'impossible') assert.equal(status, 'review')
+      if (answer.kind !== 'opened' && answer.kind !== 'blocked') assert.equal(status, 'review')
+      if (answer.kind.startsWith('passkey')) assert.ok(answer.kind === passkey && keys.includes('verify_passkey'))
       if (answer.kind !== 'opened') return
       assert.equal(answer.status, status)
       assert.deepEqual(
@@ -135,6 +167,7 @@ test('nobody is asked for an identifier they have not proven, steps are in order
       for (const { key, done } of answer.steps) {
         const type = identifierTypeOf(key)
         assert.ok(!done && (type === undefined || proven.includes(type)))
+        assert.ok(key !== 'verify_passkey' || passkey === 'usable')
       }
       if (status === 'review') assert.equal(answer.steps.length, steps.length)
       if (status === 'continue' && web) assert.equal(answer.steps.length, 0)
@@ -142,7 +175,7 @@ test('nobody is asked for an identifier they have not proven, steps are in order
     }),
     { numRuns: 5000 },
   )
-  assert.deepEqual([...seen].sort(), ['blocked', 'impossible', 'opened'])
+  assert.deepEqual([...seen].sort(), ['blocked', 'impossible', 'opened', 'passkey_not_configured', 'passkey_step_unavailable'])
 })
 
 test('a step-up registers what its scope says and its metadata name', () => {

@@ -2,7 +2,8 @@ import type { StepUpClaims } from '../challenges/challenge-token.ts'
 import type { IdentifierType } from '../identifiers/tables.ts'
 import { isReserved } from '../scopes/scope.ts'
 import { registeredTypeOf, type ScopeEntry, type StepUpConfig } from './config.ts'
-import { identifierTypeOf, type Step, stepOf, type Terms } from './terms.ts'
+import type { PasskeyStanding } from './passkey-step.ts'
+import { identifierTypeOf, PASSKEY_STEP, type Step, stepOf, type Terms } from './terms.ts'
 
 export type EntryChoice =
   | { kind: 'entry'; entry: ScopeEntry }
@@ -37,33 +38,40 @@ export type Opening =
   | { kind: 'opened'; status: 'continue' | 'review'; steps: OpenSteps }
   /** A step asks for an identifier that the user has not proven. */
   | { kind: 'impossible' }
+  /** A step asks for a passkey. */
+  | { kind: 'passkey_not_configured' }
+  | { kind: 'passkey_step_unavailable' }
 
 interface Opener {
   /** What the user has proven. */
   readonly proven: readonly IdentifierType[]
   /** What codes can be sent to: among `proven`, those with a login configuration. */
   readonly reachable: readonly IdentifierType[]
+  /** Asked for where a step is done by a passkey. */
+  readonly passkey: PasskeyStanding
   /** Whether the client takes a scope without a step. The mobile SDKs do not. */
   readonly web: boolean
 }
 
 /** Decide what a client is answered to these terms. A client that needs a step gets one even if the terms grant the scope at once. */
-export function decideOpening(terms: Terms, { proven, reachable, web }: Opener): Opening {
+export function decideOpening(terms: Terms, { proven, reachable, passkey, web }: Opener): Opening {
   const { status } = terms
   if (status === 'block') return { kind: 'blocked' }
-  const possible = isPossible(terms.steps, proven)
-  if (status === 'review')
-    return possible ? { kind: 'opened', status, steps: openSteps(terms.steps) } : { kind: 'impossible' }
+  const lack = findLack(terms.steps, proven, passkey)
+  if (status === 'review') return lack ? { kind: lack } : { kind: 'opened', status, steps: openSteps(terms.steps) }
   if (web) return { kind: 'opened', status, steps: [] }
-  const own = possible ? openSteps(terms.steps) : []
+  const own = lack ? [] : openSteps(terms.steps)
   return { kind: 'opened', status, steps: own.length > 0 ? own : impliedSteps(reachable) }
 }
 
-const isPossible = (steps: readonly Step[], proven: readonly IdentifierType[]) =>
-  steps.every(({ key }) => {
-    const type = identifierTypeOf(key)
-    return type === undefined || proven.includes(type)
-  })
+/** What keeps the user from doing these steps. */
+function findLack(steps: readonly Step[], proven: readonly IdentifierType[], passkey: PasskeyStanding) {
+  const types = steps.flatMap(({ key }) => identifierTypeOf(key) ?? [])
+  if (!types.every((type) => proven.includes(type))) return 'impossible'
+  return hasPasskeyStep(steps) && passkey !== 'usable' ? passkey : undefined
+}
+
+export const hasPasskeyStep = (steps: readonly Step[]): boolean => steps.some(({ key }) => key === PASSKEY_STEP)
 
 const openSteps = (steps: readonly Step[]): OpenSteps =>
   steps

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { decideStanding, type ProvenIdentifier, provenOf } from './standing.ts'
+import { decidePasskeysUntil, decideStanding, type ProvenIdentifier, provenOf } from './standing.ts'
 
 const DAY = 86_400_000
 const NOW = 100 * DAY
@@ -43,6 +43,21 @@ test('whoever has proven something can always prove it again, and a later proof 
     }),
   )
 })
+
+for (const [what, madeAt, hasProven, expected] of [
+  ['old ones alone', [1, NOW - DAY], true, [1, NOW - DAY]],
+  ['one a millisecond too young beside an address', [NOW - DAY + 1], true, []],
+  ['one beside an older one', [1, NOW], false, [1]],
+  ['nothing older at all: the oldest', [NOW - 20, NOW - 10], false, [NOW - 20]],
+] as const) {
+  test(`which passkeys speak for a user: ${what}`, () => {
+    const until = decidePasskeysUntil(madeAt, { hasProven, now: NOW, ageMs: DAY })
+    assert.deepEqual(
+      madeAt.filter((time) => time <= until),
+      expected,
+    )
+  })
+}
 
 test('what is not proven does not count', () => {
   assert.deepEqual(provenOf([{ type: 'email_address', value: 'a@example.com', verified_at: null }]), [])

@@ -4,6 +4,7 @@ import type { Application } from '../applications/application.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { listIdentifiers } from '../identifiers/store.ts'
 import type { IdentifierType } from '../identifiers/tables.ts'
+import { listPasskeys } from '../passkeys/store/passkeys.ts'
 import { isReserved } from '../scopes/scope.ts'
 import { stepUpSettings } from './settings.ts'
 
@@ -58,7 +59,34 @@ export async function findStanding(
 ): Promise<readonly ProvenIdentifier[]> {
   const proven = provenOf(await listIdentifiers(db, app.id, [userId]))
   if (!isReserved(scope)) return proven
-  return decideStanding(proven, { authTime, now, ageMs: settingsOf(app, stepUpSettings).proof_age_seconds * 1000 })
+  return decideStanding(proven, { authTime, now, ageMs: proofAgeMs(app) })
+}
+
+const proofAgeMs = (app: Application): number => settingsOf(app, stepUpSettings).proof_age_seconds * 1000
+
+/**
+ * Decide until when, Unix ms, passkeys must have been made to speak for a user when the account itself is at stake. Those that were made lately count for
+ * nothing while there is anything older; where there is not, the oldest counts.
+ */
+export function decidePasskeysUntil(
+  madeAt: readonly number[],
+  { hasProven, now, ageMs }: { readonly hasProven: boolean; readonly now: number; readonly ageMs: number },
+): number {
+  const until = now - ageMs
+  return hasProven ? until : Math.max(until, Math.min(...madeAt))
+}
+
+/** Until when, Unix ms, passkeys must have been made by which a user may prove who they are for a scope. */
+export async function findPasskeysUntil(
+  db: Db,
+  app: Application,
+  { userId, scope }: Pick<Asker, 'userId' | 'scope'>,
+  now: number,
+): Promise<number> {
+  if (!isReserved(scope)) return Number.POSITIVE_INFINITY
+  const hasProven = provenOf(await listIdentifiers(db, app.id, [userId])).length > 0
+  const madeAt = (await listPasskeys(db, app.id, [userId])).map(({ created_at }) => created_at)
+  return decidePasskeysUntil(madeAt, { hasProven, now, ageMs: proofAgeMs(app) })
 }
 
 /** The types of some identifiers, in their order, each once. */

@@ -47,9 +47,7 @@ export function findTermsProblem(
   if (status === 'review' && steps.length === 0) return { member: 'steps', reason: 'are required for review' }
   if (grant_mode !== 'single-use' && granted_for === 0)
     return { member: 'granted_for', reason: `must be above 0 for ${grant_mode}` }
-  if (steps.some(({ key }) => key === PASSKEY_STEP))
-    return { member: 'steps', reason: `name ${PASSKEY_STEP}, which is not available yet` }
-  if (!steps.every(({ key }) => identifierTypeOf(key) !== undefined || customKeys.includes(key)))
+  if (!steps.every(({ key }) => isManaged(key) || customKeys.includes(key)))
     return { member: 'steps', reason: 'name a key that is neither a managed step nor among step_keys' }
   if (!isUnique(steps.map(({ order }) => order))) return { member: 'steps', reason: 'have the same order twice' }
   if (!isUnique(steps.map(({ key }) => key))) return { member: 'steps', reason: 'have the same key twice' }
@@ -58,7 +56,8 @@ export function findTermsProblem(
 
 export const isUnique = (values: readonly unknown[]): boolean => new Set(values).size === values.length
 
-const PASSKEY_STEP = 'verify_passkey'
+/** A passkey of the user does it. */
+export const PASSKEY_STEP = 'verify_passkey'
 
 /** Keys that no step of a customer may have: managed steps, and the words of challenges. */
 export const RESERVED_KEYS: readonly string[] = [
@@ -76,3 +75,6 @@ export function identifierTypeOf(key: string): IdentifierType | undefined {
   if (key === 'verify_sms') return 'phone_number'
   return key === 'verify_email' ? 'email_address' : undefined
 }
+
+/** Whether a step is done here, and not by the customer. */
+export const isManaged = (key: string): boolean => key === PASSKEY_STEP || identifierTypeOf(key) !== undefined

@@ -3,6 +3,7 @@ import { accessFailure } from '../../core/access/failures.ts'
 import { open } from '../../core/access/open.ts'
 import { challengeFailure } from '../../core/challenges/challenge-token.ts'
 import { identifierFailure } from '../../core/identifiers/failures.ts'
+import { stepMembers } from '../../core/step-up/answer.ts'
 import {
   carryVerificationToken,
   findVerificationTokens,
@@ -103,15 +104,7 @@ export const check = endpoint({
   summary: 'Exchange a code for a challenge token: of a login, to be finalized, or of the next step of a step-up',
   access: verification,
   body: z.object({ code: codeMember, challenge_token: challengeToken.optional() }).meta({ id: 'OtpCheckRequest' }),
-  response: z
-    .object({
-      challenge_token: z.string(),
-      public_key_credential_request_options: z
-        .looseObject({})
-        .optional()
-        .meta({ description: 'Where the next step is a passkey: what to ask it.' }),
-    })
-    .meta({ id: 'OtpCheckResponse' }),
+  response: z.object(stepMembers).meta({ id: 'OtpCheckResponse' }),
   headers: { 'Set-Cookie': { description: 'Lets the verification, which is over, go within a minute' } },
   failures: [universal.bad_request, ...Object.values(checkStepFailure), ...proofFailures, accessFailure.rate_limited],
 
@@ -122,14 +115,7 @@ export const check = endpoint({
       if (outcome.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
       if (outcome.kind === 'refused') return fail(proofFailureOf(outcome.refused.refusal.failure))
       if (outcome.kind !== 'advanced') return fail(checkStepFailure[outcome.kind])
-      const { challengeToken, publicKeyCredentialRequestOptions: options } = outcome
-      return {
-        body: {
-          challenge_token: challengeToken,
-          ...(options && { public_key_credential_request_options: { ...options } }),
-        },
-        cookies: [verificationCookie(app)],
-      }
+      return { body: outcome.answer, cookies: [verificationCookie(app)] }
     }
     const tokens = findVerificationTokens(request, app, deps)
     if (tokens.length === 0) fail(accessFailure.unauthorized)

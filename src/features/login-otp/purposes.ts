@@ -22,7 +22,7 @@ const link: Purpose<ClaimsOf<'oauth-email-link'>> = {
   async check(deps, app, request, { claims, code }) {
     const outcome = await checkForChallenge(deps, app, request, { by: { challengeJti: claims.jti }, code })
     if (outcome.kind !== 'proven') return outcome
-    return { kind: 'advanced', challengeToken: outcome.challengeToken }
+    return { kind: 'advanced', answer: { challenge_token: outcome.challengeToken } }
   },
 }
 

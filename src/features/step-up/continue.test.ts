@@ -21,6 +21,13 @@ import {
 } from '../../../test/house/step-up.ts'
 
 const APPROVE = direct('pay', { steps: [step('approve')] })
+/** Of the right shape. */
+const NO_ASSERTION = {
+  id: 'x',
+  rawId: 'x',
+  type: 'public-key',
+  response: { clientDataJSON: 'x', authenticatorData: 'x', signature: 'x' },
+}
 const MAIL_THEN_APPROVE = direct('pay', { steps: [step('approve', 2), step('verify_email', 1)] })
 
 for (const { engine, w } of await stages()) {
@@ -138,10 +145,18 @@ for (const { engine, w } of await stages()) {
     assertRefused(late, 'expired_challenge_token', 'bad_request')
   })
 
-  test(`${engine}: a body without a verification token is refused, an assertion of a passkey too`, async () => {
-    const { app, client, token } = await story()
+  test(`${engine}: a body says by what the step is done, and by one thing`, async () => {
+    const { app, client, backend, token } = await story()
     const headers = await boundProof(app, client, CONTINUE, token)
-    for (const rest of [{}, { passkey_assertion: { id: 'x' } }, { verification_token: 1 }]) {
+    const passkey_assertion = NO_ASSERTION
+    const verification_token = await backend.sign(token)
+    for (const rest of [
+      {},
+      { passkey_assertion: { id: 'x' } },
+      { verification_token: 1 },
+      { verification_token, passkey_assertion },
+      { verification_token, passkey_assertion: null },
+    ]) {
       const answer = await app.call(CONTINUE, { body: { challenge_token: token, ...rest }, headers })
       assertRefused(answer, 'bad_request', 'bad_request')
     }
@@ -149,6 +164,9 @@ for (const { engine, w } of await stages()) {
 
   test(`${engine}: only a step of the application’s own is continued here`, async () => {
     const { app, client, backend, token } = await story(MAIL_THEN_APPROVE)
+    const byPasskey = { challenge_token: token, passkey_assertion: NO_ASSERTION }
+    const headers = await boundProof(app, client, CONTINUE, token)
+    assertRefused(await app.call(CONTINUE, { body: byPasskey, headers }), 'step_not_found', 'bad_request')
     const bypassing = await backend.sign(token, { key: 'approve' })
     assertRefused(await continueWith(app, client, token, bypassing), 'step_not_found', 'bad_request')
     const second = await doCodeStep(w, app, client, token)

@@ -37,7 +37,7 @@ for (const [reason, answers] of Object.entries({
     termsOf({ status: 'continue', granted_for: 0 }),
   ],
   invalid_step: [
-    ...['', 'a b', 'x'.repeat(65), 'unknown', 'verify_passkey', 'completed', 1].map((key) =>
+    ...['', 'a b', 'x'.repeat(65), 'unknown', 'wait_for_review', 'completed', 1].map((key) =>
       termsOf({ steps: [{ ...step('approve'), key }] }),
     ),
     ...[0, 1.5, '1', undefined].map((order) => termsOf({ steps: [{ ...step('approve'), order }] })),
@@ -84,7 +84,7 @@ const answers = fc.record({
       arbitrary: fc.array(
         fc.record({
           order: fc.integer({ min: 0, max: 5 }),
-          key: fc.constantFrom('approve', 'verify_sms', 'verify_email', 'unknown'),
+          key: fc.constantFrom('approve', 'verify_sms', 'verify_email', 'verify_passkey', 'unknown'),
           expiration_duration: fc.integer({ min: -1, max: 86_401 }),
         }),
         { maxLength: 3 },

@@ -91,8 +91,8 @@ for (const { engine, w } of await stages()) {
         scope(direct('pay', { granted_for: 0, grant_mode: 'profile-bound', status: 'continue' })),
       ],
       ['body.allowed_scopes.0.direct.steps: are required', steps()],
-      ['body.allowed_scopes.0.direct.steps: name verify_passkey', steps(step('verify_passkey'))],
       ['body.allowed_scopes.0.direct.steps', steps(step('unknown'))],
+      ['body.allowed_scopes.0.direct.steps', steps(step('verify_passkey', 1), step('verify_passkey', 2))],
       ['body.allowed_scopes.0.direct.steps', steps(step('verify_sms', 1), step('verify_email', 1))],
       ['body.allowed_scopes.0.direct.steps', steps(step('approve', 1), step('approve', 2))],
       ['body.allowed_scopes.0.direct.steps.0.order', steps(step('approve', 0))],
@@ -127,7 +127,7 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual(await outboundUrls?.(w.deps, app.id), [])
     await app.manage(CONFIG, { body: configOf([delegated('a'), delegated('b'), direct('pay')]) })
     assert.deepEqual(await outboundUrls?.(w.deps, app.id), [HOOK, JWKS])
-    const plain = configOf([direct('pay')], { jwks_url: '' })
+    const plain = configOf([direct('pay', { steps: [step('verify_passkey')] })], { jwks_url: '' })
     await app.manage(CONFIG, { method: 'PUT', body: plain })
     assert.deepEqual(await outboundUrls?.(w.deps, app.id), [])
   })

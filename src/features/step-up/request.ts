@@ -2,14 +2,18 @@ import { z } from 'zod'
 import { type AccessTokenCaller, accessToken } from '../../core/access/access-token.ts'
 import { accessFailure } from '../../core/access/failures.ts'
 import type { Application } from '../../core/applications/application.ts'
-import { issueStepUpChallenge, type StepUp } from '../../core/challenges/challenge-token.ts'
+import type { StepUp } from '../../core/challenges/challenge-token.ts'
 import { identifierFailure } from '../../core/identifiers/failures.ts'
 import type { IdentifierType } from '../../core/identifiers/tables.ts'
+import { passkeyFailure } from '../../core/passkeys/failures.ts'
 import { scopeName } from '../../core/scopes/scope.ts'
+import { answerStep, stepMembers } from '../../core/step-up/answer.ts'
 import { grantWhenCompleted } from '../../core/step-up/grant.ts'
-import { chooseEntry, decideOpening, type OpenSteps } from '../../core/step-up/opening.ts'
+import { chooseEntry, decideOpening, hasPasskeyStep, type OpenSteps } from '../../core/step-up/opening.ts'
+import { findPasskeyStanding } from '../../core/step-up/passkey-step.ts'
 import { findStanding, typesOf } from '../../core/step-up/standing.ts'
 import { stepUpConfigs } from '../../core/step-up/store.ts'
+import type { Terms } from '../../core/step-up/terms.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
 import { verificationFailure } from '../../core/verifications/failures.ts'
 import { channelOf } from '../../core/verifications/verification.ts'
@@ -22,6 +26,7 @@ import { readMetadata } from './metadata.ts'
 import { findOffer, type Offer, recordHookFailure } from './offer.ts'
 
 const BUSY_SECONDS = 1
+const { passkey_not_configured, passkey_step_unavailable } = passkeyFailure
 
 const refusals = {
   invalid_identifier: identifierFailure.invalid_identifier,
@@ -62,6 +67,7 @@ export const request = endpoint({
       status: z.enum(['continue', 'review', 'block']).meta({
         description: '`continue`: granted. `review`: complete the challenge first. `block`: refused.',
       }),
+      ...stepMembers,
       challenge_token: z.string().optional().meta({ description: 'Absent when the scope is refused.' }),
     })
     .meta({ id: 'StepUpGrantScopeResponse' }),
@@ -74,6 +80,8 @@ export const request = endpoint({
     stepUpFailure.not_configured,
     stepUpFailure.scope_not_allowed,
     stepUpFailure.direct_scope_identifier_mismatch,
+    passkey_not_configured,
+    passkey_step_unavailable,
     ...Object.values(refusals),
   ],
 
@@ -97,8 +105,11 @@ export const request = endpoint({
 
     const web = isWeb(request)
     const reachable = web ? [] : await listReachable(deps, app, offer.types)
-    const opening = decideOpening(offer.terms, { proven: offer.types, reachable, web })
+    const passkey = await passkeyFor(deps, app, offer.terms, { sub: userId, scope_requested: scope })
+    const opening = decideOpening(offer.terms, { proven: offer.types, reachable, passkey, web })
     if (opening.kind === 'blocked') return { body: { status: 'block' as const } }
+    if (opening.kind === 'passkey_not_configured') return fail(passkey_not_configured)
+    if (opening.kind === 'passkey_step_unavailable') return fail(passkey_step_unavailable)
     if (opening.kind === 'impossible') {
       if (choice.entry.mode === 'direct') return fail(stepUpFailure.direct_scope_identifier_mismatch)
       await recordHookFailure(deps, app.id, asked, 'invalid_step')
@@ -107,8 +118,7 @@ export const request = endpoint({
     const stepUp = newStepUp(deps, caller, scope, offer, opening.steps)
     if (!(await deps.transact((tx) => grantWhenCompleted(tx, deps, app, stepUp))))
       return fail(accessFailure.unauthorized)
-    const challenge_token = await issueStepUpChallenge(deps, app, stepUp, deps.now())
-    return { body: { status: opening.status, challenge_token } }
+    return { body: { status: opening.status, ...(await answerStep(deps, app, stepUp, deps.now())) } }
   },
 })
 
@@ -132,6 +142,14 @@ function newStepUp(
     ...(Object.keys(metadata).length > 0 && { metadata }),
   }
 }
+
+/** Nobody's passkeys are looked for where no step takes one. */
+const passkeyFor = async (
+  deps: Deps,
+  app: Application,
+  { steps }: Terms,
+  asked: Parameters<typeof findPasskeyStanding>[2],
+) => (hasPasskeyStep(steps) ? await findPasskeyStanding(deps, app, asked) : 'usable')
 
 const retryAfter = (seconds: number) => ({ headers: { 'retry-after': String(seconds) } })
 
