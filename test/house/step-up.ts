@@ -208,6 +208,21 @@ export function outside(w: World, { jwks, jwksUrl = JWKS, hook }: Outside): void
   })
 }
 
+/** Complete the current step by what an authenticator answered. */
+export async function continueByPasskey(
+  app: TestApp,
+  client: Client,
+  token: string,
+  passkey_assertion: object,
+  headers: Record<string, string> = { authorization: `Bearer ${client.accessToken}` },
+): Promise<Answer> {
+  const body = { challenge_token: token, passkey_assertion }
+  return await app.call(CONTINUE, {
+    body,
+    headers: { ...(await boundProof(app, client, CONTINUE, token)), ...headers },
+  })
+}
+
 /** Complete the current step by a verification token, with the bearer that the web and Apple SDKs send, unless told otherwise. */
 export async function continueWith(
   app: TestApp,

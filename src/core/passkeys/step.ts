@@ -17,7 +17,8 @@ export interface PasskeyStep {
   readonly madeBy?: number | undefined
 }
 
-const counts = ({ created_at }: Pick<PasskeyRow, 'created_at'>, madeBy = Number.POSITIVE_INFINITY) => created_at <= madeBy
+const counts = ({ created_at }: Pick<PasskeyRow, 'created_at'>, madeBy = Number.POSITIVE_INFINITY) =>
+  created_at <= madeBy
 
 /** The passkeys of a user that could do a step. */
 export async function listUsable(

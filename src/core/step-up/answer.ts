@@ -17,12 +17,7 @@ export const stepMembers = {
 export type StepAnswer = z.output<z.ZodObject<typeof stepMembers>>
 
 /** Answer a step-up as it stands at `issuedAt`, Unix ms: the same for the same, as long as the user has the same passkeys. */
-export async function answerStep(
-  deps: Deps,
-  app: Application,
-  stepUp: StepUp,
-  issuedAt: number,
-): Promise<StepAnswer> {
+export async function answerStep(deps: Deps, app: Application, stepUp: StepUp, issuedAt: number): Promise<StepAnswer> {
   const challenge_token = await issueStepUpChallenge(deps, app, stepUp, issuedAt)
   const turn = stepUp.steps.find(({ done }) => !done)
   const options = turn?.key === PASSKEY_STEP ? await findStepOptions(deps, app, stepUp) : undefined

@@ -130,13 +130,21 @@ for (const [what, terms, opener, expected] of [
 ] as const) {
   test(`what a client is answered: ${what}`, () => {
     const whole = { ...TERMS, ...terms, steps: [...('steps' in terms ? terms.steps : TERMS.steps)] }
-    const answer = decideOpening(whole, { proven: BOTH, reachable: BOTH, passkey: 'usable' as const, web: false, ...opener })
+    const answer = decideOpening(whole, {
+      proven: BOTH,
+      reachable: BOTH,
+      passkey: 'usable' as const,
+      web: false,
+      ...opener,
+    })
     assert.deepEqual(answer, expected)
   })
 }
 
 const types = fc.subarray<IdentifierType>([EMAIL, PHONE])
-const keys = fc.uniqueArray(fc.constantFrom('verify_sms', 'verify_email', 'verify_passkey', 'approve'), { maxLength: 4 })
+const keys = fc.uniqueArray(fc.constantFrom('verify_sms', 'verify_email', 'verify_passkey', 'approve'), {
+  maxLength: 4,
+})
 const cases = fc.record({
   status: fc.constantFrom('continue' as const, 'review' as const, 'block' as const),
   keys,
@@ -175,7 +183,13 @@ test('nobody is asked for an identifier they have not proven or a passkey they h
     }),
     { numRuns: 5000 },
   )
-  assert.deepEqual([...seen].sort(), ['blocked', 'impossible', 'opened', 'passkey_not_configured', 'passkey_step_unavailable'])
+  assert.deepEqual([...seen].sort(), [
+    'blocked',
+    'impossible',
+    'opened',
+    'passkey_not_configured',
+    'passkey_step_unavailable',
+  ])
 })
 
 test('a step-up registers what its scope says and its metadata name', () => {

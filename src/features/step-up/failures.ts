@@ -8,6 +8,9 @@ export const stepUpFailure = failures({
     'bad_request',
     'Metadata are at most 5 pairs of texts: keys of 1 to 12 characters, letters, digits and `.-_:`, values of at most 32 characters.',
   ],
-  invalid_verification_token: ['bad_request', 'The verification token, or the passkey’s answer, is not valid for this step.'],
+  invalid_verification_token: [
+    'bad_request',
+    'The verification token, or the passkey’s answer, is not valid for this step.',
+  ],
   step_up_config_already_exists: ['conflict', 'The application has a step-up configuration. Replace it with PUT.'],
 })
