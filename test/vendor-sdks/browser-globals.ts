@@ -1,25 +1,24 @@
 import { after, mock } from 'node:test'
 
-/** A storage as browsers have it. */
+/** A storage as browsers have it: what it holds are its properties. */
 export class MemoryStorage implements Storage {
-  readonly #items = new Map<string, string>()
   get length() {
-    return this.#items.size
+    return Object.keys(this).length
   }
   clear() {
-    this.#items.clear()
+    for (const key of Object.keys(this)) this.removeItem(key)
   }
-  getItem(key: string) {
-    return this.#items.get(key) ?? null
+  getItem(key: string): string | null {
+    return Object.getOwnPropertyDescriptor(this, key)?.value ?? null
   }
   key(index: number) {
-    return [...this.#items.keys()][index] ?? null
+    return Object.keys(this)[index] ?? null
   }
   removeItem(key: string) {
-    this.#items.delete(key)
+    Reflect.deleteProperty(this, key)
   }
   setItem(key: string, value: string) {
-    this.#items.set(key, value)
+    Object.defineProperty(this, key, { value, enumerable: true, configurable: true })
   }
 }
 
