@@ -78,6 +78,12 @@ export interface Running {
   stop(): Promise<void>
 }
 
+/** What is old goes on counting; newer models are refused meanwhile, and compromised ones are not. */
+function noteOldMetadata({ config: { fidoMetadata }, now, log }: Deps): void {
+  if (fidoMetadata && fidoMetadata.nextUpdate < now())
+    log.warn({ next_update: new Date(fidoMetadata.nextUpdate) }, 'the FIDO metadata is older than the next one')
+}
+
 const LOOK_FOR_CERTIFICATE_MS = 10_000
 
 /** Serve the certificate in its files, also when they are renewed. Answers how to look at once; undefined where no TLS is served. */
@@ -101,6 +107,7 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
   const { deps } = process
   await process.migrate()
   await noteDefaultApp(deps)
+  noteOldMetadata(deps)
   const server = await openServer(deps, pages)
   const keys = keyWatch(deps)
   const time = trustedTime(deps)

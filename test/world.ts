@@ -87,6 +87,7 @@ const TEST_CONFIG: Config = {
   defaultApp: undefined,
   allowPrivateHooks: false,
   extraCertificateAuthority: undefined,
+  fidoMetadata: undefined,
   logLevel: 'debug',
 }
 

@@ -27,6 +27,7 @@ import {
   judgeClock,
   judgeDefaultApp,
   judgeMasterKey,
+  judgeMetadata,
   judgeOpenings,
   judgeProxies,
   judgeSchema,
@@ -69,6 +70,7 @@ async function examine(variables: Variables): Promise<Finding[]> {
     ...judgeOpenings(config),
     ...judgeModes(modesOf(variables.ANTIPHON_MASTER_KEY_FILE)),
     ...examineCertificate(config),
+    ...judgeMetadata(config.fidoMetadata, systemClock()),
   ]
   return [...findings, ...(await examineDatabase(config))]
 }

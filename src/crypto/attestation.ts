@@ -32,7 +32,8 @@ export function provesModel(said: Statement, roots: readonly string[], now: numb
   )
 }
 
-function readChain(x5c: unknown): X509Certificate[] | undefined {
+/** Certificates in DER, that of the signer first; undefined when there are none, too many, or one is none. */
+export function readChain(x5c: unknown): X509Certificate[] | undefined {
   if (!Array.isArray(x5c) || x5c.length === 0 || x5c.length > MAX_CERTIFICATES) return undefined
   try {
     return x5c.map((der) => new X509Certificate(der as Uint8Array))
@@ -66,7 +67,7 @@ function isSigned(
 }
 
 /** Whether each certificate was issued by the one behind it, and the last one by a root, or is one; all of them good by now. RFC 5280 §6.1. */
-function leadsTo(chain: readonly X509Certificate[], roots: readonly string[], now: number): boolean {
+export function leadsTo(chain: readonly X509Certificate[], roots: readonly string[], now: number): boolean {
   const last = chain.at(-1)
   const isGood = ({ validFromDate, validToDate }: X509Certificate) =>
     validFromDate.getTime() <= now && now <= validToDate.getTime()

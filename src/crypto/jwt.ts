@@ -35,11 +35,11 @@ function encodedHeader({ alg, typ, kid }: SigningHeader, key: KeyObject): string
 /**
  * Takes a compact JWT apart without verifying it.
  *
- * Undefined beyond 16 KiB, for non-canonical base64url, for a part that is no JSON object, and for a `crit` header,
+ * Undefined beyond `maxChars`, for non-canonical base64url, for a part that is no JSON object, and for a `crit` header,
  * because we understand no extension (RFC 7515 §4.1.11).
  */
-export function decodeJwt(token: string): DecodedJwt | undefined {
-  if (token.length > MAX_TOKEN_CHARS) return undefined
+export function decodeJwt(token: string, maxChars = MAX_TOKEN_CHARS): DecodedJwt | undefined {
+  if (token.length > maxChars) return undefined
   const [encodedHeader, encodedClaims, encodedSignature, ...rest] = token.split('.', 4)
   if (encodedHeader === undefined || encodedClaims === undefined || encodedSignature === undefined) return undefined
   if (rest.length > 0) return undefined

@@ -65,9 +65,9 @@ export interface NewCredential extends AuthenticatorState {
 export type RegistrationOutcome = { readonly kind: 'verified'; readonly credential: NewCredential } | Refusal
 export type AssertionOutcome = { readonly kind: 'verified'; readonly state: AuthenticatorState } | Refusal
 
-/** Whom statements about models are believed: the roots of makers, PEM, at a time, Unix ms. */
+/** Whom statements about a model, a UUID, are believed: the roots of its maker, PEM, at a time, Unix ms. */
 export interface ModelRoots {
-  readonly roots: readonly string[]
+  rootsOf(aaguid: string): readonly string[]
   readonly now: number
 }
 

@@ -78,13 +78,13 @@ export async function requestOptions(terms: {
 
 const named = ({ id, transports }: CredentialName) => ({ id, transports: [...transports] })
 
-const NOBODY: ModelRoots = { roots: [], now: 0 }
+const NOBODY: ModelRoots = { rootsOf: () => [], now: 0 }
 
 /** Verify the answer to `creationOptions`. WebAuthn Level 3 §7.1. A statement that proves nothing is no reason to refuse; see `takeApart`. */
 export async function verifyRegistration(
   response: AttestationResponse,
   expected: Expected,
-  { roots, now }: ModelRoots = NOBODY,
+  { rootsOf, now }: ModelRoots = NOBODY,
 ): Promise<RegistrationOutcome> {
   return await refusing(async () => {
     const id = judgeName(response)
@@ -106,6 +106,7 @@ export async function verifyRegistration(
     if (algorithm === undefined) return refuse('the public key is none that we take')
     const clientDataHash = sha256(bytesOf(response.response.clientDataJSON))
     const model = Buffer.from(aaguid.replaceAll('-', ''), 'hex')
+    const roots = rootsOf(aaguid)
     return {
       kind: 'verified',
       credential: {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { authority, base64, entry, metadataFile } from '../../test/house/fido.ts'
 import { selfSignedCertificate } from '../../test/tls.ts'
 import { type Config, readConfig, VARIABLES, type Variables } from './config.ts'
 
@@ -16,6 +17,10 @@ function file(name: string, text: string): string {
   writeFileSync(path, text)
   return path
 }
+
+/** Takes no room. */
+const huge = file('huge', '')
+truncateSync(huge, 64 * 1024 * 1024 + 1)
 
 function config(variables: Variables = {}): Config {
   const outcome = readConfig({ ANTIPHON_MASTER_KEY: KEY, ...variables })
@@ -45,6 +50,7 @@ test('a master key is all it needs', () => {
     defaultApp: undefined,
     allowPrivateHooks: false,
     extraCertificateAuthority: undefined,
+    fidoMetadata: undefined,
     logLevel: 'info',
   })
 })
@@ -179,6 +185,12 @@ describe('a fault is one line that names its variable', () => {
       'ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: are not a certificate and its private key in PEM',
     ],
     [{ ANTIPHON_CA_FILE: file('ca.pem', 'none') }, 'ANTIPHON_CA_FILE: holds no certificate in PEM'],
+    [{ ANTIPHON_FIDO_MDS_FILE: '/nowhere' }, 'ANTIPHON_FIDO_MDS_FILE: cannot read the file /nowhere'],
+    [
+      { ANTIPHON_FIDO_MDS_FILE: file('page.html', '<html>') },
+      'ANTIPHON_FIDO_MDS_FILE: is no JWT, as the FIDO Alliance publishes its metadata',
+    ],
+    [{ ANTIPHON_FIDO_MDS_FILE: huge }, `ANTIPHON_FIDO_MDS_FILE: the file ${huge} is larger than 64 MiB`],
     [{ ANTIPHON_CA_FILE: '/nowhere/ca.pem' }, 'ANTIPHON_CA_FILE: cannot read the file /nowhere/ca.pem'],
   ]
   for (const [variables, line] of table) {
@@ -219,6 +231,18 @@ describe('the master key', () => {
     assert.equal(lines.length, 2)
     assert.ok(!lines.join().includes(KEY.slice(0, 8)))
   })
+})
+
+test('metadata of the FIDO Alliance is taken when it is signed by whom it must be', () => {
+  const aaguid = '01020304-0506-0708-0102-030405060708'
+  const path = file('blob.jwt', metadataFile([entry(aaguid, [base64(authority)])]))
+  const variables = { ANTIPHON_MASTER_KEY: KEY, ANTIPHON_FIDO_MDS_FILE: path }
+  const read = readConfig(variables, [authority.pem])
+  assert.ok(read.kind === 'config', JSON.stringify(read))
+  assert.equal(read.config.fidoMetadata?.roots.get(aaguid)?.length, 1)
+  assert.deepEqual(faults(variables), [
+    'ANTIPHON_FIDO_MDS_FILE: is signed by a certificate that does not lead to a root of GlobalSign',
+  ])
 })
 
 test('a certificate with its private key is taken, with another private key refused', async () => {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
+import { FIDO_AUTHORITIES, type FidoMetadata, readFidoMetadata } from '../crypto/fido-metadata.ts'
 import { readRange } from './client-address.ts'
 import { masterKey } from './master-key.ts'
 import { isPair, type TlsFiles, type TlsPair } from './tls-pair.ts'
@@ -29,6 +30,8 @@ export interface Config {
   readonly allowPrivateHooks: boolean
   /** Certificate authorities to trust besides the system's, PEM, for outbound calls. */
   readonly extraCertificateAuthority: string | undefined
+  /** Of which models of authenticators a statement is believed, besides what applications say. */
+  readonly fidoMetadata: FidoMetadata | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
 }
 
@@ -60,6 +63,11 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
   ['ANTIPHON_DEFAULT_APP', 'none', 'application of requests whose host matches none; for development'],
   ['ANTIPHON_ALLOW_PRIVATE_HOOKS', 'false', '`true` lets hooks point at private addresses and use plain http'],
   ['ANTIPHON_CA_FILE', 'none', 'PEM file: certificate authorities to trust besides the usual, for outbound calls'],
+  [
+    'ANTIPHON_FIDO_MDS_FILE',
+    'none',
+    'the file that the FIDO Alliance publishes at https://mds3.fidoalliance.org: by it models on an `aaguid_allowlist` are proven. Read once, at the start',
+  ],
   ['ANTIPHON_METRICS_LISTEN', 'none', 'host:port to serve /metrics on; without it nobody is told'],
   ['ANTIPHON_METRICS_PUBLIC', 'false', '`true` serves /metrics on the main listener too, to anybody'],
   ['ANTIPHON_LOG_LEVEL', 'info', '`fatal`, `error`, `warn`, `info`, `debug` or `silent`'],
@@ -126,6 +134,7 @@ const environment = z.object({
   ANTIPHON_DEFAULT_APP: z.string().optional(),
   ANTIPHON_ALLOW_PRIVATE_HOOKS: flag,
   ANTIPHON_CA_FILE: z.string().optional(),
+  ANTIPHON_FIDO_MDS_FILE: z.string().optional(),
   ANTIPHON_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], { error: 'is no log level' })
     .default('info'),
@@ -135,8 +144,8 @@ export type Variables = Readonly<Record<string, string | undefined>>
 
 export type ConfigOutcome = { kind: 'config'; config: Config } | { kind: 'faults'; faults: string[] }
 
-/** Read the configuration; every fault is one line that names its variable. */
-export function readConfig(variables: Variables): ConfigOutcome {
+/** Read the configuration; every fault is one line that names its variable. `fidoAuthorities`: by whom FIDO metadata must be signed in the end, PEM. */
+export function readConfig(variables: Variables, fidoAuthorities = FIDO_AUTHORITIES): ConfigOutcome {
   const { contents, faults } = readFiles(variables)
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
   if (given.ANTIPHON_MASTER_KEY && given.ANTIPHON_MASTER_KEY_FILE) {
@@ -159,11 +168,24 @@ export function readConfig(variables: Variables): ConfigOutcome {
   if (extraCertificateAuthority !== undefined && !extraCertificateAuthority.includes('-----BEGIN CERTIFICATE-----')) {
     faults.push('ANTIPHON_CA_FILE: holds no certificate in PEM')
   }
+  const fido = contents.ANTIPHON_FIDO_MDS_FILE
+  const read = fido === undefined ? undefined : readFidoMetadata(fido, fidoAuthorities)
+  if (read?.kind === 'fault') faults.push(`ANTIPHON_FIDO_MDS_FILE: ${read.reason}`)
   if (!parsed.success || faults.length > 0) return { kind: 'faults', faults }
-  return { kind: 'config', config: configOf(parsed.data, tls, extraCertificateAuthority) }
+  const fidoMetadata = read?.kind === 'metadata' ? read.metadata : undefined
+  return { kind: 'config', config: configOf(parsed.data, { tls, extraCertificateAuthority, fidoMetadata }) }
 }
 
-const FILES = ['ANTIPHON_MASTER_KEY_FILE', 'ANTIPHON_TLS_CERT', 'ANTIPHON_TLS_KEY', 'ANTIPHON_CA_FILE'] as const
+const FILES = [
+  'ANTIPHON_MASTER_KEY_FILE',
+  'ANTIPHON_TLS_CERT',
+  'ANTIPHON_TLS_KEY',
+  'ANTIPHON_CA_FILE',
+  'ANTIPHON_FIDO_MDS_FILE',
+] as const
+
+/** Several times the largest of them, which the FIDO Alliance publishes. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024
 
 function readFiles(variables: Variables) {
   const contents: Partial<Record<(typeof FILES)[number], string>> = {}
@@ -172,7 +194,8 @@ function readFiles(variables: Variables) {
     const path = variables[name]
     if (!path) continue
     try {
-      contents[name] = readFileSync(path, 'utf8')
+      if (statSync(path).size > MAX_FILE_BYTES) faults.push(`${name}: the file ${path} is larger than 64 MiB`)
+      else contents[name] = readFileSync(path, 'utf8')
     } catch {
       faults.push(`${name}: cannot read the file ${path}`)
     }
@@ -185,8 +208,7 @@ const pairOf = (cert: string | undefined, key: string | undefined) =>
 
 function configOf(
   env: z.output<typeof environment>,
-  tls: Config['tls'],
-  extraCertificateAuthority: string | undefined,
+  { tls, extraCertificateAuthority, fidoMetadata }: Pick<Config, 'tls' | 'extraCertificateAuthority' | 'fidoMetadata'>,
 ): Config {
   return {
     databaseUrl: env.ANTIPHON_DATABASE_URL,
@@ -204,6 +226,7 @@ function configOf(
     defaultApp: env.ANTIPHON_DEFAULT_APP,
     allowPrivateHooks: env.ANTIPHON_ALLOW_PRIVATE_HOOKS,
     extraCertificateAuthority,
+    fidoMetadata,
     logLevel: env.ANTIPHON_LOG_LEVEL,
   }
 }

@@ -34,6 +34,7 @@ async function startDemo() {
       defaultApp: 'demo',
       allowPrivateHooks: true,
       extraCertificateAuthority: tls.cert,
+      fidoMetadata: undefined,
       logLevel: 'error',
     },
     openLog('error'),

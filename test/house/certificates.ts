@@ -33,6 +33,8 @@ export interface CertificateTerms {
   readonly isAuthority?: boolean
   /** The models that it speaks of: one, or more than one may. */
   readonly aaguids?: readonly string[]
+  /** The host that it is of. */
+  readonly host?: string
   /** Unix ms. */
   readonly from: number
   readonly until: number
@@ -47,13 +49,14 @@ export interface Issued {
 
 /** A certificate with a P-256 key of its own, by an issuer or, without one, by itself. RFC 5280 §4.1, WebAuthn Level 3 §8.2.1. */
 export function issue(terms: CertificateTerms, issuer?: Issued): Issued {
-  const { name, unit = 'Authenticator Attestation', isAuthority = false, aaguids = [], from, until } = terms
+  const { name, unit = 'Authenticator Attestation', isAuthority = false, aaguids = [], host, from, until } = terms
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const subject = nameOf({ C: 'DE', O: 'Example', OU: unit, CN: name })
   const constraints = sequence(...(isAuthority ? [der(0x01, Buffer.from([0xff]))] : []))
   const models = aaguids.map((aaguid) => der(0x04, hex(aaguid.replaceAll('-', ''))))
   const extensions = [
     sequence(oid('551d13'), der(0x01, Buffer.from([0xff])), der(0x04, constraints)),
+    ...(host === undefined ? [] : [sequence(oid('551d11'), der(0x04, sequence(der(0x82, Buffer.from(host)))))]),
     ...models.map((bytes) => sequence(oid('2b0601040182e51c010104'), der(0x04, bytes))),
   ]
   const toBeSigned = sequence(

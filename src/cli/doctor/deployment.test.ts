@@ -4,6 +4,7 @@ import {
   judgeBaseDomain,
   judgeClock,
   judgeDefaultApp,
+  judgeMetadata,
   judgeOpenings,
   judgeProxies,
   judgeSchema,
@@ -82,6 +83,18 @@ test('a default application must exist', () => {
   assert.deepEqual(judgeDefaultApp('demo', ['shop', 'demo']), [])
   const [finding] = judgeDefaultApp('demo', ['shop'])
   assertLevel(finding as Finding, 'fault')
+})
+
+test('metadata of the FIDO Alliance is good for a day longer than it says, and hinted at then', () => {
+  const nextUpdate = Date.UTC(2026, 1, 1)
+  const levels = (metadata: Parameters<typeof judgeMetadata>[0], now: number) =>
+    judgeMetadata(metadata, now).map(({ level }) => level)
+  const metadata = { nextUpdate, roots: new Map([['01020304-0506-0708-0102-030405060708', ['pem']]]) }
+  assert.deepEqual(levels(undefined, nextUpdate), [])
+  assert.deepEqual(levels(metadata, nextUpdate + 86_399_999), ['ok'])
+  const [old] = judgeMetadata(metadata, nextUpdate + 86_400_000)
+  assertLevel(old as Finding, 'hint')
+  assert.match(old?.what ?? '', /1 models .* 2026-02-01$/)
 })
 
 test('a schema that lacks migrations is a fault, a database without any is new', () => {

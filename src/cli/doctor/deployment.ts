@@ -1,7 +1,10 @@
+import type { FidoMetadata } from '../../crypto/fido-metadata.ts'
 import { type Config, VARIABLES, type Variables } from '../../platform/config.ts'
 import { isOneByte } from '../../platform/master-key.ts'
 import { type Finding, fault, hint, ok } from './finding.ts'
 import { hostOf, isAddress, isLoopback, isPublicSuffix } from './site.ts'
+
+const DAY_MS = 86_400_000
 
 const KNOWN = [...VARIABLES.map(([name]) => name), 'ANTIPHON_MASTER_KEY_FILE', 'ANTIPHON_TEST_POSTGRES']
 
@@ -84,6 +87,21 @@ export function judgeOpenings(config: Domain & Pick<Config, 'allowPrivateHooks' 
     )
   }
   return findings
+}
+
+/** Whether the metadata of authenticators is still what the FIDO Alliance says. */
+export function judgeMetadata(
+  metadata: Pick<FidoMetadata, 'nextUpdate' | 'roots'> | undefined,
+  now: number,
+): Finding[] {
+  if (!metadata) return []
+  const topic = 'FIDO metadata'
+  const day = new Date(metadata.nextUpdate).toISOString().slice(0, 10)
+  const what = `it proves ${metadata.roots.size} models of authenticators, and the next was to come on ${day}`
+  if (now < metadata.nextUpdate + DAY_MS) return [ok(topic, what)]
+  const mend =
+    'Fetch https://mds3.fidoalliance.org into ANTIPHON_FIDO_MDS_FILE, and start anew: newer models are refused, and compromised ones are not.'
+  return [hint(topic, what, mend)]
 }
 
 /** Whether the default application is among those that exist. */

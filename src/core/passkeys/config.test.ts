@@ -21,7 +21,11 @@ for (const [rpId, is, mode] of [
   ['', false],
 ] as const) {
   test(`the RP id ${rpId || '(none)'}${mode ? ` in ${mode}` : ''} is ${is ? 'taken' : 'refused'}`, async () => {
-    const problem = await problemOfPasskeys(passkeyConfig({ rp_id: rpId, allowed_origins: [] }), mode ?? 'prod')
+    const problem = await problemOfPasskeys(
+      passkeyConfig({ rp_id: rpId, allowed_origins: [] }),
+      mode ?? 'prod',
+      undefined,
+    )
     assert.equal(problem === undefined, is, String(problem))
     if (!is) assert.match(problem ?? '', /^rp_id: /)
   })
@@ -55,7 +59,10 @@ for (const [origin, is] of [
   test(`the origin ${origin} is ${is ? 'taken' : 'refused'}`, async () => {
     assert.equal(isOriginOf('example.com', origin), is)
     const config = passkeyConfig({ rp_id: 'example.com', allowed_origins: ['https://example.com', origin] })
-    assert.match((await problemOfPasskeys(config, 'prod')) ?? 'none', is ? /^none$/ : /^allowed_origins\.1: /)
+    assert.match(
+      (await problemOfPasskeys(config, 'prod', undefined)) ?? 'none',
+      is ? /^none$/ : /^allowed_origins\.1: /,
+    )
   })
 }
 
@@ -68,11 +75,26 @@ const models: Partial<PasskeyConfig> = {
   attestation_roots: [root],
 }
 
-for (const [what, change, problem] of [
+const METADATA = { roots: new Map([[MODEL, [root]]]) }
+const OTHER = MODEL.replace('01', '02')
+
+for (const [what, change, problem, listed = false] of [
   ['with roots and `direct`', {}, undefined],
   ['with roots and `enterprise`', { attestation_preference: 'enterprise' }, undefined],
   ['roots alone', { aaguid_allowlist: [] }, undefined],
-  ['without roots, which shuts phones out and nobody else', { attestation_roots: [] }, /^aaguid_allowlist: .*phones/],
+  [
+    'without roots, which shuts phones out and nobody else',
+    { attestation_roots: [] },
+    /^aaguid_allowlist\.0: .*phones/,
+  ],
+  ['without roots, by the file of the FIDO Alliance', { attestation_roots: [] }, undefined, true],
+  [
+    'of which that file does not know one',
+    { attestation_roots: [], aaguid_allowlist: [MODEL, OTHER] },
+    /^aaguid_allowlist\.1: nothing proves/,
+    true,
+  ],
+  ['of which only roots know one', { aaguid_allowlist: [MODEL, OTHER] }, undefined, true],
   ['with `none`', { attestation_preference: 'none' }, /^aaguid_allowlist: needs attestation_preference/],
   ['with `indirect`', { attestation_preference: 'indirect' }, /^aaguid_allowlist: needs attestation_preference/],
   [
@@ -81,9 +103,9 @@ for (const [what, change, problem] of [
     /^aaguid_allowlist\.1: /,
   ],
   ['with a root that is none', { attestation_roots: [root, 'rubbish'] }, /^attestation_roots\.1: /],
-] as [string, Partial<PasskeyConfig>, RegExp | undefined][]) {
+] as [string, Partial<PasskeyConfig>, RegExp | undefined, boolean?][]) {
   test(`a list of models ${what}`, async () => {
-    const said = await problemOfPasskeys(passkeyConfig({ ...models, ...change }), 'prod')
+    const said = await problemOfPasskeys(passkeyConfig({ ...models, ...change }), 'prod', listed ? METADATA : undefined)
     if (problem) assert.match(said ?? '', problem)
     else assert.equal(said, undefined)
   })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isRoot } from '../../crypto/attestation.ts'
+import type { FidoMetadata } from '../../crypto/fido-metadata.ts'
 import type { NewCredential } from '../../crypto/webauthn-ceremony.ts'
 import { configStore } from '../configs/store.ts'
 
@@ -27,8 +28,14 @@ const ANDROID = /^android:apk-key-hash(?:-sha256)?:[A-Za-z0-9_-]{42}[AEIMQUYcgko
 const AAGUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const PORT = /^http:\/\/localhost:\d{1,5}$/
 
+type Metadata = Pick<FidoMetadata, 'roots'> | undefined
+
 /** What is wrong with a configuration besides its shape, naming the place; undefined when nothing is. */
-export async function problemOfPasskeys(config: PasskeyConfig, mode: 'dev' | 'prod'): Promise<string | undefined> {
+export async function problemOfPasskeys(
+  config: PasskeyConfig,
+  mode: 'dev' | 'prod',
+  metadata: Metadata,
+): Promise<string | undefined> {
   const { rp_id: rpId, allowed_origins: origins, attestation_roots: roots } = config
   const problem = await problemOfRpId(rpId, mode)
   if (problem) return `rp_id: ${problem}`
@@ -37,19 +44,26 @@ export async function problemOfPasskeys(config: PasskeyConfig, mode: 'dev' | 'pr
     return `allowed_origins.${wrong}: an origin without a path, https at ${rpId} or below it, http://localhost:{port}, or android:apk-key-hash: with the SHA-256 of the app’s certificate in base64url`
   const noRoot = roots.findIndex((pem) => !isRoot(pem))
   if (noRoot >= 0) return `attestation_roots.${noRoot}: one certificate in PEM that may issue others`
-  return problemOfModels(config)
+  return problemOfModels(config, metadata)
 }
 
-function problemOfModels({ aaguid_allowlist: allowlist, attestation_preference, attestation_roots }: PasskeyConfig) {
+/** By which certificates a model is proven: those that the application gives, and what the FIDO Alliance says. None where nobody asks for models. */
+export const rootsOf = (config: PasskeyConfig, metadata: Metadata, aaguid: string): readonly string[] =>
+  config.aaguid_allowlist.length === 0 ? [] : [...config.attestation_roots, ...(metadata?.roots.get(aaguid) ?? [])]
+
+function problemOfModels(config: PasskeyConfig, metadata: Metadata) {
+  const { aaguid_allowlist: allowlist, attestation_preference } = config
   if (allowlist.length === 0) return undefined
   const wrong = allowlist.findIndex((aaguid) => !AAGUID.test(aaguid))
   if (wrong >= 0) return `aaguid_allowlist.${wrong}: a UUID in lower case`
   if (attestation_preference !== 'direct' && attestation_preference !== 'enterprise')
     return 'aaguid_allowlist: needs attestation_preference direct or enterprise; by any other an authenticator proves no model'
-  if (attestation_roots.length === 0)
-    return 'aaguid_allowlist: needs attestation_roots, for without the certificates of the makers nothing proves a model. With them, phones and password managers are shut out: the passkeys of Apple and Google prove no model at all'
-  return undefined
+  const unproven = allowlist.findIndex((aaguid) => rootsOf(config, metadata, aaguid).length === 0)
+  return unproven < 0 ? undefined : `aaguid_allowlist.${unproven}: ${UNPROVEN}`
 }
+
+const UNPROVEN =
+  'nothing proves this model: give the certificates of its maker as attestation_roots, or have the operator set ANTIPHON_FIDO_MDS_FILE to a file that has them. With any list phones and password managers are shut out: the passkeys of Apple and Google prove no model at all'
 
 /** Whether a new credential may be kept, by the model of its authenticator. */
 export const isModelTaken = (

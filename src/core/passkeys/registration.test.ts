@@ -222,4 +222,22 @@ for (const { engine, w } of await stages()) {
     assert.equal(await attempt({ aaguid }, { format: 'packed', attest: () => new Map([['alg', -7]]) }), 'refused')
     assert.equal(await attempt({ aaguid: aaguid.replace('01', '02') }, packed), 'refused')
   })
+
+  test(`${engine}: 25 a model is proven by the file of the FIDO Alliance as by roots of the application’s own`, async () => {
+    const aaguid = '01020304-0506-0708-0102-030405060708'
+    const times = { from: w.deps.now() - 1000, until: w.deps.now() + 86_400_000 }
+    const root = issue({ name: 'Root', isAuthority: true, ...times })
+    const key = issue({ name: 'Key', aaguids: [aaguid], ...times }, root)
+    const it = await withPasskeys(w, { attestation_preference: 'direct', aaguid_allowlist: [aaguid] })
+    const client = await signedIn(it)
+    const attemptBy = async (roots: ReadonlyMap<string, readonly string[]>) => {
+      const deps = { ...w.deps, config: { ...w.deps.config, fidoMetadata: { roots, nextUpdate: 0 } } }
+      await grant(w, it.app, client, PASSKEY_SCOPE)
+      const { publicKey, finishOn } = await begunRegistration(it, client)
+      const packed = { format: 'packed', attest: attestBy(key) }
+      return (await finishOn({ ...w, deps }, authenticator({ aaguid }).register(publicKey, packed))).kind
+    }
+    assert.equal(await attemptBy(new Map([[aaguid, [root.pem]]])), 'registered')
+    assert.equal(await attemptBy(new Map([[aaguid.replace('01', '02'), [root.pem]]])), 'refused')
+  })
 }

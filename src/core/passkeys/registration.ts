@@ -8,7 +8,7 @@ import type { Application } from '../applications/application.ts'
 import { spendScope } from '../grants/spend.ts'
 import type { GrantHolder } from '../grants/store.ts'
 import { tellOlderAddresses } from '../messages/notice.ts'
-import { isModelTaken, type PasskeyConfig } from './config.ts'
+import { isModelTaken, type PasskeyConfig, rootsOf } from './config.ts'
 import { consumedRow, findConsumed, hashOfAnswer } from './consumed.ts'
 import { MAX_PASSKEYS_PER_USER, nameOf, tellRegistered } from './passkey.ts'
 import { findPasskeyOfUser, insertPasskey, listPasskeys } from './store/passkeys.ts'
@@ -99,7 +99,10 @@ async function verifyNew(
     origins: config.allowed_origins,
     userVerification: ceremony.user_verification,
   }
-  const outcome = await verifyRegistration(attestation, expected, { roots: config.attestation_roots, now: deps.now() })
+  const outcome = await verifyRegistration(attestation, expected, {
+    rootsOf: (aaguid) => rootsOf(config, deps.config.fidoMetadata, aaguid),
+    now: deps.now(),
+  })
   if (outcome.kind === 'refused' || isModelTaken(config, outcome.credential)) return outcome
   const { aaguid, isModelProven } = outcome.credential
   return {

@@ -32,11 +32,10 @@ const configInput = z
       description:
         'Models that new passkeys must be proven to be of; any when empty. Shuts out phones and password managers, whose passkeys prove no model.',
     }),
-    attestation_roots: z
-      .array(z.string().max(8192))
-      .max(50)
-      .default([])
-      .meta({ description: 'Certificates of makers of authenticators, PEM, by which a model is proven.' }),
+    attestation_roots: z.array(z.string().max(8192)).max(50).default([]).meta({
+      description:
+        'Certificates of makers of authenticators, PEM, by which a model is proven; besides those in the file of the FIDO Alliance (`ANTIPHON_FIDO_MDS_FILE`).',
+    }),
   })
   .meta({ id: 'PasskeyConfigInput' })
 
@@ -78,7 +77,7 @@ export const put = endpoint({
   failures: [universal.invalid_request],
 
   async handle({ app, body, fail }, deps) {
-    const problem = await problemOfPasskeys(body, app.mode)
+    const problem = await problemOfPasskeys(body, app.mode, deps.config.fidoMetadata)
     if (problem !== undefined) fail(universal.invalid_request, { message: `body.${problem}` })
     const now = deps.now()
     const createdAt = await deps.transact((tx) => passkeyConfigs.put(tx, app.id, body, now))
