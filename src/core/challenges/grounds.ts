@@ -4,6 +4,8 @@ import { findOAuthConfig } from '../federation/config-store.ts'
 import { type FederatedKey, findFederatedIdentity } from '../federation/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { findOwner } from '../identifiers/store.ts'
+import { passkeyConfigs } from '../passkeys/config.ts'
+import { passkeyLogsIn } from '../passkeys/passkey.ts'
 import { findPasskeyOfUser } from '../passkeys/store/passkeys.ts'
 import { findPassword } from '../passwords/store.ts'
 import type { SessionHolder } from '../sessions/store.ts'
@@ -42,9 +44,10 @@ export async function isStillProven(
   return passwordId === undefined || (await findPassword(tx, appId, userId))?.id === passwordId
 }
 
-/** Whether a passkey is still the user's, and not blocked. */
+/** Whether a passkey is still the user's, and logs them in. */
 async function opens(tx: Tx, appId: string, userId: string, passkeyId: string): Promise<boolean> {
-  return (await findPasskeyOfUser(tx, appId, userId, passkeyId))?.blocked_at === null
+  const passkey = await findPasskeyOfUser(tx, appId, userId, passkeyId)
+  return passkey !== undefined && passkeyLogsIn((await passkeyConfigs.find(tx, appId))?.config, passkey)
 }
 
 /** Whether an account at a provider is the user's, and its provider may still log in by it. */

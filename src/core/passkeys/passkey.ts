@@ -4,6 +4,7 @@ import { rfc3339, unixSeconds } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { emit, emitAll } from '../events/store.ts'
+import type { PasskeyConfig } from './config.ts'
 import { type Doomed, deletePasskeyRows } from './store/passkeys.ts'
 import type { PasskeyRow } from './tables.ts'
 
@@ -13,6 +14,10 @@ const transportsShape = z.array(z.enum(TRANSPORTS))
 
 export const transportsOf = ({ transports }: Pick<PasskeyRow, 'transports'>): Transport[] =>
   transportsShape.parse(JSON.parse(transports))
+
+/** Whether a passkey logs its user in, as the application is configured. */
+export const passkeyLogsIn = (config: PasskeyConfig | undefined, { rp_id, blocked_at }: PasskeyRow): boolean =>
+  config?.login_enabled === true && rp_id === config.rp_id && blocked_at === null
 
 /** By what clients find a passkey. */
 export const nameOf = (row: PasskeyRow) => ({ id: row.credential_id, transports: transportsOf(row) })

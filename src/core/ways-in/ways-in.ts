@@ -5,6 +5,7 @@ import { listOAuthConfigs } from '../federation/config-store.ts'
 import { type FederatedKey, listFederatedIdentities } from '../federation/store.ts'
 import { listIdentifiers } from '../identifiers/store.ts'
 import { passkeyConfigs } from '../passkeys/config.ts'
+import { passkeyLogsIn } from '../passkeys/passkey.ts'
 import { listPasskeys } from '../passkeys/store/passkeys.ts'
 import { findPassword, passwordConfigs } from '../passwords/store.ts'
 import { findOtpConfig } from '../verifications/configs.ts'
@@ -33,13 +34,11 @@ export async function findWaysIn(db: Db, app: Application, userId: string): Prom
   return { codes, password, identities, passkeys: await findPasskeysIn(db, app.id, userId) }
 }
 
-/** The passkeys that log in: where the application lets them, those of its relying party that are not blocked. */
+/** The passkeys that log in, by credential id. */
 async function findPasskeysIn(db: Db, appId: string, userId: string): Promise<string[]> {
   const config = (await passkeyConfigs.find(db, appId))?.config
-  if (!config?.login_enabled) return []
-  return (await listPasskeys(db, appId, [userId]))
-    .filter(({ rp_id, blocked_at }) => rp_id === config.rp_id && blocked_at === null)
-    .map(({ credential_id }) => credential_id)
+  const passkeys = await listPasskeys(db, appId, [userId])
+  return passkeys.filter((row) => passkeyLogsIn(config, row)).map(({ credential_id }) => credential_id)
 }
 
 /** Whether a user could still log in without an account at a provider. */

@@ -10,7 +10,7 @@ import { assertionBody, requestOptionsObject } from '../../core/passkeys/wire.ts
 import { waysInFailure } from '../../core/ways-in/failures.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { admitStart, mayFinish, noteFailure, retryLater } from './limits.ts'
+import { admit, retryLater } from './limits.ts'
 import { findConfig, token } from './wire.ts'
 
 const { passkey_not_configured } = passkeyFailure
@@ -48,7 +48,7 @@ export const beginLogin = endpoint({
   async handle({ app, request, fail }, deps) {
     const config = await findConfig(deps, app)
     if (!config?.login_enabled) return fail(passkey_not_configured)
-    if (!admitStart(deps, app, request.ip)) return fail(accessFailure.rate_limited, retryLater)
+    if (!admit(deps, app, request.ip, 'starts')) return fail(accessFailure.rate_limited, retryLater)
     const { publicKey, loginToken } = await beginPasskeyLogin(deps, app, config)
     return { body: { public_key: requestOptionsObject.parse(publicKey), login_token: loginToken } }
   },
@@ -80,12 +80,12 @@ export const finishLogin = endpoint({
     if (!config?.login_enabled) return fail(passkey_not_configured)
     const opened = openToken(deps, app.id, 'login', body.login_token)
     if (opened.kind !== 'valid') return fail(challengeFailure[`${opened.kind}_challenge_token`])
-    if (!mayFinish(deps, app, request.ip)) return fail(accessFailure.rate_limited, retryLater)
     const login = await finishPasskeyLogin(deps, app, config, opened.claims, body.assertion)
     if (login.kind === 'proven') return { body: { challenge_token: login.challengeToken } }
     if (login.kind === 'reused') return fail(token_reused)
     if (login.kind === 'enforced') return fail(waysInFailure.saml_login_required)
-    noteFailure(deps, app, request.ip)
+    // Only now: nothing can be guessed, and strangers behind one address must not keep each other out.
+    if (!admit(deps, app, request.ip, 'failures')) return fail(accessFailure.rate_limited, retryLater)
     deps.log.info({ app_id: app.id, cause: login.reason }, 'a login by passkey was refused')
     return fail(accessFailure.unauthorized)
   },
