@@ -65,10 +65,10 @@ export function tellTheStory(name: string, stage: () => Promise<Stage>): void {
 }
 
 /** An SDK that holds nothing says so, and is not in doubt: the app shows its login. */
-export function tellOfNobody(name: string, open: () => LegacySdk): void {
+export function tellOfNobody(name: string, open: () => LegacySdk | Promise<LegacySdk>): void {
   test(`${name}: when nobody is signed in there is nothing to move`, async () => {
     storage.clear()
-    const sdk = open()
+    const sdk = await open()
     assert.deepEqual([await isRefused(sdk), await sdk.heldLegacyToken()], [true, undefined])
   })
 }
