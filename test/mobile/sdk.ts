@@ -35,6 +35,8 @@ export interface Challenge {
   readonly step: string
   readonly jti: string
   readonly expiresAt: number
+  /** What to ask the authenticator, where a passkey does the step. */
+  readonly options: unknown
 }
 
 type Target = 'all' | 'others' | 'mine' | 'session'
@@ -45,12 +47,13 @@ export type Sdk = ReturnType<typeof sdk>
 export function sdk(w: World, platform: Platform, options: SdkOptions) {
   const wire = openWire(w, platform, options)
   const session = openSession(wire, platform)
+  const withPasskeys = passkeys(wire, session, platform, () => dispatch(options))
   return {
     ...signIn(wire, session, options),
     ...oauth(wire, session, platform, () => dispatch(options)),
-    ...passkeys(wire, session, platform, () => dispatch(options)),
+    ...withPasskeys,
     ...signedIn(wire, session, platform),
-    ...stepUp(wire, session, platform, options),
+    ...stepUp(wire, session, platform, { ...options, vault: withPasskeys.vault }),
     device: wire.device,
     jar: wire.jar,
     exchanges: wire.exchanges,
@@ -145,14 +148,33 @@ function signedIn(wire: Wire, session: Session, platform: Platform) {
   }
 }
 
-function stepUp(wire: Wire, session: Session, platform: Platform, options: SdkOptions) {
+type StepUpOptions = SdkOptions & { readonly vault: { get(written: unknown): object } }
+
+function stepUp(wire: Wire, session: Session, platform: Platform, options: StepUpOptions) {
   function read(token: string, answer: Answer): Challenge {
     const { challenge_id, current_step, jti, exp } = challengeClaims(token)
-    return { token, id: challenge_id, step: current_step, jti, expiresAt: (exp + wire.skewOf(answer)) * 1000 }
+    const { public_key_credential_request_options } = answer.body
+    return {
+      token,
+      id: challenge_id,
+      step: current_step,
+      jti,
+      expiresAt: (exp + wire.skewOf(answer)) * 1000,
+      options: public_key_credential_request_options,
+    }
   }
 
-  function assertOpen({ expiresAt }: Challenge): void {
-    if (expiresAt <= wire.now()) throw new SdkError('expired_challenge_token', { case: platform.expiredChallengeCase })
+  function assertOpen({ expiresAt }: Challenge, name: string = platform.expiredChallengeCase): void {
+    if (expiresAt <= wire.now()) throw new SdkError('expired_challenge_token', { case: name })
+  }
+
+  /** Complete the current step by what the body says of it. */
+  async function continueBy(challenge: Challenge, proof: object): Promise<Challenge | undefined> {
+    const request = { path: '/stepup/continue', body: { challenge_token: challenge.token, ...proof } }
+    const transmit = (one: Request) => wire.bound(one, challenge.jti)
+    return await proceed(
+      platform.continuesWithBearer ? await session.bearer(request, transmit) : await transmit(request),
+    )
   }
 
   /** The step that follows; undefined when there is none, and the access token carries the scope. */
@@ -181,14 +203,12 @@ function stepUp(wire: Wire, session: Session, platform: Platform, options: SdkOp
       const body = { code, challenge_token: challenge.token }
       return await proceed(await wire.bound({ path: '/otp/check', body }, challenge.jti))
     },
-    /** As `continueStepUpWithPasskey` goes over the wire, with the customer's word in the place of the assertion. */
-    async continueStepUp(challenge: Challenge, verificationToken: string): Promise<Challenge | undefined> {
-      const body = { challenge_token: challenge.token, verification_token: verificationToken }
-      const request = { path: '/stepup/continue', body }
-      const transmit = (one: Request) => wire.bound(one, challenge.jti)
-      return await proceed(
-        platform.continuesWithBearer ? await session.bearer(request, transmit) : await transmit(request),
-      )
+    async continueStepUpWithPasskey(challenge: Challenge): Promise<Challenge | undefined> {
+      assertOpen(challenge, 'ExpiredChallengeToken')
+      return await continueBy(challenge, { passkey_assertion: options.vault.get(challenge.options) })
     },
+    /** As `continueStepUpWithPasskey` goes over the wire, with the customer's word in the place of the assertion. */
+    continueStepUp: (challenge: Challenge, verificationToken: string): Promise<Challenge | undefined> =>
+      continueBy(challenge, { verification_token: verificationToken }),
   }
 }

@@ -57,6 +57,8 @@ export const STEP_UP_CONFIG = {
     direct('transfer:write', BY_CODE, { steps: [step('verify_email'), step('confirm_transfer', 2)] }),
     direct('transfer:plan', BY_CODE, { steps: [step('confirm_transfer')] }),
     direct('transfer:large', BY_CODE, { steps: [step('confirm_transfer'), step('sign_transfer', 2)] }),
+    direct('transfer:approve', BY_CODE, { steps: [step('verify_passkey')] }),
+    direct('transfer:huge', BY_CODE, { steps: [step('verify_email'), step('verify_passkey', 2)] }),
     direct('profile:write', BY_CODE, { status: 'continue', steps: [] }),
     direct('account:close', BY_CODE, { status: 'block', steps: [] }),
     direct('phone:trust', ['phone_number'], { steps: [step('verify_sms')] }),

@@ -5,7 +5,9 @@ import { consumeGrant, insertGrants } from '../../src/core/grants/store.ts'
 import type { GrantTables } from '../../src/core/grants/tables.ts'
 import { findOwner } from '../../src/core/identifiers/store.ts'
 import type { StepUpTables } from '../../src/core/step-up/tables.ts'
-import { application, claimsOf, login, REFRESH, type TestApp, user } from '../builders.ts'
+import { type Answer, application, claimsOf, login, REFRESH, send, type TestApp, user } from '../builders.ts'
+import { passkeyRow, signedIn, withPasskey, withPasskeys } from '../house/passkeys.ts'
+import { eventsOf } from '../house/rows.ts'
 import {
   bank,
   boundProof,
@@ -18,6 +20,7 @@ import {
   direct,
   managed,
   outside,
+  requestScope,
   sendCode,
   step,
 } from '../house/step-up.ts'
@@ -124,6 +127,93 @@ test('of sixteen right codes for one step one advances the challenge, and all ge
   assert.deepEqual(tally(answers), { 200: CALLERS })
   assert.equal(new Set(answers.map((answer) => answer.body.challenge_token)).size, 1)
   assert.equal(await usedBy(app, claimsOf(token).jti), 1)
+})
+
+/** An application that takes a passkey for paying, before a code if `keys` say so, and a user with a key that counts. */
+async function payingByPasskey(...keys: readonly string[]) {
+  const it = await withPasskeys(first)
+  const steps = ['verify_passkey', ...keys].map((key, i) => step(key, i + 1))
+  await configure(it.app, direct('pay', { steps }))
+  const client = await signedIn(it, { email: 'ana@example.com' })
+  const one = await withPasskey(it, client, { counter: 10 })
+  const asked = async () => (await requestScope(it.app, client, 'pay')).body
+  return { it, app: it.app, client, one, asked }
+}
+
+const ROUNDS = 2
+
+for (const [what, keys, isSame] of [
+  ['the same answer', [], true],
+  ['the same answer, with a step to go', ['verify_email'], true],
+  ['as many answers of one authenticator', [], false],
+] as const) {
+  test(`of sixteen who do one step by a passkey (${what}) one advances the challenge, all get the same next token, and nobody speaks of a copy`, async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const { it, app, client, one, asked } = await payingByPasskey(...keys)
+      const { challenge_token: token, public_key_credential_request_options: options } = await asked()
+      const same = one.assert(options)
+      const answers = await race(async (i) => {
+        const body = { challenge_token: token, passkey_assertion: isSame ? same : one.assert(options) }
+        const [answer] = await postAtOnce(
+          [servers[i % 2] ?? first],
+          app,
+          CONTINUE,
+          [await boundProof(app, client, CONTINUE, token)],
+          body,
+        )
+        return answer as Answer
+      })
+      assert.deepEqual(tally(answers), { 200: CALLERS })
+      assert.equal(new Set(answers.map(({ body }) => body.challenge_token)).size, 1)
+      assert.equal(await usedBy(app, claimsOf(token).jti), 1)
+      assert.equal((await grantsOf(app)).filter(({ scope }) => scope === 'pay').length, keys.length === 0 ? 1 : 0)
+      assert.deepEqual(await eventsOf(first, app, 'user.passkey.regressed'), [])
+      if (isSame) assert.equal((await passkeyRow(it, client, one.id)).sign_count, 12)
+    }
+  })
+}
+
+test('of sixteen copies of a key that show the same count, each for a step of its own, one does it', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const { app, client, one, asked } = await payingByPasskey()
+    const steps = await race(asked)
+    const answers = await race(async (i) => {
+      const { challenge_token: token, public_key_credential_request_options: options } = steps[i]
+      const body = { challenge_token: token, passkey_assertion: one.assert(options, { counter: 12 }) }
+      const [answer] = await postAtOnce(
+        [servers[i % 2] ?? first],
+        app,
+        CONTINUE,
+        [await boundProof(app, client, CONTINUE, token)],
+        body,
+      )
+      return answer as Answer
+    })
+    assert.deepEqual(tally(answers), { 200: 1, '403 passkey_authenticator_blocked': CALLERS - 1 })
+    assert.equal((await grantsOf(app)).filter(({ scope }) => scope === 'pay').length, 1)
+    assert.equal((await eventsOf(first, app, 'user.passkey.regressed')).length, CALLERS - 1)
+  }
+})
+
+test('a passkey that is deleted while it does a step has done it or not, and nobody waits for the other', async () => {
+  for (let round = 0; round < 3; round++) {
+    const { app, client, one, asked } = await payingByPasskey()
+    const { challenge_token: token, public_key_credential_request_options: options } = await asked()
+    const body = { challenge_token: token, passkey_assertion: one.assert(options) }
+    const [[done], removed] = await Promise.all([
+      postAtOnce(servers, app, CONTINUE, [await boundProof(app, client, CONTINUE, token)], body),
+      send(servers[1], `/v1/session/me/passkeys/${one.id}`, {
+        method: 'DELETE',
+        headers: { host: app.host, authorization: `Bearer ${client.accessToken}` },
+      }),
+    ])
+    assert.equal(removed.status, 204, JSON.stringify(removed.body))
+    assert.ok(
+      done && (done.status === 200 || done.body.code === 'passkey_step_unavailable'),
+      JSON.stringify(done?.body),
+    )
+    assert.equal((await grantsOf(app)).filter(({ scope }) => scope === 'pay').length, done.status === 200 ? 1 : 0)
+  }
 })
 
 test('of sixteen users who register one address at once one owns it', async () => {
