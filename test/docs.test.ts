@@ -29,7 +29,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'README.md': ['config', 'challenge_token', 'progress', ...Array(4).fill('config')],
   'docs/guide/passwords.md': ['config', 'access_token', 'min_length', 'config'],
   'docs/guide/log-in-by-code.md': ['access_token'],
-  'docs/guide/step-up-for-a-payment.md': ['config'],
+  'docs/guide/step-up-for-a-payment.md': ['config', 'config', 'config', 'access_token'],
   'docs/guide/social-login.md': ['application', 'config', 'config', 'configs', 'authorization_url'],
   'docs/guide/import-users.md': ['id', 'id', 'challenge_token', 'challenge_token'],
   'docs/guide/bulk-import.md': ['received_bytes', 'import', 'report'],
@@ -69,6 +69,7 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /^5 users are written/m,
     /: completed\nLines +5\nCreated +0\nUpdated +0\nUnchanged +5\n/,
   ],
+  'docs/guide/step-up-for-a-payment.md': [/\{"paid":"500"\}/, /"code":"passkey_step_unavailable"/],
   'docs/guide/switch-day.md': [
     /: tried; nothing was changed\nLines +4\nCreated +4\n/,
     /No, the old system is still needed: 1 person active lately can log in by the old system alone\.$/m,
