@@ -11,9 +11,17 @@ interface Stytch {
 /** Call it right after `createStytchClient`, which refreshes by itself at start and throws away what it held when it is refused. */
 export function stytch(client: Stytch): LegacySdk {
   const held = () => client.session.getTokens()?.session_jwt
-  const atStart = held()
+  let atStart = held()
   return {
-    freshLegacyToken: async () => (held() ? (await client.session.authenticate()).session_jwt : undefined),
+    async freshLegacyToken() {
+      if (!held()) return undefined
+      try {
+        return (await client.session.authenticate()).session_jwt
+      } finally {
+        // Whoever is there now and is not later has signed out.
+        if (held()) atStart = undefined
+      }
+    },
     isOver: (error) => [401, 404].includes((error as { status_code?: number }).status_code ?? 0),
     heldLegacyToken: async () => held() ?? atStart,
     // revoke() would end the session at Stytch before every tab is over here.

@@ -18,10 +18,12 @@ interface SupabaseAuth {
  */
 export function supabase(auth: SupabaseAuth, storageKey: string, held: keyof Session = 'access_token'): LegacySdk {
   const stored = () => JSON.parse(localStorage.getItem(storageKey) ?? 'null') as Session | null
-  const atStart = stored()
+  let atStart = stored()
   return {
     async freshLegacyToken() {
       const { data, error } = await auth.refreshSession()
+      // Whoever is there now and is not later has signed out.
+      if (stored()) atStart = null
       if (error && error.name !== 'AuthSessionMissingError') throw error
       return data.session?.access_token
     },

@@ -7,7 +7,7 @@ import type { Auth, Persistence } from '@firebase/auth'
 import type { LegacySdk } from '../../examples/clients/exchange.ts'
 import { firebase } from '../../examples/clients/firebase.ts'
 import { MemoryStorage } from './browser-globals.ts'
-import { EXPIRED, FRESH, failureOf, type Stage, tellOfNobody, tellTheStory } from './stories.ts'
+import { EXPIRED, FRESH, failureOf, type Stage, tellOfNobody, tellOfSigningOut, tellTheStory } from './stories.ts'
 import { type Answer, startVendor } from './vendor.ts'
 
 const events = new EventTarget()
@@ -90,6 +90,7 @@ async function firebaseStage(): Promise<FirebaseStage> {
 
 tellOfNobody('firebase', () => firebase(sdk.getAuth(initializeApp({ apiKey: 'web-api-key' }))))
 tellTheStory('firebase', firebaseStage)
+tellOfSigningOut('firebase', firebaseStage, () => sdk.getAuth().signOut())
 
 test('firebase: what was held when the app started is there after the SDK threw it away, for a refusal or for trouble', async () => {
   const { open } = await firebaseStage()
@@ -114,11 +115,4 @@ test('firebase: what Firebase says of a user who was fine at start is a refusal,
     learn(news)
     assert.equal(legacy.isOver(await failureOf(legacy)), news !== 'in trouble', news)
   }
-})
-
-test('firebase: whoever signed out after the start is not brought back by what was held then', async () => {
-  const legacy = await (await firebaseStage()).open('good')
-  assert.deepEqual([await legacy.heldLegacyToken(), await legacy.freshLegacyToken()], [REFRESH, FRESH])
-  await sdk.getAuth().signOut()
-  assert.deepEqual([await legacy.heldLegacyToken(), await legacy.freshLegacyToken()], [undefined, undefined])
 })

@@ -7,7 +7,7 @@ import Keycloak from 'keycloak-js'
 import { cognito } from '../../examples/clients/cognito.ts'
 import { keycloak } from '../../examples/clients/keycloak.ts'
 import { supabase } from '../../examples/clients/supabase.ts'
-import { EXPIRED, FRESH, failureOf, hurry, type Stage, storage, tellTheStory } from './stories.ts'
+import { EXPIRED, FRESH, failureOf, hurry, type Stage, storage, tellOfSigningOut, tellTheStory } from './stories.ts'
 import { startVendor, unsignedJwt } from './vendor.ts'
 
 async function supabaseStage(): Promise<Stage> {
@@ -98,6 +98,7 @@ for (const [name, stage] of Object.entries({
 })) {
   tellTheStory(name, stage)
 }
+tellOfSigningOut('supabase', supabaseStage, (sdk) => sdk.forgetLegacySession())
 
 test('a vendor that refuses takes away what its SDK holds: that is why it is asked for first', async (t) => {
   storage.clear()

@@ -72,3 +72,19 @@ export function tellOfNobody(name: string, open: () => LegacySdk | Promise<Legac
     assert.deepEqual([await isRefused(sdk), await sdk.heldLegacyToken()], [true, undefined])
   })
 }
+
+/** Whoever signs out while the app is open stays out. */
+export function tellOfSigningOut(
+  name: string,
+  stage: () => Promise<Stage>,
+  signOut: (sdk: LegacySdk) => unknown,
+): void {
+  test(`${name}: whoever signed out after the start is not brought back by what was held then`, async (t) => {
+    storage.clear()
+    hurry(t)
+    const sdk = await (await stage()).open('good')
+    await sdk.freshLegacyToken()
+    await signOut(sdk)
+    assert.deepEqual([await sdk.heldLegacyToken(), await sdk.freshLegacyToken()], [undefined, undefined])
+  })
+}

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { stytch } from '../../examples/clients/stytch.ts'
 import { CookieJar } from './browser-globals.ts'
-import { EXPIRED, FRESH, failureOf, type Stage, tellTheStory } from './stories.ts'
+import { EXPIRED, FRESH, failureOf, type Stage, tellOfSigningOut, tellTheStory } from './stories.ts'
 import { startVendor } from './vendor.ts'
 
 const page = new CookieJar()
@@ -38,6 +38,8 @@ const PROJECT = {
   rbac_policy: { roles: [], resources: [], scopes: [] },
 }
 
+let client: ReturnType<typeof createStytchClient>
+
 async function stytchStage(): Promise<Stage> {
   const vendor = await startVendor(({ path, headers }) => {
     if (path !== '/sdk/v1/sessions/authenticate') return [200, { data: PROJECT }]
@@ -62,12 +64,14 @@ async function stytchStage(): Promise<Stage> {
     async open(refreshToken) {
       page.cookie = `stytch_session=${refreshToken}`
       page.cookie = `stytch_session_jwt=${EXPIRED}`
-      return stytch(createStytchClient(PUBLIC_TOKEN))
+      client = createStytchClient(PUBLIC_TOKEN)
+      return stytch(client)
     },
   }
 }
 
 tellTheStory('stytch', stytchStage)
+tellOfSigningOut('stytch', stytchStage, () => client.session.revoke())
 
 test('stytch: what was held when the app started is there after the SDK threw it away', async () => {
   const withdrawn = await (await stytchStage()).open('withdrawn')
