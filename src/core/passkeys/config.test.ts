@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { issue } from '../../../test/house/certificates.ts'
 import { passkeyConfig } from '../../../test/house/passkeys.ts'
-import { isModelTaken, isOriginOf, type PasskeyConfig, problemOfPasskeys } from './config.ts'
+import { isModelTaken, isOriginOf, type PasskeyConfig, type PasskeyGround, problemOfPasskeys } from './config.ts'
+
+const groundOf = (change: Partial<PasskeyGround> = {}): PasskeyGround => ({
+  mode: 'prod',
+  metadata: undefined,
+  hosts: ['auth.example.com'],
+  ...change,
+})
 
 for (const [rpId, is, mode] of [
   ['example.com', true],
@@ -23,8 +30,7 @@ for (const [rpId, is, mode] of [
   test(`the RP id ${rpId || '(none)'}${mode ? ` in ${mode}` : ''} is ${is ? 'taken' : 'refused'}`, async () => {
     const problem = await problemOfPasskeys(
       passkeyConfig({ rp_id: rpId, allowed_origins: [] }),
-      mode ?? 'prod',
-      undefined,
+      groundOf({ mode: mode ?? 'prod' }),
     )
     assert.equal(problem === undefined, is, String(problem))
     if (!is) assert.match(problem ?? '', /^rp_id: /)
@@ -59,10 +65,33 @@ for (const [origin, is] of [
   test(`the origin ${origin} is ${is ? 'taken' : 'refused'}`, async () => {
     assert.equal(isOriginOf('example.com', origin), is)
     const config = passkeyConfig({ rp_id: 'example.com', allowed_origins: ['https://example.com', origin] })
-    assert.match(
-      (await problemOfPasskeys(config, 'prod', undefined)) ?? 'none',
-      is ? /^none$/ : /^allowed_origins\.1: /,
-    )
+    assert.match((await problemOfPasskeys(config, groundOf())) ?? 'none', is ? /^none$/ : /^allowed_origins\.1: /)
+  })
+}
+
+for (const [what, origins, hosts, problem] of [
+  ['where the RP id is a host of ours', ['https://example.org'], ['example.com'], undefined],
+  [
+    'where it is none',
+    ['https://example.com', 'https://example.org'],
+    ['auth.example.com'],
+    /^allowed_origins\.1: .*origin of the/,
+  ],
+  ['with a path', ['https://example.org/app'], ['example.com'], /^allowed_origins\.0: /],
+  ['over http', ['http://example.org'], ['example.com'], /^allowed_origins\.0: /],
+  [
+    'of five names',
+    [1, 2, 3, 4, 5].flatMap((n) => [`https://e${n}.org`, `https://www.e${n}.de`]),
+    ['example.com'],
+    undefined,
+  ],
+  ['of six names', [1, 2, 3, 4, 5, 6].map((n) => `https://e${n}.org`), ['example.com'], /^allowed_origins: .* 5 names/],
+] as const) {
+  test(`an origin of another domain ${what} is ${problem ? 'refused' : 'taken'}`, async () => {
+    const config = passkeyConfig({ rp_id: 'example.com', allowed_origins: [...origins] })
+    const said = await problemOfPasskeys(config, groundOf({ hosts }))
+    if (problem) assert.match(said ?? '', problem)
+    else assert.equal(said, undefined)
   })
 }
 
@@ -105,7 +134,10 @@ for (const [what, change, problem, listed = false] of [
   ['with a root that is none', { attestation_roots: [root, 'rubbish'] }, /^attestation_roots\.1: /],
 ] as [string, Partial<PasskeyConfig>, RegExp | undefined, boolean?][]) {
   test(`a list of models ${what}`, async () => {
-    const said = await problemOfPasskeys(passkeyConfig({ ...models, ...change }), 'prod', listed ? METADATA : undefined)
+    const said = await problemOfPasskeys(
+      passkeyConfig({ ...models, ...change }),
+      groundOf(listed ? { metadata: METADATA } : {}),
+    )
     if (problem) assert.match(said ?? '', problem)
     else assert.equal(said, undefined)
   })

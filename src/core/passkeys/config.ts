@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { isRoot } from '../../crypto/attestation.ts'
 import type { FidoMetadata } from '../../crypto/fido-metadata.ts'
 import type { NewCredential } from '../../crypto/webauthn-ceremony.ts'
+import type { Config } from '../../platform/config.ts'
+import { type Application, authorityOf, originsOf, withoutPort } from '../applications/application.ts'
 import { configStore } from '../configs/store.ts'
 
 /** As it is stored: how an application asks for passkeys. */
@@ -30,21 +32,49 @@ const PORT = /^http:\/\/localhost:\d{1,5}$/
 
 type Metadata = Pick<FidoMetadata, 'roots'> | undefined
 
+/** What a configuration is judged by besides itself. */
+export interface PasskeyGround {
+  readonly mode: 'dev' | 'prod'
+  readonly metadata: Metadata
+  /** At which clients reach the application, without ports. What one of them says of its passkeys, we say. */
+  readonly hosts: readonly string[]
+}
+
+export const passkeyGroundOf = (app: Application, config: Config): PasskeyGround => ({
+  mode: app.mode,
+  metadata: config.fidoMetadata,
+  hosts: originsOf(app, config, '').map((origin) => withoutPort(authorityOf(origin))),
+})
+
 /** What is wrong with a configuration besides its shape, naming the place; undefined when nothing is. */
-export async function problemOfPasskeys(
-  config: PasskeyConfig,
-  mode: 'dev' | 'prod',
-  metadata: Metadata,
-): Promise<string | undefined> {
-  const { rp_id: rpId, allowed_origins: origins, attestation_roots: roots } = config
-  const problem = await problemOfRpId(rpId, mode)
+export async function problemOfPasskeys(config: PasskeyConfig, ground: PasskeyGround): Promise<string | undefined> {
+  const { rp_id: rpId, attestation_roots: roots } = config
+  const problem = await problemOfRpId(rpId, ground.mode)
   if (problem) return `rp_id: ${problem}`
-  const wrong = origins.findIndex((origin) => !isOriginOf(rpId, origin))
-  if (wrong >= 0)
-    return `allowed_origins.${wrong}: an origin without a path, https at ${rpId} or below it, http://localhost:{port}, or android:apk-key-hash: with the SHA-256 of the app’s certificate in base64url`
+  const misplaced = await problemOfOrigins(config, ground)
+  if (misplaced) return misplaced
   const noRoot = roots.findIndex((pem) => !isRoot(pem))
   if (noRoot >= 0) return `attestation_roots.${noRoot}: one certificate in PEM that may issue others`
-  return problemOfModels(config, metadata)
+  return problemOfModels(config, ground.metadata)
+}
+
+/** Of as many names of domains browsers take what the host of an RP id says. WebAuthn Level 3 §5.11.1. */
+const MAX_RELATED_LABELS = 5
+
+async function problemOfOrigins({ rp_id: rpId, allowed_origins: origins }: PasskeyConfig, { hosts }: PasskeyGround) {
+  const wrong = origins.findIndex((origin) => !isOriginOf(rpId, origin) && !isRelatedOrigin(rpId, origin))
+  if (wrong >= 0)
+    return `allowed_origins.${wrong}: an origin without a path, https at ${rpId} or below it, http://localhost:{port}, or android:apk-key-hash: with the SHA-256 of the app’s certificate in base64url`
+  const related = origins.findIndex((origin) => isRelatedOrigin(rpId, origin))
+  if (related >= 0 && !hosts.includes(rpId))
+    return `allowed_origins.${related}: https at ${rpId} or below it. Pages of another domain may use these passkeys only where ${rpId} is an origin of the application, so that it can say so`
+  const { parse } = await import('tldts')
+  const labels = origins
+    .filter((origin) => isRelatedOrigin(rpId, origin))
+    .map((origin) => parse(origin).domainWithoutSuffix)
+  return new Set(labels).size > MAX_RELATED_LABELS
+    ? `allowed_origins: of other domains than ${rpId} browsers take ${MAX_RELATED_LABELS} names`
+    : undefined
 }
 
 /** By which certificates a model is proven: those that the application gives, and what the FIDO Alliance says. None where nobody asks for models. */
@@ -86,5 +116,13 @@ export function isOriginOf(rpId: string, origin: string): boolean {
   const url = URL.parse(origin)
   if (url?.origin !== origin) return false
   if (url.protocol === 'http:') return PORT.test(origin)
-  return url.protocol === 'https:' && (url.hostname === rpId || url.hostname.endsWith(`.${rpId}`))
+  return url.protocol === 'https:' && isBelow(rpId, url.hostname)
 }
+
+/** Whether an origin is that of pages of another domain, which may use passkeys of a relying party when its host says so. */
+export function isRelatedOrigin(rpId: string, origin: string): boolean {
+  const url = URL.parse(origin)
+  return url?.origin === origin && url.protocol === 'https:' && !isBelow(rpId, url.hostname)
+}
+
+const isBelow = (rpId: string, host: string): boolean => host === rpId || host.endsWith(`.${rpId}`)

@@ -1,4 +1,5 @@
 import type { Feature } from '../../platform/feature.ts'
+import { associations } from './association.ts'
 import { deleteOwn, listOwn, renameOwn } from './credentials.ts'
 import { passkeySettings } from './limits.ts'
 import { beginLogin, finishLogin } from './login.ts'
@@ -11,6 +12,6 @@ const managed = [put, read, remove, listOfUser, removeAllOfUser, removeOfUser]
 
 export const passkeysFeature: Feature = {
   name: 'passkeys',
-  endpoints: [...own, ...managed],
+  endpoints: [...own, ...managed, ...associations],
   settings: [passkeySettings],
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { commonOf, readConfig, removeConfig, withTimes } from '../../core/configs/endpoints.ts'
-import { passkeyConfigShape, passkeyConfigs, problemOfPasskeys } from '../../core/passkeys/config.ts'
+import { passkeyConfigShape, passkeyConfigs, passkeyGroundOf, problemOfPasskeys } from '../../core/passkeys/config.ts'
 import { countOrphans } from '../../core/passkeys/store/passkeys.ts'
 import { scopeName } from '../../core/scopes/scope.ts'
 import { endpoint } from '../../platform/endpoint.ts'
@@ -15,7 +15,7 @@ const configInput = z
     rp_name: z.string().min(1).max(64).meta({ description: 'How the client calls you.' }),
     allowed_origins: z.array(z.string().max(300)).min(1).max(50).meta({
       description:
-        'Where passkeys may be used: `https://` at the RP id or below it, `http://localhost:{port}`, and Android apps as `android:apk-key-hash:` with the SHA-256 of their certificate in base64url. Apps of Apple’s come as `https://{rp_id}`.',
+        'Where passkeys may be used: `https://` at the RP id or below it, `http://localhost:{port}`, and Android apps as `android:apk-key-hash:` with the SHA-256 of their certificate in base64url. Apps of Apple’s come as `https://{rp_id}`. Pages of other domains only where the RP id is an origin of the application.',
     }),
     user_verification: passkeyConfigShape.shape.user_verification.default('required'),
     attestation_preference: passkeyConfigShape.shape.attestation_preference.default('none'),
@@ -77,7 +77,7 @@ export const put = endpoint({
   failures: [universal.invalid_request],
 
   async handle({ app, body, fail }, deps) {
-    const problem = await problemOfPasskeys(body, app.mode, deps.config.fidoMetadata)
+    const problem = await problemOfPasskeys(body, passkeyGroundOf(app, deps.config))
     if (problem !== undefined) fail(universal.invalid_request, { message: `body.${problem}` })
     const now = deps.now()
     const createdAt = await deps.transact((tx) => passkeyConfigs.put(tx, app.id, body, now))
