@@ -38,6 +38,8 @@ const words = process.argv.slice(2)
 const sqlite = words.includes('--sqlite')
 const flags = words.filter((word) => word.startsWith('-') && word !== '--sqlite')
 const parts = words.filter((word) => !word.startsWith('-'))
+/** Whoever runs some tests alone looks for something: there errors nobody caught have the name of their test. */
+const untracked = words.length === 0 ? ['--import', pathToFileURL(join(import.meta.dirname, 'untracked.ts')).href] : []
 
 const files = globSync(patterns, { cwd: root })
   .map((file) => file.replaceAll('\\', '/'))
@@ -63,7 +65,7 @@ async function runTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal
   )
   const tests = spawn(
     process.execPath,
-    ['--test', ...REPORTERS, `--test-concurrency=${concurrency}`, ...flags, ...batches],
+    [...untracked, '--test', ...REPORTERS, `--test-concurrency=${concurrency}`, ...flags, ...batches],
     {
       cwd: root,
       env: { ...environment, NODE_COMPILE_CACHE: COMPILED, ANTIPHON_TEST_FOLDER: sqliteFolder },
