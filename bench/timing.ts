@@ -1,13 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ENGINES, type Engine, startOn } from './antiphon/engine.ts'
-import { allowCodes, allowPasswords } from './antiphon/ways-in.ts'
+import { allowCodes, allowPasskeys, allowPasswords } from './antiphon/ways-in.ts'
 import { openInbox } from './load/inbox.ts'
 import { DATA, type Plan } from './measure.ts'
 import { bound } from './report/ranks.ts'
 import { type Compared, judge, timingTable, type Verdict } from './report/timing.ts'
 import { comparisons, populate } from './timing/comparisons.ts'
 import { interleave } from './timing/interleave.ts'
+import { passkeyHolders } from './timing/passkeys.ts'
 import { Stranger } from './timing/stranger.ts'
 
 /** Can a stranger tell by time who is known? Broken when they can, or when this run could not have seen it. */
@@ -41,10 +42,12 @@ async function compareOn(engine: Engine, plan: Plan): Promise<Compared[]> {
     try {
       await allowCodes(manage, await openInbox(), 'existing_only')
       await allowPasswords(manage)
+      await allowPasskeys(manage)
       await populate(manage)
       const stranger = await Stranger.arrive(server.address, host)
       const compared: Compared[] = []
-      for (const comparison of comparisons(stranger)) {
+      const holders = await passkeyHolders(manage, stranger)
+      for (const comparison of comparisons(stranger, holders)) {
         process.stderr.write(`${engine}: ${comparison.figures[0]?.title}\n`)
         compared.push(...(await interleave(comparison, plan.samples)))
       }

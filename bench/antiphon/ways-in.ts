@@ -56,3 +56,15 @@ export async function allowCodes(manage: Manage, inbox: string, signUp: 'open' |
   }
   await manage('PATCH', '/settings', { settings: { otp } })
 }
+
+/** Turns on login by passkey, with limits that no benchmark reaches, and without notices: the inbox takes codes alone. */
+export async function allowPasskeys(manage: Manage): Promise<void> {
+  await manage('PUT', '/config/passkey', {
+    rp_id: 'app.example.com',
+    rp_name: 'Bench',
+    allowed_origins: ['https://app.example.com'],
+    login_enabled: true,
+  })
+  const passkeys = { starts_per_ip: 1_000_000, failures_per_ip: 100_000 }
+  await manage('PATCH', '/settings', { settings: { passkeys, messages: { security_notices: false } } })
+}

@@ -3,6 +3,7 @@ import { createUser } from '../antiphon/ways-in.ts'
 import { headerOf } from '../load/connection.ts'
 import { OTP_CHECK_PATH, OTP_PATH, PASSWORD_PATH, startBody } from '../load/ways-in.ts'
 import type { Comparison, Kind } from './interleave.ts'
+import { type Holders, passkeys } from './passkeys.ts'
 import type { Stranger } from './stranger.ts'
 
 /** People of each sort; the samples of a kind go round among them. */
@@ -32,12 +33,13 @@ export async function populate(manage: Manage): Promise<void> {
 }
 
 /** Everything that must not tell a stranger who is known. */
-export function comparisons(stranger: Stranger): Comparison[] {
+export function comparisons(stranger: Stranger, holders: Holders): Comparison[] {
   return [
     starts(stranger, OTP_PATH),
     starts(stranger, '/v1/session/login/otp'),
     checks(stranger, OTP_PATH, OTP_CHECK_PATH),
     passwords(stranger),
+    passkeys(stranger, holders),
   ]
 }
 
