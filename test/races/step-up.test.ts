@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from 'kysely'
 import type { ChallengeTables } from '../../src/core/challenges/tables.ts'
 import { consumeGrant, insertGrants } from '../../src/core/grants/store.ts'
 import type { GrantTables } from '../../src/core/grants/tables.ts'
 import { findOwner } from '../../src/core/identifiers/store.ts'
+import { deletePasskeyRows } from '../../src/core/passkeys/store/passkeys.ts'
+import { endSessions } from '../../src/core/sessions/end.ts'
 import type { StepUpTables } from '../../src/core/step-up/tables.ts'
-import { type Answer, application, claimsOf, login, REFRESH, send, type TestApp, user } from '../builders.ts'
+import { findUserForUpdate } from '../../src/core/users/store.ts'
+import type { Tx } from '../../src/platform/db.ts'
+import { type Answer, application, claimsOf, login, REFRESH, type TestApp, user } from '../builders.ts'
 import { passkeyRow, signedIn, withPasskey, withPasskeys } from '../house/passkeys.ts'
 import { eventsOf } from '../house/rows.ts'
 import {
@@ -17,6 +22,7 @@ import {
   configOf,
   configure,
   configureWith,
+  continueByPasskey,
   direct,
   managed,
   outside,
@@ -24,10 +30,10 @@ import {
   sendCode,
   step,
 } from '../house/step-up.ts'
-import { CALLERS, postAtOnce, presentations, race, tally, twoServers } from './contenders.ts'
+import { CALLERS, postAtOnce, presentations, race, somebodyWaits, tally, twoServers } from './contenders.ts'
 
 const servers = await twoServers()
-const [first] = servers
+const [first, second] = servers
 const db = first.deps.db
 
 async function grantsOf(app: TestApp) {
@@ -140,41 +146,37 @@ async function payingByPasskey(...keys: readonly string[]) {
   return { it, app: it.app, client, one, asked }
 }
 
-const ROUNDS = 2
-
 for (const [what, keys, isSame] of [
   ['the same answer', [], true],
   ['the same answer, with a step to go', ['verify_email'], true],
   ['as many answers of one authenticator', [], false],
 ] as const) {
   test(`of sixteen who do one step by a passkey (${what}) one advances the challenge, all get the same next token, and nobody speaks of a copy`, async () => {
-    for (let round = 0; round < ROUNDS; round++) {
-      const { it, app, client, one, asked } = await payingByPasskey(...keys)
-      const { challenge_token: token, public_key_credential_request_options: options } = await asked()
-      const same = one.assert(options)
-      const answers = await race(async (i) => {
-        const body = { challenge_token: token, passkey_assertion: isSame ? same : one.assert(options) }
-        const [answer] = await postAtOnce(
-          [servers[i % 2] ?? first],
-          app,
-          CONTINUE,
-          [await boundProof(app, client, CONTINUE, token)],
-          body,
-        )
-        return answer as Answer
-      })
-      assert.deepEqual(tally(answers), { 200: CALLERS })
-      assert.equal(new Set(answers.map(({ body }) => body.challenge_token)).size, 1)
-      assert.equal(await usedBy(app, claimsOf(token).jti), 1)
-      assert.equal((await grantsOf(app)).filter(({ scope }) => scope === 'pay').length, keys.length === 0 ? 1 : 0)
-      assert.deepEqual(await eventsOf(first, app, 'user.passkey.regressed'), [])
-      if (isSame) assert.equal((await passkeyRow(it, client, one.id)).sign_count, 12)
-    }
+    const { it, app, client, one, asked } = await payingByPasskey(...keys)
+    const { challenge_token: token, public_key_credential_request_options: options } = await asked()
+    const same = one.assert(options)
+    const answers = await race(async (i) => {
+      const body = { challenge_token: token, passkey_assertion: isSame ? same : one.assert(options) }
+      const [answer] = await postAtOnce(
+        [servers[i % 2] ?? first],
+        app,
+        CONTINUE,
+        [await boundProof(app, client, CONTINUE, token)],
+        body,
+      )
+      return answer as Answer
+    })
+    assert.deepEqual(tally(answers), { 200: CALLERS })
+    assert.equal(new Set(answers.map(({ body }) => body.challenge_token)).size, 1)
+    assert.equal(await usedBy(app, claimsOf(token).jti), 1)
+    assert.equal((await grantsOf(app)).filter(({ scope }) => scope === 'pay').length, keys.length === 0 ? 1 : 0)
+    assert.deepEqual(await eventsOf(first, app, 'user.passkey.regressed'), [])
+    if (isSame) assert.equal((await passkeyRow(it, client, one.id)).sign_count, 12)
   })
 }
 
 test('of sixteen copies of a key that show the same count, each for a step of its own, one does it', async () => {
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < 2; round++) {
     const { app, client, one, asked } = await payingByPasskey()
     const steps = await race(asked)
     const answers = await race(async (i) => {
@@ -195,26 +197,31 @@ test('of sixteen copies of a key that show the same count, each for a step of it
   }
 })
 
-test('a passkey that is deleted while it does a step has done it or not, and nobody waits for the other', async () => {
-  for (let round = 0; round < 3; round++) {
+for (const [what, undo, status] of [
+  ['whose passkey is deleted', (tx, { id, userId }) => deletePasskeyRows(tx, id, userId), 403],
+  ['whose session ends', (tx, { id, userId }) => endSessions(tx, second.deps, id, { userId }, 'revoked'), 401],
+] as const satisfies readonly [string, (tx: Tx, of: { id: string; userId: string }) => Promise<unknown>, number][]) {
+  test(`a step-up ${what} while its last step is done leaves no grant, and neither waits for the other`, async () => {
     const { app, client, one, asked } = await payingByPasskey()
     const { challenge_token: token, public_key_credential_request_options: options } = await asked()
-    const body = { challenge_token: token, passkey_assertion: one.assert(options) }
-    const [[done], removed] = await Promise.all([
-      postAtOnce(servers, app, CONTINUE, [await boundProof(app, client, CONTINUE, token)], body),
-      send(servers[1], `/v1/session/me/passkeys/${one.id}`, {
-        method: 'DELETE',
-        headers: { host: app.host, authorization: `Bearer ${client.accessToken}` },
-      }),
-    ])
-    assert.equal(removed.status, 204, JSON.stringify(removed.body))
-    assert.ok(
-      done && (done.status === 200 || done.body.code === 'passkey_step_unavailable'),
-      JSON.stringify(done?.body),
+    const { userId } = client
+    const { step } = await second.deps.transact(async (tx) => {
+      await findUserForUpdate(tx, app.id, userId)
+      const step = continueByPasskey(app, client, token, one.assert(options))
+      await somebodyWaits(tx)
+      // Whoever waits for the user holds no passkey meanwhile.
+      await sql`select 1 from passkeys where app_id = ${app.id} for update nowait`.execute(tx)
+      await undo(tx, { id: app.id, userId })
+      return { step }
+    })
+    assert.equal((await step).status, status, JSON.stringify((await step).body))
+    assert.deepEqual(
+      (await grantsOf(app)).filter(({ scope }) => scope === 'pay'),
+      [],
     )
-    assert.equal((await grantsOf(app)).filter(({ scope }) => scope === 'pay').length, done.status === 200 ? 1 : 0)
-  }
-})
+    assert.equal(await usedBy(app, claimsOf(token).jti), 0)
+  })
+}
 
 test('of sixteen users who register one address at once one owns it', async () => {
   const app = await application(first)

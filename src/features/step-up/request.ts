@@ -26,13 +26,14 @@ import { readMetadata } from './metadata.ts'
 import { findOffer, type Offer, recordHookFailure } from './offer.ts'
 
 const BUSY_SECONDS = 1
-const { passkey_not_configured, passkey_step_unavailable } = passkeyFailure
 
 const refusals = {
   invalid_identifier: identifierFailure.invalid_identifier,
   identifier_already_exists: identifierFailure.identifier_already_exists,
   no_login_config: verificationFailure.no_login_config,
   hook_failed: universal.internal,
+  passkey_not_configured: passkeyFailure.passkey_not_configured,
+  passkey_step_unavailable: passkeyFailure.passkey_step_unavailable,
 } as const
 
 export const request = endpoint({
@@ -80,8 +81,6 @@ export const request = endpoint({
     stepUpFailure.not_configured,
     stepUpFailure.scope_not_allowed,
     stepUpFailure.direct_scope_identifier_mismatch,
-    passkey_not_configured,
-    passkey_step_unavailable,
     ...Object.values(refusals),
   ],
 
@@ -108,13 +107,12 @@ export const request = endpoint({
     const passkey = await passkeyFor(deps, app, offer.terms, { sub: userId, scope_requested: scope })
     const opening = decideOpening(offer.terms, { proven: offer.types, reachable, passkey, web })
     if (opening.kind === 'blocked') return { body: { status: 'block' as const } }
-    if (opening.kind === 'passkey_not_configured') return fail(passkey_not_configured)
-    if (opening.kind === 'passkey_step_unavailable') return fail(passkey_step_unavailable)
     if (opening.kind === 'impossible') {
       if (choice.entry.mode === 'direct') return fail(stepUpFailure.direct_scope_identifier_mismatch)
       await recordHookFailure(deps, app.id, asked, 'invalid_step')
       return fail(universal.internal)
     }
+    if (opening.kind !== 'opened') return fail(refusals[opening.kind])
     const stepUp = newStepUp(deps, caller, scope, offer, opening.steps)
     if (!(await deps.transact((tx) => grantWhenCompleted(tx, deps, app, stepUp))))
       return fail(accessFailure.unauthorized)
