@@ -18,6 +18,8 @@ for (const engine of ENGINES) {
     assert.equal((await sick.manage('/config/migration', { body: hook })).status, 201)
     const otp = { config_type: 'otp', channel_type: 'sms' }
     assert.equal((await sick.manage('/config/login/otp', { body: otp })).status, 201)
+    const passkeys = { rp_id: 'shop.example', rp_name: 'Shop', allowed_origins: ['https://www.shop.example'] }
+    assert.equal((await sick.manage('/config/passkey', { method: 'PUT', body: passkeys })).status, 200)
     await sick.manage('/mode', { method: 'PUT', body: { mode: 'prod' } })
 
     const outcome = await doctor({
@@ -38,6 +40,11 @@ for (const engine of ENGINES) {
     assert.match(cookies, /^pages of https:\/\/shop\.example are on another site /)
     assert.match(codes, /nobody delivers by sms$/)
     assert.match(url, /^http:\/\/10\.0\.0\.7\/validate is not https/)
+    const ofPasskeys = findings.filter(({ topic }) => topic === `application ${sick.id}, passkeys`)
+    assert.deepEqual(
+      ofPasskeys.map(({ level }) => level),
+      ['ok', 'hint', 'hint'],
+    )
     const clock = findings.find(({ topic }) => topic === 'clock')
     assert.match(clock?.what ?? '', engine === 'postgres' ? /the database agree$/ : /the clock of this machine/)
     assert.match(outcome.plain, /^fault {2}application \S+: http:.*\n {7}Serve the hook over https\.$/m)

@@ -4,6 +4,9 @@ import { readOAuthConfig } from '../core/federation/config.ts'
 import { listOAuthConfigs } from '../core/federation/config-store.ts'
 import { masterKeyFits } from '../core/master-key/canary.ts'
 import { listProviders } from '../core/messages/store.ts'
+import { passkeyAppSettings } from '../core/passkeys/association.ts'
+import { passkeyConfigs, passkeyGroundOf } from '../core/passkeys/config.ts'
+import { countOrphans } from '../core/passkeys/store/passkeys.ts'
 import { sessionSettings } from '../core/sessions/settings.ts'
 import { isOpenable } from '../core/signing-keys/keyring.ts'
 import { KEY_SCHEDULE } from '../core/signing-keys/rotation.ts'
@@ -34,6 +37,7 @@ import {
   judgeVariables,
 } from './doctor/deployment.ts'
 import { type Finding, fault, ok } from './doctor/finding.ts'
+import { examinePasskeys } from './doctor/passkeys.ts'
 import { judgeProvider } from './doctor/provider.ts'
 import { hostOf } from './doctor/site.ts'
 import { describeFault, done, type Outcome } from './outcome.ts'
@@ -148,6 +152,7 @@ async function examineApplication(deps: Deps, app: Application): Promise<Finding
     ...judgeDelivery(app, delivery),
     ...judgeUrls(app, await outboundUrls(deps, app.id), deps.config.allowPrivateHooks),
     ...(await examineProviders(deps, app)),
+    ...(await examinePasskeysOf(deps, app)),
   ]
 }
 
@@ -156,4 +161,18 @@ async function examineProviders(deps: Deps, app: Application): Promise<Finding[]
   const rows = await listOAuthConfigs(deps.db, app.id)
   const each = rows.map(async (row) => judgeProvider(app, await probe(deps, origin, row), readOAuthConfig(row).enabled))
   return (await Promise.all(each)).flat()
+}
+
+async function examinePasskeysOf(deps: Deps, app: Application): Promise<Finding[]> {
+  const config = (await passkeyConfigs.find(deps.db, app.id))?.config
+  if (!config) return []
+  const patient = {
+    id: app.id,
+    config,
+    apps: settingsOf(app, passkeyAppSettings),
+    ground: passkeyGroundOf(app, deps.config),
+    pages: app.allowedOrigins,
+    orphans: await countOrphans(deps.db, app.id, config.rp_id),
+  }
+  return await examinePasskeys(patient, deps)
 }

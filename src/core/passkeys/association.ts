@@ -45,18 +45,27 @@ export const androidFile = z
   )
   .meta({ id: 'AssetLinks' })
 
+export type AppleFile = z.output<typeof appleFile>
+export type AndroidFile = z.output<typeof androidFile>
+
 /** WebAuthn Level 3 §5.11. */
 export const relatedOriginsFile = z.object({ origins: z.array(z.string()) }).meta({ id: 'RelatedOrigins' })
 
 export const LOGIN_CREDENTIALS = 'delegate_permission/common.get_login_creds'
 
 /** By which a host says whose passkeys its own are, below `/.well-known/`. */
-export type AssociationFile = 'apple-app-site-association' | 'assetlinks.json' | 'webauthn'
+export type AssociationFile = keyof Files
 
 export const placeOf = (file: AssociationFile): string => `/.well-known/${file}`
 
+interface Files {
+  readonly 'apple-app-site-association': AppleFile | undefined
+  readonly 'assetlinks.json': AndroidFile | undefined
+  readonly webauthn: z.output<typeof relatedOriginsFile> | undefined
+}
+
 /** What the host of an `rp_id` must say so that apps, and pages of other domains, may use its passkeys. A file that nobody needs is undefined. */
-export function associationFiles(config: PasskeyConfig, apps: PasskeyApps) {
+export function associationFiles(config: PasskeyConfig, apps: PasskeyApps): Files {
   const { apple_app_ids, android_packages } = apps
   const sha256_cert_fingerprints = fingerprintsOf(config)
   const origins = config.allowed_origins.filter((origin) => isRelatedOrigin(config.rp_id, origin))
