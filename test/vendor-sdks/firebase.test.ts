@@ -15,14 +15,15 @@ const listening = {
   addEventListener: events.addEventListener.bind(events),
   removeEventListener: events.removeEventListener.bind(events),
 }
-// It looks for other tabs' news by a timer that never ends.
-const { setInterval: repeat } = globalThis
+// It looks for other tabs' news by a timer that never ends, and gives up on Firebase after half a minute: that is not to be shorter.
+const { setTimeout: wait, setInterval: repeat } = globalThis
 Object.assign(globalThis, {
   window: globalThis,
   ...listening,
   sessionStorage: new MemoryStorage(),
   document: { ...listening, visibilityState: 'visible' },
   location: { href: 'https://app.lumen.example/', protocol: 'https:', hostname: 'app.lumen.example' },
+  setTimeout: (work: () => void, ms = 0, ...rest: []) => wait(work, ms * 100, ...rest).unref(),
   setInterval: (...given: Parameters<typeof repeat>) => repeat(...given).unref(),
 })
 // Node would be given what is for servers, which keeps nobody.
