@@ -3,12 +3,33 @@ import { test } from 'node:test'
 import { application, login, type TestApp, user } from '../../../test/builders.ts'
 import { loadFile, imported as record } from '../../../test/house/imports.ts'
 import { configure, hookKnows, migrate, moveOver, personOf } from '../../../test/house/legacy.ts'
+import { passkeyConfig } from '../../../test/house/passkeys.ts'
 import { givePassword, PASSWORD_CONFIG, passwordConfig } from '../../../test/house/passwords.ts'
 import { imported } from '../../../test/house/proof.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { insertIdentifierRows } from '../../core/identifiers/store.ts'
+import { insertPasskey } from '../../core/passkeys/store/passkeys.ts'
 
 const DAY_MS = 86_400_000
+
+/** A passkey, as it is stored, of nobody yet. */
+const PASSKEY = {
+  credential_id: 'AAAAAAAAAAAAAAAAAAAAAA',
+  rp_id: 'app.example.com',
+  public_key: '',
+  alg: -7,
+  sign_count: 0,
+  backup_eligible: 0,
+  backup_state: 0,
+  transports: '[]',
+  aaguid: '',
+  attestation_format: 'none',
+  user_verified_at_registration: 1,
+  nickname: null,
+  created_at: 1,
+  last_used_at: null,
+  blocked_at: null,
+}
 
 async function reportOf(app: TestApp) {
   const { status, body } = await app.manage('/migration/report')
@@ -145,6 +166,18 @@ for (const { engine, w } of await stages()) {
     const proven = { ...unproven, user_id: ids.cho as string, verified_at: 1 }
     await w.deps.transact((tx) => insertIdentifierRows(tx, [proven]))
     assert.deepEqual(await lockedOut(), ['no', 'bob dee'], 'an address that is somebody else’s')
+
+    const passkey = { ...PASSKEY, app_id: app.id, user_id: ids.bob as string }
+    await w.deps.transact((tx) => insertPasskey(tx, passkey))
+    for (const [login_enabled, expected] of [
+      [false, ['no', 'bob dee']],
+      [true, ['unclear', 'dee']],
+    ] as const) {
+      await change(app, 'PUT', '/config/passkey', passkeyConfig({ login_enabled }))
+      assert.deepEqual(await lockedOut(), expected, 'a passkey, where passkeys log in')
+    }
+    await change(app, 'PUT', '/config/passkey', passkeyConfig({ rp_id: 'example.com' }))
+    assert.deepEqual(await lockedOut(), ['no', 'bob dee'], 'one of another domain')
 
     w.advance(31 * DAY_MS)
     await comes(app, 'cho')

@@ -5,6 +5,7 @@ import { logsIn } from '../../federation/config.ts'
 import { listOAuthConfigs } from '../../federation/config-store.ts'
 import { listFederatedIdentities } from '../../federation/store.ts'
 import type { OAuthConfigRow } from '../../federation/tables.ts'
+import { passkeyConfigs } from '../../passkeys/config.ts'
 import { passwordConfigs } from '../../passwords/store.ts'
 import { findOtpConfig } from '../../verifications/configs.ts'
 
@@ -13,15 +14,19 @@ export interface Logins {
   readonly codesByEmail: boolean
   readonly codesByPhone: boolean
   readonly passwords: boolean
+  /** The RP id whose passkeys log in; empty: none do. */
+  readonly passkeysOf: string
   /** By the id that accounts at a provider name. */
   readonly providers: ReadonlyMap<string, OAuthConfigRow>
 }
 
 export async function findLogins(db: Db, app: Application): Promise<Logins> {
+  const passkeys = (await passkeyConfigs.find(db, app.id))?.config
   return {
     codesByEmail: (await findOtpConfig(db, app, 'email')) !== undefined,
     codesByPhone: (await findOtpConfig(db, app, 'sms')) !== undefined,
     passwords: (await passwordConfigs.find(db, app.id))?.config.enabled === true,
+    passkeysOf: passkeys?.login_enabled ? passkeys.rp_id : '',
     providers: new Map((await listOAuthConfigs(db, app.id)).map((row) => [row.id, row])),
   }
 }
@@ -29,20 +34,22 @@ export async function findLogins(db: Db, app: Application): Promise<Logins> {
 const ofUser = (table: string) =>
   sql`${sql.ref(`${table}.app_id`)} = users.app_id and ${sql.ref(`${table}.user_id`)} = users.id`
 
-/** Of a row of `users`: 1 when a code can be sent to an address that the user has proven, or the user has a password for one that nobody else has. */
-export const canLogIn = ({ codesByEmail, codesByPhone, passwords }: Logins) => {
+/** Of a row of `users`: 1 when a code can be sent to an address that the user has proven, or the user has a passkey, or a password for an address that nobody else has. */
+export const canLogIn = ({ codesByEmail, codesByPhone, passwords, passkeysOf }: Logins) => {
   const [email, phone] = [codesByEmail ? 'email_address' : '', codesByPhone ? 'phone_number' : '']
   const code = sql<
     number | null
   >`(select 1 from identifiers mine where ${ofUser('mine')} and mine.verified_at is not null
     and (mine.type = ${email} or mine.type = ${phone}) limit 1)`
-  if (!passwords) return code
   const others = sql`(select 1 from identifiers theirs where theirs.app_id = mine.app_id and theirs.type = mine.type
     and theirs.value = mine.value and theirs.user_id <> mine.user_id and theirs.verified_at is not null limit 1)`
   const password = sql<number | null>`(select 1 from password_credentials password join identifiers mine
     on mine.app_id = password.app_id and mine.user_id = password.user_id and mine.type = 'email_address'
     where ${ofUser('password')} and ${others} is null limit 1)`
-  return sql<number | null>`coalesce(${code}, ${password})`
+  const passkey = sql<number | null>`(select 1 from passkeys mine where ${ofUser('mine')} and mine.rp_id = ${passkeysOf}
+    and mine.blocked_at is null limit 1)`
+  const ways = [code, ...(passwords ? [password] : []), ...(passkeysOf ? [passkey] : [])]
+  return sql<number | null>`coalesce(${sql.join(ways)}, null)`
 }
 
 /** Who of these users can log in by an account at a provider. */
