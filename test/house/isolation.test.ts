@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Endpoint } from '../../src/platform/endpoint.ts'
 import { endpoints } from '../../src/server.ts'
-import { type Answer, application, login, REFRESH, send, type TestApp, user } from '../builders.ts'
+import { type Answer, application, applicationRecord, login, REFRESH, send, type TestApp, user } from '../builders.ts'
 import { ENGINES, type World, world } from '../world.ts'
+import { ORIGIN } from './authenticator.ts'
 import { linkAccount } from './federation.ts'
 import { deliverNow, provider } from './messages.ts'
+import { passkeyConfig, withPasskey } from './passkeys.ts'
 
 const managed = endpoints.filter((endpoint) => endpoint.audience === 'management')
 const ofApplications = managed.filter((endpoint) => endpoint.access.name === 'managementKey')
@@ -31,6 +33,8 @@ const ofCompany = (domain: string) => ({
 })
 
 const stepUp = { step_keys: [{ key: 'taken-over' }], allowed_scopes: [] }
+
+const passkeys = { rp_id: 'app.example.com', rp_name: 'taken over', allowed_origins: [ORIGIN] }
 
 /** What each operation that has a body would accept. A new one needs a line here. */
 const BODIES: Readonly<Record<string, unknown>> = {
@@ -64,6 +68,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   testMessageProvider: { recipient: 'victim@example.com' },
   putMessageTemplate: { subject: 'taken over', text: '{{code}}' },
   previewMessageTemplate: { channel: 'email' },
+  putPasskeyConfig: passkeys,
   createStepUpConfig: stepUp,
   updateStepUpConfig: stepUp,
   createImport: { source: 'taken-over' },
@@ -91,6 +96,7 @@ type Ids = Readonly<
     | 'identityID'
     | 'connectionID'
     | 'importID'
+    | 'credentialID'
     | keyof typeof WORDS,
     string
   >
@@ -121,6 +127,9 @@ async function tenant(w: World): Promise<Tenant> {
   const [identity] = (await app.manage(`/users/${userID}/federated_identities`)).body.federated_identities
   const imported = await app.manage('/imports', { body: { source: 'own' } })
   const client = await login(w, app, userID)
+  const config = passkeyConfig()
+  await app.manage('/config/passkey', { method: 'PUT', body: config })
+  const passkey = await withPasskey({ w, app, record: await applicationRecord(w, app), config }, client)
   const [key] = (await app.manage('/keys')).body.keys
   return {
     app,
@@ -136,6 +145,7 @@ async function tenant(w: World): Promise<Tenant> {
       identityID: identity.id,
       connectionID: company.body.config.connection_id,
       importID: imported.body.import.id,
+      credentialID: passkey.id,
     },
     isLive: async () => (await client.post(REFRESH)).status === 200,
   }
