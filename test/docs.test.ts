@@ -54,6 +54,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'config',
     'config',
   ],
+  'docs/guide/passkeys.md': ['config'],
   'docs/guide/switch-day.md': ['config', 'outcome', 'access_token', 'access_token'],
   'docs/guide/migrate-users.md': [...Array(7).fill('config'), 'access_token', 'access_token', 'progress'],
 }
@@ -70,6 +71,12 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /: completed\nLines +5\nCreated +0\nUpdated +0\nUnchanged +5\n/,
   ],
   'docs/guide/step-up-for-a-payment.md': [/\{"paid":"500"\}/, /"code":"passkey_step_unavailable"/],
+  'docs/guide/passkeys.md': [
+    /"passkey_apps":\{"apple_app_ids":\["ABCDE12345\.example\.shop"\]/,
+    /\{"webcredentials":\{"apps":\["ABCDE12345\.example\.shop"\]\}\}/,
+    /"package_name":"example\.shop","sha256_cert_fingerprints":\["9F:57:B8:/,
+    /"code":"invalid_request".*phones and password managers/,
+  ],
   'docs/guide/switch-day.md': [
     /: tried; nothing was changed\nLines +4\nCreated +4\n/,
     /No, the old system is still needed: 1 person active lately can log in by the old system alone\.$/m,
