@@ -123,7 +123,11 @@ export async function passkeyRow({ w, app }: PasskeyApp, client: Client, id: str
 }
 
 /** Change a stored passkey behind the server's back. */
-export async function rewritePasskey({ w, app }: PasskeyApp, id: string, change: Partial<PasskeyRow>): Promise<void> {
+export async function rewritePasskey(
+  { w, app }: Pick<PasskeyApp, 'w' | 'app'>,
+  id: string,
+  change: Partial<PasskeyRow>,
+): Promise<void> {
   await w.deps.transact(async (tx) => {
     const update = tx.withTables<PasskeyTables>().updateTable('passkeys').set(change)
     await update.where('app_id', '=', app.id).where('credential_id', '=', id).execute()

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
+import { enforcement } from '../../src/core/ways-in/enforcement.ts'
 import { failuresOf } from '../../src/platform/openapi.ts'
 import { endpoints } from '../../src/server.ts'
 import { challengeToken, type TestApp, user } from '../builders.ts'
 import { issuerKey, publish } from '../house/legacy.ts'
+import { rewritePasskey } from '../house/passkeys.ts'
 import { fillHashQueue, PASSWORD, PASSWORD_CONFIG, passwordConfig } from '../house/passwords.ts'
 import type { Challenge, Sdk } from './sdk.ts'
 import {
@@ -21,6 +23,7 @@ import {
   scenes,
   shop,
   signIn,
+  takePasskeys,
 } from './stage.ts'
 
 /** A phone with a session, and all around it. */
@@ -128,6 +131,31 @@ async function continueUnheard({ w, app, phone }: Given): Promise<void> {
   await phone.continueStepUp(challenge, await approval(w, shopKey, phone, challenge))
 }
 
+/** Register a passkey, then ask for a step by it; undo something of it meanwhile. */
+async function stepByPasskey({ w, app, phone }: Given, undo: (id: string) => Promise<unknown>): Promise<void> {
+  await takePasskeys(app)
+  const challenge = await ask(phone, 'prld:passkey:write')
+  await phone.sendStepUpOTP(challenge)
+  await phone.submitStepUpOTP(challenge, await codeFor(w, app))
+  const registered = await phone.registerPasskey({ username: ADA })
+  const next = await ask(phone, 'transfer:approve')
+  await undo(registered?.credential.credential_id ?? assert.fail('registered nothing'))
+  await phone.continueStepUpWithPasskey(next)
+}
+
+const stepByBlockedPasskey = (given: Given) =>
+  stepByPasskey(given, (id) => rewritePasskey(given, id, { blocked_at: 1 }))
+
+/** While the company of the address has its own connection. */
+async function logInPastCompany({ w, phone }: Given): Promise<void> {
+  const enforced = mock.method(enforcement(w.deps), 'isEnforced', async () => true)
+  try {
+    await phone.startOTPLogin(byMail)
+  } finally {
+    enforced.mock.restore()
+  }
+}
+
 async function sendCodeForOther({ phone }: Given): Promise<void> {
   await phone.sendStepUpOTP(await ask(phone, 'transfer:plan'))
 }
@@ -182,6 +210,14 @@ const ERRORS: Readonly<
   not_configured: [403, 'Forbidden', askUnconfigured],
   direct_scope_identifier_mismatch: [403, 'Forbidden', ({ phone }) => phone.requestStepUp('phone:trust')],
   insufficient_scope: [403, 'InsufficientScope', ({ phone }) => phone.changePassword('a new and long one')],
+  saml_login_required: [403, 'SAMLLoginRequired', logInPastCompany],
+  passkey_not_configured: [400, 'PasskeyNotConfigured', ({ phone }) => phone.requestStepUp('transfer:approve')],
+  passkey_step_unavailable: [
+    403,
+    'PasskeyStepUnavailable',
+    (given) => stepByPasskey(given, (id) => given.phone.deletePasskey(id)),
+  ],
+  passkey_authenticator_blocked: [403, 'PasskeyStepUnavailable', stepByBlockedPasskey],
 }
 
 /** Answered to cookies from other pages alone. */
