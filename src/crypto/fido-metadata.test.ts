@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { issue } from '../../test/house/certificates.ts'
 import { authority, base64, between, entry, metadataFile, signerOf } from '../../test/house/fido.ts'
@@ -80,6 +81,16 @@ for (const [what, text, reason] of [
     assert.match(outcome.reason, reason)
   })
 }
+
+test('the roots that are compiled in are the two of GlobalSign, by their published fingerprints', () => {
+  assert.deepEqual(
+    FIDO_AUTHORITIES.map((pem) => new X509Certificate(pem).fingerprint256),
+    [
+      'CB:B5:22:D7:B7:F1:27:AD:6A:01:13:86:5B:DF:1C:D4:10:2E:7D:07:59:AF:63:5A:7C:F4:72:0D:C9:63:C5:3B',
+      '4F:A3:12:6D:8D:3A:11:D1:C4:85:5A:4F:80:7C:BA:D6:CF:91:9D:3A:5A:88:B0:3B:EA:2C:63:72:D9:3C:40:C9',
+    ],
+  )
+})
 
 test('whom the FIDO Alliance signs by is known, here as it signed in 2021; what it did not sign is refused', () => {
   const outcome = readFidoMetadata(metadataFile(entries, { header: { x5c: signedIn2021 } }), FIDO_AUTHORITIES)

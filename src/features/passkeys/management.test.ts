@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application } from '../../../test/builders.ts'
+import { application, send } from '../../../test/builders.ts'
 import { assertNoContent } from '../../../test/house/answers.ts'
 import { ORIGIN } from '../../../test/house/authenticator.ts'
 import { assertInvalid, assertNotFound } from '../../../test/house/management.ts'
@@ -61,6 +61,9 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual((await app.manage(CONFIG)).body, { config: after })
     const elsewhere = await application(w)
     assertNotFound(await elsewhere.manage(CONFIG))
+    const headers = { authorization: `Bearer ${app.managementKey}` }
+    const there = `/v2/session/apps/${elsewhere.id}${CONFIG}`
+    assertNotFound(await send(w, there, { method: 'PUT', headers, body: LEAST }))
 
     assertNoContent(await app.manage(CONFIG, { method: 'DELETE' }))
     assertNotFound(await app.manage(CONFIG))
