@@ -32,8 +32,8 @@ for (const scene of await scenes()) {
 
   const scopesOf = (phone: Sdk) => phone.profile().scope?.split(' ') ?? []
 
-  test(`${on}: a passkey completes a step, ${platform.continuesWithBearer ? 'with' : 'without'} the bearer, however old it is`, async () => {
-    const { phone } = await withPasskey()
+  test(`${on}: a passkey completes a step, ${platform.continuesWithBearer ? 'with' : 'without'} the bearer, however old it is; a lost answer is given again for a minute`, async () => {
+    const { app, phone } = await withPasskey()
     const challenge = await ask(phone, 'transfer:approve')
     assert.equal(challenge.step, 'verify_passkey')
     w.advance(90_000)
@@ -45,10 +45,8 @@ for (const scene of await scenes()) {
     assert.deepEqual([jti, nonce], [challenge.jti, undefined])
     assert.deepEqual(phone.told(), ['POST /stepup/request 200', `POST ${CONTINUE} 200`, 'POST /refresh 200'])
     assert.ok(scopesOf(phone).includes('transfer:approve'))
-  })
 
-  test(`${on}: a code, then a passkey; an answer that was lost is given again for a minute`, async () => {
-    const { app, phone } = await withPasskey()
+    // After a code; the answer to the assertion is lost.
     const first = await ask(phone, 'transfer:huge')
     await phone.sendStepUpOTP(first)
     const second = await phone.submitStepUpOTP(first, await codeFor(w, app))
