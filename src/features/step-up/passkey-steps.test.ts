@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import { claimsOf, login } from '../../../test/builders.ts'
 import { assertNoContent, assertRefused } from '../../../test/house/answers.ts'
 import type { AssertionLie, Authenticator, AuthenticatorKind } from '../../../test/house/authenticator.ts'
@@ -35,6 +35,7 @@ import {
   termsOf,
 } from '../../../test/house/step-up.ts'
 import { PASSKEY_SCOPE } from '../../core/passkeys/registration.ts'
+import { enforcement } from '../../core/ways-in/enforcement.ts'
 
 const PASSKEY = 'verify_passkey'
 const DAY = 86_400_000
@@ -191,7 +192,7 @@ for (const { engine, w, backend } of await stages(async (w) => ({ backend: await
     assert.equal((await passkeyLogin(it, one)).kind, 'proven')
   })
 
-  test(`${engine}: 9 10 13 14 22 28 29 30 34 36 37 an answer is judged as at a login, whatever log in may`, async () => {
+  test(`${engine}: 9 10 13 14 22 28 29 30 34 36 37 38 an answer is judged as at a login, whatever log in may`, async () => {
     const at = await story([PASSKEY], { change: { login_enabled: false } })
     const lies: Record<string, AssertionLie> = {
       'another origin': { origin: 'https://app.example.org' },
@@ -210,6 +211,9 @@ for (const { engine, w, backend } of await stages(async (w) => ({ backend: await
     }
     for (const lie of [{ userHandle: null }, { userHandle: '' }, { flags: { be: true } }])
       assert.equal((await done(at, at.one, lie)).status, 200)
+    const enforced = mock.method(enforcement(w.deps), 'isEnforced', async () => true)
+    assert.equal((await done(at, at.one)).status, 200, 'whoever is logged in by their company may prove it is them')
+    enforced.mock.restore()
   })
 
   test(`${engine}: 35 44 a copied key is told and opens nothing; another key does the same step`, async () => {
