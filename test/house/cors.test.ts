@@ -52,7 +52,17 @@ const shop = (w: World, change = {}) => application(w, { allowedOrigins: [PAGE, 
 const from = (origin: string) => ({ headers: { origin } })
 /** The answer is 401, which a page reads like any other. */
 const LIST = '/v1/session/me/list'
-const KEY_SETS = endpoints.map(({ path }) => path).filter((path) => path.startsWith('/.well-known/'))
+const PUBLISHED = endpoints.map(({ path }) => path).filter((path) => path.startsWith('/.well-known/'))
+/** Say at the application's own host which apps, and pages of other domains, use its passkeys. */
+async function publishPasskeys(app: TestApp) {
+  const key = 'n1e4V2yKvNRW4mGgDqKQq5l1v1oHk3y2uYkqk1m5b0A'
+  const allowed_origins = [OTHER_PAGE, `android:apk-key-hash:${key}`]
+  const body = { rp_id: app.host, rp_name: 'Shop', allowed_origins }
+  const passkey_apps = { apple_app_ids: ['ABCDE12345.example.shop'], android_packages: ['example.shop'] }
+  assert.equal((await app.manage('/config/passkey', { method: 'PUT', body })).status, 200)
+  const patched = await app.manage('/settings', { method: 'PATCH', body: { settings: { passkey_apps } } })
+  assert.equal(patched.status, 200)
+}
 const preflight = (app: TestApp, path: string, origin: string) =>
   app.call(path, {
     method: 'OPTIONS',
@@ -145,8 +155,9 @@ for (const { engine, w } of await stages()) {
 
   test(`${engine}: what is published can be read by any page of any site, and no credentials come along`, async () => {
     const app = await shop(w)
-    assert.equal(KEY_SETS.length, 3)
-    for (const path of KEY_SETS) {
+    assert.equal(PUBLISHED.length, 6)
+    await publishPasskeys(app)
+    for (const path of PUBLISHED) {
       for (const origin of ['https://verifier.example', 'null', undefined]) {
         const answer = await app.call(path, origin === undefined ? {} : from(origin))
         assert.equal(answer.status, 200)
