@@ -193,6 +193,7 @@ const KEYS: readonly [string, NonNullable<AttestationLie['cose']>][] = [
     'RSA with an exponent of one',
     new Map([...coseOf(weakRsa, 'RS256'), [-1, Buffer.alloc(256, 0xff)], [-2, Buffer.from([1])]]),
   ],
+  ['a key with a load of its own', withMembers([4, Buffer.alloc(2000)])],
   ['no key', new Map()],
 ]
 

@@ -233,7 +233,11 @@ const FORMATS: readonly unknown[] = [
   'compound',
 ]
 
+/** Twice what RSA of 8192 bits takes. A key is kept as it came, with whatever else is written into it. */
+const MAX_KEY_BYTES = 2048
+
 async function algorithmIn(publicKey: Uint8Array<ArrayBuffer>): Promise<number | undefined> {
+  if (publicKey.byteLength > MAX_KEY_BYTES) return undefined
   const { isoCBOR } = await helpers()
   return algorithmOf(isoCBOR.decodeFirst(publicKey))
 }

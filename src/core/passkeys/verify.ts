@@ -3,6 +3,7 @@ import type { AuthenticatorState, UserVerification } from '../../crypto/webauthn
 import { type AssertionResponse, readCredentialId } from '../../crypto/webauthn-response.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { consumeLimit, type Limit } from '../../platform/limits/store.ts'
 import type { PasskeyConfig } from './config.ts'
 import { tellRegressed } from './passkey.ts'
 import { decideSignCount } from './sign-count.ts'
@@ -70,8 +71,16 @@ export async function usePasskey(
   return left?.blocked_at === null ? 'regressed' : 'gone'
 }
 
+/** Of one passkey: whoever shows a copy over and over fills neither the events nor the log. */
+const TELLINGS: Limit = { name: 'passkey_regressed', max: 20, windowSeconds: 86_400 }
+
 /** Tell that there is a copy of a passkey's key. The passkey stays, so that its owner can remove it. */
 export async function noteRegressed(deps: Deps, passkey: HeldPasskey, { signCount }: PasskeyUse): Promise<void> {
-  deps.log.warn(namesOf(passkey), 'the sign count of a passkey went back')
-  await deps.transact((tx) => tellRegressed(tx, deps, passkey, signCount))
+  const { app_id, credential_id } = passkey
+  const isTold = await deps.transact(async (tx) => {
+    if (!(await consumeLimit(tx, app_id, TELLINGS, credential_id, deps.now()))) return false
+    await tellRegressed(tx, deps, passkey, signCount)
+    return true
+  })
+  if (isTold) deps.log.warn(namesOf(passkey), 'the sign count of a passkey went back')
 }

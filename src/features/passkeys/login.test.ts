@@ -19,6 +19,7 @@ import { finalizeWith } from '../../../test/house/tokens.ts'
 type Authenticator = ReturnType<typeof authenticator>
 
 const FIVE_MINUTES_MS = 300_000
+const DAY_MS = 86_400_000
 
 function assertProven(answer: Answer): string {
   assert.equal(answer.status, 200, JSON.stringify(answer.body))
@@ -183,6 +184,22 @@ for (const { engine, w } of await stages()) {
     const token = assertProven(await loginBy(it, one, { counter: 0, flags: { be: true, bs: true } }))
     assert.deepEqual(claimsOf(token).amr, ['swk', 'user'])
     assert.equal((await eventsOf(w, it.app, 'user.passkey.regressed')).length, 1)
+  })
+
+  test(`${engine}: whoever shows a copied key over and over fills neither the events nor the log`, async () => {
+    const it = await withPasskeys(w)
+    const one = await withPasskey(it, await signedIn(it), { counter: 10 })
+    const { public_key, login_token } = await beginLogin(it)
+    const copy = one.assert(public_key, { counter: 3 })
+    const told = async () => [
+      (await eventsOf(w, it.app, 'user.passkey.regressed')).length,
+      w.log.filter((line) => line.includes('went back') && line.includes(it.app.id)).length,
+    ]
+    for (let i = 0; i < 25; i++) assertRefused(await finishLogin(it, login_token, copy), 'unauthorized', 'unauthorized')
+    assert.deepEqual(await told(), [20, 20])
+    w.advance(DAY_MS)
+    assertRefused(await loginBy(it, one, { counter: 4 }), 'unauthorized', 'unauthorized')
+    assert.deepEqual(await told(), [21, 21])
   })
 
   test(`${engine}: a network begins so many logins, and is refused so many; a right one is let in always`, async () => {
