@@ -77,6 +77,7 @@ for (const [what, origins, hosts, problem] of [
     ['auth.example.com'],
     /^allowed_origins\.1: .*origin of the/,
   ],
+  ['that stands alone where it is none', ['https://example.org'], [], /^allowed_origins\.0: .*origin of the/],
   ['with a path', ['https://example.org/app'], ['example.com'], /^allowed_origins\.0: /],
   ['over http', ['http://example.org'], ['example.com'], /^allowed_origins\.0: /],
   [
