@@ -19,7 +19,7 @@ import { rfc3339, unixSeconds } from '../../platform/clock.ts'
 import { passkeyView } from './passkey.ts'
 import { PASSKEY_SCOPE } from './registration.ts'
 import { deleteOwnPasskey } from './removal.ts'
-import { countOrphans, hasPasskey, insertPasskey, listPasskeys } from './store/passkeys.ts'
+import { countOrphans, insertPasskey, listPasskeys } from './store/passkeys.ts'
 import { openToken, TOKEN_LIFETIME_MS } from './token.ts'
 
 for (const { engine, w } of await stages()) {
@@ -171,7 +171,7 @@ for (const { engine, w } of await stages()) {
     await rewritePasskey(it, other.id, { rp_id: 'example.com' })
     assert.equal(await countOrphans(w.deps.db, it.app.id, it.config.rp_id), 1)
     assert.equal(await remove(it, client, other.id), 'removed')
-    assert.equal(await hasPasskey(w.deps.db, it.app.id, client.userId), false)
+    assert.deepEqual(await listPasskeys(w.deps.db, it.app.id, [client.userId]), [])
     const [event] = await eventsOf(w, it.app, 'user.passkey.deleted')
     const { userId: user_id, sessionId: session_id } = client
     const credential = { credential_id: one.id, transports: ['internal'], backup_state: false }

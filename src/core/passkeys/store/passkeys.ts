@@ -58,18 +58,6 @@ export async function listPasskeys(db: Db, appId: string, userIds: readonly stri
     .execute()
 }
 
-export async function hasPasskey(db: Db, appId: string, userId: string): Promise<boolean> {
-  const row = await db
-    .withTables<PasskeyTables>()
-    .selectFrom('passkeys')
-    .select('credential_id')
-    .where('app_id', '=', appId)
-    .where('user_id', '=', userId)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
-}
-
 /** How many passkeys of an application were made for another relying party than this: they open nothing while this one is configured. */
 export async function countOrphans(db: Db, appId: string, rpId: string): Promise<number> {
   const { count } = await db
