@@ -12,7 +12,7 @@ export const passkeySettings = settings('passkeys', 'Passkeys', {
   }),
   failures_per_ip: z.int().min(1).max(100_000).default(300).meta({
     description:
-      'Logins by passkey that are refused to one network in ten minutes, at each process, before it is told to wait; an IPv6 /48 has ten times as many. A right one is never refused.',
+      'Answers of authenticators that are refused to one network in ten minutes, at each process, before its logins are told to wait and the log is told no more; an IPv6 /48 has ten times as many. A right one is never refused.',
   }),
 })
 
@@ -22,7 +22,7 @@ const counts = resident(() => inProcessLimit(WINDOW_SECONDS * 1000))
 
 export const retryLater = { headers: { 'retry-after': String(WINDOW_SECONDS) } }
 
-/** Count a login that is begun, or one that was refused. False when its network, or the customer who has many, has too many. */
+/** Count a login that is begun, or an answer that was refused. False when its network, or the customer who has many, has too many. */
 export function admit(deps: Deps, app: Application, ip: string, what: 'starts' | 'failures'): boolean {
   const budgets = budgetsOf(ip, settingsOf(app, passkeySettings)[`${what}_per_ip`])
   return budgets.every(({ subject, max }) => counts(deps).take(`${what} ${app.id} ${subject}`, max, deps.monotonic()))

@@ -179,6 +179,25 @@ for (const { engine, w } of await stages()) {
     assert.equal((await finishRegistration(client, registration_token, app)).status, 200)
   })
 
+  test(`${engine}: wrong answers to one token, however many, do not fill the log`, async () => {
+    const it = await withPasskeys(w, {}, { settings: { passkeys: { failures_per_ip: 2 } } })
+    const client = await signedIn(it)
+    const { public_key, registration_token } = await beginRegistration(it, client)
+    const wrong = authenticator().register(public_key, { origin: 'https://evil.example.com' })
+    const logged = w.log.length
+    for (let i = 0; i < 4; i++)
+      assertRefused(
+        await finishRegistration(client, registration_token, wrong),
+        'passkey_registration_failed',
+        'bad_request',
+      )
+    assert.equal(w.log.length - logged, 2)
+    assert.equal(
+      (await finishRegistration(client, registration_token, authenticator().register(public_key))).status,
+      200,
+    )
+  })
+
   test(`${engine}: 20 a credential of another user is refused, and costs no scope`, async () => {
     const it = await withPasskeys(w)
     const [client, other] = [await signedIn(it), await signedIn(it)]

@@ -9,6 +9,7 @@ import { openToken } from '../../core/passkeys/token.ts'
 import { attestationBody, creationOptionsObject, nicknameBody } from '../../core/passkeys/wire.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
+import { admit } from './limits.ts'
 import { findConfig, PATH, TAG, token } from './wire.ts'
 
 const { unauthorized, insufficient_scope } = accessFailure
@@ -83,7 +84,7 @@ export const finishRegistration = endpoint({
     insufficient_scope,
   ],
 
-  async handle({ app, caller, body, fail }, deps) {
+  async handle({ app, caller, body, request, fail }, deps) {
     const config = (await findConfig(deps, app)) ?? fail(passkey_not_configured)
     const opened = openToken(deps, app.id, 'registration', body.registration_token)
     if (opened.kind !== 'valid') return fail(challengeFailure[`${opened.kind}_challenge_token`])
@@ -103,7 +104,12 @@ export const finishRegistration = endpoint({
       case 'too_many':
         return fail(passkey_registration_failed, { message: TOO_MANY })
       case 'refused':
-        deps.log.info({ app_id: app.id, user_id: caller.userId, cause: outcome.reason }, 'a passkey was not registered')
+        // One token takes any number of wrong answers.
+        if (admit(deps, app, request.ip, 'failures'))
+          deps.log.info(
+            { app_id: app.id, user_id: caller.userId, cause: outcome.reason },
+            'a passkey was not registered',
+          )
         return fail(passkey_registration_failed)
     }
   },
