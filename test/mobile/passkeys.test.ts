@@ -1,35 +1,39 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { claimsOf, type TestApp, user } from '../builders.ts'
+import { insertGrants } from '../../src/core/grants/store.ts'
+import { challengeToken, claimsOf, type TestApp, user } from '../builders.ts'
 import type { Sdk } from './sdk.ts'
-import { ADA, assertFails, codeFor, install, RP_ID, scenes, sessionsOf, shop, signIn, takePasskeys } from './stage.ts'
+import { ADA, assertFails, codeFor, install, RP_ID, scenes, sessionsOf, shop, takePasskeys } from './stage.ts'
 
+const SCOPE = 'prld:passkey:write'
 const ADAS = { username: ADA }
 
 for (const scene of await scenes()) {
   const { on, w, platform } = scene
 
   /** A phone whose user is signed in, of an application that takes passkeys. */
-  async function signedIn(change: object = {}): Promise<{ app: TestApp; userId: string; phone: Sdk }> {
+  async function signedIn(): Promise<{ app: TestApp; userId: string; phone: Sdk }> {
     const app = await shop(w)
-    await takePasskeys(app, change)
+    await takePasskeys(app)
     const userId = await user(w, app, { email: ADA })
     const phone = install(scene, app, { signals: true })
-    await signIn(w, app, phone)
+    await phone.finalize(await challengeToken(w, app, userId))
+    phone.told()
     return { app, userId, phone }
   }
 
-  async function stepUp(app: TestApp, phone: Sdk): Promise<void> {
-    const challenge = await phone.requestStepUp('prld:passkey:write')
-    assert.ok(challenge)
-    await phone.sendStepUpOTP(challenge)
-    await phone.submitStepUpOTP(challenge, await codeFor(w, app))
+  /** What a step-up leaves. */
+  async function withScope(app: TestApp, phone: Sdk): Promise<void> {
+    const { sub: user_id, sid: session_id } = phone.profile()
+    const grant = { app_id: app.id, user_id, session_id, jti: '', scope: SCOPE }
+    await w.deps.transact((tx) => insertGrants(tx, w.deps, [{ ...grant, expires_at: w.deps.now() + 600_000 }]))
+    await phone.forceRefresh()
     phone.told()
   }
 
-  async function withPasskey(change: object = {}) {
-    const it = await signedIn(change)
-    await stepUp(it.app, it.phone)
+  async function withPasskey() {
+    const it = await signedIn()
+    await withScope(it.app, it.phone)
     const registered = await it.phone.registerPasskey({ ...ADAS, nickname: 'Phone' })
     assert.ok(registered)
     it.phone.told()
@@ -39,7 +43,11 @@ for (const scene of await scenes()) {
   test(`${on}: a passkey is registered after a code, named, and removed; the token is renewed when what it says may change`, async () => {
     const { app, phone } = await signedIn()
     await assertFails(phone.registerPasskey(ADAS), 'InsufficientScope', 'insufficient_scope')
-    await stepUp(app, phone)
+    const challenge = await phone.requestStepUp(SCOPE)
+    assert.ok(challenge)
+    await phone.sendStepUpOTP(challenge)
+    await phone.submitStepUpOTP(challenge, await codeFor(w, app))
+    phone.told()
     const registered = await phone.registerPasskey({ ...ADAS, display_name: 'Ada', nickname: 'Phone' })
     assert.ok(registered && !registered.alreadyRegistered)
     const { credential_id: id, nickname, backup_state } = registered.credential
@@ -88,7 +96,7 @@ for (const scene of await scenes()) {
 
   test(`${on}: a lost answer costs no scope and makes no second passkey; the phone that has one is told so`, async () => {
     const { app, phone } = await signedIn()
-    await stepUp(app, phone)
+    await withScope(app, phone)
     const { registerPasskey } = phone
     const lost = phone.vault.create
     phone.vault.create = (options) => {
@@ -98,17 +106,17 @@ for (const scene of await scenes()) {
     const registered = await registerPasskey(ADAS)
     assert.ok(registered && !registered.alreadyRegistered)
     assert.equal((await phone.listPasskeys()).length, 1)
-    await stepUp(app, phone)
+    await withScope(app, phone)
     assert.equal(await phone.registerPasskey(ADAS), undefined)
   })
 
   test(`${on}: what can go wrong has its case`, async () => {
     const app = await shop(w)
-    await user(w, app, { email: ADA })
+    const userId = await user(w, app, { email: ADA })
     const phone = install(scene, app)
     await assertFails(phone.loginWithPasskey(), 'PasskeyNotConfigured', 'passkey_not_configured')
-    await signIn(w, app, phone)
-    await stepUp(app, phone)
+    await phone.finalize(await challengeToken(w, app, userId))
+    await withScope(app, phone)
     await assertFails(phone.registerPasskey(ADAS), 'PasskeyNotConfigured', 'passkey_not_configured')
     await takePasskeys(app, { allowed_origins: [`https://login.${RP_ID}`] })
     await assertFails(phone.registerPasskey(ADAS), 'PasskeyRegistrationFailed', 'passkey_registration_failed')
@@ -133,7 +141,7 @@ for (const scene of await scenes()) {
 
   test(`${on}: every call of a passkey has the headers and the body that the SDK sends, and no others`, async () => {
     const { app, phone } = await signedIn()
-    await stepUp(app, phone)
+    await withScope(app, phone)
     await phone.registerPasskey(ADAS)
     const [{ credential_id = '' } = {}] = await phone.listPasskeys()
     await phone.renamePasskey(credential_id, 'Phone')
