@@ -20,7 +20,7 @@ export const isSignedIn = (): boolean => localStorage.getItem(SIGNED_IN_KEY) !==
 
 /** Exchange a legacy token for a session. The SDK has no migration of its own: this does the first half, the SDK the second. */
 export async function migrate(legacyToken: string): Promise<AntiphonSession> {
-  const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)))
+  const verifier = newVerifier()
   const challenge = base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))))
   const answer = await window.fetch('/v1/session/migration', {
     method: 'POST',
@@ -29,8 +29,15 @@ export async function migrate(legacyToken: string): Promise<AntiphonSession> {
   })
   if (!answer.ok) throw new Error(`migration answered ${answer.status}`)
   const { challenge_token } = (await answer.json()) as { challenge_token: string }
+  return await finalize(challenge_token, verifier)
+}
+
+const newVerifier = () => base64url(crypto.getRandomValues(new Uint8Array(32)))
+
+/** Let the SDK turn what was proven without it into a session. It wants a verifier, even where the login was begun without one. */
+export async function finalize(challengeToken: string, verifier: string = newVerifier()): Promise<AntiphonSession> {
   localStorage.setItem(VERIFIER_KEY, verifier)
-  await client.finalizeOAuthLogin(challenge_token)
+  await client.finalizeOAuthLogin(challengeToken)
   return await openedSession()
 }
 
@@ -71,11 +78,17 @@ export async function resetPassword(password: string): Promise<void> {
   await call('POST', '/v1/session/me/password/reset', { password })
 }
 
-async function call(method: string, path: string, body?: object): Promise<Response> {
+/** Call what the SDK has no method for, with its access token. */
+export async function call(method: string, path: string, body?: object, headers = {}): Promise<Response> {
   const { accessToken } = await currentSession()
+  return await send(method, path, body, { authorization: `Bearer ${accessToken}`, ...headers })
+}
+
+/** The same for whoever is not signed in. */
+export async function send(method: string, path: string, body?: object, headers = {}): Promise<Response> {
   const answer = await window.fetch(path, {
     method,
-    headers: { authorization: `Bearer ${accessToken}`, ...(body && { 'content-type': 'application/json' }) },
+    headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
     ...(body && { body: JSON.stringify(body) }),
   })
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}`)
@@ -94,7 +107,7 @@ export function forget(): void {
 
 export const isUnauthorized = (error: unknown): boolean => error instanceof Error && error.name === 'UnauthorizedError'
 
-const base64url = (bytes: Uint8Array) =>
+export const base64url = (bytes: Uint8Array) =>
   btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')

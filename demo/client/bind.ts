@@ -1,5 +1,8 @@
+import { browserSupportsWebAuthn } from '@simplewebauthn/browser'
 import * as bank from './actions/bank.ts'
 import * as legacy from './actions/larkspur.ts'
+import { logInByPasskey } from './actions/passkey-login.ts'
+import * as passkeys from './actions/passkeys.ts'
 import * as security from './actions/security.ts'
 import * as session from './actions/session.ts'
 import * as ways from './actions/ways-in.ts'
@@ -29,6 +32,7 @@ export function bind(): void {
   bindWaysIn()
   bindSession()
   bindSecurity()
+  bindPasskeys()
   bindBank()
 }
 
@@ -98,7 +102,7 @@ function bindSession() {
 }
 
 function bindSecurity() {
-  onClick('change-password', security.beginPassword)
+  onClick('change-password', () => security.begin('password'))
   onClick('add-identifier', security.beginIdentifier)
   find('identifiers').addEventListener('click', (event) => {
     const button = (event.target as HTMLElement).closest('button')
@@ -109,7 +113,19 @@ function bindSecurity() {
   onSubmit('password-form', () => security.setPassword(secretOf('new-password')))
   bindRules('new-password', 'new-password-rules')
   onClick('step-up-code-resend', security.resendStepUpCode)
-  for (const id of ['step-up-code-cancel', 'identifier-cancel', 'password-cancel']) onClick(id, security.cancelStepUp)
+  for (const id of ['step-up-code-cancel', 'identifier-cancel', 'password-cancel', 'passkey-cancel'])
+    onClick(id, security.cancelStepUp)
+}
+
+function bindPasskeys() {
+  for (const id of ['create-passkey', 'passkey-login']) find(id).hidden = !browserSupportsWebAuthn()
+  onClick('passkey-login', logInByPasskey)
+  onClick('create-passkey', () => security.begin('passkey'))
+  onSubmit('passkey-form', () => passkeys.keep(textOf('passkey-name')))
+  find('passkeys').addEventListener('click', (event) => {
+    const { passkey, action } = (event.target as HTMLElement).closest('button')?.dataset ?? {}
+    if (passkey) (action === 'Rename' ? passkeys.startNaming : passkeys.remove)(passkey)
+  })
 }
 
 function bindBank() {
@@ -118,6 +134,7 @@ function bindBank() {
     bank.pay({ to, amount, currency })
   })
   onClick('approve', bank.approve)
+  onClick('approve-by-passkey', bank.approveByPasskey)
   onClick('decline', bank.startAnew)
   onClick('bank-again', bank.startAnew)
 }

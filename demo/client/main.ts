@@ -1,5 +1,6 @@
 import { lookAgain } from './actions/larkspur.ts'
 import { lookForMail } from './actions/mail.ts'
+import { keepOffering } from './actions/passkey-login.ts'
 import { record } from './actions/record.ts'
 import { refresh, takeUp } from './actions/session.ts'
 import { comeBack } from './actions/ways-in.ts'
@@ -28,7 +29,7 @@ bind()
 listen(hear)
 join()
 const returned = takeReturn()
-lookAgain()
+lookAgain().then(keepOffering)
 if (returned) comeBack(returned)
 window.setInterval(tick, TICK_MS)
 window.setInterval(everySecond, COUNT_MS)
@@ -51,6 +52,7 @@ function tick() {
   if (phase !== phaseOf(state)) {
     phase = phaseOf(state)
     showPage(state)
+    keepOffering()
   }
   if (isDue()) {
     retryAt = performance.now() + RETRY_MS

@@ -1,6 +1,7 @@
 import type { SessionView } from '@prelude.so/js-sdk/session'
 import { now } from './clock.ts'
 import type { Mail } from './mail.ts'
+import type { Passkey } from './passkeys.ts'
 import type { Exchange } from './wire.ts'
 import type { Problem } from './words.ts'
 
@@ -38,16 +39,19 @@ export interface LoginCode extends AwaitedCode {
   readonly verificationToken?: string
 }
 
+/** What a scope is earned for, to use it afterwards. */
+export type Granted = 'password' | 'passkey'
+
 /** Something that takes more than being signed in, and how far it has come. */
 export type StepUp =
   | { readonly stage: 'start'; readonly purpose: 'identifier' }
   | {
       readonly stage: 'code'
-      readonly purpose: 'password' | 'identifier'
+      readonly purpose: Granted | 'identifier'
       readonly challengeId: string
       readonly code: AwaitedCode
     }
-  | { readonly stage: 'granted'; readonly purpose: 'password' }
+  | { readonly stage: 'granted'; readonly purpose: Granted }
 
 /** Text, as it goes into the metadata of a step-up. */
 export interface Payment {
@@ -61,8 +65,8 @@ export interface Receipt extends Payment {
 }
 
 export type Transfer =
-  | { readonly kind: 'asked'; readonly payment: Payment; readonly challengeToken: string }
-  | { readonly kind: 'paid'; readonly receipt: Receipt }
+  | { readonly kind: 'asked'; readonly payment: Payment; readonly scope: string; readonly challengeToken: string }
+  | { readonly kind: 'paid'; readonly receipt: Receipt; readonly scope: string }
 
 export interface State {
   readonly larkspur: LarkspurSession | undefined
@@ -71,6 +75,9 @@ export interface State {
   readonly ended: boolean
   readonly sessions: readonly SessionView[] | undefined
   readonly identifiers: readonly HeldIdentifier[] | undefined
+  readonly passkeys: readonly Passkey[] | undefined
+  /** The passkey that is being given a name. */
+  readonly naming: Passkey | undefined
   readonly way: Way
   /** A code that was sent to log in with, and is waited for. */
   readonly loginCode: LoginCode | undefined
@@ -111,6 +118,8 @@ export const signedOut = {
   ended: false,
   sessions: undefined,
   identifiers: undefined,
+  passkeys: undefined,
+  naming: undefined,
   loginCode: undefined,
   stepUp: undefined,
   securityNews: undefined,

@@ -52,6 +52,11 @@ const problems: readonly (readonly [pattern: RegExp, words: string])[] = [
     / direct_scope_identifier_mismatch$/,
     'This user has not proven any address or number yet. Do that first, under Security.',
   ],
+  [/login\/passkey\/finish 401/, 'Antiphon does not know this passkey, or not any more. Come in another way.'],
+  [/ passkey_step_unavailable$/, 'None of your passkeys can do this. Create one first, under Security.'],
+  [/ passkey_authenticator_blocked$/, 'This passkey was copied, or is blocked. Use another way, and remove it.'],
+  [/ passkey_registration_failed$/, 'Antiphon does not take this passkey.'],
+  [/ last_way_in$/, 'Nothing else would log you in. Prove an address or set a password first.'],
   [/ insufficient_scope$/, 'The scope for this has gone. Prove it once more.'],
   [/ bad_challenge$/, 'The bank waited too long, or was asked for something else. Start the transfer again.'],
   [/ bad_payment$/, 'The bank needs a name, and an amount such as 99.50.'],
@@ -66,12 +71,19 @@ const problems: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/ rate_limited$/, 'Too many attempts in a short time. Wait a moment, then try again.'],
   [/ overloaded$/, 'The server is busy. Wait a moment, then try again.'],
   [
-    / (not_configured|scope_not_allowed|no_login_config|invalid_redirect_uri|oauth_provider_\w+)$/,
+    / (not_configured|passkey_not_configured|scope_not_allowed|no_login_config|invalid_redirect_uri|oauth_provider_\w+)$/,
     'Somebody configured the demo application otherwise.',
   ],
   [/ expired_challenge_token$/, 'That took too long. Start again.'],
   [/ dpop_key_mismatch$/, 'This browser’s key is not the one that the session is bound to.'],
 ]
+
+/** Why a browser shows no passkey, or makes none, by the name of its error. WebAuthn Level 3 §5.1. */
+const ceremonies: ReadonlyMap<string, string> = new Map([
+  ['NotAllowedError', 'Nothing was signed: it was cancelled, took too long, or this device has no passkey that fits.'],
+  ['InvalidStateError', 'This device has a passkey of yours already. One is enough.'],
+  ['SecurityError', 'Passkeys are for the name localhost: open the demo by that name.'],
+])
 
 /** Put an error into words, with the code of the exchange that caused it. */
 export function explain(
@@ -80,14 +92,16 @@ export function explain(
   cause: Exchange | undefined,
   exchanges: readonly Exchange[],
 ): Problem {
-  const fallback = error instanceof Error ? error.message : 'Something went wrong.'
-  if (!cause?.code) return { during, code: error instanceof Error ? error.name : 'unknown', words: fallback }
+  const { name, message } = error instanceof Error ? error : { name: 'unknown', message: 'Something went wrong.' }
+  const told = ceremonies.get(name)
+  if (told) return { during, code: name, words: told }
+  if (!cause?.code) return { during, code: name, words: message }
   const line = lineOf(cause)
   const words =
     cause.code === 'bad_check_code'
       ? wrongCode(triesLeft(exchanges))
       : problems.find(([pattern]) => pattern.test(line))?.[1]
-  return { during, code: cause.code, words: words ?? fallback }
+  return { during, code: cause.code, words: words ?? message }
 }
 
 /** Why a login by a provider came to nothing, by the error that the browser came back with. */

@@ -14,6 +14,8 @@ import { type Antiphon, fetchKeys } from './antiphon.ts'
 
 /** What the bank wants to see before it pays. */
 export const TRANSFER_SCOPE = 'transfer:write'
+/** What it takes instead where a passkey has approved. */
+export const SIGN_SCOPE = 'transfer:sign'
 /** The step of a step-up that only the bank can say is done. */
 export const BANK_STEP = 'bank_app'
 export const BANK_JWKS_PATH = '/demo/bank/jwks.json'
@@ -38,6 +40,12 @@ const challengeShape = z.object({
   metadata: payment,
 })
 
+/** What is left of a challenge once a passkey has done its only step. */
+const completedShape = challengeShape.extend({
+  current_step: z.literal('completed'),
+  scope_requested: z.literal(SIGN_SCOPE),
+})
+
 const accessShape = z.object({ sub: z.string(), sid: z.string(), scope: z.string().default('') })
 
 export type TransferOutcome =
@@ -53,8 +61,10 @@ export async function openBank(antiphon: Antiphon) {
   const { publicKey, privateKey } = await generateKeyPair('RS256')
   const bare = await exportJWK(publicKey)
   const kid = await calculateJwkThumbprint(bare)
-  /** The payment that a session has last approved. The oldest goes when there are too many. */
+  /** The payment that a session has last approved. */
   const approvals = new Map<string, Payment>()
+  /** Challenges that a passkey has completed and that were paid. */
+  const settled = new Set<string>()
   const verifyChallenge = tokenVerifier(antiphon, '/.well-known/step-up-jwks.json', 'challenge+jwt')
   const verifyAccess = tokenVerifier(antiphon, '/.well-known/jwks.json', 'at+jwt')
 
@@ -68,26 +78,46 @@ export async function openBank(antiphon: Antiphon) {
       const challenge = challengeShape.safeParse(await verifyChallenge(challengeToken))
       if (!challenge.success) return undefined
       const { sub, sid, challenge_id, metadata } = challenge.data
-      const [oldest] = approvals.keys()
-      if (oldest !== undefined && approvals.size >= MAX_APPROVALS) approvals.delete(oldest)
+      makeRoom(approvals)
       approvals.set(sid, metadata)
       const iat = Math.floor(antiphon.now() / 1000)
       const times = { iat, nbf: iat, exp: iat + CONFIRMED_SECONDS }
       const word = { sub, ...times, jti: randomText(16), challenge_id, key: BANK_STEP, status: 'completed' }
       return await new SignJWT(word).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid }).sign(privateKey)
     },
-    /** Pay, once for each approval, if the access token carries the scope. */
-    async transfer(accessToken: string, wanted: Payment): Promise<TransferOutcome> {
+    /** Pay, once for each approval, if the access token carries the scope for it. `challengeToken`: what a passkey has approved. */
+    async transfer(accessToken: string, wanted: Payment, challengeToken?: string): Promise<TransferOutcome> {
       const token = accessShape.safeParse(await verifyAccess(accessToken))
       if (!token.success) return { kind: 'unauthorized' }
-      const { sid, scope } = token.data
-      const approved = approvals.get(sid)
-      const isApproved = approved !== undefined && sameText(approved, wanted)
-      if (!scope.split(' ').includes(TRANSFER_SCOPE) || !isApproved) return { kind: 'step_up' }
-      approvals.delete(sid)
+      const { sid } = token.data
+      const scopes = token.data.scope.split(' ')
+      const isPaid =
+        challengeToken === undefined
+          ? scopes.includes(TRANSFER_SCOPE) && takeApproval(sid, wanted)
+          : scopes.includes(SIGN_SCOPE) && (await settle(challengeToken, sid, wanted))
+      if (!isPaid) return { kind: 'step_up' }
       return { kind: 'paid', receipt: { ...wanted, number: `FX-${randomText(6)}` } }
     },
   }
+
+  function takeApproval(sid: string, wanted: Payment): boolean {
+    const approved = approvals.get(sid)
+    return approved !== undefined && sameText(approved, wanted) && approvals.delete(sid)
+  }
+
+  async function settle(challengeToken: string, sid: string, wanted: Payment): Promise<boolean> {
+    const { success, data } = completedShape.safeParse(await verifyChallenge(challengeToken))
+    if (!success || data.sid !== sid || !sameText(data.metadata, wanted) || settled.has(data.challenge_id)) return false
+    makeRoom(settled)
+    settled.add(data.challenge_id)
+    return true
+  }
+}
+
+/** The oldest goes when there are too many. */
+function makeRoom(kept: Map<string, unknown> | Set<string>) {
+  const [oldest] = kept.keys()
+  if (oldest !== undefined && kept.size >= MAX_APPROVALS) kept.delete(oldest)
 }
 
 const randomText = (bytes: number) => randomBytes(bytes).toString('base64url')

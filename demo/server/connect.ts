@@ -1,18 +1,19 @@
 import type { Antiphon } from './antiphon.ts'
-import { BANK_JWKS_PATH, BANK_STEP, TRANSFER_SCOPE } from './bank.ts'
+import { BANK_JWKS_PATH, BANK_STEP, SIGN_SCOPE, TRANSFER_SCOPE } from './bank.ts'
 import { CLIENT_ID, LARKSPUR_ID, openLarkspurId } from './larkspur-id.ts'
 import { type Management, openManagement } from './management.ts'
 import { HOOK_PATH } from './serve-larkspur.ts'
 
 /**
- * Configure the application for the demo, over the management API, as its owner would: Larkspur's migration hook, passwords, what it takes to
- * step up, and Larkspur ID, which is opened for it. What somebody configured stays; codes need no configuration in mode dev. Throws when the API
+ * Configure the application for the demo, over the management API, as its owner would: Larkspur's migration hook, passwords, passkeys, what it
+ * takes to step up, and Larkspur ID, which is opened for it. What somebody configured stays; codes need no configuration in mode dev. Throws when the API
  * refuses.
  */
 export async function connectDemo(antiphon: Antiphon): Promise<void> {
   const management = openManagement(antiphon)
   await connectLarkspur(management, antiphon.origin())
   await connectPasswords(management)
+  await connectPasskeys(management, antiphon.origin())
   await connectBank(management, antiphon.origin())
   await connectLarkspurId(management, antiphon.origin())
 }
@@ -38,6 +39,21 @@ async function connectPasswords(management: Management) {
     rate_limit_login_identifier: { ttl: TEN_MINUTES_NS, limit: 10 },
     password_compliancy: { min_length: 8, max_length: 128, uppercase: 1, lowercase: 1, numbers: 1, symbols: 0 },
   })
+}
+
+const PASSKEYS = { rp_id: 'localhost', rp_name: 'Antiphon demo' }
+
+/** The demo's follow it to another port. Passkeys for this very machine are there in mode dev alone. */
+async function connectPasskeys(management: Management, origin: string) {
+  const { mode } = await management.readApplication()
+  if (mode !== 'dev') return
+  const path = 'config/passkey'
+  const config = { ...PASSKEYS, allowed_origins: [origin], login_enabled: true }
+  const present = await management.read(path)
+  if (!present) return await management.replace(path, config)
+  const isDemos = present.rp_id === PASSKEYS.rp_id && present.rp_name === PASSKEYS.rp_name
+  if (isDemos && String(present.allowed_origins) !== origin)
+    await management.replace(path, { ...present, allowed_origins: [origin] })
 }
 
 /** Keys that are the bank's follow it to another port; all else that is configured stays. */
@@ -68,8 +84,9 @@ async function connectLarkspurId(management: Management, origin: string) {
 
 const EMAIL_OPTIONS = { use_email_as_identifier: true, allow_email_account_merge: true, verify_email: true }
 
-const passwordScope = (identifierType: string, step: string) => ({
-  scope: 'prld:pwd:write',
+/** A scope of the account itself, after a code to what the user has proven. */
+const afterCode = (scope: string, identifierType: string, step: string) => ({
+  scope,
   mode: 'direct',
   direct: {
     identifier_types: [identifierType],
@@ -80,23 +97,28 @@ const passwordScope = (identifierType: string, step: string) => ({
   },
 })
 
+const forOnePayment = (scope: string, step: string) => ({
+  scope,
+  mode: 'direct',
+  direct: {
+    identifier_types: ['email_address', 'phone_number'],
+    status: 'review',
+    grant_mode: 'single-use',
+    granted_for: 0,
+    steps: [{ order: 1, key: step, expiration_duration: 300 }],
+  },
+})
+
 const stepUpConfig = {
   step_keys: [{ key: BANK_STEP, description: 'Approve the payment in the app of the bank' }],
   allowed_scopes: [
-    passwordScope('email_address', 'verify_email'),
-    passwordScope('phone_number', 'verify_sms'),
+    ...['prld:pwd:write', 'prld:passkey:write'].flatMap((scope) => [
+      afterCode(scope, 'email_address', 'verify_email'),
+      afterCode(scope, 'phone_number', 'verify_sms'),
+    ]),
     { scope: 'prld:email:register', mode: 'managed' },
     { scope: 'prld:phone:register', mode: 'managed' },
-    {
-      scope: TRANSFER_SCOPE,
-      mode: 'direct',
-      direct: {
-        identifier_types: ['email_address', 'phone_number'],
-        status: 'review',
-        grant_mode: 'single-use',
-        granted_for: 0,
-        steps: [{ order: 1, key: BANK_STEP, expiration_duration: 300 }],
-      },
-    },
+    forOnePayment(TRANSFER_SCOPE, BANK_STEP),
+    forOnePayment(SIGN_SCOPE, 'verify_passkey'),
   ],
 }

@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { BANK_JWKS_PATH, type Bank, payment, TRANSFER_SCOPE } from './bank.ts'
 
-const confirmBody = z.object({ challenge_token: z.string().max(8_192) })
+const challenge_token = z.string().max(8_192)
+const confirmBody = z.object({ challenge_token })
+const transferBody = payment.extend({ challenge_token: challenge_token.optional() })
 const BEARER = /^Bearer (\S+)$/i
 
 /** RFC 9470 §3: the token is good, but this wants another proof of who the user is, and a scope to show for it. */
@@ -18,10 +20,10 @@ export function serveBank(server: FastifyInstance, bank: Bank): void {
     return word ? { verification_token: word } : reply.code(400).send({ error: 'bad_challenge' })
   })
   server.post('/demo/bank/transfer', async (request, reply) => {
-    const wanted = payment.safeParse(request.body)
-    if (!wanted.success) return reply.code(400).send({ error: 'bad_payment' })
+    const { success, data } = transferBody.safeParse(request.body)
+    if (!success) return reply.code(400).send({ error: 'bad_payment' })
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1] ?? ''
-    const outcome = await bank.transfer(token, wanted.data)
+    const outcome = await bank.transfer(token, payment.parse(data), data.challenge_token)
     if (outcome.kind === 'paid') return outcome.receipt
     const isStepUp = outcome.kind === 'step_up'
     return reply

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Client, login, REFRESH, user } from '../../test/builders.ts'
+import { applicationRecord, type Client, login, REFRESH, user } from '../../test/builders.ts'
 import { openDemo } from '../../test/house/demo.ts'
-import { CONFIG, challenged, continueWith, direct, refreshWith, scopesOf, step } from '../../test/house/step-up.ts'
+import { passkeyConfig, withPasskey } from '../../test/house/passkeys.ts'
+import {
+  CONFIG,
+  challenged,
+  continueByPasskey,
+  continueWith,
+  direct,
+  refreshWith,
+  requestScope,
+  scopesOf,
+  step,
+} from '../../test/house/step-up.ts'
 import { connectDemo } from '../index.ts'
 
 const { w, app, server, antiphon } = await openDemo()
@@ -29,6 +40,19 @@ async function approve(client: Client, metadata = PAYMENT) {
   const continued = await continueWith(app, client, token, confirmed.json().verification_token)
   assert.equal(continued.status, 200, JSON.stringify(continued.body))
   assert.equal((await refreshWith(client, continued.body.challenge_token)).status, 200)
+}
+
+/** Approve by a passkey, and carry the scope on the next access token. Answers the completed challenge token. */
+async function sign(client: Client, metadata = PAYMENT): Promise<string> {
+  const origin = antiphon.origin()
+  const config = passkeyConfig({ rp_id: 'localhost', allowed_origins: [origin] })
+  const one = await withPasskey({ w, app, record: await applicationRecord(w, app), config }, client, { origin })
+  const { body } = await requestScope(app, client, 'transfer:sign', { metadata })
+  const assertion = one.assert(body.public_key_credential_request_options)
+  const continued = await continueByPasskey(app, client, body.challenge_token, assertion)
+  assert.equal(continued.status, 200, JSON.stringify(continued.body))
+  assert.equal((await refreshWith(client, continued.body.challenge_token)).status, 200)
+  return continued.body.challenge_token
 }
 
 /** Let the bank's step stand for another scope too. */
@@ -76,6 +100,22 @@ test('an approval without the scope moves nothing, nor does another session’s'
   const unscoped = await signIn()
   await confirm(await challenged(app, unscoped, 'transfer:write', { metadata: PAYMENT }))
   assert.equal((await pay(unscoped.accessToken)).statusCode, 401)
+})
+
+test('what a passkey has approved is paid once, as it was shown, to the session that showed it', async () => {
+  const client = await signIn()
+  const other = await signIn()
+  const challenge_token = await sign(client)
+  const others = await sign(other)
+  assert.deepEqual(scopesOf(client), ['transfer:sign'])
+  assert.equal((await pay(client.accessToken)).statusCode, 401)
+  assert.equal((await pay(client.accessToken, { ...PAYMENT, amount: '251.00', challenge_token })).statusCode, 401)
+  assert.equal((await pay(client.accessToken, { ...PAYMENT, challenge_token: others })).statusCode, 401)
+  const paid = await pay(client.accessToken, { ...PAYMENT, challenge_token })
+  assert.deepEqual([paid.statusCode, paid.json().to], [200, PAYMENT.to])
+  assert.equal((await pay(client.accessToken, { ...PAYMENT, challenge_token })).statusCode, 401)
+  await other.post(REFRESH)
+  assert.equal((await pay(other.accessToken, { ...PAYMENT, challenge_token: others })).statusCode, 401, 'no scope')
 })
 
 test('the bank takes no token that has expired, was changed, or is none', async () => {

@@ -64,6 +64,30 @@ test('another client of the name, or an application out of development, is left 
   assert.deepEqual(await targetsOf(live), [])
 })
 
+test('passkeys are for this machine, at the demo’s own port; in production, and of another name, they are left alone', async () => {
+  const path = '/config/passkey'
+  const app = await application(w)
+  await connectDemo(antiphonOf(app))
+  const { created_at: _, updated_at: __, ...config } = await configOf(app, path)
+  assert.deepEqual(
+    [config.rp_id, config.allowed_origins, config.login_enabled],
+    ['localhost', [antiphon.origin()], true],
+  )
+  const elsewhere = { ...config, allowed_origins: ['http://localhost:1'], user_verification: 'preferred' }
+  assert.equal((await app.manage(path, { method: 'PUT', body: elsewhere })).status, 200)
+  await connectDemo(antiphonOf(app))
+  const followed = await configOf(app, path)
+  assert.deepEqual([followed.allowed_origins, followed.user_verification], [[antiphon.origin()], 'preferred'])
+
+  const own = { ...elsewhere, rp_name: 'Ours' }
+  assert.equal((await app.manage(path, { method: 'PUT', body: own })).status, 200)
+  await connectDemo(antiphonOf(app))
+  assert.deepEqual((await configOf(app, path)).allowed_origins, own.allowed_origins)
+  const live = await application(w, { mode: 'prod' })
+  await connectDemo(antiphonOf(live))
+  assert.equal((await live.manage(path)).status, 404)
+})
+
 test('what somebody configured stays', async () => {
   const app = await application(w)
   const own = [

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Page } from 'playwright-core'
 import {
   claim,
   demo,
   heading,
   openBrowser,
   openDemo,
+  picture,
   press,
-  screenshotPath,
   sessionCount,
   signInAndUpgrade,
   text,
@@ -40,7 +39,7 @@ test('a legacy session becomes an Antiphon session, in two tabs, and ends when i
   await press(first, 'Add a pretend phone')
   await sessionCount(first, 2)
   await first.getByRole('rowheader', { name: 'iPhone' }).waitFor()
-  if (screenshotPath) await screenshot(first, screenshotPath)
+  await picture(first, 'demo.png', 1330)
   await press(first, 'Revoke all others')
   await sessionCount(first, 1)
 
@@ -52,14 +51,6 @@ test('a legacy session becomes an Antiphon session, in two tabs, and ends when i
   await heading(first, 'Nothing to take over yet')
   assert.deepEqual(complaints, [])
 })
-
-/** Once the page has come to rest: what was new has faded, no button is under the mouse, the countdown has gone some way. */
-async function screenshot(page: Page, path: string) {
-  await page.setViewportSize({ width: 1280, height: 1330 })
-  await page.mouse.move(0, 0)
-  await page.locator('#ring-seconds').filter({ hasText: '47' }).waitFor()
-  await page.screenshot({ path })
-}
 
 test('a session that another browser revokes is over, and is said to be', async () => {
   const here = await signInAndUpgrade((await openBrowser()).context, 'Grace Hopper')

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { after } from 'node:test'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { connectDemo, demoPages } from '../../demo/index.ts'
@@ -11,8 +12,8 @@ import { launchBrowser } from '../chromium.ts'
 import { selfSignedCertificate } from '../tls.ts'
 import { freshDatabase } from '../world.ts'
 
-/** Where to keep a picture of the page for the documents, if one is wanted. */
-export const screenshotPath = process.env.ANTIPHON_SCREENSHOT
+/** Where to keep pictures of the page for the documents, if they are wanted: `docs/guide/images`. */
+const pictureFolder = process.env.ANTIPHON_PICTURES
 
 /** A server as `antiphon dev` runs it: TLS by a certificate of its own, hooks on this machine, one application for every host. */
 async function startDemo() {
@@ -23,7 +24,7 @@ async function startDemo() {
       expectDatabase: false,
       drainSeconds: 0,
       tlsFiles: undefined,
-      listen: { host: '127.0.0.1', port: screenshotPath ? 8443 : 0 },
+      listen: { host: '127.0.0.1', port: pictureFolder ? 8443 : 0 },
       metricsListen: undefined,
       metricsPublic: false,
       masterKey: new Uint8Array(32).fill(7),
@@ -152,6 +153,15 @@ export async function signInByCode(context: BrowserContext, identifier: string):
   await heading(page, 'Signed in to Antiphon')
   await page.locator('#identifiers li').first().waitFor()
   return page
+}
+
+/** Keep a picture once the page has come to rest: what was new has faded, no button is under the mouse, the countdown has gone some way. */
+export async function picture(page: Page, name: string, height: number): Promise<void> {
+  if (!pictureFolder) return
+  await page.setViewportSize({ width: 1280, height })
+  await page.mouse.move(0, 0)
+  await page.locator('#ring-seconds').filter({ hasText: '47' }).waitFor()
+  await page.screenshot({ path: join(pictureFolder, name) })
 }
 
 /** What went wrong, as the page says beside the form. */

@@ -1,6 +1,7 @@
 import * as antiphon from '../antiphon.ts'
 import { now } from '../clock.ts'
 import { announce, find } from '../dom.ts'
+import * as passkeys from '../passkeys.ts'
 import { type AntiphonSession, change, current, signedOut } from '../state.ts'
 import { tell } from '../tabs.ts'
 import type { Exchange } from '../wire.ts'
@@ -63,5 +64,5 @@ export function leave(words: string): void {
 /** Get what is shown of the signed-in user. */
 export async function lookAround(): Promise<void> {
   change({ sessions: await antiphon.listSessions() })
-  change({ identifiers: await antiphon.listIdentifiers() })
+  change({ identifiers: await antiphon.listIdentifiers(), passkeys: await passkeys.list() })
 }

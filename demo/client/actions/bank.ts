@@ -13,9 +13,10 @@ export const pay = (payment: Payment) =>
   attempt(BANK, async () => {
     const { accessToken } = await antiphon.currentSession()
     const answer = await bank.transfer(accessToken, payment)
-    if (answer.kind === 'paid') return showReceipt(answer.receipt)
-    const { token } = await stepUp.request(answer.scope, { ...payment })
-    change({ transfer: { kind: 'asked', payment, challengeToken: token } })
+    if (answer.kind === 'paid') return showReceipt(answer.receipt, '')
+    const { scope } = answer
+    const { token } = await stepUp.request(scope, { ...payment })
+    change({ transfer: { kind: 'asked', payment, scope, challengeToken: token } })
     announce('Foxglove asks whether it is you.')
     find('approve-title').focus()
   })
@@ -26,15 +27,28 @@ export const approve = () =>
     const { transfer } = current()
     if (transfer?.kind !== 'asked') return
     await stepUp.prove(await bank.confirm(transfer.challengeToken))
-    const session = await antiphon.currentSession()
-    change({ antiphon: session })
-    tell({ kind: 'refreshed' })
-    const answer = await bank.transfer(session.accessToken, transfer.payment)
-    if (answer.kind === 'paid') showReceipt(answer.receipt)
+    await carryOut(transfer.payment, transfer.scope)
   })
 
-function showReceipt(receipt: Receipt) {
-  change({ transfer: { kind: 'paid', receipt } })
+/** Approve the same payment by a passkey instead. The bank sees in the challenge, which Antiphon signs, what was approved. */
+export const approveByPasskey = () =>
+  attempt(BANK, async () => {
+    const { transfer } = current()
+    if (transfer?.kind !== 'asked') return
+    const completed = await stepUp.sign(await stepUp.request(bank.SIGN_SCOPE, { ...transfer.payment }))
+    await carryOut(transfer.payment, bank.SIGN_SCOPE, completed)
+  })
+
+async function carryOut(payment: Payment, scope: string, completed?: string) {
+  const session = await antiphon.currentSession()
+  change({ antiphon: session })
+  tell({ kind: 'refreshed' })
+  const answer = await bank.transfer(session.accessToken, payment, completed)
+  if (answer.kind === 'paid') showReceipt(answer.receipt, scope)
+}
+
+function showReceipt(receipt: Receipt, scope: string) {
+  change({ transfer: { kind: 'paid', receipt, scope } })
   announce('The transfer is done.')
   find('receipt-title').focus({ preventScroll: true })
 }

@@ -2,23 +2,25 @@ import * as antiphon from '../antiphon.ts'
 import { now } from '../clock.ts'
 import { announce, find } from '../dom.ts'
 import { identifierTypeOf } from '../login.ts'
-import { change, current, holdsScope } from '../state.ts'
+import { change, current, type Granted, holdsScope } from '../state.ts'
 import * as stepUp from '../step-up.ts'
 import { tell } from '../tabs.ts'
 import { attempt } from './attempt.ts'
 import { renew } from './session.ts'
 
-const SECURITY = 'security'
-const PASSWORD_SCOPE = 'prld:pwd:write'
+export const SECURITY = 'security'
+
+const scopes: Readonly<Record<Granted, string>> = { password: 'prld:pwd:write', passkey: 'prld:passkey:write' }
 
 /** A scope that lives for minutes may still be there from the last time: then no new proof is needed. */
-export const beginPassword = () =>
+export const begin = (purpose: Granted) =>
   attempt(SECURITY, async () => {
-    if (holdsScope(PASSWORD_SCOPE)) return showGranted()
-    const challenge = await stepUp.request(PASSWORD_SCOPE)
+    change({ naming: undefined })
+    if (holdsScope(scopes[purpose])) return showGranted(purpose)
+    const challenge = await stepUp.request(scopes[purpose])
     const type = challenge.currentStep === 'verify_sms' ? 'phone_number' : 'email_address'
     const held = current().identifiers?.find((one) => one.type === type && one.verified)
-    await sendCode('password', challenge.challengeId, held?.value ?? 'you')
+    await sendCode(purpose, challenge.challengeId, held?.value ?? 'you')
   })
 
 export const setPassword = (password: string) =>
@@ -30,7 +32,7 @@ export const setPassword = (password: string) =>
   })
 
 export function beginIdentifier(): void {
-  change({ stepUp: { purpose: 'identifier', stage: 'start' }, problem: undefined })
+  change({ stepUp: { purpose: 'identifier', stage: 'start' }, naming: undefined, problem: undefined })
   find('identifier-input').focus()
 }
 
@@ -41,7 +43,7 @@ export const sendIdentifierCode = (value: string) =>
     await sendCode('identifier', challengeId, value)
   })
 
-async function sendCode(purpose: 'password' | 'identifier', challengeId: string, sentTo: string) {
+async function sendCode(purpose: Granted | 'identifier', challengeId: string, sentTo: string) {
   const askedAt = now()
   await stepUp.sendCode(challengeId)
   change({ stepUp: { stage: 'code', purpose, challengeId, code: { sentTo, askedAt } }, mail: [] })
@@ -62,23 +64,23 @@ export const checkStepUpCode = (code: string) =>
     await stepUp.checkCode(asked.challengeId, code)
     change({ antiphon: await antiphon.currentSession() })
     tell({ kind: 'refreshed' })
-    if (asked.purpose === 'password') return showGranted()
+    if (asked.purpose !== 'identifier') return showGranted(asked.purpose)
     change({ stepUp: undefined, identifiers: await antiphon.listIdentifiers() })
     finish(`${asked.code.sentTo} is yours now.`)
   })
 
-function showGranted() {
-  change({ stepUp: { purpose: 'password', stage: 'granted' } })
-  announce(`The access token carries ${PASSWORD_SCOPE}.`)
-  find('new-password').focus()
+function showGranted(purpose: Granted) {
+  change({ stepUp: { purpose, stage: 'granted' } })
+  announce(`The access token carries ${scopes[purpose]}.`)
+  find(purpose === 'password' ? 'new-password' : 'passkey-name').focus()
 }
 
 export function cancelStepUp(): void {
-  change({ stepUp: undefined, problem: undefined })
+  change({ stepUp: undefined, naming: undefined, problem: undefined })
   find('security-title').focus()
 }
 
-function finish(words: string) {
+export function finish(words: string) {
   change({ securityNews: words })
   find('security-title').focus({ preventScroll: true })
 }

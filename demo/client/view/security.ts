@@ -1,26 +1,40 @@
 import { find, make, write } from '../dom.ts'
 import type { HeldIdentifier, State } from '../state.ts'
 import { showCodeForm } from './mailbox.ts'
+import { showPasskeys } from './passkeys.ts'
 
 const WORDS = 'These take one more proof. With it, the access token carries a scope for them.'
-const GRANTED = 'Proven. The access token carries the scope for five minutes, or until the password is set.'
+const GRANTED = {
+  password: 'Proven. The access token carries the scope for five minutes, or until the password is set.',
+  passkey: 'Proven. The access token carries the scope for five minutes, or until the passkey is made.',
+}
+const NAMING = 'The name is for you alone, to tell one passkey from another.'
 
 let shown: readonly HeldIdentifier[] | undefined
 
 /** The card of what takes more than being signed in. */
-export function showSecurity({ stepUp, securityNews, identifiers }: State, signedIn: boolean): void {
+export function showSecurity(state: State, signedIn: boolean): void {
+  const { stepUp, naming, identifiers } = state
   find('panel-security').hidden = !signedIn
-  find('security-actions').hidden = stepUp !== undefined
+  find('security-actions').hidden = stepUp !== undefined || naming !== undefined
   find('identifier-form').hidden = stepUp?.stage !== 'start'
   showCodeForm('step-up-code', stepUp?.stage === 'code' ? stepUp.code.sentTo : undefined)
   const form = find<HTMLFormElement>('password-form')
-  if (!form.hidden && stepUp?.stage !== 'granted') form.reset()
-  form.hidden = stepUp?.stage !== 'granted'
-  write('security-words', stepUp?.stage === 'granted' ? GRANTED : (!stepUp && securityNews) || WORDS)
+  const isSetting = stepUp?.stage === 'granted' && stepUp.purpose === 'password'
+  if (!form.hidden && !isSetting) form.reset()
+  form.hidden = !isSetting
+  showPasskeys(state)
+  write('security-words', wordsOf(state))
   write('security-scope', stepUp ? 'stepping up' : '')
   if (identifiers === shown) return
   shown = identifiers
   find('identifiers').replaceChildren(...(identifiers ?? []).map(itemOf))
+}
+
+function wordsOf({ stepUp, naming, securityNews }: State): string {
+  if (naming) return NAMING
+  if (stepUp?.stage === 'granted') return GRANTED[stepUp.purpose]
+  return (!stepUp && securityNews) || WORDS
 }
 
 function itemOf({ type, value, verified }: HeldIdentifier): HTMLElement {
