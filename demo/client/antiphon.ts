@@ -1,4 +1,5 @@
 import { PrldSessionClient, type RevokeTarget, type SessionView } from '@prelude.so/js-sdk/session'
+import { base64url } from './base64url.ts'
 import type { AntiphonSession, HeldIdentifier } from './state.ts'
 
 /** Where the SDK looks for the PKCE verifier of a login that it finalizes. */
@@ -106,9 +107,3 @@ export function forget(): void {
 }
 
 export const isUnauthorized = (error: unknown): boolean => error instanceof Error && error.name === 'UnauthorizedError'
-
-export const base64url = (bytes: Uint8Array) =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')

@@ -1,4 +1,4 @@
-import { base64url } from './antiphon.ts'
+import { base64url } from './base64url.ts'
 
 /** As the SDK keeps it: pages of this origin can sign with the private half, and nobody can read it. */
 interface HeldKey {

@@ -46,7 +46,7 @@ interface Tokens {
   expires_at: number
 }
 
-interface StepUpAnswer {
+export interface StepUpAnswer {
   status: string
   challenge_token?: string
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { FastifyInstance } from '../../src/platform/http.ts'
@@ -10,14 +11,27 @@ const PAGE = '<!doctype html><title>Page</title><link rel=icon href=data:,><scri
 
 let scripts: Promise<Record<string, string>> | undefined
 
-/** The page's script with the SDK in it, and the SDK's worker, which it looks for beside itself. Made once per process. */
+/**
+ * The page's script with the SDK in it, and the SDK's worker, which it looks for beside itself; what a page with passkeys loads besides. Made once
+ * per process.
+ */
 function bundle(): Promise<Record<string, string>> {
   scripts ??= (async () => {
     const sdk = import.meta.resolve('@prelude.so/js-sdk/session')
-    const entryPoints = [fileURLToPath(new URL('page.ts', import.meta.url))]
-    const built = await build({ entryPoints, bundle: true, format: 'esm', write: false, logLevel: 'error' })
+    const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+    const webauthn = fileURLToPath(import.meta.resolve('@simplewebauthn/browser'))
+    const entryPoints = { page: here('page.ts'), proof: here('../../demo/client/proof.ts'), webauthn }
+    const built = await build({
+      entryPoints,
+      outdir: '/',
+      bundle: true,
+      format: 'esm',
+      write: false,
+      logLevel: 'error',
+    })
+    const files = built.outputFiles.map(({ path, text }) => [`/${basename(path)}`, text])
     const worker = await readFile(new URL('core-worker.js', sdk), 'utf8')
-    return { '/page.js': built.outputFiles[0]?.text ?? '', '/core-worker.js': worker }
+    return { ...Object.fromEntries(files), '/core-worker.js': worker }
   })()
   return scripts
 }
