@@ -47,6 +47,24 @@ for (const { engine, w } of await stages()) {
     assert.equal((await passkeyRow(it, client, other.id)).last_used_at, null, 'nothing is written yet')
   })
 
+  test(`${engine}: where passkeys must have been made by a time, what was made then does the step, and nothing later`, async () => {
+    const it = await withPasskeys(w)
+    const client = await signedIn(it)
+    const one = await withPasskey(it, client)
+    const asked = { jti: 'cht_1', userId: client.userId, madeBy: w.deps.now() }
+    w.advance(1)
+    const late = await withPasskey(it, client)
+    const options = await stepOptions(w.deps, it.record, it.config, asked)
+    assert.ok(options)
+    assert.deepEqual(
+      options.allowCredentials?.map(({ id }) => id),
+      [one.id],
+    )
+    const kindOf = async (by: typeof one) =>
+      (await verifyStep(w.deps, it.record, it.config, asked, by.assert(options))).kind
+    assert.deepEqual([await kindOf(one), await kindOf(late)], ['verified', 'refused'])
+  })
+
   test(`${engine}: 43 who has no passkey that could do a step has no step`, async () => {
     const it = await withPasskeys(w)
     const client = await signedIn(it)
