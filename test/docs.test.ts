@@ -54,7 +54,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'config',
     'config',
   ],
-  'docs/guide/passkeys.md': ['config'],
+  'docs/guide/passkeys.md': ['config', 'access_token', 'config'],
   'docs/guide/switch-day.md': ['config', 'outcome', 'access_token', 'access_token'],
   'docs/guide/migrate-users.md': [...Array(7).fill('config'), 'access_token', 'access_token', 'progress'],
 }
@@ -72,6 +72,8 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'docs/guide/step-up-for-a-payment.md': [/\{"paid":"500"\}/, /"code":"passkey_step_unavailable"/],
   'docs/guide/passkeys.md': [
+    /"nickname":"My laptop".*"already_registered":false/,
+    /\{"deleted":1\}/,
     /"passkey_apps":\{"apple_app_ids":\["ABCDE12345\.example\.shop"\]/,
     /\{"webcredentials":\{"apps":\["ABCDE12345\.example\.shop"\]\}\}/,
     /"package_name":"example\.shop","sha256_cert_fingerprints":\["9F:57:B8:/,
