@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { type CertificateTerms, issue } from '../../test/house/certificates.ts'
 import { isRoot, provesModel, type Statement } from './attestation.ts'
@@ -52,6 +52,17 @@ test('a statement proves a model by certificates that lead to a root, with it or
     true,
   )
   assert.equal(provesModel(statementOf([leaf], leaf.privateKey), [leaf.pem], NOW), true)
+})
+
+test('no key of a certificate is used before a root vouches for it', (t) => {
+  const links = [stranger]
+  for (let i = 0; i < 4; i++)
+    links.unshift(issue({ name: `Link ${i}`, isAuthority: true, ...times }, links[0] as typeof stranger))
+  const one = issue(LEAF, links[0] as typeof stranger)
+  const statement = statementOf([one, ...links], one.privateKey)
+  const keys = t.mock.getter(X509Certificate.prototype, 'publicKey', () => assert.fail('it was used'))
+  assert.equal(provesModel(statement, [root.pem], NOW), false)
+  assert.equal(keys.mock.callCount(), 0)
 })
 
 for (const [what, statement, roots = [root.pem]] of [
