@@ -31,6 +31,7 @@ export function startNaming(credentialId: string): void {
   change({ naming, stepUp: undefined, problem: undefined })
   const field = find<HTMLInputElement>('passkey-name')
   field.value = naming?.nickname ?? ''
+  field.focus()
   field.select()
 }
 

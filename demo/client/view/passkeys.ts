@@ -1,5 +1,5 @@
 import { ago } from '../clock.ts'
-import { find, make } from '../dom.ts'
+import { find, make, write } from '../dom.ts'
 import type { Passkey } from '../passkeys.ts'
 import type { State } from '../state.ts'
 
@@ -10,8 +10,11 @@ let shown: readonly Passkey[] | undefined
 /** The passkeys of the user, and the form in which one gets its name. */
 export function showPasskeys({ passkeys, stepUp, naming }: State): void {
   const isNew = stepUp?.stage === 'granted' && stepUp.purpose === 'passkey'
-  find('passkey-form').hidden = !isNew && !naming
-  find('passkey-submit').textContent = naming ? 'Save' : 'Create passkey'
+  const form = find<HTMLFormElement>('passkey-form')
+  const isOver = !isNew && !naming
+  if (!form.hidden && isOver) form.reset()
+  form.hidden = isOver
+  write('passkey-submit', naming ? 'Save' : 'Create passkey')
   if (passkeys === shown) return
   shown = passkeys
   find('passkeys').hidden = !passkeys?.length
