@@ -6,17 +6,7 @@ import {
   startRegistration,
 } from '@simplewebauthn/browser'
 import { call, finalize, send } from './antiphon.ts'
-import type { AntiphonSession } from './state.ts'
-
-/** Times in Unix seconds. */
-export interface Passkey {
-  readonly credential_id: string
-  readonly nickname?: string
-  /** Whether it is synced to the user’s other devices. */
-  readonly backup_state: boolean
-  readonly created_at: number
-  readonly last_used_at?: number
-}
+import type { AntiphonSession, Passkey } from './state.ts'
 
 /** What somebody showed to log in with. */
 export interface Shown {

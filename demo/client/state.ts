@@ -1,7 +1,6 @@
 import type { SessionView } from '@prelude.so/js-sdk/session'
 import { now } from './clock.ts'
 import type { Mail } from './mail.ts'
-import type { Passkey } from './passkeys.ts'
 import type { Exchange } from './wire.ts'
 import type { Problem } from './words.ts'
 
@@ -22,6 +21,16 @@ export interface HeldIdentifier {
   readonly type: 'email_address' | 'phone_number'
   readonly value: string
   readonly verified: boolean
+}
+
+/** Times in Unix seconds. */
+export interface Passkey {
+  readonly credential_id: string
+  readonly nickname?: string
+  /** Whether it is synced to the user’s other devices. */
+  readonly backup_state: boolean
+  readonly created_at: number
+  readonly last_used_at?: number
 }
 
 /** How to come in without Larkspur. */

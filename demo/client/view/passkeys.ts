@@ -1,7 +1,6 @@
 import { ago } from '../clock.ts'
 import { find, make, write } from '../dom.ts'
-import type { Passkey } from '../passkeys.ts'
-import type { State } from '../state.ts'
+import type { Passkey, State } from '../state.ts'
 
 const UNNAMED = 'without a name'
 
