@@ -7,6 +7,7 @@ import {
   Kysely,
   type QueryResult,
   SqliteDialect,
+  SqliteQueryCompiler,
 } from 'kysely'
 import type { Bounds } from './db-bounds.ts'
 import { isBusy } from './db-fault.ts'
@@ -91,6 +92,14 @@ class PatientSqlite extends SqliteDialect {
   override createDriver(): Driver {
     return this.#driver
   }
+  override createQueryCompiler() {
+    return new LocklessCompiler()
+  }
+}
+
+/** Without the locks of rows (`for update skip locked`): whoever writes here is alone. */
+class LocklessCompiler extends SqliteQueryCompiler {
+  override visitSelectModifier() {}
 }
 
 /** Every connection is the same one, lent to one at a time. */

@@ -13,6 +13,7 @@ const NEVER_MS = 60_000
 /** A server with an endpoint that answers at once and one that waits to be told. */
 async function open() {
   const gate = Promise.withResolvers<void>()
+  const asked = Promise.withResolvers<void>()
   const slow: Endpoint = endpoint({
     method: 'GET',
     path: '/slow',
@@ -24,6 +25,7 @@ async function open() {
     response: z.object({}),
     failures: [],
     async handle() {
+      asked.resolve()
       await gate.promise
       return { body: {} }
     },
@@ -42,7 +44,7 @@ async function open() {
     await once(response, 'end')
     return { status: response.statusCode, connection: response.headers.connection, isReused: outgoing.reusedSocket }
   }
-  return { drain: drain as Drain, server, port, get, answerSlow: gate.resolve }
+  return { drain: drain as Drain, server, port, get, slowAsked: asked.promise, answerSlow: gate.resolve }
 }
 
 test('a server that leaves answers on new and on kept connections, for the last time on each', async () => {
@@ -57,9 +59,9 @@ test('a server that leaves answers on new and on kept connections, for the last 
 })
 
 test('what was under way when it began to leave is answered, also for the last time', async () => {
-  const { drain, get, answerSlow } = await open()
+  const { drain, get, slowAsked, answerSlow } = await open()
   const slow = get('/slow')
-  await get('/quick', false)
+  await slowAsked
   await drain.begin(0)
   let isFinished = false
   const finished = drain.finish(NEVER_MS).then(() => {
@@ -74,12 +76,12 @@ test('what was under way when it began to leave is answered, also for the last t
 })
 
 test('connections on which nothing happens are closed, and what does not finish is cut off', async () => {
-  const { drain, get, port } = await open()
+  const { drain, get, slowAsked, port } = await open()
   const silent = connect(port).on('error', () => {})
   await once(silent, 'connect')
   await get('/quick')
   const slow = assert.rejects(get('/slow', false), { code: 'ECONNRESET' })
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await slowAsked
   await drain.begin(0)
   await Promise.all([drain.finish(50), slow, once(silent, 'close')])
 })

@@ -60,6 +60,22 @@ test('of sixteen who lease at once, each job goes to one', async () => {
   for (const lease of leases) assert.ok(lease.length <= 4)
 })
 
+test('who leases waits for nobody who is about to: what one takes the other passes over', async () => {
+  await deps.transact(async (tx) => {
+    for (let n = 0; n < 10; n++) await enqueue(tx, deps, 'passed over', 'passed over', n)
+  })
+  const held = Promise.withResolvers<void>()
+  const taken = Promise.withResolvers<number>()
+  const first = deps.transact(async (tx) => {
+    taken.resolve((await leaseJobs(tx, deps.now(), 60_000, 4, ['app'])).length)
+    await held.promise
+  })
+  assert.equal(await taken.promise, 4)
+  const beside = depsOf(1).transact((tx) => leaseJobs(tx, deps.now(), 60_000, 10, ['app']))
+  assert.equal((await beside.finally(held.resolve)).length, 6)
+  await first
+})
+
 for (const count of [2, 8]) {
   test(`${count} workers run each of two hundred jobs exactly once`, async () => {
     const kind = `counted by ${count}`

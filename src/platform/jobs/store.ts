@@ -44,8 +44,8 @@ export async function insertJob(
 const SKEW_MS = 60_000
 
 /**
- * Lease up to `limit` due jobs, of no application among `except`. The guard stands outside the sub-select too, so of two workers one wins each row.
- * A lease that ends later than any can was given by a clock that was wrong, and counts for nothing.
+ * Lease up to `limit` due jobs, of no application among `except`. Of two workers one wins each row, and neither waits for the other: what one is about to
+ * lease the other passes over. A lease that ends later than any can was given by a clock that was wrong, and counts for nothing.
  */
 export async function leaseJobs(
   tx: Tx,
@@ -70,11 +70,14 @@ export async function leaseJobs(
     .where(isFree)
     .orderBy('run_at')
     .limit(limit)
+    .forUpdate()
+    .skipLocked()
+  // A sub-select that stands beside the update is run once; one inside it may be run for each row, and then has no limit.
   return await tables
+    .with('due', () => due)
     .updateTable('jobs')
     .set((eb) => ({ leased_until: now + leaseMs, attempts: eb('attempts', '+', 1) }))
-    .where('id', 'in', due)
-    .where(isFree)
+    .where('id', 'in', (eb) => eb.selectFrom('due').select('due.id'))
     .returningAll()
     .execute()
 }
