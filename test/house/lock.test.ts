@@ -53,3 +53,37 @@ test('every package is pinned by what is in it, not by where it came from', () =
     [],
   )
 })
+
+/** Below these, what is signed can be read as something else: CVE-2025-54369 and -54419, -29774 and -29775, and 2026’s of xmldom. */
+const LEAST = { '@node-saml/node-saml': '5.1.0', 'xml-crypto': '6.3.2', '@xmldom/xmldom': '0.8.15' }
+
+/** Every copy of a package, wherever it lies in the tree, that is older than it may be. */
+function outdated(packages: Packages, least: Readonly<Record<string, string>>): string[] {
+  return Object.entries(packages).flatMap(([path, { version = '' }]) => {
+    const wanted = least[path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)]
+    return wanted !== undefined && isOlder(version, wanted) ? [`${path} ${version}`] : []
+  })
+}
+
+function isOlder(version: string, than: string): boolean {
+  const [parts, others] = [version, than].map((text) => text.split('.').map((part) => Number.parseInt(part, 10)))
+  const at = others?.findIndex((other, index) => parts?.[index] !== other) ?? -1
+  return at !== -1 && !((parts?.[at] ?? -1) > (others?.[at] ?? 0))
+}
+
+test('what reads SAML is at least as new as what was found in it', () => {
+  assert.deepEqual(outdated(lock, LEAST), [])
+  for (const name of Object.keys(LEAST)) assert.ok(lock[`node_modules/${name}`], name)
+  const older = { ...lock, 'node_modules/xml-encryption/node_modules/@xmldom/xmldom': { version: '0.8.9' } }
+  assert.equal(outdated(older, LEAST).length, 1, 'a second, older copy is seen')
+  const both = Object.keys(LEAST).slice(1)
+  const { overrides, dependencies } = read('package.json')
+  assert.deepEqual(
+    both.map((name) => overrides[name]),
+    both.map((name) => `$${name}`),
+  )
+  assert.deepEqual(
+    Object.keys(LEAST).map((name) => dependencies[name]),
+    Object.values(LEAST),
+  )
+})
