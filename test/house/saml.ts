@@ -1,7 +1,8 @@
+import { sign as signBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
-import keys from '../vectors/saml/keys.json' with { type: 'json' }
 import { judgeResponse, type Verdict } from '../../src/crypto/saml/response.ts'
 import type { Terms } from '../../src/crypto/saml/rules.ts'
+import keys from '../vectors/saml/keys.json' with { type: 'json' }
 
 /** What we use of xml-crypto, whose own declarations bring those of a browser with them. */
 interface SignedXml {
@@ -129,6 +130,16 @@ export const encoded = (xml: string | Uint8Array): string => Buffer.from(xml).to
 
 export const judged = async (xml: string | Uint8Array, change: Partial<Terms> = {}): Promise<Verdict> =>
   await judgeResponse(encoded(xml), { ...TERMS, ...change })
+
+/** Signs anew what the signature says, with RSA and SHA-256, after it was changed: in its canonical form an empty element has two tags, and the prefix is declared. */
+export function resigned(xml: string, key: Key = 'idp'): string {
+  const info = /<ds:SignedInfo>.*<\/ds:SignedInfo>/s.exec(xml)?.[0] ?? ''
+  const canonical = info
+    .replace(/<([\w:]+)([^>]*)\/>/g, '<$1$2></$1>')
+    .replace('<ds:SignedInfo>', '<ds:SignedInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">')
+  const value = signBytes('sha256', Buffer.from(canonical), keyOf(key)).toString('base64')
+  return xml.replace(/<ds:SignatureValue>[^<]*/, `<ds:SignatureValue>${value}`)
+}
 
 /** Puts something in the place of what stands there once; an error where it does not, for then a test would test nothing. */
 export function swap(text: string, what: string, by: string): string {

@@ -18,8 +18,8 @@ export const judgeNamespaces: FormRule = (response) => {
         if (RESERVED.includes(value)) return `${name} declares what is reserved`
         continue
       }
-      // What xml-crypto leaves out of a canonical form, whatever it is.
-      if (name.startsWith('xmlns')) return `${name} looks like a declaration and is none`
+      // xml-crypto leaves out of a canonical form whatever begins like that.
+      if (name.startsWith('xmlns') || local === 'xmlns') return `${name} looks like a declaration and is none`
       if (prefix !== '' && namespace === '') return `${name} has a prefix that is not declared`
       if (names.has(`${namespace} ${local}`)) return `${name} is there twice`
       names.add(`${namespace} ${local}`)

@@ -49,14 +49,13 @@ export interface Check {
   readonly reason?: string
 }
 
-/** Who an identity provider says has logged in: all of it from the bytes that are signed, but for what only the response says where the assertion alone is signed. */
+/** Who an identity provider says has logged in: all of it from the bytes that are signed. */
 export interface Reading {
   readonly issuer: string
   readonly nameId: NameId
   /** By name; a name is any text. */
   readonly attributes: ReadonlyMap<string, readonly string[]>
   readonly authentication: Authentication
-  readonly responseId: string
   readonly assertionId: string
   /** The request that it answers: still to be found among those of this very connection. Undefined where the identity provider began. */
   readonly inResponseTo: string | undefined
@@ -193,7 +192,6 @@ function readingOf({ response, assertion }: Said, terms: Terms): Reading {
     nameId,
     attributes: new Map(assertion.attributes),
     authentication,
-    responseId: response.id,
     assertionId: assertion.id,
     inResponseTo: response.inResponseTo,
     issuedAt: assertion.issuedAt,
