@@ -279,9 +279,17 @@ const texts: readonly Vector[] = [
   {
     name: 'too-deep',
     expected: 'limits',
-    xml: good.replace('>staff<', `>${'<a>'.repeat(5_000)}${'</a>'.repeat(5_000)}<`),
+    xml: good.replace('>staff<', `>${'<a>'.repeat(20_000)}${'</a>'.repeat(20_000)}<`),
   },
-  { name: 'too-many-elements', expected: 'limits', xml: good.replace('>staff<', `>${'<a/>'.repeat(5_001)}<`) },
+  { name: 'too-many-elements', expected: 'limits', xml: good.replace('>staff<', `>${'<a/>'.repeat(1_001)}<`) },
+  {
+    name: 'too-many-attributes-in-all',
+    expected: 'limits',
+    xml: good.replace(
+      '>staff<',
+      `>${`<a ${Array.from({ length: 60 }, (_, index) => `a${index}=""`).join(' ')}/>`.repeat(51)}<`,
+    ),
+  },
   {
     name: 'too-many-attributes',
     expected: 'limits',

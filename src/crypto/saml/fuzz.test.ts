@@ -19,10 +19,14 @@ function assertHarmless(verdict: Verdict): void {
   if (verdict.kind === 'accepted') assert.deepEqual(verdict.reading, reading)
 }
 
-for (const signed of ways) {
+for (const [signed, count] of [
+  ['assertion', numRuns / 2],
+  ['response', numRuns / 5],
+  ['both', numRuns / 5],
+] as const) {
   test(`no byte of a response can be another so that it means something else, where it is signed: ${signed}`, async () => {
     const bytes = Buffer.from(textOf(signed))
-    const step = Math.max(1, Math.ceil(bytes.byteLength / numRuns))
+    const step = Math.max(1, Math.ceil(bytes.byteLength / count))
     let accepted = 0
     for (let at = 0; at < bytes.byteLength; at += step) {
       // A letter of the other case, its neighbour, and what is no UTF-8: one of them at each place, all three where every place is tried.
@@ -110,7 +114,7 @@ test('whatever is done to a signed response, it is judged, and never means anybo
   const property = fc.asyncProperty(fc.constantFrom(...ways), mutations, async (signed, some) => {
     assertHarmless(await judged(some.reduce(mutate, textOf(signed))))
   })
-  await fc.assert(property, { numRuns: numRuns * 2 })
+  await fc.assert(property, { numRuns })
 })
 
 test('texts in the place of responses are refused', async () => {

@@ -6,21 +6,29 @@ export interface ScanFault {
 }
 export type Scanned = { readonly kind: 'text'; readonly text: string } | ScanFault
 
+/** How much there may be: bytes before decoding, elements, and attributes of all of them. */
+export interface Limits {
+  readonly bytes: number
+  readonly elements: number
+  readonly attributes: number
+}
+
 const MAX_DEPTH = 32
-const MAX_ELEMENTS = 5_000
 const MAX_ATTRIBUTES = 64
 
 /** One pass before any parser: what is left is a part of XML 1.0 so plain that no two readers differ over it. Line ends come out as XML reads them (XML 1.0 §2.11). */
-export function scan(bytes: Uint8Array, maxBytes: number): Scanned {
+export function scan(bytes: Uint8Array, limits: Limits): Scanned {
   if (bytes.byteLength === 0) return fault('size', 'is empty')
-  if (bytes.byteLength > maxBytes) return fault('size', `is larger than ${maxBytes} bytes`)
+  if (bytes.byteLength > limits.bytes) return fault('size', `is larger than ${limits.bytes} bytes`)
   const raw = decodeUtf8(bytes)
   if (raw === undefined) return fault('encoding', 'is not UTF-8')
   if (raw.startsWith('\uFEFF')) return fault('encoding', 'begins with a byte order mark')
   const text = raw.replace(/\r\n?/g, '\n')
   const start = endOfDeclaration(text)
   if (start === undefined) return fault('encoding', 'declares another version or encoding than XML 1.0 in UTF-8')
-  return faultOfMarkup(text, start) ?? faultOfCharacters(text) ?? faultOfTags(text, start) ?? { kind: 'text', text }
+  return (
+    faultOfMarkup(text, start) ?? faultOfCharacters(text) ?? faultOfTags(text, start, limits) ?? { kind: 'text', text }
+  )
 }
 
 const fault = (check: ScanFault['check'], reason: string): ScanFault => ({ kind: 'fault', check, reason })
@@ -83,9 +91,10 @@ function stickyAt(pattern: RegExp, text: string, at: number): RegExpExecArray | 
 }
 
 /** Whether tags close in the order in which they open, around one root, and how much there is of everything. */
-function faultOfTags(text: string, start: number): ScanFault | undefined {
+function faultOfTags(text: string, start: number, limits: Limits): ScanFault | undefined {
   const open: string[] = []
   let elements = 0
+  let attributes = 0
   let at = start
   while (at < text.length) {
     const next = text.indexOf('<', at)
@@ -102,7 +111,9 @@ function faultOfTags(text: string, start: number): ScanFault | undefined {
     }
     if (open.length === 0 && elements > 0) return fault('well_formed', 'has two roots')
     elements++
-    if (elements > MAX_ELEMENTS) return fault('limits', `has more than ${MAX_ELEMENTS} elements`)
+    attributes += tag.attributes
+    if (elements > limits.elements) return fault('limits', `has more than ${limits.elements} elements`)
+    if (attributes > limits.attributes) return fault('limits', `has more than ${limits.attributes} attributes`)
     if (open.length >= MAX_DEPTH) return fault('limits', `is deeper than ${MAX_DEPTH} elements`)
     if (!tag.isEmpty) open.push(tag.name)
   }
@@ -114,6 +125,7 @@ const TOO_MANY = `has an element with more than ${MAX_ATTRIBUTES} attributes`
 
 interface Tag {
   readonly name: string
+  readonly attributes: number
   readonly closes: boolean
   readonly isEmpty: boolean
   readonly end: number
@@ -134,5 +146,5 @@ function readTag(text: string, at: number): Tag | string {
   const [close, empty] = stickyAt(END, text, end) ?? []
   if (close === undefined) return 'has a tag that does not end'
   if (slash === '/' && (seen.size > 0 || empty === '/')) return 'has an end tag that is none'
-  return { name, closes: slash === '/', isEmpty: empty === '/', end: end + close.length }
+  return { name, attributes: seen.size, closes: slash === '/', isEmpty: empty === '/', end: end + close.length }
 }
