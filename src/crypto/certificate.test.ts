@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { X509Certificate } from 'node:crypto'
+import { sign, verify, X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
-import { issueCertificate, readCertificate } from './certificate.ts'
+import { issueCertificate, issueSigningCertificate, readCertificate } from './certificate.ts'
 
 const DAY_MS = 86_400_000
 const START = Date.UTC(2026, 0, 2)
@@ -48,3 +48,14 @@ for (const [host, isCovered] of COVERED) {
     assert.equal(readCertificate(cert)?.covers(host), isCovered)
   })
 }
+
+test('a certificate to sign with is of RSA, for as long as it is asked to be, and of its own key', async () => {
+  const [from, until] = [Date.UTC(2026, 0, 1), Date.UTC(2036, 0, 1)]
+  const { cert, key } = await issueSigningCertificate('auth.example.com', from, until)
+  const { notBefore, expiresAt } = readCertificate(cert) ?? {}
+  assert.deepEqual([notBefore, expiresAt], [from, until])
+  const { publicKey } = new X509Certificate(cert)
+  assert.equal(publicKey.asymmetricKeyDetails?.modulusLength, 2048)
+  const data = Buffer.from('a request')
+  assert.ok(verify('sha256', data, publicKey, sign('sha256', data, key)))
+})

@@ -37,6 +37,27 @@ export async function issueCertificate(
   return { key, cert }
 }
 
+/** Makes a self-signed certificate of an RSA key of 2048 bits that signs requests to log in; times in Unix ms. Whoever verifies it knows it by heart, so it leads nowhere. */
+export async function issueSigningCertificate(
+  name: string,
+  notBefore: number,
+  notAfter: number,
+): Promise<CertificatePair> {
+  const { generate } = await import('selfsigned')
+  const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
+    keyType: 'rsa',
+    keySize: 2048,
+    algorithm: 'sha256',
+    notBeforeDate: new Date(notBefore),
+    notAfterDate: new Date(notAfter),
+    extensions: [
+      { name: 'basicConstraints', cA: false, critical: true },
+      { name: 'keyUsage', digitalSignature: true, critical: true },
+    ],
+  })
+  return { key, cert }
+}
+
 /** What a certificate says of itself; times in Unix ms. */
 export interface Certificate {
   readonly notBefore: number
