@@ -56,20 +56,18 @@ export const judgeAssertion: FormRule = (response) => {
   return NC_NAME.test(attribute(assertion, 'ID') ?? '') ? undefined : 'the assertion has no ID'
 }
 
-/** The status of a response and those inside it, without what they all begin with. SAML Core §3.2.2.2. */
+/** The status of a response and those inside it, without what they all begin with; nothing where there are several. SAML Core §3.2.2.2. */
 export function statusOf(response: XmlElement): string[] {
   const found: string[] = []
-  let [inside] = named(response, 'protocol', 'Status')
-  while (inside) {
-    ;[inside] = named(inside, 'protocol', 'StatusCode')
-    if (inside)
-      found.push(
-        /^urn:oasis:names:tc:SAML:2\.0:status:([A-Za-z]{1,64})$/.exec(attribute(inside, 'Value') ?? '')?.[1] ??
-          'unknown',
-      )
+  let inside = named(response, 'protocol', 'Status')
+  while (inside.length === 1) {
+    inside = inside.flatMap((one) => named(one, 'protocol', 'StatusCode'))
+    found.push(...inside.map((one) => STATUS.exec(attribute(one, 'Value') ?? '')?.[1] ?? 'unknown'))
   }
   return found
 }
+
+const STATUS = /^urn:oasis:names:tc:SAML:2\.0:status:([A-Za-z]{1,64})$/
 
 const XML_NAMESPACE = RESERVED[0]
 

@@ -82,7 +82,8 @@ export async function readIdpMetadata(input: Uint8Array | string, now: number): 
 }
 
 function bytesOf(input: Uint8Array | string): Uint8Array {
-  if (typeof input !== 'string') return input
+  // Entra ID begins its metadata with a byte order mark; a text loses it below.
+  if (typeof input !== 'string') return Buffer.from('\uFEFF').equals(input.subarray(0, 3)) ? input.subarray(3) : input
   const text = input.trim()
   // Cut, so that its size is what refuses it.
   if (text.startsWith('<')) return Buffer.from(text)

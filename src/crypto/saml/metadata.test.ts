@@ -39,9 +39,15 @@ test('the metadata of an identity provider says its name, its address and its ce
   assert.match(certificate?.fingerprint ?? '', /^[0-9a-f]{64}$/)
 })
 
-test('metadata is taken as bytes, as text, or in base64', async () => {
+test('metadata is taken as bytes, as text, with a byte order mark, or in base64', async () => {
   const text = metadata()
-  for (const input of [Buffer.from(text), `\n${text}\n`, Buffer.from(text).toString('base64')])
+  for (const input of [
+    Buffer.from(text),
+    Buffer.from(`\uFEFF${text}`),
+    `\uFEFF${text}`,
+    `\n${text}\n`,
+    Buffer.from(text).toString('base64'),
+  ])
     assert.equal((await readIdpMetadata(input, NOW)).kind, 'idp')
 })
 

@@ -135,6 +135,18 @@ test('base64 is taken in its one spelling, broken into lines or not', async () =
   assert.equal(await judge('A'.repeat(4_000_000)), 'size')
 })
 
+test('a refusal names the status that the identity provider gave, with or without an assertion', async () => {
+  const failed = RESPONSE.replace(
+    'status:Success"/>',
+    'status:Responder"><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:AuthnFailed"/></samlp:StatusCode>',
+  )
+  for (const xml of [signAs(failed, 'both'), failed.replace(/<saml:Assertion .*<\/saml:Assertion>/, '')]) {
+    const verdict = await judged(xml)
+    assert.ok(verdict.kind === 'refused')
+    assert.match(verdict.reason, /the status is Responder, AuthnFailed$/)
+  }
+})
+
 test('a refusal repeats nothing of what was sent', async () => {
   for (const [what, by] of [
     ['>ada@example.com</saml:NameID>', '>SECRET </saml:NameID>'],

@@ -55,6 +55,8 @@ const judgeDestination: Rule = ({ response: { destination }, signed }, { acsUrl 
   return destination === acsUrl ? undefined : 'the destination is another one'
 }
 
+const isLong = (text: string | undefined) => (text?.length ?? 0) > MAX_NAME_CHARS
+
 const CONTROL = /\p{Cc}/u
 
 const judgeSubject: Rule = ({ assertion: { subjects, nameIds } }) => {
@@ -62,6 +64,7 @@ const judgeSubject: Rule = ({ assertion: { subjects, nameIds } }) => {
   if (subjects !== 1) return 'there is not one subject'
   if (!nameId || others.length > 0) return 'there is not one NameID'
   if (nameId.value.trim() === '' || nameId.value.length > MAX_NAME_CHARS) return 'the NameID is empty or too long'
+  if ([nameId.nameQualifier, nameId.spNameQualifier].some(isLong)) return 'a qualifier of the NameID is too long'
   if (CONTROL.test(nameId.value) || nameId.value.trim() !== nameId.value)
     return 'the NameID has a character that nobody sees, or white space around it'
   return FORMATS.includes(nameId.format)
@@ -114,6 +117,7 @@ const judgeAuthentication: Rule = ({ assertion: { authentications } }, { now }) 
   if (!one || others.length > 0) return 'there is not one authentication'
   if (one.at === undefined || !(one.at <= now + SKEW_MS))
     return 'the authentication has no time, or one that is to come'
+  if (isLong(one.sessionIndex) || isLong(one.context)) return 'the authentication is named too long'
   const end = one.sessionEndsAt
   return end !== undefined && !(end > now) ? 'the session at the identity provider is over' : undefined
 }
