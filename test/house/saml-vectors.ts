@@ -457,6 +457,16 @@ const methods: readonly Vector[] = [
 
 const idpWith = (...certificates: string[]) => ({ idp: { entityId: IDP, certificates } })
 const signatures: readonly Vector[] = [
+  {
+    name: 'stranger-in-signed-response',
+    expected: 'signature',
+    xml: sign(sign(RESPONSE, 'Assertion', { key: 'stranger' }), 'Response'),
+  },
+  {
+    name: 'signed-within-response-of-stranger',
+    expected: 'signature',
+    xml: sign(sign(RESPONSE, 'Assertion'), 'Response', { key: 'stranger' }),
+  },
   { ...changed('good-assertion', 'accepted', (xml) => xml) },
   signedBy('good-response', 'accepted', {}, undefined, 'response'),
   signedBy('good-both', 'accepted', {}, undefined, 'both'),
@@ -503,6 +513,14 @@ const without =
     xml.replace(data(xml), data(xml).replace(new RegExp(` ${name}="[^"]*"`), ''))
 
 const statements: readonly Vector[] = [
+  said('two-confirmation-data', 'confirmation', (xml) => xml.replace(data(xml), data(xml).repeat(2))),
+  said('valid-in-a-minute', 'accepted', replaced(`NotBefore="${at(-30)}"`, `NotBefore="${at(60)}"`)),
+  said('issued-ten-minutes-ago', 'accepted', (xml) =>
+    xml.replaceAll(`IssueInstant="${at(-10)}"`, `IssueInstant="${at(-600)}"`),
+  ),
+  said('issued-in-a-minute', 'accepted', (xml) =>
+    xml.replaceAll(`IssueInstant="${at(-10)}"`, `IssueInstant="${at(60)}"`),
+  ),
   said('two-statuses', 'status', replaced(PARTS.status, PARTS.status + PARTS.status.replace('Success', 'Responder'))),
   said('long-session-index', 'authentication', replaced('"_session"', `"${'a'.repeat(257)}"`)),
   said('long-qualifier', 'subject', replaced('<saml:NameID ', `<saml:NameID NameQualifier="${'a'.repeat(257)}" `)),

@@ -26,7 +26,7 @@ for (const [signed, count] of [
 ] as const) {
   test(`no byte of a response can be another so that it means something else, where it is signed: ${signed}`, async () => {
     const bytes = Buffer.from(textOf(signed))
-    const step = Math.max(1, Math.ceil(bytes.byteLength / count))
+    const step = numRuns < bytes.byteLength ? Math.ceil(bytes.byteLength / count) : 1
     let accepted = 0
     for (let at = 0; at < bytes.byteLength; at += step) {
       // A letter of the other case, its neighbour, and what is no UTF-8: one of them at each place, all three where every place is tried.
