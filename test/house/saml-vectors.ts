@@ -313,6 +313,11 @@ const texts: readonly Vector[] = [
 
 const namespaces: readonly Vector[] = [
   said(
+    'prefix-of-what-is-reserved',
+    'namespaces',
+    first('<saml:Attribute ', '<saml:Attribute xmlns:x="http://www.w3.org/XML/1998/namespace" '),
+  ),
+  said(
     'relative-namespace',
     'namespaces',
     replaced('<saml:Attribute Name="email">', '<saml:Attribute xmlns:x="relative" Name="email">'),
@@ -513,6 +518,19 @@ const without =
     xml.replace(data(xml), data(xml).replace(new RegExp(` ${name}="[^"]*"`), ''))
 
 const statements: readonly Vector[] = [
+  said('answers-a-request-without-name', 'in_response_to', (xml) =>
+    xml.replaceAll(`InResponseTo="${REQUEST}"`, 'InResponseTo=""'),
+  ),
+  said('authentication-in-a-minute', 'accepted', replaced(`AuthnInstant="${at(-20)}"`, `AuthnInstant="${at(60)}"`)),
+  said('attributes-as-long-as-they-may-be', 'accepted', (xml) =>
+    xml
+      .replace('Name="groups"', `Name="${'g'.repeat(256)}"`)
+      .replace('>staff<', `>${'a'.repeat(1_024)}<`)
+      .replace(
+        '<saml:AttributeValue>admins</saml:AttributeValue>',
+        '<saml:AttributeValue>admins</saml:AttributeValue>'.repeat(498),
+      ),
+  ),
   said('two-confirmation-data', 'confirmation', (xml) => xml.replace(data(xml), data(xml).repeat(2))),
   said('valid-in-a-minute', 'accepted', replaced(`NotBefore="${at(-30)}"`, `NotBefore="${at(60)}"`)),
   said('issued-ten-minutes-ago', 'accepted', (xml) =>

@@ -118,11 +118,7 @@ test('whatever is done to a signed response, it is judged, and never means anybo
 })
 
 test('texts in the place of responses are refused', async () => {
-  const text = fc.oneof(
-    fc.string(),
-    fc.string({ unit: 'binary' }),
-    fc.constantFrom('<', '<a', '<a>', '<a/>', '&', '<a b="', '<a b="c"'),
-  )
+  const text = fc.oneof(fc.string(), fc.constantFrom('<', '<a', '<a>', '<a/>', '&', '<a b="', '<a b="c"', '\uD800'))
   const property = fc.asyncProperty(text, async (one) => {
     assert.equal((await judged(one)).kind, 'refused')
     assert.equal((await judgeResponse(one, TERMS)).kind, 'refused')

@@ -121,6 +121,14 @@ test('names of attributes are any text, and values stand in their order', async 
   assert.deepEqual(attributes.get('toString'), undefined)
 })
 
+test('a NameID has 256 characters at most, and they are kept as they are', async () => {
+  const longest = `Ada.${'é'.repeat(252)}`
+  const { nameId } = await readingOf(
+    signAs(swap(RESPONSE, '>ada@example.com</saml:NameID>', `>${longest}</saml:NameID>`), 'assertion'),
+  )
+  assert.equal(nameId.value, longest)
+})
+
 test('base64 is taken in its one spelling, broken into lines or not', async () => {
   const good = encoded(signAs(RESPONSE, 'assertion'))
   const judge = async (text: string) => {
