@@ -196,6 +196,16 @@ const encrypted: readonly Vector[] = [
 
 const ids: readonly Vector[] = [
   {
+    name: 'prefixed-id-elsewhere',
+    expected: 'unique_ids',
+    xml: good.replace('<samlp:Status>', '<samlp:Status samlp:ID="_other">'),
+  },
+  {
+    name: 'xml-id-elsewhere',
+    expected: 'accepted',
+    xml: good.replace('<samlp:Status>', '<samlp:Status xml:id="_other">'),
+  },
+  {
     name: 'polluted-id',
     expected: 'unique_ids',
     xml: good.replace('ID="_assertion"', 'ID="_evil" saml:ID="_assertion"'),
@@ -441,6 +451,42 @@ const forms: readonly Vector[] = [
     (xml) => xml.replace(/<InclusiveNamespaces [^>]*\/>/, '').replace(/(PrefixList="[^"]*") (xmlns="[^"]*")/, '$2 $1'),
     { prefixes: ['saml', 'samlp'] },
   ),
+]
+
+/** Each part of a signature under its name in another namespace, and with something behind it. */
+const partsOfSignatures: readonly Vector[] = [
+  ...[
+    'SignedInfo',
+    'CanonicalizationMethod',
+    'SignatureMethod',
+    'Reference',
+    'Transforms',
+    'Transform',
+    'DigestMethod',
+    'DigestValue',
+    'SignatureValue',
+    'KeyInfo',
+  ].map((part) =>
+    changed(`${part.toLowerCase()}-of-no-dsig`, 'signature_form', (xml) =>
+      xml
+        .replace(new RegExp(`<ds:${part}(?=[ >])`, 'g'), `<x:${part} xmlns:x="urn:x"`)
+        .replaceAll(`</ds:${part}>`, `</x:${part}>`),
+    ),
+  ),
+  ...['SignedInfo', 'Reference', 'Transforms', 'Signature'].map((part) =>
+    changed(`more-in-${part.toLowerCase()}`, 'signature_form', (xml) =>
+      xml.replace(`</ds:${part}>`, `<ds:More/></ds:${part}>`),
+    ),
+  ),
+  ...['CanonicalizationMethod', 'SignatureMethod', 'DigestMethod', 'Transform'].map((part) =>
+    reworked(`parameter-of-${part.toLowerCase()}`, 'signature_form', (xml) =>
+      xml.replace(
+        new RegExp(`<ds:${part} ([^>]*)/>(?!<ds:Transform )`),
+        `<ds:${part} $1><x:y xmlns:x="urn:x"/></ds:${part}>`,
+      ),
+    ),
+  ),
+  changed('text-in-signature', 'signature_form', first('<ds:SignedInfo>', 'x<ds:SignedInfo>')),
 ]
 
 const methods: readonly Vector[] = [
@@ -730,6 +776,7 @@ export const VECTORS: readonly Vector[] = [
   ...texts,
   ...namespaces,
   ...forms,
+  ...partsOfSignatures,
   ...methods,
   ...signatures,
   ...statements,
