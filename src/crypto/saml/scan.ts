@@ -90,34 +90,47 @@ function stickyAt(pattern: RegExp, text: string, at: number): RegExpExecArray | 
   return pattern.exec(text)
 }
 
+/** What has been gone through. */
+interface Seen {
+  readonly open: string[]
+  elements: number
+  attributes: number
+}
+
 /** Whether tags close in the order in which they open, around one root, and how much there is of everything. */
 function faultOfTags(text: string, start: number, limits: Limits): ScanFault | undefined {
-  const open: string[] = []
-  let elements = 0
-  let attributes = 0
+  const seen: Seen = { open: [], elements: 0, attributes: 0 }
   let at = start
-  while (at < text.length) {
-    const next = text.indexOf('<', at)
-    const content = text.slice(at, next === -1 ? text.length : next)
-    if (content.includes(']]>')) return fault('well_formed', 'has the end of a CDATA section')
-    if (open.length === 0 && /[^ \t\n]/.test(content)) return fault('well_formed', 'has text outside its root')
-    if (next === -1) break
+  for (let next = text.indexOf('<', at); next !== -1; next = text.indexOf('<', at)) {
     const tag = readTag(text, next)
     if (typeof tag === 'string') return fault(tag === TOO_MANY ? 'limits' : 'well_formed', tag)
+    const found =
+      faultOfText(text.slice(at, next), seen) ?? (tag.closes ? closeOne(tag, seen) : openOne(tag, seen, limits))
+    if (found) return found
     at = tag.end
-    if (tag.closes) {
-      if (open.pop() !== tag.name) return fault('well_formed', 'has tags that do not close in order')
-      continue
-    }
-    if (open.length === 0 && elements > 0) return fault('well_formed', 'has two roots')
-    elements++
-    attributes += tag.attributes
-    if (elements > limits.elements) return fault('limits', `has more than ${limits.elements} elements`)
-    if (attributes > limits.attributes) return fault('limits', `has more than ${limits.attributes} attributes`)
-    if (open.length >= MAX_DEPTH) return fault('limits', `is deeper than ${MAX_DEPTH} elements`)
-    if (!tag.isEmpty) open.push(tag.name)
   }
-  if (open.length > 0 || elements === 0) return fault('well_formed', 'ends before its root does')
+  const isOver = seen.open.length === 0 && seen.elements > 0
+  return faultOfText(text.slice(at), seen) ?? (isOver ? undefined : fault('well_formed', 'ends before its root does'))
+}
+
+function faultOfText(content: string, { open }: Seen): ScanFault | undefined {
+  if (content.includes(']]>')) return fault('well_formed', 'has the end of a CDATA section')
+  const isOutside = open.length === 0 && /[^ \t\n]/.test(content)
+  return isOutside ? fault('well_formed', 'has text outside its root') : undefined
+}
+
+function closeOne({ name }: Tag, { open }: Seen): ScanFault | undefined {
+  return open.pop() === name ? undefined : fault('well_formed', 'has tags that do not close in order')
+}
+
+function openOne(tag: Tag, seen: Seen, limits: Limits): ScanFault | undefined {
+  if (seen.open.length === 0 && seen.elements > 0) return fault('well_formed', 'has two roots')
+  seen.elements++
+  seen.attributes += tag.attributes
+  if (seen.elements > limits.elements) return fault('limits', `has more than ${limits.elements} elements`)
+  if (seen.attributes > limits.attributes) return fault('limits', `has more than ${limits.attributes} attributes`)
+  if (seen.open.length >= MAX_DEPTH) return fault('limits', `is deeper than ${MAX_DEPTH} elements`)
+  if (!tag.isEmpty) seen.open.push(tag.name)
   return undefined
 }
 

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { encoded, judged } from '../../../test/house/saml.ts'
-import { expectations, VECTORS } from '../../../test/house/saml-vectors.ts'
+import { expectations, VECTORS } from '../../../test/house/saml-vectors/index.ts'
 import { CHECKS } from './response.ts'
 
 const folder = join(import.meta.dirname, '../../../test/vectors/saml')

@@ -1,0 +1,189 @@
+import { ACS, ALGORITHM, certificateOf, IDP, RESPONSE, sign, signAs, unsigned } from '../saml.ts'
+import { ADA, changed, first, last, MALLORY, replaced, reworked, said, signedBy, type Vector } from './vector.ts'
+
+export const forms: readonly Vector[] = [
+  said('unsigned', 'signature_form', (xml) => xml, 'none'),
+  changed('signature-beside', 'signature_form', (xml) =>
+    unsigned(xml).rest.replace('<samlp:Status>', `<samlp:Status>${unsigned(xml).signature}`),
+  ),
+  changed('signature-twice', 'signature_form', (xml) =>
+    xml.replace('</ds:Signature>', `</ds:Signature>${unsigned(xml).signature}`),
+  ),
+  changed(
+    'signature-of-no-dsig',
+    'signature_form',
+    replaced('<samlp:Status>', '<x:Signature xmlns:x="urn:x"/><samlp:Status>'),
+  ),
+  changed('object', 'signature_form', replaced('</ds:Signature>', '<ds:Object/></ds:Signature>')),
+  changed('two-signedinfo', 'signature_form', (xml) =>
+    xml.replace('<ds:SignedInfo>', '<ds:SignedInfo></ds:SignedInfo><ds:SignedInfo>'),
+  ),
+  changed(
+    'two-signedinfo-other-order',
+    'signature_form',
+    replaced('</ds:SignedInfo>', '</ds:SignedInfo><ds:SignedInfo></ds:SignedInfo>'),
+  ),
+  changed('signedinfo-behind', 'signature_form', (xml) => {
+    const info = /<ds:SignedInfo>.*<\/ds:SignedInfo>/s.exec(xml)?.[0] ?? ''
+    return xml.replace(info, '').replace('</ds:SignatureValue>', `</ds:SignatureValue>${info}`)
+  }),
+  changed(
+    'digest-elsewhere',
+    'signature_form',
+    replaced(
+      '<samlp:Status>',
+      '<samlp:Status><ds:DigestValue xmlns:ds="http://www.w3.org/2000/09/xmldsig#">AAAA</ds:DigestValue>',
+    ),
+  ),
+  reworked('two-references', 'signature_form', (xml) =>
+    xml.replace('</ds:Reference>', `</ds:Reference>${/<ds:Reference .*<\/ds:Reference>/s.exec(xml)?.[0] ?? ''}`),
+  ),
+  reworked('uri-of-nothing', 'signature_form', replaced('URI="#_assertion"', 'URI=""')),
+  reworked('uri-without-hash', 'signature_form', replaced('URI="#_assertion"', 'URI="_assertion"')),
+  reworked('uri-of-another', 'signature_form', replaced('URI="#_assertion"', 'URI="#_response"')),
+  reworked('uri-by-xpointer', 'signature_form', replaced('URI="#_assertion"', 'URI="#xpointer(id(\'_assertion\'))"')),
+  reworked(
+    'uri-with-a-quote',
+    'signature_form',
+    replaced('URI="#_assertion"', 'URI="#_assertion&quot;] | //*[@ID=&quot;_evil"'),
+  ),
+  reworked('xslt', 'signature_form', (xml) =>
+    xml.replace(
+      '</ds:Transforms>',
+      '<ds:Transform Algorithm="http://www.w3.org/TR/1999/REC-xslt-19991116"/></ds:Transforms>',
+    ),
+  ),
+  reworked('many-transforms', 'signature_form', (xml) =>
+    xml.replace(
+      '</ds:Transforms>',
+      `${`<ds:Transform Algorithm="${ALGORITHM.exclusive}"/>`.repeat(200)}</ds:Transforms>`,
+    ),
+  ),
+  reworked('no-transforms', 'signature_form', (xml) => xml.replace(/<ds:Transforms>.*<\/ds:Transforms>/s, '')),
+  reworked('digest-of-nothing', 'signature_form', (xml) =>
+    xml.replace(/<ds:DigestValue>[^<]*/, '<ds:DigestValue>47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='),
+  ),
+  reworked('empty-digest', 'signature_form', (xml) => xml.replace(/<ds:DigestValue>[^<]*/, '<ds:DigestValue>')),
+  reworked('hmac-length', 'signature_form', (xml) =>
+    xml.replace(
+      /<ds:SignatureMethod ([^>]*)\/>/,
+      '<ds:SignatureMethod $1><ds:HMACOutputLength>0</ds:HMACOutputLength></ds:SignatureMethod>',
+    ),
+  ),
+  signedBy('enveloped-alone', 'signature_form', { transforms: [ALGORITHM.enveloped] }),
+  signedBy('transforms-in-other-order', 'signature_form', { transforms: [ALGORITHM.exclusive, ALGORITHM.enveloped] }),
+  signedBy('inclusive-transform', 'signature_form', { transforms: [ALGORITHM.enveloped, ALGORITHM.inclusive] }),
+  signedBy('transform-with-comments', 'signature_form', {
+    transforms: [ALGORITHM.enveloped, ALGORITHM.exclusiveWithComments],
+  }),
+  signedBy('inclusive-canonicalization', 'signature_form', { canonicalization: ALGORITHM.inclusive }),
+  signedBy('canonicalization-with-comments', 'signature_form', { canonicalization: ALGORITHM.exclusiveWithComments }),
+  signedBy('inclusive-namespaces-in-both', 'signature_form', { prefixes: ['saml', 'samlp'] }),
+  reworked(
+    'inclusive-namespaces',
+    'accepted',
+    (xml) => xml.replace(/<InclusiveNamespaces [^>]*\/>/, '').replace(/(PrefixList="[^"]*") (xmlns="[^"]*")/, '$2 $1'),
+    { prefixes: ['saml', 'samlp'] },
+  ),
+]
+
+/** Each part of a signature under its name in another namespace, and with something behind it. */
+export const partsOfSignatures: readonly Vector[] = [
+  ...[
+    'SignedInfo',
+    'CanonicalizationMethod',
+    'SignatureMethod',
+    'Reference',
+    'Transforms',
+    'Transform',
+    'DigestMethod',
+    'DigestValue',
+    'SignatureValue',
+    'KeyInfo',
+  ].map((part) =>
+    changed(`${part.toLowerCase()}-of-no-dsig`, 'signature_form', (xml) =>
+      xml
+        .replace(new RegExp(`<ds:${part}(?=[ >])`, 'g'), `<x:${part} xmlns:x="urn:x"`)
+        .replaceAll(`</ds:${part}>`, `</x:${part}>`),
+    ),
+  ),
+  ...['SignedInfo', 'Reference', 'Transforms', 'Signature'].map((part) =>
+    changed(`more-in-${part.toLowerCase()}`, 'signature_form', (xml) =>
+      xml.replace(`</ds:${part}>`, `<ds:More/></ds:${part}>`),
+    ),
+  ),
+  ...['CanonicalizationMethod', 'SignatureMethod', 'DigestMethod', 'Transform'].map((part) =>
+    reworked(`parameter-of-${part.toLowerCase()}`, 'signature_form', (xml) =>
+      xml.replace(
+        new RegExp(`<ds:${part} ([^>]*)/>(?!<ds:Transform )`),
+        `<ds:${part} $1><x:y xmlns:x="urn:x"/></ds:${part}>`,
+      ),
+    ),
+  ),
+  changed('text-in-signature', 'signature_form', first('<ds:SignedInfo>', 'x<ds:SignedInfo>')),
+]
+
+export const methods: readonly Vector[] = [
+  signedBy('rsa-sha1', 'methods', { method: ALGORITHM.rsaSha1 }),
+  signedBy('sha1-digest', 'methods', { digest: ALGORITHM.sha1 }),
+  signedBy('rsa-sha1-allowed', 'accepted', { method: ALGORITHM.rsaSha1, digest: ALGORITHM.sha1 }, { allowsSha1: true }),
+  signedBy('hmac', 'methods', { method: ALGORITHM.hmacSha1 }),
+  signedBy('hmac-where-sha1-is-allowed', 'methods', { method: ALGORITHM.hmacSha1 }, { allowsSha1: true }),
+  reworked('no-method', 'methods', replaced(ALGORITHM.rsaSha256, '')),
+  reworked('ecdsa', 'methods', replaced(ALGORITHM.rsaSha256, 'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256')),
+  {
+    name: 'sha1-on-one-of-two',
+    expected: 'methods',
+    xml: sign(sign(RESPONSE, 'Assertion', { digest: ALGORITHM.sha1 }), 'Response'),
+  },
+  signedBy('rsa-sha512', 'accepted', { method: ALGORITHM.rsaSha512, digest: ALGORITHM.sha512 }),
+  { ...signedBy('rsa-pss', 'accepted', { method: ALGORITHM.rsaPss }), isRandom: true },
+]
+
+const idpWith = (...certificates: string[]) => ({ idp: { entityId: IDP, certificates } })
+export const signatures: readonly Vector[] = [
+  {
+    name: 'stranger-in-signed-response',
+    expected: 'signature',
+    xml: sign(sign(RESPONSE, 'Assertion', { key: 'stranger' }), 'Response'),
+  },
+  {
+    name: 'signed-within-response-of-stranger',
+    expected: 'signature',
+    xml: sign(sign(RESPONSE, 'Assertion'), 'Response', { key: 'stranger' }),
+  },
+  { ...changed('good-assertion', 'accepted', (xml) => xml) },
+  signedBy('good-response', 'accepted', {}, undefined, 'response'),
+  signedBy('good-both', 'accepted', {}, undefined, 'both'),
+  signedBy('foreign-cert', 'signature', { key: 'stranger' }),
+  signedBy('next-certificate', 'accepted', { key: 'next' }, idpWith(certificateOf('idp'), certificateOf('next'))),
+  signedBy('no-certificates', 'certificates', {}, idpWith()),
+  signedBy('rsa-1024', 'certificates', { key: 'short' }, idpWith(certificateOf('short'))),
+  signedBy('rsa-1024-beside', 'signature', { key: 'short' }, idpWith(certificateOf('short'), certificateOf('idp'))),
+  signedBy(
+    'broken-certificate',
+    'certificates',
+    {},
+    idpWith('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'),
+  ),
+  changed('wrong-digest', 'signature', (xml) => xml.replace(/<ds:DigestValue>./, '<ds:DigestValue>A')),
+  changed('wrong-signature', 'signature', (xml) => xml.replace(/<ds:SignatureValue>./, '<ds:SignatureValue>A')),
+  changed('empty-signature', 'signature', (xml) => xml.replace(/<ds:SignatureValue>[^<]*/, '<ds:SignatureValue>')),
+  changed('other-person', 'signature', replaced(`>${ADA}</saml:NameID>`, `>${MALLORY}</saml:NameID>`)),
+  changed('other-group', 'signature', replaced('>staff<', '>owners<')),
+  changed('name-without-its-format', 'signature', (xml) => xml.replace(/<saml:NameID [^>]*>/, '<saml:NameID>')),
+  changed('response-signature-broken', 'signature', first('<ds:SignatureValue>', '<ds:SignatureValue>AAAA'), 'both'),
+  changed('assertion-signature-broken', 'signature', last('<ds:SignatureValue>', '<ds:SignatureValue>AAAA'), 'both'),
+  changed(
+    'signed-response-with-other-destination',
+    'signature',
+    replaced(`Destination="${ACS}"`, `Destination="${ACS}/"`),
+    'response',
+  ),
+  changed('signature-of-another-assertion', 'signature', (xml) => {
+    const other = unsigned(
+      signAs(RESPONSE.replace(`>${ADA}</saml:NameID>`, '>eve@example.com</saml:NameID>'), 'assertion'),
+    )
+    return xml.replace(unsigned(xml).signature, other.signature)
+  }),
+]
