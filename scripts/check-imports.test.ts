@@ -158,6 +158,8 @@ describe('packages', () => {
     ['node:crypto', ['src/platform/random.ts', 'src/core/users/find.ts', 'src/main.ts']],
     ['crypto', ['src/core/users/find.ts']],
     ['jose/jwt/sign', ['src/features/jwks/list.ts', 'src/platform/clock.ts']],
+    ['@node-saml/node-saml', ['src/crypto/jwt.ts', 'src/features/login-saml/acs.ts']],
+    ['@xmldom/xmldom/lib/dom-parser.js', ['src/core/saml-connections/find.ts']],
     ['kysely', ['src/core/users/find.ts', 'src/platform/jobs/run.ts', 'src/server.ts', 'src/core/users/restore.ts']],
     ['pg', ['src/main.ts', 'src/crypto/db.ts']],
     ['node:sqlite', ['src/cli.ts']],

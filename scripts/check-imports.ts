@@ -24,6 +24,11 @@ const edges = /^src\/(platform\/|main\.ts$|cli\.ts$)/
 const packageRules = [
   { packages: /^((node:)?crypto|jose)(\/|$)/, allowed: /^src\/crypto\//, where: 'crypto/' },
   {
+    packages: /^(@node-saml|@xmldom|xml-crypto)(\/|$)/,
+    allowed: /^src\/crypto\/saml\//,
+    where: 'crypto/saml/',
+  },
+  {
     packages: /^(kysely|pg|node:sqlite)(\/|$)/,
     allowed: /^src\/platform\/((db|dialect)[^/]*|migrate)\.ts$|\/(store|tables)\.ts$|\/store\/[^/]+\.ts$/,
     where: 'platform/db*.ts, platform/dialect*.ts, platform/migrate.ts, store.ts, tables.ts and store/',

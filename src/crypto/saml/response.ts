@@ -28,8 +28,8 @@ const FORM_RULES = [
 
 /** Every check, in the order in which they are made; the first that refuses ends it until the signature holds, and all are made from there on. */
 export const CHECKS = [
-  'base64',
   'size',
+  'base64',
   'encoding',
   'markup',
   'characters',
@@ -136,7 +136,7 @@ const wrong = (check: CheckName, reason: string, methods: SignatureMethods[] = [
 /** Everything that is asked before any cryptography. */
 async function judgeForm(encoded: string, { allowsSha1 }: Terms): Promise<Form> {
   const bytes = decodeBase64(encoded)
-  if (!bytes) return wrong('base64', 'is no base64')
+  if (typeof bytes === 'string') return wrong(bytes, bytes === 'size' ? 'is too large' : 'is no base64')
   const scanned = scan(bytes, LIMITS)
   if (scanned.kind === 'fault') return wrong(scanned.check, scanned.reason)
   const response = await parseXml(scanned.text)
@@ -151,12 +151,15 @@ async function judgeForm(encoded: string, { allowsSha1 }: Terms): Promise<Form> 
   return { kind: 'form', text: scanned.text, response, methods }
 }
 
-/** The bytes of a base64 text in its one spelling; line breaks may stand in it (RFC 2045 §6.8). Too long a text is cut, so that its size is what refuses it. */
-function decodeBase64(encoded: string): Buffer | undefined {
-  const text = encoded.slice(0, LIMITS.bytes * 2).replace(/[\r\n]/g, '')
+/** In base64, without line breaks. */
+const MAX_CHARS = (LIMITS.bytes / 3) * 4
+
+/** The bytes of a base64 text in its one spelling; line breaks may stand in it (RFC 2045 §6.8). */
+function decodeBase64(encoded: string): Buffer | 'size' | 'base64' {
+  const text = encoded.slice(0, 2 * MAX_CHARS).replace(/[\r\n]/g, '')
+  if (text.length > MAX_CHARS) return 'size'
   const bytes = Buffer.from(text, 'base64')
-  if (bytes.byteLength > LIMITS.bytes) return bytes
-  return bytes.toString('base64') === text ? bytes : undefined
+  return bytes.toString('base64') === text ? bytes : 'base64'
 }
 
 const REASONS = {
