@@ -125,6 +125,15 @@ test('parts are judged as metadata is, and a name need not be an address', () =>
     assert.equal(readIdpParts({ ...parts, ...change }).kind, 'fault', JSON.stringify(change).slice(0, 80))
 })
 
+test('a name of 1,024 characters, addresses of 2,048 and ten certificates are the most', () => {
+  const longest = `${SSO}${'a'.repeat(2_048 - SSO.length)}`
+  const ten = Array.from({ length: 10 }, () => certificateOf('idp'))
+  const parts = { entityId: 'a'.repeat(1_024), ssoUrl: longest, sloUrl: longest, certificates: ten }
+  assert.equal(readIdpParts(parts).kind, 'idp')
+  for (const change of [{ entityId: 'a'.repeat(1_025) }, { ssoUrl: `${longest}a` }, { sloUrl: `${longest}a` }])
+    assert.equal(readIdpParts({ ...parts, ...change }).kind, 'fault')
+})
+
 test('our metadata says where answers go, by which keys we sign, and offers none to encrypt for', async () => {
   const text = spMetadata({
     entityId: `${SP}?a=1&b="2"`,
