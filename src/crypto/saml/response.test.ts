@@ -141,6 +141,7 @@ test('base64 is taken in its one spelling, broken into lines or not', async () =
     assert.equal(await judge(text), 'base64')
   assert.equal(await judge(''), 'size')
   assert.equal(await judge('A'.repeat(4_000_000)), 'size')
+  assert.equal(await judge(`${good}${'\n'.repeat(512 * 1024)}!`), 'size')
   assert.equal(await judge('!'.repeat(4 * 64 * 1024 + 1)), 'size')
   assert.equal(await judge('!'.repeat(4 * 64 * 1024)), 'base64')
 })

@@ -156,7 +156,8 @@ const MAX_CHARS = (LIMITS.bytes / 3) * 4
 
 /** The bytes of a base64 text in its one spelling; line breaks may stand in it (RFC 2045 §6.8). */
 function decodeBase64(encoded: string): Buffer | 'size' | 'base64' {
-  const text = encoded.slice(0, 2 * MAX_CHARS).replace(/[\r\n]/g, '')
+  if (encoded.length > 2 * MAX_CHARS) return 'size'
+  const text = encoded.replace(/[\r\n]/g, '')
   if (text.length > MAX_CHARS) return 'size'
   const bytes = Buffer.from(text, 'base64')
   return bytes.toString('base64') === text ? bytes : 'base64'
