@@ -54,6 +54,8 @@ function rangesOf(xml: string): [start: number, end: number][] {
   return found
 }
 
+const pick = (ranges: readonly [number, number][], share: number) => ranges[Math.floor(share * ranges.length)] ?? [0, 0]
+
 const SNIPPETS = [
   '<!-- -->',
   '<?x y?>',
@@ -97,8 +99,8 @@ function mutate(xml: string, { how, at, to, count, snippet }: Mutation): string 
   if (how === 'repeat') return before + after.slice(0, count) + after
   if (how === 'remove') return before + after.slice(count)
   const ranges = rangesOf(xml)
-  const [start, end] = ranges[Math.floor(at * ranges.length)] ?? [0, 0]
-  const [there] = ranges[Math.floor(to * ranges.length)] ?? [0]
+  const [start, end] = pick(ranges, at)
+  const [there] = pick(ranges, to)
   const element = xml.slice(start, end)
   if (how === 'drop') return xml.slice(0, start) + xml.slice(end)
   if (how === 'double') return xml.slice(0, there) + element + xml.slice(there)
@@ -115,6 +117,34 @@ test('whatever is done to a signed response, it is judged, and never means anybo
     assertHarmless(await judged(some.reduce(mutate, textOf(signed))))
   })
   await fc.assert(property, { numRuns })
+})
+
+/** What somebody has who may log in: a response of their own, as well signed as the other. */
+const EVES = RESPONSE.replaceAll('ada@', 'eve@').replace('"_assertion"', '"_eves"').replace('"_response"', '"_eve"')
+const eves = new Map(ways.map((signed) => [signed, signAs(EVES, signed)] as const))
+
+test('what is put together of two signed responses is one of the two, or none', async () => {
+  const mine = await judged(eves.get('both') ?? '')
+  assert.ok(mine.kind === 'accepted')
+  const way = fc.constantFrom(...ways)
+  const graft = fc.record({ from: share, at: share, replaces: fc.boolean() })
+  const property = fc.asyncProperty(
+    way,
+    way,
+    fc.array(graft, { minLength: 1, maxLength: 3 }),
+    async (one, other, grafts) => {
+      const source = eves.get(other) ?? ''
+      const xml = grafts.reduce((text, { from, at, replaces }) => {
+        const [start, end] = pick(rangesOf(source), from)
+        const [first, last] = pick(rangesOf(text), at)
+        return text.slice(0, first) + source.slice(start, end) + text.slice(replaces ? last : first)
+      }, textOf(one))
+      const verdict = await judged(xml)
+      if (verdict.kind === 'refused') return
+      assert.deepEqual(verdict.reading, verdict.reading.assertionId === '_eves' ? mine.reading : reading)
+    },
+  )
+  await fc.assert(property, { numRuns: numRuns / 2 })
 })
 
 test('texts in the place of responses are refused', async () => {
