@@ -1,7 +1,8 @@
 import { sign as signBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { judgeResponse, type Verdict } from '../../src/crypto/saml/response.ts'
-import type { Terms } from '../../src/crypto/saml/rules.ts'
+import { EMAIL_FORMAT, type Terms } from '../../src/crypto/saml/rules.ts'
+import { escapeXml } from '../../src/crypto/saml/xml.ts'
 import keys from '../vectors/saml/keys.json' with { type: 'json' }
 
 /** What we use of xml-crypto, whose own declarations bring those of a browser with them. */
@@ -24,7 +25,7 @@ export const SP = 'https://auth.example.com/v1/session/login/saml/okta/samlc_1'
 export const ACS = `${SP}/acs`
 export const REQUEST = '_0123456789abcdef0123456789abcdef01234567'
 
-type Key = keyof typeof keys
+export type Key = keyof typeof keys
 export const certificateOf = (key: Key): string => keys[key].certificate
 export const keyOf = (key: Key): string => keys[key].key
 
@@ -58,32 +59,77 @@ export const at = (seconds: number): string => new Date(NOW + seconds * 1000).to
 const PREFIX = 'urn:oasis:names:tc:SAML'
 export const NAMESPACES = `xmlns:samlp="${PREFIX}:2.0:protocol" xmlns:saml="${PREFIX}:2.0:assertion"`
 
-/** The parts of a good response of `NOW`, not signed. */
-export const PARTS = {
-  issuer: `<saml:Issuer>${IDP}</saml:Issuer>`,
+/** What an identity provider says when somebody has logged in. */
+export interface Login {
+  /** Unix ms. */
+  readonly now: number
+  readonly issuer: string
+  readonly acsUrl: string
+  readonly entityId: string
+  /** Which request it answers; undefined where the identity provider began. */
+  readonly request: string | undefined
+  /** What the IDs of response and assertion end in. */
+  readonly ending: string
+  readonly nameId: string
+  readonly format: string
+  readonly attributes: Readonly<Record<string, readonly string[]>>
+}
+
+const timeOf = ({ now }: Login, seconds: number) => new Date(now + seconds * 1000).toISOString()
+const inResponseTo = ({ request }: Login) => (request === undefined ? '' : ` InResponseTo="${escapeXml(request)}"`)
+
+function attributeOf([name, values]: readonly [string, readonly string[]]): string {
+  const written = values.map((value) => `<saml:AttributeValue>${escapeXml(value)}</saml:AttributeValue>`)
+  return `<saml:Attribute Name="${escapeXml(name)}">${written.join('')}</saml:Attribute>`
+}
+
+const partsOf = (login: Login) => ({
+  issuer: `<saml:Issuer>${escapeXml(login.issuer)}</saml:Issuer>`,
   status: `<samlp:Status><samlp:StatusCode Value="${PREFIX}:2.0:status:Success"/></samlp:Status>`,
-  nameId: `<saml:NameID Format="${PREFIX}:1.1:nameid-format:emailAddress">ada@example.com</saml:NameID>`,
+  nameId: `<saml:NameID Format="${login.format}">${escapeXml(login.nameId)}</saml:NameID>`,
   confirmation:
     `<saml:SubjectConfirmation Method="${PREFIX}:2.0:cm:bearer">` +
-    `<saml:SubjectConfirmationData InResponseTo="${REQUEST}" NotOnOrAfter="${at(300)}" Recipient="${ACS}"/></saml:SubjectConfirmation>`,
-  audience: `<saml:AudienceRestriction><saml:Audience>${SP}</saml:Audience></saml:AudienceRestriction>`,
+    `<saml:SubjectConfirmationData${inResponseTo(login)} NotOnOrAfter="${timeOf(login, 300)}" Recipient="${escapeXml(login.acsUrl)}"/></saml:SubjectConfirmation>`,
+  audience: `<saml:AudienceRestriction><saml:Audience>${escapeXml(login.entityId)}</saml:Audience></saml:AudienceRestriction>`,
   authentication:
-    `<saml:AuthnStatement AuthnInstant="${at(-20)}" SessionIndex="_session">` +
+    `<saml:AuthnStatement AuthnInstant="${timeOf(login, -20)}" SessionIndex="_session">` +
     `<saml:AuthnContext><saml:AuthnContextClassRef>${PREFIX}:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`,
-  attributes:
-    '<saml:AttributeStatement><saml:Attribute Name="email"><saml:AttributeValue>ada@example.com</saml:AttributeValue></saml:Attribute>' +
-    '<saml:Attribute Name="groups"><saml:AttributeValue>staff</saml:AttributeValue><saml:AttributeValue>admins</saml:AttributeValue></saml:Attribute></saml:AttributeStatement>',
-} as const
-const CONDITIONS = `<saml:Conditions NotBefore="${at(-30)}" NotOnOrAfter="${at(300)}">${PARTS.audience}</saml:Conditions>`
+  attributes: `<saml:AttributeStatement>${Object.entries(login.attributes).map(attributeOf).join('')}</saml:AttributeStatement>`,
+})
+
+function assertionOf(login: Login): string {
+  const { issuer, nameId, confirmation, audience, authentication, attributes } = partsOf(login)
+  return (
+    `<saml:Assertion ID="_assertion${login.ending}" IssueInstant="${timeOf(login, -10)}" Version="2.0">${issuer}` +
+    `<saml:Subject>${nameId}${confirmation}</saml:Subject>` +
+    `<saml:Conditions NotBefore="${timeOf(login, -30)}" NotOnOrAfter="${timeOf(login, 300)}">${audience}</saml:Conditions>` +
+    `${authentication}${attributes}</saml:Assertion>`
+  )
+}
+
+/** A good response, not signed. */
+export function responseOf(login: Login): string {
+  const { issuer, status } = partsOf(login)
+  const attributes = `Destination="${escapeXml(login.acsUrl)}" ID="_response${login.ending}"${inResponseTo(login)} IssueInstant="${timeOf(login, -10)}" Version="2.0"`
+  return `<samlp:Response ${NAMESPACES} ${attributes}>${issuer}${status}${assertionOf(login)}</samlp:Response>`
+}
+
+/** Ada, who logs in at `NOW`. */
+const LOGIN: Login = {
+  now: NOW,
+  issuer: IDP,
+  acsUrl: ACS,
+  entityId: SP,
+  request: REQUEST,
+  ending: '',
+  nameId: 'ada@example.com',
+  format: EMAIL_FORMAT,
+  attributes: { email: ['ada@example.com'], groups: ['staff', 'admins'] },
+}
+export const PARTS = partsOf(LOGIN)
 export const SUBJECT = `<saml:Subject>${PARTS.nameId}${PARTS.confirmation}</saml:Subject>`
-
-export const ASSERTION =
-  `<saml:Assertion ID="_assertion" IssueInstant="${at(-10)}" Version="2.0">${PARTS.issuer}${SUBJECT}` +
-  `${CONDITIONS}${PARTS.authentication}${PARTS.attributes}</saml:Assertion>`
-
-export const RESPONSE =
-  `<samlp:Response ${NAMESPACES} Destination="${ACS}" ID="_response" InResponseTo="${REQUEST}" IssueInstant="${at(-10)}" Version="2.0">` +
-  `${PARTS.issuer}${PARTS.status}${ASSERTION}</samlp:Response>`
+export const ASSERTION = assertionOf(LOGIN)
+export const RESPONSE = responseOf(LOGIN)
 
 export interface Signing {
   readonly key?: Key
