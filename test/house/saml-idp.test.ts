@@ -79,7 +79,7 @@ test('by its tile it answers without having been asked', async () => {
 
 test('its metadata names every key that it has', async () => {
   const rolling = samlIdp(() => NOW, 'idp.other.example', ['idp', 'next'])
-  const served = rolling.serve({ method: 'GET', url: rolling.metadataUrl, timeoutMs: 1_000, maxBytes: 10_000 })
+  const served = await rolling.serve({ method: 'GET', url: rolling.metadataUrl, timeoutMs: 1_000, maxBytes: 10_000 })
   assert.ok(served?.kind === 'answered')
   const outcome = await readIdpMetadata(served.body, NOW)
   assert.ok(outcome.kind === 'idp')

@@ -3,8 +3,9 @@ import { createPublicKey, verify } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'
 import { EMAIL_FORMAT } from '../../src/crypto/saml/rules.ts'
 import { attribute, escapeXml, NS, named, parseXml, textOf } from '../../src/crypto/saml/xml.ts'
-import type { OutboundOutcome, OutboundRequest } from '../../src/platform/safe-fetch.ts'
+import type { OutboundOutcome } from '../../src/platform/safe-fetch.ts'
 import type { Answer, TestApp } from '../builders.ts'
+import type { FakeNetwork } from '../world.ts'
 import { ALGORITHM, certificateOf, encoded, type Key, type Login, responseOf, type Signed, signAs } from './saml.ts'
 
 /** What an identity provider knows of us: `sp` of a connection. */
@@ -63,7 +64,7 @@ export interface SamlIdp {
   parts(): { entity_id: string; sso_url: string; certificates: string[] }
   metadata(): string
   /** Its metadata, to whoever asks at that address: for `w.fakeNetwork`. */
-  serve(request: OutboundRequest): OutboundOutcome | undefined
+  readonly serve: FakeNetwork
   /** Have it answer this service provider. */
   trust(sp: KnownSp): void
   /** Whoever was sent to `redirect_url` has logged in. It is an error when the request is not one that `trust` vouches for. */
@@ -160,7 +161,7 @@ const metadataOf = (entityId: string, ssoUrl: string, certificates: readonly str
   `<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${escapeXml(ssoUrl)}"/>` +
   '</md:IDPSSODescriptor></md:EntityDescriptor>'
 
-const answerOf = (xml: string): OutboundOutcome => ({
+const answerOf = async (xml: string): Promise<OutboundOutcome> => ({
   kind: 'answered',
   status: 200,
   headers: { 'content-type': 'application/samlmetadata+xml' },
