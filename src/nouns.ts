@@ -13,6 +13,7 @@ import { passwordsNoun } from './core/passwords/noun.ts'
 import { placesNoun } from './core/places/noun.ts'
 import { proofNoun } from './core/proof/noun.ts'
 import { rollupsNoun } from './core/rollups/noun.ts'
+import { samlConnectionsNoun } from './core/saml-connections/noun.ts'
 import { scopesNoun } from './core/scopes/noun.ts'
 import { sessionsNoun } from './core/sessions/noun.ts'
 import { signingKeysNoun } from './core/signing-keys/noun.ts'
@@ -49,4 +50,5 @@ export const nouns: readonly Feature[] = [
   rollupsNoun,
   proofNoun,
   passkeysNoun,
+  samlConnectionsNoun,
 ]

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { mock, test } from 'node:test'
-import { enforcement } from '../../src/core/ways-in/enforcement.ts'
+import { test } from 'node:test'
 import { failuresOf } from '../../src/platform/openapi.ts'
 import { endpoints } from '../../src/server.ts'
 import { challengeToken, type TestApp, user } from '../builders.ts'
 import { issuerKey, publish } from '../house/legacy.ts'
 import { rewritePasskey } from '../house/passkeys.ts'
 import { fillHashQueue, PASSWORD, PASSWORD_CONFIG, passwordConfig } from '../house/passwords.ts'
+import { connect } from '../house/saml-connections.ts'
 import type { Challenge, Sdk } from './sdk.ts'
 import {
   ADA,
@@ -147,12 +147,14 @@ const stepByBlockedPasskey = (given: Given) =>
   stepByPasskey(given, (id) => rewritePasskey(given, id, { blocked_at: 1 }))
 
 /** While the company of the address has its own connection. */
-async function logInPastCompany({ w, phone }: Given): Promise<void> {
-  const enforced = mock.method(enforcement(w.deps), 'isEnforced', async () => true)
+async function logInPastCompany({ w, app, phone }: Given): Promise<void> {
+  const company = await connect(w, app, {
+    behavior: { email_domain_allowlist: [ADA.split('@')[1] ?? ''], enforce_login: true },
+  })
   try {
     await phone.startOTPLogin(byMail)
   } finally {
-    enforced.mock.restore()
+    await company.remove()
   }
 }
 

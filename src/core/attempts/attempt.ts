@@ -9,7 +9,8 @@ import { type Deps, resident } from '../../platform/deps.ts'
 import { consumeAttempt, consumeLease, findAttempt, insertAttempt } from './store.ts'
 import type { LoginAttemptRow } from './tables.ts'
 
-const STATE_PREFIX = 'st_'
+/** A request of SAML is named by a name of XML. */
+const STATE_PREFIX = { oauth: 'st_', saml: '_' } as const
 const LIFETIME_MS = 600_000
 /** Longer than everything that is asked of the other party, each with its time. */
 const LEASE_MS = 30_000
@@ -32,7 +33,7 @@ export type NewAttempt = Pick<
 /** Remember a login that leaves for another party. Answers the state by which it comes back within ten minutes. */
 export async function beginAttempt(tx: Tx, deps: Deps, appId: string, attempt: NewAttempt): Promise<string> {
   const { secrets, ...columns } = attempt
-  const state = newSecret(STATE_PREFIX, deps.random)
+  const state = newSecret(STATE_PREFIX[attempt.kind], deps.random)
   const now = deps.now()
   await insertAttempt(tx, {
     app_id: appId,

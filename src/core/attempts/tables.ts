@@ -5,12 +5,12 @@ export type LoginAttemptRow = {
   app_id: string
   /** SHA-256 of the state that came along, base64url. */
   id_hash: string
-  kind: 'oauth'
-  /** What stands for the provider in the path that it comes back by. */
+  kind: 'oauth' | 'saml'
+  /** What stands for the provider in the path that it comes back by; of SAML the connection. */
   provider: string
   /** Where the browser goes on to in the end. */
   redirect_uri: string
-  /** PKCE S256 challenge of the client, which binds the browser. */
+  /** PKCE S256 challenge of the client, which binds the browser; empty where no client began it. */
   code_challenge: string
   dispatch_id: string | null
   /** JSON, sealed: what the other party's answer is checked with. */

@@ -7,7 +7,7 @@ import { newId } from '../../platform/ids.ts'
 import type { Application } from '../applications/application.ts'
 import { issueLoginChallenge } from '../challenges/challenge-token.ts'
 import { findSessionsEnded } from '../users/store.ts'
-import { isEnforcedFor } from '../ways-in/enforcement.ts'
+import { findEnforcedFor } from '../ways-in/enforcement.ts'
 import type { PasskeyConfig } from './config.ts'
 import { consumedRow, findConsumed, hashOfAnswer } from './consumed.ts'
 import { amrOf } from './passkey.ts'
@@ -72,7 +72,7 @@ export async function finishPasskeyLogin(
   // The same call may have used token and passkey a moment ago: here, and below.
   if (verified.kind !== 'verified')
     return (await findBefore(deps, app, ceremony, answerHash)) ?? (await refuse(deps, verified, verified.kind))
-  if (await isEnforcedFor(deps, app.id, verified.passkey.user_id)) return { kind: 'enforced' }
+  if (await findEnforcedFor(deps.db, app.id, verified.passkey.user_id)) return { kind: 'enforced' }
   const proven = await provenBy(deps, app, config, verified)
   const row = consumedRow(deps, app.id, ceremony, answerHash, proven)
   const used = await deps.transact<Used>((tx) => use(tx, deps, row, verified))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mock, test } from 'node:test'
+import { test } from 'node:test'
 import { type Answer, sentCodes } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { loginBy } from '../../../test/house/passkey-calls.ts'
@@ -12,10 +12,8 @@ import {
   passwordConfig,
   signUp,
 } from '../../../test/house/passwords.ts'
+import { COMPANY, connect } from '../../../test/house/saml-connections.ts'
 import { stages } from '../../../test/house/stages.ts'
-import { enforcement } from './enforcement.ts'
-
-const COMPANY = 'acme.example'
 
 for (const { engine, w } of await stages()) {
   test(`${engine}: whoever must come by their company's own connection comes in by no other way; others do`, async () => {
@@ -36,8 +34,7 @@ for (const { engine, w } of await stages()) {
       ['a sign-up', ({ email }) => signUp(app, `new.${email}`, PASSWORD)],
       ['a passkey', async ({ one }) => await loginBy(it, one)],
     ]
-    const isCompany = async (_: string, { value }: { value: string }) => value.endsWith(`@${COMPANY}`)
-    mock.method(enforcement(w.deps), 'isEnforced', isCompany)
+    await connect(w, app, { behavior: { enforce_login: true } })
     for (const [name, comeBy] of ways) {
       const refused = await comeBy(bound)
       assert.doesNotThrow(() => assertRefused(refused, 'saml_login_required', 'forbidden'), name)

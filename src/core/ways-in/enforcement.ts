@@ -1,18 +1,14 @@
-import { type Deps, resident } from '../../platform/deps.ts'
-import type { Identifier } from '../identifiers/identifier.ts'
+import type { Db } from '../../platform/db.ts'
 import { listIdentifiers } from '../identifiers/store.ts'
+import type { SamlConnection } from '../saml-connections/connection.ts'
+import { findEnforcedConnection } from '../saml-connections/resolve.ts'
 
-/**
- * Whether people with an address must come in by their company's own connection, and by no other way. Nobody must until there are such connections; every
- * way in asks already.
- */
-export const enforcement = resident((_deps: Deps) => ({
-  isEnforced: async (_appId: string, _identifier: Identifier): Promise<boolean> => false,
-}))
-
-/** The same for a user, by whatever address they have proven. */
-export async function isEnforcedFor(deps: Deps, appId: string, userId: string): Promise<boolean> {
-  const proven = (await listIdentifiers(deps.db, appId, [userId])).filter(({ verified_at }) => verified_at !== null)
-  for (const identifier of proven) if (await enforcement(deps).isEnforced(appId, identifier)) return true
-  return false
+/** The connection by which a user must come in, by whatever address they have proven; undefined where they come in as they like. */
+export async function findEnforcedFor(db: Db, appId: string, userId: string): Promise<SamlConnection | undefined> {
+  const proven = (await listIdentifiers(db, appId, [userId])).filter(({ verified_at }) => verified_at !== null)
+  for (const identifier of proven) {
+    const connection = await findEnforcedConnection(db, appId, identifier)
+    if (connection) return connection
+  }
+  return undefined
 }

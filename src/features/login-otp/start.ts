@@ -1,11 +1,11 @@
 import type { Application } from '../../core/applications/application.ts'
 import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
+import { findEnforcedConnection } from '../../core/saml-connections/resolve.ts'
 import { admitCode } from '../../core/verifications/admission.ts'
 import { clientOf } from '../../core/verifications/asker.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
 import { localeFor } from '../../core/verifications/locale.ts'
 import { channelOf, findCarried, resendCode, startVerification } from '../../core/verifications/verification.ts'
-import { enforcement } from '../../core/ways-in/enforcement.ts'
 import { undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
@@ -34,7 +34,7 @@ export async function startLogin(
 ): Promise<StartOutcome> {
   const identifier = await normaliseIdentifier(written)
   if (!identifier) return { kind: 'invalid_identifier' }
-  if (await enforcement(deps).isEnforced(app.id, identifier)) return { kind: 'saml_login_required' }
+  if (await findEnforcedConnection(deps.db, app.id, identifier)) return { kind: 'saml_login_required' }
   const channel = channelOf(identifier.type)
   const config = await findOtpConfig(deps.db, app, channel, loginConfigId)
   if (!config) return { kind: 'no_login_config' }

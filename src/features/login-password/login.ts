@@ -9,10 +9,10 @@ import type { PasswordConfig } from '../../core/passwords/config.ts'
 import { hashingRetry, hashPath } from '../../core/passwords/hashing.ts'
 import { decideLogin } from '../../core/passwords/holders.ts'
 import { passwordConfigs } from '../../core/passwords/store.ts'
+import { findEnforcedConnection } from '../../core/saml-connections/resolve.ts'
 import { carryVerificationToken } from '../../core/verifications/carrier.ts'
 import { verificationFailure } from '../../core/verifications/failures.ts'
 import { CODE_WINDOW_SECONDS } from '../../core/verifications/limits.ts'
-import { enforcement } from '../../core/ways-in/enforcement.ts'
 import { waysInFailure } from '../../core/ways-in/failures.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
@@ -60,7 +60,7 @@ export const login = endpoint({
     if (!config?.enabled) return fail(universal.bad_request, { message: NOT_CONFIGURED })
     const normalised = await normaliseIdentifier({ type: 'email_address', value: body.identifier })
     const identifier = normalised ?? fail(identifierFailure.invalid_identifier)
-    if (await enforcement(deps).isEnforced(app.id, identifier)) return fail(waysInFailure.saml_login_required)
+    if (await findEnforcedConnection(deps.db, app.id, identifier)) return fail(waysInFailure.saml_login_required)
     const { value: email } = identifier
 
     const outcome = await tryPassword(deps, app, request, config, { email, password: body.password })

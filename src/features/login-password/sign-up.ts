@@ -12,8 +12,8 @@ import { passwordFailure } from '../../core/passwords/failures.ts'
 import { compareWithHash, hashingRetry, hashNewPassword, hashPath } from '../../core/passwords/hashing.ts'
 import { findPassword, findSignUp, insertPassword, passwordConfigs, releaseSignUp } from '../../core/passwords/store.ts'
 import type { PasswordRow } from '../../core/passwords/tables.ts'
+import { findEnforcedConnection } from '../../core/saml-connections/resolve.ts'
 import { createUser } from '../../core/users/create.ts'
-import { enforcement } from '../../core/ways-in/enforcement.ts'
 import { waysInFailure } from '../../core/ways-in/failures.ts'
 import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -50,7 +50,7 @@ export const signUp = endpoint({
     if (!config.sign_up_enabled) return fail(accessFailure.forbidden, { message: 'Nobody can sign up by themselves.' })
     const normalised = await normaliseIdentifier({ type: 'email_address', value: body.identifier })
     const identifier = normalised ?? fail(identifierFailure.invalid_identifier)
-    if (await enforcement(deps).isEnforced(app.id, identifier)) return fail(waysInFailure.saml_login_required)
+    if (await findEnforcedConnection(deps.db, app.id, identifier)) return fail(waysInFailure.saml_login_required)
     const admission = await deps.transact((tx) => admitSignUp(tx, app.id, config, request.ip, deps.now()))
     if (admission.kind === 'limited')
       return fail(accessFailure.rate_limited, { headers: { 'retry-after': String(admission.retrySeconds) } })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mock, test } from 'node:test'
+import { test } from 'node:test'
 import { claimsOf, login } from '../../../test/builders.ts'
 import { assertNoContent, assertRefused } from '../../../test/house/answers.ts'
 import type { AssertionLie, Authenticator, AuthenticatorKind } from '../../../test/house/authenticator.ts'
@@ -13,6 +13,7 @@ import {
   withPasskeys,
 } from '../../../test/house/passkeys.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
+import { connect } from '../../../test/house/saml-connections.ts'
 import { stages } from '../../../test/house/stages.ts'
 import {
   bank,
@@ -35,7 +36,6 @@ import {
   termsOf,
 } from '../../../test/house/step-up.ts'
 import { PASSKEY_SCOPE } from '../../core/passkeys/registration.ts'
-import { enforcement } from '../../core/ways-in/enforcement.ts'
 
 const PASSKEY = 'verify_passkey'
 const DAY = 86_400_000
@@ -211,9 +211,12 @@ for (const { engine, w, backend } of await stages(async (w) => ({ backend: await
     }
     for (const lie of [{ userHandle: null }, { userHandle: '' }, { flags: { be: true } }])
       assert.equal((await done(at, at.one, lie)).status, 200)
-    const enforced = mock.method(enforcement(w.deps), 'isEnforced', async () => true)
+    const company = await connect(w, at.app, {
+      behavior: { email_domain_allowlist: ['example.com'], enforce_login: true },
+    })
+    assert.equal((await passkeyLogin(at.it, at.one)).kind, 'enforced')
     assert.equal((await done(at, at.one)).status, 200, 'whoever is logged in by their company may prove it is them')
-    enforced.mock.restore()
+    await company.remove()
   })
 
   test(`${engine}: 35 44 a copied key is told and opens nothing; another key does the same step`, async () => {

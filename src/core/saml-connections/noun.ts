@@ -1,0 +1,12 @@
+import type { Feature } from '../../platform/feature.ts'
+import { samlMigrations } from './tables.ts'
+
+export const samlConnectionsNoun: Feature = {
+  name: 'saml-connections',
+  migrations: samlMigrations,
+  tables: [
+    ['saml_connections', 'id'],
+    ['saml_domains', 'domain'],
+    ['saml_keys', 'generation'],
+  ],
+}

@@ -1,0 +1,107 @@
+import type { Db, Tx } from '../../platform/db.ts'
+import type { SamlConnectionRow, SamlTables } from './tables.ts'
+
+export async function findSamlConnection(db: Db, appId: string, id: string): Promise<SamlConnectionRow | undefined> {
+  return await db
+    .withTables<SamlTables>()
+    .selectFrom('saml_connections')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** Oldest first. */
+export async function listSamlConnections(db: Db, appId: string): Promise<SamlConnectionRow[]> {
+  return await db
+    .withTables<SamlTables>()
+    .selectFrom('saml_connections')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+}
+
+/** Those of all applications whose metadata was read last before `before`, or never; longest ago first. */
+export async function listStaleConnections(db: Db, before: number, limit: number): Promise<SamlConnectionRow[]> {
+  return await db
+    .withTables<SamlTables>()
+    .selectFrom('saml_connections')
+    .selectAll()
+    .where('metadata_url', '<>', '')
+    .where((eb) => eb.or([eb('refreshed_at', 'is', null), eb('refreshed_at', '<', before)]))
+    .orderBy('refreshed_at')
+    .limit(limit)
+    .execute()
+}
+
+export async function insertSamlConnection(tx: Tx, row: SamlConnectionRow): Promise<void> {
+  await tx.withTables<SamlTables>().insertInto('saml_connections').values(row).execute()
+}
+
+/** Replace a connection that nobody has changed since it was read. False when somebody has, or it is gone. */
+export async function swapSamlConnection(
+  tx: Tx,
+  before: SamlConnectionRow,
+  after: SamlConnectionRow,
+): Promise<boolean> {
+  const { config, idp, metadata_url, refreshed_at, updated_at } = after
+  const row = await tx
+    .withTables<SamlTables>()
+    .updateTable('saml_connections')
+    .set({ config, idp, metadata_url, refreshed_at, updated_at })
+    .where('app_id', '=', before.app_id)
+    .where('id', '=', before.id)
+    .where('config', '=', before.config)
+    .where('idp', '=', before.idp)
+    .where('metadata_url', '=', before.metadata_url)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Delete a connection with its domains. False when there is none. */
+export async function deleteSamlConnection(tx: Tx, appId: string, id: string): Promise<boolean> {
+  await putSamlDomains(tx, appId, id, [])
+  const { numDeletedRows } = await tx
+    .withTables<SamlTables>()
+    .deleteFrom('saml_connections')
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return Number(numDeletedRows) > 0
+}
+
+/** Let a connection speak for these domains and no others. Another one may speak for the same. */
+export async function putSamlDomains(
+  tx: Tx,
+  appId: string,
+  connectionId: string,
+  domains: readonly string[],
+): Promise<void> {
+  const tables = tx.withTables<SamlTables>()
+  await tables
+    .deleteFrom('saml_domains')
+    .where('app_id', '=', appId)
+    .where('connection_id', '=', connectionId)
+    .execute()
+  const rows = domains.map((domain) => ({ app_id: appId, domain, connection_id: connectionId }))
+  if (rows.length > 0) await tables.insertInto('saml_domains').values(rows).execute()
+}
+
+/** Connections that speak for a domain, enabled or not. */
+export async function listConnectionsOfDomain(db: Db, appId: string, domain: string): Promise<SamlConnectionRow[]> {
+  return await db
+    .withTables<SamlTables>()
+    .selectFrom('saml_domains')
+    .innerJoin('saml_connections', (join) =>
+      join
+        .onRef('saml_connections.app_id', '=', 'saml_domains.app_id')
+        .onRef('saml_connections.id', '=', 'saml_domains.connection_id'),
+    )
+    .selectAll('saml_connections')
+    .where('saml_domains.app_id', '=', appId)
+    .where('saml_domains.domain', '=', domain)
+    .execute()
+}

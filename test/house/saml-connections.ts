@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import type { SamlConfig } from '../../src/core/saml-connections/connection.ts'
+import { addSamlKey } from '../../src/core/saml-connections/keys.ts'
+import {
+  deleteSamlConnection,
+  findSamlConnection,
+  insertSamlConnection,
+  putSamlDomains,
+  swapSamlConnection,
+} from '../../src/core/saml-connections/store.ts'
+import type { SamlConnectionRow } from '../../src/core/saml-connections/tables.ts'
+import { newId } from '../../src/platform/ids.ts'
+import { application, type TestApp } from '../builders.ts'
+import type { World } from '../world.ts'
+import { certificateOf, IDP, keyOf } from './saml.ts'
+
+export const REDIRECT_URI = 'https://www.shop.example/cb'
+export const SSO_URL = 'https://idp.example.com/sso'
+export const COMPANY = 'acme.example'
+
+export type Behavior = SamlConfig['behavior']
+
+interface ConnectionOptions {
+  readonly provider?: string
+  readonly enabled?: boolean
+  readonly behavior?: Partial<Behavior>
+  readonly mapping?: Partial<SamlConfig['mapping']>
+}
+
+const BEHAVIOR: Behavior = {
+  jit_provisioning: true,
+  allow_email_account_merge: true,
+  email_domain_allowlist: [COMPANY],
+  enforce_login: false,
+  allow_sha1: false,
+}
+
+/** A connection of the company to the identity provider of `house/saml.ts`, as management would keep it, with a key that was made before. */
+export async function connect(w: World, app: TestApp, options: ConnectionOptions = {}) {
+  const { provider = 'okta', enabled = true } = options
+  const behavior = { ...BEHAVIOR, ...options.behavior }
+  const config: SamlConfig = { name: 'Acme', enabled, behavior, mapping: { custom: {}, ...options.mapping } }
+  const now = w.deps.now()
+  const certificate = {
+    pem: certificateOf('idp'),
+    fingerprint: 'idp',
+    not_before: now,
+    expires_at: now + 86_400_000_000,
+    source: 'operator',
+  }
+  const row: SamlConnectionRow = {
+    app_id: app.id,
+    id: newId('samlc', w.deps),
+    provider,
+    origin: `https://${app.host}`,
+    config: JSON.stringify(config),
+    idp: JSON.stringify({ entity_id: IDP, sso_url: SSO_URL, certificates: [certificate] }),
+    metadata_url: '',
+    refreshed_at: null,
+    created_at: now,
+    updated_at: now,
+  }
+  await addSamlKey(w.deps, app.id, 1, now, async () => ({ key: keyOf('sp'), cert: certificateOf('sp') }))
+  await w.deps.transact(async (tx) => {
+    await insertSamlConnection(tx, row)
+    await putSamlDomains(tx, app.id, row.id, behavior.email_domain_allowlist)
+  })
+  return {
+    id: row.id,
+    provider,
+    path: `/v1/session/login/saml/${provider}/${row.id}`,
+    /** Change what the operator set. */
+    async set(change: Partial<Omit<SamlConfig, 'behavior'>> & { readonly behavior?: Partial<Behavior> }) {
+      const before = (await findSamlConnection(w.deps.db, app.id, row.id)) ?? assert.fail('the connection is gone')
+      const set = JSON.parse(before.config)
+      const after = { ...set, ...change, behavior: { ...set.behavior, ...change.behavior } }
+      await w.deps.transact(async (tx) => {
+        assert.ok(await swapSamlConnection(tx, before, { ...before, config: JSON.stringify(after) }))
+        await putSamlDomains(tx, app.id, row.id, after.behavior.email_domain_allowlist)
+      })
+    },
+    async remove() {
+      await w.deps.transact((tx) => deleteSamlConnection(tx, app.id, row.id))
+    },
+  }
+}
+
+export type Connection = Awaited<ReturnType<typeof connect>>
+
+/** An application whose logins may return to `REDIRECT_URI`, with such a connection. */
+export async function withConnection(w: World, options: ConnectionOptions = {}) {
+  const app = await application(w, { redirectUris: [REDIRECT_URI] })
+  return { app, connection: await connect(w, app, options) }
+}
