@@ -8,6 +8,8 @@ interface Package {
   readonly resolved?: string
   readonly integrity?: string
   readonly link?: boolean
+  /** Only those who work on this project have it. */
+  readonly dev?: boolean
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
@@ -57,11 +59,11 @@ test('every package is pinned by what is in it, not by where it came from', () =
 /** Below these, what is signed can be read as something else: CVE-2025-54369 and -54419, -29774 and -29775, and 2026’s of xmldom. */
 const LEAST = { '@node-saml/node-saml': '5.1.0', 'xml-crypto': '6.3.2', '@xmldom/xmldom': '0.8.15' }
 
-/** Every copy of a package, wherever it lies in the tree, that is older than it may be. */
+/** Every copy of a package in a release, wherever it lies in the tree, that is older than it may be. */
 function outdated(packages: Packages, least: Readonly<Record<string, string>>): string[] {
-  return Object.entries(packages).flatMap(([path, { version = '' }]) => {
+  return Object.entries(packages).flatMap(([path, { version = '', dev = false }]) => {
     const wanted = least[path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)]
-    return wanted !== undefined && isOlder(version, wanted) ? [`${path} ${version}`] : []
+    return wanted !== undefined && !dev && isOlder(version, wanted) ? [`${path} ${version}`] : []
   })
 }
 
