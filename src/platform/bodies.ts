@@ -2,7 +2,7 @@ import { MIMEType } from 'node:util'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { decodeText } from '../crypto/json.ts'
 
-/** In bytes, for every endpoint but those that take an upload. */
+/** In bytes, for every endpoint but those that declare another. */
 export const BODY_LIMIT = 64 * 1024
 
 declare module 'fastify' {

@@ -98,7 +98,9 @@ export interface Endpoint {
   readonly form?: boolean
   /** The body is `bytes`. Who calls is judged before it is read. */
   readonly upload?: Upload
+  readonly maxBodyBytes?: number
   readonly response: Shape
+  readonly mediaType?: string
   readonly status: number
   readonly headers: HeaderDocs
   /** Everything it can answer besides success: its own failures and those of its access. */
@@ -132,7 +134,11 @@ interface Spec<Grant extends object, R extends Shape, F extends readonly Failure
   form?: boolean
   /** The body is `bytes`. Who calls is judged before it is read. */
   upload?: Upload
+  /** Of a form or JSON, in place of the limit of every other body. Who calls is judged before it is read. */
+  maxBodyBytes?: number
   response: R
+  /** Of an answer that is a text, and no JSON. */
+  mediaType?: string
   /** Of success. Default: 204 for `noContent`, 303 for `redirection`, else 200. */
   status?: 200 | 201
   /** Headers that success may carry. */

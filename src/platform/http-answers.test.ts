@@ -83,6 +83,17 @@ const counted = endpoint({
   },
 })
 
+const written = endpoint({
+  ...base,
+  method: 'GET',
+  audience: 'frontend',
+  path: '/v1/written',
+  operationId: 'written',
+  response: z.string(),
+  mediaType: 'application/samlmetadata+xml',
+  handle: async () => ({ body: '<a/>' }),
+})
+
 const found = echo('GET', '/v1/things/{id}', {
   params: z.object({ id: z.string() }),
   query: z.object({ limit: z.string().optional() }),
@@ -94,6 +105,7 @@ const { server, raw, log, metrics } = await openBare([
   misshapen,
   cookie,
   counted,
+  written,
   found,
   echo('POST', '/v2/things'),
 ])
@@ -229,6 +241,11 @@ test('a parameter that is given twice is no text', async () => {
   const { status, json } = await call('GET /v1/things/1?limit=1&limit=2')
   assert.equal(status, 400)
   assert.match(json.message, /^query\.limit: /)
+})
+
+test('an answer that is a text says what of', async () => {
+  const { status, headers, text } = await call('GET /v1/written')
+  assert.deepEqual([status, headers['content-type'], text], [200, 'application/samlmetadata+xml', '<a/>'])
 })
 
 test('every answer of an endpoint is counted by operation and status, whoever gave it', async () => {

@@ -7,6 +7,7 @@ const { raw, log } = await openBare([
   echo('POST', '/v1/optional', { body: z.object({ name: z.string().optional() }).loose().optional() }),
   echo('POST', '/v1/required', { body: z.object({ name: z.string() }) }),
   echo('POST', '/v1/none'),
+  { ...echo('POST', '/v1/large', { body: z.object({ name: z.string() }) }), maxBodyBytes: 100_000 },
   echo('DELETE', '/v2/things/{id}', {
     params: z.object({ id: z.string() }),
     body: z.object({ name: z.string() }).optional(),
@@ -186,6 +187,12 @@ test('a form and a body of unknown type end at 64 KiB too', async () => {
     const { status } = await post('/v1/optional', { 'content-type': type }, `name=${'x'.repeat(65_536)}`)
     assert.equal(status, 400, type)
   }
+})
+
+test('a body of an endpoint with a limit of its own ends there', async () => {
+  assert.equal((await post('/v1/large', JSON_TYPE, filled(100_000))).status, 200)
+  const { status, json } = await post('/v1/large', JSON_TYPE, filled(100_001))
+  assert.deepEqual([status, json.code], [400, 'bad_request'])
 })
 
 test('none of this is an unexpected error', () => {

@@ -78,6 +78,12 @@ test('headers of success are described', () => {
   assert.deepEqual(headers, { 'X-Next': { description: 'Where to go on', schema: { type: 'string', format: 'uri' } } })
 })
 
+test('an answer that is a text stands with its media type', () => {
+  const { content } = document({ ...getThing, response: z.string(), mediaType: 'text/xml' }).paths['/things/{id}'].get
+    .responses[200]
+  assert.deepEqual(content, { 'text/xml': { schema: { type: 'string' } } })
+})
+
 test('only the endpoints and tags of the audience are in the document', () => {
   const other = endpoint({
     ...base,

@@ -77,7 +77,7 @@ function operation(endpoint: Endpoint, schemas: Json): Json {
     responses: {
       [endpoint.status]: {
         description: descriptionOfSuccess(hasBody, isRedirection),
-        ...(hasBody && { content: content(endpoint.response, 'output') }),
+        ...(hasBody && { content: content(endpoint.response, 'output', endpoint.mediaType) }),
         ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
       },
       ...errorResponses(endpoint, schemas),

@@ -12,7 +12,7 @@ import { admitUploads } from './uploads.ts'
 export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps: Deps): void {
   const params = (request: FastifyRequest) => request.params as Record<string, string>
   const isNavigated = endpoint.response === redirection
-  const { upload } = endpoint
+  const { upload, maxBodyBytes = upload?.maxBytes } = endpoint
   const grants = new WeakMap<FastifyRequest, object>()
   const uploads = admitUploads(deps)
   const answered = lastAnswer(deps)
@@ -22,7 +22,7 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
       url: path.replace(/\{(\w+)\}/g, ':$1'),
       handler: run,
       config: { takesForm: endpoint.form === true, takesBytes: upload?.mediaType, isNavigated },
-      ...(upload && { bodyLimit: upload.maxBytes, onRequest: admit }),
+      ...(maxBodyBytes !== undefined && { bodyLimit: maxBodyBytes, onRequest: admit }),
       onResponse(_request, reply, done) {
         deps.metrics.requests.inc({ operation: endpoint.operationId, status: reply.statusCode })
         if (endpoint.audience === 'frontend') answered.at = deps.monotonic()
@@ -31,13 +31,13 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
     })
   }
 
-  /** Nobody whose call is refused has a large body read first, and only so many are read at once. */
+  /** Nobody whose call is refused has a large body read first, and only so many uploads are read at once. */
   async function admit(request: FastifyRequest, reply: FastifyReply) {
     if (isHostile([request.params, request.query]))
       return refuse(request, reply, badRequest(request, { message: HOSTILE }))
     const grant = await endpoint.access.resolve(request, params(request), deps)
     if (grant instanceof Refused) return refuse(request, reply, grant.refusal)
-    if (!uploads.admit(params(request).appID ?? '', reply.raw)) return refuse(request, reply, overloaded)
+    if (upload && !uploads.admit(params(request).appID ?? '', reply.raw)) return refuse(request, reply, overloaded)
     grants.set(request, grant)
   }
 
@@ -104,5 +104,6 @@ function send(endpoint: Endpoint, reply: FastifyReply, answer: Answer) {
   for (const cookie of answer.cookies ?? []) setCookie(reply, cookie)
   if (answer.location !== undefined) reply.header('location', answer.location)
   if (endpoint.response === noContent || endpoint.response === redirection) return reply.send()
+  if (endpoint.mediaType !== undefined) reply.type(endpoint.mediaType)
   return reply.send(endpoint.response.parse(answer.body))
 }

@@ -12,8 +12,8 @@ function callAny(w: World, app: TestApp, one: Endpoint, call: Call = {}): Promis
   return send(w, path, { method: one.method, ...call, headers: { host: app.host, ...call.headers } })
 }
 
-/** What takes an upload asks who is there first: its bytes are many, and need be no JSON. */
-const takesBody = ({ method, upload }: Endpoint) => method !== 'GET' && !upload
+/** What takes many bytes asks who is there first. */
+const takesBody = ({ method, upload, maxBodyBytes }: Endpoint) => method !== 'GET' && !upload && !maxBodyBytes
 const isPublished = ({ path }: Endpoint) => path.startsWith('/.well-known/')
 
 function assertEnvelope(one: Endpoint, { status, body, headers }: Answer) {

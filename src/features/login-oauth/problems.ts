@@ -1,5 +1,6 @@
 import type { Application } from '../../core/applications/application.ts'
 import type { OAuthSecrets } from '../../core/federation/config.ts'
+import { readDomains } from '../../core/identifiers/email-domains.ts'
 import { isListed } from '../../core/return-targets/target.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
 import { readEs256PrivateKey } from '../../crypto/ec-key.ts'
@@ -7,7 +8,6 @@ import type { Deps } from '../../platform/deps.ts'
 import { optionsOf } from './client.ts'
 import { type ConfigInput, configOf } from './config-wire.ts'
 import { ask } from './discovery.ts'
-import { readDomains } from './domains.ts'
 import { findProvider } from './providers.ts'
 
 /** Members that belong to one provider each; any other name is an OpenID provider of the operator's own. */

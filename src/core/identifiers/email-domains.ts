@@ -1,4 +1,4 @@
-import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
+import { normaliseIdentifier } from './identifier.ts'
 
 export type Domains =
   | { kind: 'domains'; domains: readonly string[] }
