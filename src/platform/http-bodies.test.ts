@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { echo, openBare, requestText } from './http.fixture.ts'
+import { endpoint } from './endpoint.ts'
+import { anybody, echo, openBare, requestText } from './http.fixture.ts'
 
 const { raw, log } = await openBare([
   echo('POST', '/v1/optional', { body: z.object({ name: z.string().optional() }).loose().optional() }),
@@ -11,6 +12,20 @@ const { raw, log } = await openBare([
   echo('DELETE', '/v2/things/{id}', {
     params: z.object({ id: z.string() }),
     body: z.object({ name: z.string() }).optional(),
+  }),
+  { ...echo('POST', '/v1/form', { body: z.object({ name: z.string() }) }), form: true, maxBodyBytes: 100_000 },
+  endpoint({
+    method: 'GET',
+    path: '/v1/text',
+    audience: 'frontend',
+    operationId: 'text',
+    tag: 'T',
+    summary: 'S',
+    access: anybody,
+    response: z.string(),
+    mediaType: 'application/samlmetadata+xml',
+    failures: [],
+    handle: async () => ({ body: '<a/>' }),
   }),
 ])
 
@@ -197,4 +212,17 @@ test('a body of an endpoint with a limit of its own ends there', async () => {
 
 test('none of this is an unexpected error', () => {
   assert.deepEqual(log, [])
+})
+
+test('an endpoint may take a larger body than the others, as far as it says', async () => {
+  const sent = (length: number) => post('/v1/form', FORM, `name=${'x'.repeat(length - 5)}`)
+  assert.equal((await sent(100_000)).status, 200)
+  for (const answer of [await sent(100_001), await post('/v1/none', JSON_TYPE, `"${'x'.repeat(70_000)}"`)]) {
+    assert.deepEqual([answer.status, answer.json.code], [400, 'bad_request'])
+  }
+})
+
+test('an answer that is a text is sent as it is, by its own type', async () => {
+  const { status, headers, text } = await raw(requestText('GET /v1/text'))
+  assert.deepEqual([status, headers['content-type'], text], [200, 'application/samlmetadata+xml', '<a/>'])
 })

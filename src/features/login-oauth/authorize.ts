@@ -5,6 +5,7 @@ import { readOAuthConfig } from '../../core/federation/config.ts'
 import { findConnectionOfDomain, findOAuthConfig } from '../../core/federation/config-store.ts'
 import { identifierFailure } from '../../core/identifiers/failures.ts'
 import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
+import { targetFailure } from '../../core/return-targets/failures.ts'
 import { isListed } from '../../core/return-targets/target.ts'
 import { isCodeChallenge } from '../../crypto/pkce.ts'
 import { endpoint } from '../../platform/endpoint.ts'
@@ -44,14 +45,20 @@ export const authorize = endpoint({
   params,
   body: z.object({ redirect_uri: redirectUri, ...common }).meta({ id: 'OAuthAuthorizeRequest' }),
   response,
-  failures: [universal.bad_request, ...Object.values(oauthFailure), accessFailure.rate_limited, universal.overloaded],
+  failures: [
+    universal.bad_request,
+    ...Object.values(oauthFailure),
+    targetFailure.invalid_redirect_uri,
+    accessFailure.rate_limited,
+    universal.overloaded,
+  ],
 
   async handle({ app, params: { provider }, body, request, fail }, deps) {
     const row = await findOAuthConfig(deps.db, app.id, provider)
     if (!row) return fail(oauthFailure.oauth_provider_not_configured)
     if (!readOAuthConfig(row).enabled) return fail(oauthFailure.oauth_provider_disabled)
     const { redirect_uri, code_challenge: codeChallenge, dispatch_id: dispatchId } = body
-    if (!isListed(redirect_uri, app)) return fail(oauthFailure.invalid_redirect_uri)
+    if (!isListed(redirect_uri, app)) return fail(targetFailure.invalid_redirect_uri)
     const login = { redirectUri: redirect_uri, codeChallenge, dispatchId }
     const begun = await beginLogin(deps, app, request, row, login)
     if (begun.kind === 'limited') return fail(accessFailure.rate_limited, retryLater)
@@ -86,7 +93,7 @@ export const authorizeByConnection = endpoint({
   failures: [
     universal.bad_request,
     identifierFailure.invalid_identifier,
-    oauthFailure.invalid_redirect_uri,
+    targetFailure.invalid_redirect_uri,
     ...Object.values(connectionFailure),
     accessFailure.rate_limited,
     universal.overloaded,
@@ -109,7 +116,7 @@ export const authorizeByConnection = endpoint({
     if (!config.enabled) return fail(connectionFailure.oauth_connection_disabled)
     const target = body.redirect_uri ?? config.enterprise?.default_redirect_uri
     if (target === undefined) return fail(universal.bad_request, { message: 'body.redirect_uri: is required' })
-    if (!isListed(target, app)) return fail(oauthFailure.invalid_redirect_uri)
+    if (!isListed(target, app)) return fail(targetFailure.invalid_redirect_uri)
     const expected = address && { email: address.value }
     const login = { redirectUri: target, codeChallenge, dispatchId, isCounted: true, ...expected }
     const begun = await beginLogin(deps, app, request, row, login)

@@ -6,7 +6,6 @@ export const TAG = 'Login OAuth'
 export const oauthFailure = failures({
   oauth_provider_not_configured: ['bad_request', 'The application has no login by this provider.'],
   oauth_provider_disabled: ['bad_request', 'Login by this provider is switched off.'],
-  invalid_redirect_uri: ['bad_request', 'This redirect URI is not on the list of the application.'],
 })
 
 export const connectionFailure = failures({
