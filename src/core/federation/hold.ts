@@ -22,11 +22,13 @@ export interface ShownAccount {
   readonly source: string
 }
 
+type Refusal = Extract<FederatedHolder, { kind: 'refuse' }>
+
 export type FederatedHolding =
   | { kind: 'held'; userId: string }
   | { kind: 'ask' }
   | { kind: 'taken' }
-  | { kind: 'refused' }
+  | { kind: 'refused'; why: Refusal['why'] }
   | Raced
 
 /** Find or make the user whom an account at a provider belongs to from now on. */
@@ -38,7 +40,7 @@ export async function holdAccount(
   policy: HolderPolicy,
 ): Promise<FederatedHolding> {
   const decided = await judgeAccount(tx, appId, account, policy)
-  if (decided.kind === 'refuse') return { kind: 'refused' }
+  if (decided.kind === 'refuse') return { kind: 'refused', why: decided.why }
   if (decided.kind === 'ask' || decided.kind === 'taken') return { kind: decided.kind }
   const userId = await act(tx, deps, appId, account, policy, decided)
   return userId === undefined ? { kind: 'raced' } : { kind: 'held', userId }

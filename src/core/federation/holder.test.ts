@@ -27,7 +27,12 @@ const TABLE: readonly [string, Parameters<typeof decideFederatedHolder>, Federat
   [
     'a known account of a blocked user',
     [{ userId: 'k', status: 'inactive' }, { kind: 'absent' }, POLICY],
-    { kind: 'refuse' },
+    { kind: 'refuse', why: 'blocked' },
+  ],
+  [
+    'the same, where nobody is made',
+    [{ userId: 'k', status: 'inactive' }, { kind: 'absent' }, { ...POLICY, existingOnly: true }],
+    { kind: 'refuse', why: 'blocked' },
   ],
   ['a proven address of nobody', [undefined, verified(), POLICY], { kind: 'create', withEmail: true }],
   [
@@ -70,7 +75,7 @@ const TABLE: readonly [string, Parameters<typeof decideFederatedHolder>, Federat
   [
     'the same, of a blocked user',
     [undefined, verified({ ...proven, status: 'inactive' }), { ...POLICY, merges: true }],
-    { kind: 'refuse' },
+    { kind: 'refuse', why: 'blocked' },
   ],
   [
     'an address that is not verified',
@@ -87,7 +92,21 @@ const TABLE: readonly [string, Parameters<typeof decideFederatedHolder>, Federat
     [undefined, { kind: 'absent' }, { ...POLICY, asksForCode: true, merges: true }],
     { kind: 'create', withEmail: false },
   ],
-  ['nobody new, where nobody is made', [undefined, verified(), { ...POLICY, existingOnly: true }], { kind: 'refuse' }],
+  [
+    'nobody new, where nobody is made',
+    [undefined, verified(), { ...POLICY, existingOnly: true }],
+    { kind: 'refuse', why: 'nobody' },
+  ],
+  [
+    'the same, without an address',
+    [undefined, { kind: 'absent' }, { ...POLICY, existingOnly: true }],
+    { kind: 'refuse', why: 'nobody' },
+  ],
+  [
+    'the same, of an address that another user has proven',
+    [undefined, verified(proven), { ...POLICY, existingOnly: true }],
+    { kind: 'taken' },
+  ],
 ]
 
 for (const [name, input, expected] of TABLE) {
@@ -145,7 +164,7 @@ test('an account is one user’s: what the provider says by now changes nothing 
       const decided = decideFederatedHolder(owner, email, policy)
       assert.deepEqual(
         decided,
-        owner.status === 'active' ? { kind: 'known', userId: owner.userId } : { kind: 'refuse' },
+        owner.status === 'active' ? { kind: 'known', userId: owner.userId } : { kind: 'refuse', why: 'blocked' },
       )
     }),
   )

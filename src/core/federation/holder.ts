@@ -33,7 +33,8 @@ export type FederatedHolder =
   | { kind: 'ask' }
   /** Another user has proven the address. */
   | { kind: 'taken' }
-  | { kind: 'refuse' }
+  /** `nobody`: it would be somebody new's, and nobody new is made. */
+  | { kind: 'refuse'; why: 'blocked' | 'nobody' }
 
 /**
  * Decide whose an account at a provider is. Whom it is linked to wins, whatever the provider says by now; else the address counts, if the provider
@@ -44,16 +45,18 @@ export function decideFederatedHolder(
   email: ProvidedEmail,
   policy: HolderPolicy,
 ): FederatedHolder {
-  if (owner) return owner.status === 'active' ? { kind: 'known', userId: owner.userId } : { kind: 'refuse' }
+  if (owner) return owner.status === 'active' ? { kind: 'known', userId: owner.userId } : BLOCKED
   if (email.kind === 'unverified' && policy.asksForCode) return { kind: 'ask' }
   if (email.kind !== 'verified') return create(policy, false)
   const proven = email.claimants.find(({ verified }) => verified)
-  if (proven && proven.status !== 'active') return { kind: 'refuse' }
+  if (proven && proven.status !== 'active') return BLOCKED
   if (proven) return policy.merges ? { kind: 'link', userId: proven.userId } : { kind: 'taken' }
   const heir = email.claimants.find(({ status, established }) => status === 'active' && !established)
   const adopts = heir && policy.usesEmail && policy.reclaim === 'adopt'
   return adopts ? { kind: 'adopt', userId: heir.userId } : create(policy, policy.usesEmail)
 }
 
+const BLOCKED: FederatedHolder = { kind: 'refuse', why: 'blocked' }
+
 const create = ({ existingOnly }: HolderPolicy, withEmail: boolean): FederatedHolder =>
-  existingOnly ? { kind: 'refuse' } : { kind: 'create', withEmail }
+  existingOnly ? { kind: 'refuse', why: 'nobody' } : { kind: 'create', withEmail }

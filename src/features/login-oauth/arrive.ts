@@ -6,9 +6,12 @@ import type { LoginAttemptRow } from '../../core/attempts/tables.ts'
 import { issueEmailLink, issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
 import { policyOf } from '../../core/federation/config.ts'
 import { findOAuthConfig } from '../../core/federation/config-store.ts'
+import { findDiversion } from '../../core/federation/diversion.ts'
 import { type FederatedHolding, holdAccount, type ShownAccount } from '../../core/federation/hold.ts'
 import { breaker } from '../../core/hooks/breaker.ts'
 import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
+import { beginSamlLogin } from '../../core/saml-connections/begin.ts'
+import type { SamlConnection } from '../../core/saml-connections/connection.ts'
 import { type Raced, settle } from '../../core/users/settle.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { clientOf, type OAuthClient, openClient, serverOf } from './client.ts'
@@ -26,11 +29,11 @@ export type Arrival =
   /** `work` is to be done once. `show`: whose account the answer shows, with nothing done about it. */
   | { kind: 'fit'; work: () => Promise<Done>; show: () => Promise<string | undefined> }
 
-/** What goes on to the app, and whose account was shown, if one was. */
-export interface Done {
-  readonly parameters: Parameters
-  readonly who?: string
-}
+/** Where the browser goes on to: to the app with these parameters, or to the login of a company. */
+type Next = { readonly parameters: Parameters } | { readonly location: string }
+
+/** `who`: whose account was shown, if one was. */
+export type Done = Next & { readonly who?: string }
 
 const bindingShape = z.object({
   verifier: z.string(),
@@ -77,7 +80,7 @@ export async function arrive(
     async work() {
       const shown = await show(deps, app, client, row.id, answered)
       if ('error' in shown) return { parameters: errorParameters(shown.error) }
-      return { parameters: await logIn(deps, app, attempt, client, row.id, shown), who: whoOf(shown) }
+      return { ...(await logIn(deps, app, attempt, client, row.id, shown)), who: whoOf(shown) }
     },
     async show() {
       const shown = await show(deps, app, client, row.id, answered)
@@ -137,30 +140,42 @@ async function logIn(
   client: OAuthClient,
   configId: string,
   { amr, ...shown }: Shown,
-): Promise<Parameters> {
+): Promise<Next> {
   const policy = policyOf(app, client.config)
-  const holding = await settle<Exclude<FederatedHolding, Raced>>(deps, (tx) =>
-    holdAccount(tx, deps, app.id, shown, policy),
-  )
+  const holding = await settle<Exclude<FederatedHolding, Raced> | Diverted>(deps, async (tx) => {
+    const company = await findDiversion(tx, app.id, shown, policy)
+    return company ? { kind: 'diverted', company } : await holdAccount(tx, deps, app.id, shown, policy)
+  })
   // The mobile SDKs do not keep the verifier while their user reads the mail. Pages do, and their addresses are for everybody to call.
   const isOfAnApp = !/^https?:/.test(attempt.redirect_uri)
   const login = { amr, codeChallenge: attempt.code_challenge, grantedScopes: client.config.granted_scopes }
   switch (holding.kind) {
     case 'held': {
       const proof = { userId: holding.userId, identity: shown.identity, ...login }
-      return { challenge_token: await issueLoginChallenge(deps, app, proof) }
+      return { parameters: { challenge_token: await issueLoginChallenge(deps, app, proof) } }
     }
-    case 'ask':
-      return {
-        challenge_token: await linkToken(deps, app, configId, shown, { ...login, isOfAnApp }),
-        status: 'otp_required',
-      }
+    case 'ask': {
+      const challenge_token = await linkToken(deps, app, configId, shown, { ...login, isOfAnApp })
+      return { parameters: { challenge_token, status: 'otp_required' } }
+    }
+    case 'diverted':
+      return { location: await beginSamlLogin(deps, app.id, holding.company, startOf(attempt)) }
     case 'taken':
-      return errorParameters('email_already_in_use')
+      return { parameters: errorParameters('email_already_in_use') }
     case 'refused':
-      return errorParameters('access_denied')
+      return { parameters: errorParameters('access_denied') }
   }
 }
+
+/** Whoever showed the account must come in by their company's own login: nothing is done about the account. */
+type Diverted = { kind: 'diverted'; company: SamlConnection }
+
+/** The login that goes on elsewhere, as its client began it. */
+const startOf = ({ redirect_uri, code_challenge, dispatch_id }: LoginAttemptRow) => ({
+  redirectUri: redirect_uri,
+  codeChallenge: code_challenge,
+  dispatchId: dispatch_id ?? undefined,
+})
 
 function readForm(user: string | undefined): Json | undefined {
   try {

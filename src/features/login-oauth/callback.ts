@@ -69,8 +69,8 @@ async function comeBack(
   if (isElse)
     return (await arrival.show()) === returned.who ? returned.location : goOn(errorParameters('invalid_request'))
   const location = await finishAttempt(deps, attempt, answered.answer, async () => {
-    const { parameters, who } = await arrival.work()
-    return { location: goOn(parameters), who }
+    const done = await arrival.work()
+    return { location: 'location' in done ? done.location : goOn(done.parameters), who: done.who }
   })
   return location ?? goOn(errorParameters('server_error'))
 }
