@@ -155,7 +155,7 @@ const keyDescriptor = (pem: string) =>
   `<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="${NS.signature}"><ds:X509Data><ds:X509Certificate>` +
   `${pem.replace(/-----[A-Z ]+-----|\s/g, '')}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`
 
-const metadataOf = (entityId: string, ssoUrl: string, certificates: readonly string[]) =>
+export const metadataOf = (entityId: string, ssoUrl: string, certificates: readonly string[]) =>
   `<md:EntityDescriptor xmlns:md="${NS.metadata}" entityID="${escapeXml(entityId)}">` +
   `<md:IDPSSODescriptor protocolSupportEnumeration="${NS.protocol}">${certificates.map(keyDescriptor).join('')}` +
   `<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${escapeXml(ssoUrl)}"/>` +
