@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { certificateOf } from '../../../test/house/saml.ts'
+import odd from '../../../test/vectors/saml/certificates.json' with { type: 'json' }
 import { issueCertificate } from '../certificate.ts'
 import { readIdpCertificate } from './certificates.ts'
 
@@ -18,7 +19,9 @@ for (const text of [pem, pem.replaceAll('\n', '\r\n'), ` ${base64}\n`, base64.re
 
 for (const [what, text, reason] of [
   ['of an elliptic key', elliptic.cert, /another kind than RSA/],
-  ['of a key of 1024 bits', certificateOf('short'), /fewer than 2048 bits/],
+  ['of a key of 1024 bits', certificateOf('short'), /fewer than 2048 or/],
+  ['of a key of 16,385 bits', odd['16385 bits'], /more than 16384 bits/],
+  ['by whose key anybody could sign', odd['exponent 1'], /anybody could sign/],
   ['with others behind it', `${pem}\n${pem}`, /not one certificate/],
   [
     'with bytes behind it',
@@ -36,6 +39,11 @@ for (const [what, text, reason] of [
     assert.ok(outcome.kind === 'fault')
     assert.match(outcome.reason, reason)
   })
+}
+
+for (const text of [odd['exponent 3'], odd['16384 bits']]) {
+  test(`a certificate of an odd key is read: ${text.length}`, () =>
+    assert.equal(readIdpCertificate(text).kind, 'certificate'))
 }
 
 test('a certificate may have 16 KiB of white space around it', () => {

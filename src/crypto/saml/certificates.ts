@@ -15,6 +15,8 @@ export type CertificateOutcome =
   | { readonly kind: 'fault'; readonly reason: string }
 
 const MIN_RSA_BITS = 2048
+/** OpenSSL verifies nothing by a longer one. */
+const MAX_RSA_BITS = 16_384
 const MAX_CHARS = 16_384
 
 const PEM = /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----$/
@@ -28,8 +30,11 @@ export function readIdpCertificate(text: string): CertificateOutcome {
   if (!certificate) return fault('is not one certificate, in PEM or in base64')
   const { publicKey } = certificate
   if (publicKey.asymmetricKeyType !== 'rsa') return fault('has a key of another kind than RSA')
-  if ((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < MIN_RSA_BITS)
-    return fault(`has a key of fewer than ${MIN_RSA_BITS} bits`)
+  const { modulusLength = 0, publicExponent = 0n } = publicKey.asymmetricKeyDetails ?? {}
+  if (modulusLength < MIN_RSA_BITS || modulusLength > MAX_RSA_BITS)
+    return fault(`has a key of fewer than ${MIN_RSA_BITS} or more than ${MAX_RSA_BITS} bits`)
+  // By the exponent 1 what is signed is its own signature.
+  if (publicExponent < 3n) return fault('has a key by which anybody could sign')
   return {
     kind: 'certificate',
     certificate: {

@@ -3,13 +3,17 @@ import { attribute, elements, every, is, type NS, named, textOf, type XmlElement
 /** Says what is wrong with a response before any signature is looked at; undefined when nothing is. */
 export type FormRule = (response: XmlElement) => string | undefined
 
-const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:/
+/** An absolute URI (RFC 3986 §2, §3) without `&`, since xml-crypto writes it as it is. xmldom says of an undeclared `constructor` that it stands for a function. */
+const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#[\]@!$'()*+,;=%-]*$/
 const RESERVED = ['http://www.w3.org/XML/1998/namespace', 'http://www.w3.org/2000/xmlns/']
+/** xmldom reads what is in its `script` and `textarea` as text. */
+const HTML = 'http://www.w3.org/1999/xhtml'
 
 /** Everything that makes canonical forms fail or leave something out. Namespaces in XML 1.0 §3, Exclusive Canonicalization §4. */
 export const judgeNamespaces: FormRule = (response) => {
   for (const element of every(response)) {
-    if (element.namespace === '') return `${element.name} is in no namespace`
+    if (!ABSOLUTE.test(element.namespace)) return `${element.name} is in no namespace`
+    if (element.namespace === HTML) return `${element.name} is one of a page`
     const names = new Set<string>()
     for (const { name, prefix, local, namespace, value } of element.attributes) {
       if (name === 'xmlns' || prefix === 'xmlns') {
@@ -20,7 +24,7 @@ export const judgeNamespaces: FormRule = (response) => {
       }
       // xml-crypto leaves out of a canonical form whatever begins like that.
       if (name.startsWith('xmlns') || local === 'xmlns') return `${name} looks like a declaration and is none`
-      if (prefix !== '' && namespace === '') return `${name} has a prefix that is not declared`
+      if (prefix !== '' && !ABSOLUTE.test(namespace)) return `${name} has a prefix that is not declared`
       if (names.has(`${namespace} ${local}`)) return `${name} is there twice`
       names.add(`${namespace} ${local}`)
     }

@@ -1,5 +1,6 @@
 import { type IdpCertificate, readIdpCertificate } from './certificates.ts'
 import { judgeNamespaces } from './form.ts'
+import { UNSEEN } from './rules.ts'
 import { readTime } from './said.ts'
 import { scan } from './scan.ts'
 import { attribute, every, is, named, parseXml, textOf, type XmlElement } from './xml.ts'
@@ -35,7 +36,7 @@ export function readIdpParts(parts: {
   readonly certificates: readonly string[]
 }): IdpOutcome {
   const { entityId, ssoUrl, sloUrl } = parts
-  if (entityId === '' || entityId.length > MAX_ENTITY_ID_CHARS || /[\p{Cc}]|^\s|\s$/u.test(entityId))
+  if (entityId === '' || entityId.length > MAX_ENTITY_ID_CHARS || UNSEEN.test(entityId) || entityId.trim() !== entityId)
     return fault('the entity id is empty, too long, or has a character that nobody sees')
   if (!isHttps(ssoUrl)) return fault('the address to log in at is no https URL')
   if (sloUrl !== undefined && !isHttps(sloUrl)) return fault('the address to log out at is no https URL')

@@ -114,6 +114,7 @@ test('parts are judged as metadata is, and a name need not be an address', () =>
   for (const change of [
     { entityId: '' },
     { entityId: ' JumpCloud' },
+    { entityId: 'Jump\u200BCloud' },
     { ssoUrl: 'http://idp.example.com' },
     { sloUrl: 'data:text/html,x' },
     { certificates: [] },

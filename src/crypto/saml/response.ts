@@ -11,6 +11,7 @@ import {
   signaturesOf,
   usesSha1,
 } from './signature-form.ts'
+import { signerOf } from './signer.ts'
 import { verifiedPart } from './verify.ts'
 import { is, named, parseXml, type XmlElement } from './xml.ts'
 
@@ -179,7 +180,10 @@ async function readVerified(
   if (pems.length === 0) return 'certificates'
   const found = signaturesOf(response)
   const signed = { response: found.response.length > 0, assertion: found.assertion.length > 0 }
-  const part = await verifiedPart(text, pems, signed)
+  const signers = [...found.response, ...found.assertion].map((signature) => signerOf(signature, pems))
+  const known = signers.filter((pem) => pem !== undefined)
+  if (known.length < signers.length) return 'signature'
+  const part = await verifiedPart(text, [...new Set(known)], signed)
   if (!part) return 'signature'
   const outer = signed.response ? part : response
   const [assertion] = signed.response ? named(part, 'assertion', 'Assertion') : [part]

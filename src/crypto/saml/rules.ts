@@ -57,7 +57,8 @@ const judgeDestination: Rule = ({ response: { destination }, signed }, { acsUrl 
 
 const isLong = (text: string | undefined) => (text?.length ?? 0) > MAX_NAME_CHARS
 
-const CONTROL = /\p{Cc}/u
+/** What controls, formats or separates, and what is drawn as nothing: two names that look the same are not two people. */
+export const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 
 const judgeSubject: Rule = ({ assertion: { subjects, nameIds } }) => {
   const [nameId, ...others] = nameIds
@@ -65,7 +66,7 @@ const judgeSubject: Rule = ({ assertion: { subjects, nameIds } }) => {
   if (!nameId || others.length > 0) return 'there is not one NameID'
   if (nameId.value.trim() === '' || nameId.value.length > MAX_NAME_CHARS) return 'the NameID is empty or too long'
   if ([nameId.nameQualifier, nameId.spNameQualifier].some(isLong)) return 'a qualifier of the NameID is too long'
-  if (CONTROL.test(nameId.value) || nameId.value.trim() !== nameId.value)
+  if (UNSEEN.test(nameId.value) || nameId.value.trim() !== nameId.value)
     return 'the NameID has a character that nobody sees, or white space around it'
   return FORMATS.includes(nameId.format)
     ? undefined

@@ -71,7 +71,11 @@ export interface Said {
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/
 
-export const readTime = (text: string): Time => (TIME.test(text) ? Date.parse(text) : Number.NaN)
+/** A day that is none, such as the thirtieth of February, would be one of the month after. */
+export function readTime(text: string): Time {
+  const at = TIME.test(text) ? Date.parse(text) : Number.NaN
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text.slice(0, 19)) ? at : Number.NaN
+}
 
 function timeIn(element: XmlElement, name: string): Time | undefined {
   const text = attribute(element, name)

@@ -15,6 +15,9 @@ export interface Limits {
 
 const MAX_DEPTH = 32
 const MAX_ATTRIBUTES = 64
+const MAX_NAME_CHARS = 128
+/** How many different names elements and attributes may have: xmldom looks through everything for the end of each, and passes every declaration on. */
+const MAX_NAMES = 128
 
 /** One pass before any parser: what is left is a part of XML 1.0 so plain that no two readers differ over it. Line ends come out as XML reads them (XML 1.0 §2.11). */
 export function scan(bytes: Uint8Array, limits: Limits): Scanned {
@@ -64,8 +67,8 @@ function faultOfMarkup(text: string, start: number): ScanFault | undefined {
   return fault('markup', `has ${names[found] ?? 'a declaration'}`)
 }
 
-/** XML 1.0 §2.2. */
-const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u
+/** XML 1.0 §2.2, and the two that XML 1.1 reads as line ends: xmldom does so, others do not. */
+const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]|[\u0085\u2028]/u
 const REFERENCE = /&(?:#x([0-9A-Fa-f]{1,6});|#([0-9]{1,7});|(?:amp|lt|gt|quot|apos);)?/g
 
 function faultOfCharacters(text: string): ScanFault | undefined {
@@ -93,17 +96,18 @@ function stickyAt(pattern: RegExp, text: string, at: number): RegExpExecArray | 
 /** What has been gone through. */
 interface Seen {
   readonly open: string[]
+  readonly names: Set<string>
   elements: number
   attributes: number
 }
 
 /** Whether tags close in the order in which they open, around one root, and how much there is of everything. */
 function faultOfTags(text: string, start: number, limits: Limits): ScanFault | undefined {
-  const seen: Seen = { open: [], elements: 0, attributes: 0 }
+  const seen: Seen = { open: [], names: new Set(), elements: 0, attributes: 0 }
   let at = start
   for (let next = text.indexOf('<', at); next !== -1; next = text.indexOf('<', at)) {
     const tag = readTag(text, next)
-    if (typeof tag === 'string') return fault(tag === TOO_MANY ? 'limits' : 'well_formed', tag)
+    if (typeof tag === 'string') return fault([TOO_MANY, TOO_LONG].includes(tag) ? 'limits' : 'well_formed', tag)
     const found =
       faultOfText(text.slice(at, next), seen) ?? (tag.closes ? closeOne(tag, seen) : openOne(tag, seen, limits))
     if (found) return found
@@ -126,7 +130,9 @@ function closeOne({ name }: Tag, { open }: Seen): ScanFault | undefined {
 function openOne(tag: Tag, seen: Seen, limits: Limits): ScanFault | undefined {
   if (seen.open.length === 0 && seen.elements > 0) return fault('well_formed', 'has two roots')
   seen.elements++
-  seen.attributes += tag.attributes
+  seen.attributes += tag.attributes.size
+  for (const name of [tag.name, ...tag.attributes]) seen.names.add(name)
+  if (seen.names.size > MAX_NAMES) return fault('limits', `has more than ${MAX_NAMES} names`)
   if (seen.elements > limits.elements) return fault('limits', `has more than ${limits.elements} elements`)
   if (seen.attributes > limits.attributes) return fault('limits', `has more than ${limits.attributes} attributes`)
   if (seen.open.length >= MAX_DEPTH) return fault('limits', `is deeper than ${MAX_DEPTH} elements`)
@@ -135,10 +141,11 @@ function openOne(tag: Tag, seen: Seen, limits: Limits): ScanFault | undefined {
 }
 
 const TOO_MANY = `has an element with more than ${MAX_ATTRIBUTES} attributes`
+const TOO_LONG = `has a name of more than ${MAX_NAME_CHARS} characters`
 
 interface Tag {
   readonly name: string
-  readonly attributes: number
+  readonly attributes: ReadonlySet<string>
   readonly closes: boolean
   readonly isEmpty: boolean
   readonly end: number
@@ -148,16 +155,19 @@ interface Tag {
 function readTag(text: string, at: number): Tag | string {
   const [whole, slash, name] = stickyAt(TAG, text, at) ?? []
   if (whole === undefined || name === undefined) return 'has a tag that is none'
+  if (name.length > MAX_NAME_CHARS) return TOO_LONG
   const seen = new Set<string>()
   let end = at + whole.length
   for (let found = stickyAt(ATTRIBUTE, text, end); found; found = stickyAt(ATTRIBUTE, text, end)) {
-    if (seen.has(found[1] ?? '')) return 'has an attribute twice'
-    seen.add(found[1] ?? '')
+    const [whole, attribute = ''] = found
+    if (attribute.length > MAX_NAME_CHARS) return TOO_LONG
+    if (seen.has(attribute)) return 'has an attribute twice'
+    seen.add(attribute)
     if (seen.size > MAX_ATTRIBUTES) return TOO_MANY
-    end += found[0].length
+    end += whole.length
   }
   const [close, empty] = stickyAt(END, text, end) ?? []
   if (close === undefined) return 'has a tag that does not end'
   if (slash === '/' && (seen.size > 0 || empty === '/')) return 'has an end tag that is none'
-  return { name, attributes: seen.size, closes: slash === '/', isEmpty: empty === '/', end: end + close.length }
+  return { name, attributes: seen, closes: slash === '/', isEmpty: empty === '/', end: end + close.length }
 }

@@ -29,7 +29,16 @@ export const judgeSignatures: FormRule = (response) => {
   if (found.length === 0) return 'nothing is signed'
   if (ofResponse.length > 1 || ofAssertion.length > 1) return 'something is signed twice'
   if (found.length > ofResponse.length + ofAssertion.length) return 'there is a signature where none belongs'
-  const parts = ['SignedInfo', 'Reference', 'DigestValue', 'SignatureValue', 'Transforms']
+  const parts = [
+    'SignedInfo',
+    'CanonicalizationMethod',
+    'SignatureMethod',
+    'Reference',
+    'Transforms',
+    'DigestMethod',
+    'DigestValue',
+    'SignatureValue',
+  ]
   const locals = [...every(response)].map(({ local }) => local)
   for (const part of parts) {
     if (locals.filter((local) => local === part).length !== found.length)
@@ -74,10 +83,18 @@ function judgeReference(reference: XmlElement): string | undefined {
   if (attribute(exclusive, 'Algorithm') !== NS.exclusive)
     return 'the second transform is not the exclusive canonical form'
   const [prefixes, ...more] = elements(exclusive)
-  if (more.length > 0 || (prefixes && !is(prefixes, 'exclusive', 'InclusiveNamespaces')))
+  if (more.length > 0 || (prefixes && !isPrefixes(prefixes)))
     return 'the second transform has parameters that we do not know'
   return judgeValue(textOf(value) ?? '')
 }
+
+/** Each prefix is looked for among all declarations, so there are few. */
+const MAX_PREFIXES_CHARS = 256
+
+const isPrefixes = (element: XmlElement): boolean =>
+  is(element, 'exclusive', 'InclusiveNamespaces') &&
+  element.children.length === 0 &&
+  (attribute(element, 'PrefixList') ?? '').length <= MAX_PREFIXES_CHARS
 
 /** Of an empty text: what a canonical form that failed would have. */
 const OF_NOTHING = [
@@ -106,7 +123,7 @@ export function methodsOf(response: XmlElement): SignatureMethods[] {
   return Object.values(signaturesOf(response)).flatMap((some) => some.map(methodsOfOne))
 }
 
-function methodsOfOne(signature: XmlElement): SignatureMethods {
+export function methodsOfOne(signature: XmlElement): SignatureMethods {
   const algorithm = (name: string) => {
     const found = [...every(signature)].find((element) => isNamed(element, name))
     return (found && attribute(found, 'Algorithm')) ?? ''

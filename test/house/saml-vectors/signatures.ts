@@ -1,6 +1,12 @@
 import { ACS, ALGORITHM, certificateOf, IDP, RESPONSE, sign, signAs, unsigned } from '../saml.ts'
 import { ADA, changed, first, last, MALLORY, replaced, reworked, said, signedBy, type Vector } from './vector.ts'
 
+const withPrefixes = (xml: string, rest: string): string =>
+  xml.replace(
+    `<ds:Transform Algorithm="${ALGORITHM.exclusive}"/>`,
+    `<ds:Transform Algorithm="${ALGORITHM.exclusive}"><InclusiveNamespaces xmlns="${ALGORITHM.exclusive}" ${rest}</ds:Transform>`,
+  )
+
 export const forms: readonly Vector[] = [
   said('unsigned', 'signature_form', (xml) => xml, 'none'),
   changed('signature-beside', 'signature_form', (xml) =>
@@ -79,6 +85,28 @@ export const forms: readonly Vector[] = [
   signedBy('inclusive-canonicalization', 'signature_form', { canonicalization: ALGORITHM.inclusive }),
   signedBy('canonicalization-with-comments', 'signature_form', { canonicalization: ALGORITHM.exclusiveWithComments }),
   signedBy('inclusive-namespaces-in-both', 'signature_form', { prefixes: ['saml', 'samlp'] }),
+  ...(
+    [
+      ['prefixes-that-are-many', `PrefixList="${'a '.repeat(129)}"/>`],
+      [
+        'digestmethod-in-inclusive-namespaces',
+        `><ds:DigestMethod Algorithm="${ALGORITHM.sha256}"/></InclusiveNamespaces>`,
+      ],
+      ['element-in-inclusive-namespaces', '><x:y xmlns:x="urn:x"/></InclusiveNamespaces>'],
+    ] as const
+  ).map(([name, rest]) =>
+    reworked(name, 'signature_form', (xml) => withPrefixes(xml, rest), { digest: ALGORITHM.sha1 }),
+  ),
+  // Where the list of prefixes is looked for, when the transform has none.
+  changed(
+    'canonicalizationmethod-elsewhere',
+    'signature_form',
+    replaced(
+      '<samlp:Status>',
+      `<x:CanonicalizationMethod xmlns:x="urn:x"><x:InclusiveNamespaces PrefixList="x"/></x:CanonicalizationMethod><samlp:Status>`,
+    ),
+    'response',
+  ),
   reworked(
     'inclusive-namespaces',
     'accepted',

@@ -69,6 +69,20 @@ export const statements: readonly Vector[] = [
   said('long-nameid', 'subject', replaced(`>${ADA}</saml:NameID>`, `>${'a'.repeat(257)}</saml:NameID>`)),
   said('nameid-with-white-space', 'subject', replaced(`>${ADA}</saml:NameID>`, `>${ADA} </saml:NameID>`)),
   said('nameid-with-line-end', 'subject', replaced(`>${ADA}</saml:NameID>`, `>${ADA}&#13;&#10;x</saml:NameID>`)),
+  ...(
+    [
+      ['that-is-not-seen', 'ad\u200Ba'],
+      ['that-turns-what-follows', 'ad\u202Ea'],
+      ['that-is-drawn-as-nothing', 'ad\u3164a'],
+      ['that-ends-a-paragraph', 'ad\u2029a'],
+    ] as const
+  ).map(([name, ada]) =>
+    said(
+      `nameid-with-character-${name}`,
+      'subject',
+      replaced(`>${ADA}</saml:NameID>`, `>${ada}@example.com</saml:NameID>`),
+    ),
+  ),
   said('transient', 'subject', replaced(`Format="${EMAIL}"`, `Format="${TRANSIENT}"`)),
   said(
     'persistent',

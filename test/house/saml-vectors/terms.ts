@@ -22,6 +22,7 @@ export const terms: readonly Vector[] = [
     'conditions',
     last(`NotOnOrAfter="${at(300)}"`, 'NotOnOrAfter="2026-01-15T13:00:00+01:00"'),
   ),
+  said('thirtieth-of-february', 'conditions', last(`NotOnOrAfter="${at(300)}"`, 'NotOnOrAfter="2026-02-30T12:00:00Z"')),
   said('unknown-condition', 'conditions', replaced(PARTS.audience, `${PARTS.audience}<x:Only xmlns:x="urn:x"/>`)),
   said('one-time-use', 'accepted', replaced(PARTS.audience, `${PARTS.audience}<saml:OneTimeUse/>`)),
   said('ten-years', 'accepted', last(`NotOnOrAfter="${at(300)}"`, 'NotOnOrAfter="2036-01-15T12:00:00Z"')),

@@ -1,5 +1,5 @@
 import { IDP, PARTS, RESPONSE, SP, signAs, swap } from '../saml.ts'
-import { ADA, changed, first, good, last, MALLORY, replaced, said, type Vector } from './vector.ts'
+import { ADA, changed, first, good, last, MALLORY, replaced, said, signedAssertion, type Vector } from './vector.ts'
 
 export const markup: readonly Vector[] = [
   ...(
@@ -39,6 +39,7 @@ export const markup: readonly Vector[] = [
   },
 ]
 
+const twoLines = signAs(RESPONSE.replace('>staff<', '>st\naff<'), 'assertion')
 export const texts: readonly Vector[] = [
   { name: 'byte-order-mark', expected: 'encoding', xml: `\uFEFF${good}` },
   { name: 'utf-16', expected: 'characters', xml: Buffer.from(good, 'utf16le') },
@@ -57,6 +58,9 @@ export const texts: readonly Vector[] = [
     xml: signAs(RESPONSE.replaceAll('><', '>\r\n<').replace(/\r\n/g, '\n'), 'assertion').replaceAll('\n', '\r\n'),
   },
   said('line-ends-by-reference', 'accepted', replaced('>staff<', '>st&#13;&#10;aff<')),
+  // Others read two characters more as the end of a line: `\n` is what they become, and what a signature over it is of.
+  { name: 'line-end-of-xml-1-1', expected: 'characters', xml: twoLines.replace('st\naff', 'st\u2028aff') },
+  { name: 'line-end-of-xml-1-1-by-reference', expected: 'characters', xml: good.replace('>staff<', '>st&#x85;aff<') },
   { name: 'two-roots', expected: 'well_formed', xml: `${good}${good}` },
   { name: 'text-behind-root', expected: 'well_formed', xml: `${good}x` },
   { name: 'ends-early', expected: 'well_formed', xml: good.slice(0, -1) },
@@ -88,6 +92,19 @@ export const texts: readonly Vector[] = [
       '<samlp:Status>',
       `<samlp:Status ${Array.from({ length: 65 }, (_, index) => `a${index}=""`).join(' ')}>`,
     ),
+  },
+  {
+    name: 'too-many-names',
+    expected: 'limits',
+    xml: good.replace(
+      '<samlp:Status>',
+      `${Array.from({ length: 110 }, (_, index) => `<x:a${index} xmlns:x="urn:x"></x:a${index} >`).join('')}<samlp:Status>`,
+    ),
+  },
+  {
+    name: 'too-long-a-name',
+    expected: 'limits',
+    xml: good.replace('<samlp:Status>', `<samlp:Status ${'a'.repeat(150_000)}="">`),
   },
   said(
     'element-in-nameid',
@@ -141,6 +158,31 @@ export const namespaces: readonly Vector[] = [
     replaced(
       '<saml:Attribute Name="email">',
       '<saml:Attribute xmlns:x="urn:x" xmlns:y="urn:x" x:a="" y:a="" Name="email">',
+    ),
+  ),
+  // Names that every object of JavaScript has.
+  ...['constructor', '__proto__'].flatMap((prefix) => [
+    changed(
+      `attribute-with-prefix-${prefix.replaceAll('_', '')}`,
+      'namespaces',
+      replaced('<samlp:Status>', `<samlp:Status ${prefix}:a="">`),
+    ),
+    changed(
+      `element-with-prefix-${prefix.replaceAll('_', '')}`,
+      'namespaces',
+      replaced('<samlp:Status>', `<${prefix}:a/><samlp:Status>`),
+    ),
+  ]),
+  changed(
+    'namespace-with-a-quote',
+    'namespaces',
+    replaced('<samlp:Status>', `<samlp:Status xmlns:x='urn:x" ID="_evil' x:a="">`),
+  ),
+  // Text for xmldom, and elements for others.
+  changed('script-of-a-page', 'namespaces', (xml) =>
+    xml.replace(
+      '<samlp:Status>',
+      `<script xmlns="http://www.w3.org/1999/xhtml">${signedAssertion}</script><samlp:Status>`,
     ),
   ),
   // Not signed, since nothing signed uses it; nor read.
