@@ -147,7 +147,7 @@ async function readRequest(url: string, ssoUrl: string, known: ReadonlyMap<strin
   assert.ok(url.startsWith(ssoUrl), url)
   assert.equal(attribute(request, 'Destination'), ssoUrl)
   assert.equal(attribute(request, 'AssertionConsumerServiceURL'), sp.acs_url)
-  assert.equal(attribute(request, 'IssueInstant'), new Date(now).toISOString())
+  assert.ok(Date.parse(attribute(request, 'IssueInstant') ?? '') <= now, 'it was issued later than now')
   return { issuer: sp, id: attribute(request, 'ID') ?? '', relayState: asked.get('RelayState') ?? '' }
 }
 
