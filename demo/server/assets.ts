@@ -12,7 +12,7 @@ const client = new URL('../client/', import.meta.url)
 /** The pages and what they load, by path: bundled from `../client/`, with the SDK and its worker as they are published. */
 export async function buildClient(): Promise<Map<string, Asset>> {
   const sdk = import.meta.resolve('@prelude.so/js-sdk/session')
-  const built = await bundle('main.ts', 'mailbox.ts', 'style.css')
+  const built = await bundle('main.ts', 'mailbox.ts', 'send-form.ts', 'style.css')
   const html = async (name: string) => ({ type: 'text/html; charset=utf-8', body: await page(name) })
   const script = (body: string) => ({ type: 'text/javascript; charset=utf-8', body })
   return new Map<string, Asset>([
@@ -20,6 +20,7 @@ export async function buildClient(): Promise<Map<string, Asset>> {
     ['/demo/mailbox/', await html('mailbox.html')],
     ['/demo/main.js', script(built('/main.js'))],
     ['/demo/mailbox.js', script(built('/mailbox.js'))],
+    ['/demo/send-form.js', script(built('/send-form.js'))],
     ['/demo/style.css', { type: 'text/css; charset=utf-8', body: built('/style.css') }],
     ['/demo/icon.svg', { type: 'image/svg+xml', body: await readFile(new URL('icon.svg', client), 'utf8') }],
     // The SDK looks for its worker next to the script that it became part of.
@@ -32,6 +33,19 @@ export async function buildLarkspurId(): Promise<{ page: string; style: string }
   const built = await bundle('style.css')
   return { page: await page('larkspur-id.html'), style: built('/style.css') }
 }
+
+/** The pages of Acme's own login, in which `{{name}}` stands for what is said. */
+export interface AcmePages {
+  /** A visitor chooses whom to be. */
+  readonly choose: string
+  /** The answer leaves for Antiphon. */
+  readonly leave: string
+}
+
+export const buildAcme = async (): Promise<AcmePages> => ({
+  choose: await page('acme.html'),
+  leave: await page('acme-leave.html'),
+})
 
 /** `<!-- part.html id -->`, alone on its line, stands for another file, in which `$id` is the id. */
 const PART = /^ *<!-- ([\w-]+\.html)(?: ([\w-]+))? -->$/gm

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import { ACME_PATH, openAcme } from './acme.ts'
 import type { Antiphon } from './antiphon.ts'
-import { type Asset, buildClient } from './assets.ts'
+import { type Asset, buildAcme, buildClient } from './assets.ts'
 import { openBank } from './bank.ts'
 import { legacySessions } from './legacy.ts'
+import { serveAcme } from './serve-acme.ts'
 import { serveBank } from './serve-bank.ts'
 import { serveHook, serveLarkspur } from './serve-larkspur.ts'
 import { serveMailbox } from './serve-mailbox.ts'
@@ -21,17 +23,25 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The demo: its pages, a pretend legacy app, a pretend bank and a mailbox. For development only: anybody may be anybody. */
+/** The demo: its pages, a pretend legacy app, a pretend bank, the login of a pretend company, and a mailbox. For development only: anybody may be anybody. */
 export async function demoPages(server: FastifyInstance, antiphon: Antiphon): Promise<void> {
   server.get('/', (_request, reply) => reply.redirect('/demo/'))
   server.get('/demo', (_request, reply) => reply.redirect('/demo/'))
   server.get('/demo/mailbox', (_request, reply) => reply.redirect('/demo/mailbox/'))
-  for (const [path, asset] of await buildClient()) serveAsset(server, path, asset)
+  server.get('/demo/acme', (_request, reply) => reply.redirect(ACME_PATH))
+  const [assets, bank, acme, acmePages] = await Promise.all([
+    buildClient(),
+    openBank(antiphon),
+    openAcme(antiphon.now),
+    buildAcme(),
+  ])
+  for (const [path, asset] of assets) serveAsset(server, path, asset)
   const sessions = legacySessions()
   serveLarkspur(server, antiphon, sessions)
-  serveBank(server, await openBank(antiphon))
+  serveBank(server, bank)
   serveMailbox(server, antiphon)
   await server.register(async (scope) => serveHook(scope, antiphon, sessions))
+  await server.register(async (scope) => serveAcme(scope, antiphon, acme, acmePages))
 }
 
 function serveAsset(server: FastifyInstance, path: string, { type, body }: Asset) {

@@ -15,10 +15,9 @@ test('a new application gets all that the demo needs, and a second start changes
   const read = () => Promise.all(PATHS.map((path) => configOf(app, path)))
   await connectDemo(antiphonOf(app))
   const [migration, password, stepUp] = await read()
-  const { port } = new URL(antiphon.origin())
-  assert.equal(migration.session_validation_url, `http://localhost:${port}/demo/legacy/validate`)
+  assert.equal(migration.session_validation_url, `${antiphon.origin()}/demo/legacy/validate`)
   assert.deepEqual([password.enabled, password.sign_up_enabled], [true, true])
-  assert.equal(stepUp.jwks_url, `http://localhost:${port}/demo/bank/jwks.json`)
+  assert.equal(stepUp.jwks_url, `${antiphon.origin()}/demo/bank/jwks.json`)
   w.advance(60_000)
   await connectDemo(antiphonOf(app))
   const [, ...again] = await read()
@@ -34,7 +33,7 @@ test('Larkspur ID is a provider of the application, and the demo is where its lo
   const app = await application(w, { redirectUris: [own, 'http://localhost:1/demo/'] })
   await connectDemo(antiphonOf(app))
   const { port } = new URL(antiphon.origin())
-  const pages = [`http://localhost:${port}/demo/`, `http://127.0.0.1:${port}/demo/`]
+  const pages = [`${antiphon.origin()}/demo/`, `https://127.0.0.1:${port}/demo/`]
   assert.deepEqual(await targetsOf(app), [own, ...pages])
   const config = await configOf(app, LARKSPUR_ID)
   const { use_email_as_identifier, allow_email_account_merge, verify_email } = config.options

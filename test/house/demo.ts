@@ -4,6 +4,7 @@ import type { Antiphon } from '../../demo/server/antiphon.ts'
 import type { Deps } from '../../src/platform/deps.ts'
 import { openServer } from '../../src/server.ts'
 import { application, type TestApp } from '../builders.ts'
+import { selfSignedCertificate } from '../tls.ts'
 import { type World, world } from '../world.ts'
 
 /** An application as the demo is told of it, on a server that listens at an address. */
@@ -11,13 +12,15 @@ export const antiphonFor = (w: World, app: TestApp, address: () => string): Anti
   origin: () => Object.assign(new URL(address()), { hostname: 'localhost' }).origin,
   appId: app.id,
   managementKey: app.managementKey,
-  certificate: undefined,
+  certificate: w.deps.config.tls?.cert,
   now: w.deps.now,
 })
 
 /** A server with the demo on it, whose default application is this test's, and that can call itself. */
 export async function openDemo() {
-  const w = await world('sqlite', { config: { allowPrivateHooks: true }, network: { allowPrivate: true } })
+  const tls = await selfSignedCertificate()
+  const network = { allowPrivate: true, extraCertificateAuthority: tls.cert }
+  const w = await world('sqlite', { config: { allowPrivateHooks: true, tls }, network })
   const app = await application(w)
   const deps: Deps = { ...w.deps, config: { ...w.deps.config, defaultApp: app.id } }
   let address = ''

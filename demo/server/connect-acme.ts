@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { ACME, ACME_DOMAIN, ACME_PATH } from './acme.ts'
+import { type Antiphon, type Call, call } from './antiphon.ts'
+import { manage } from './management.ts'
+
+const PATH = 'config/login/saml'
+/** As which kind of identity provider Antiphon knows Acme's: it names what it says of people as Okta does. */
+const PROVIDER = 'okta'
+
+const connection = z.object({
+  id: z.string(),
+  idp: z.object({ entity_id: z.string() }),
+  sp: z.object({ entity_id: z.string(), acs_url: z.string(), signing_certificate: z.string() }),
+})
+
+/** Acme's connection, as the management API tells of it; undefined while there is none. */
+export async function findConnection(antiphon: Antiphon): Promise<z.output<typeof connection> | undefined> {
+  const { connections } = z.object({ connections: z.array(connection) }).parse(await send(antiphon, PATH))
+  return connections.find(({ idp }) => idp.entity_id === ACME)
+}
+
+/**
+ * Let Acme's people in, and by its own login alone. Its key is new at each start. A connection stays at the origin where it was made, so at another port
+ * it is made anew; what somebody changed of it stays otherwise.
+ */
+export async function connectAcme(antiphon: Antiphon): Promise<void> {
+  const { text } = await call(antiphon, `${ACME_PATH}metadata`)
+  const metadata = { idp_metadata_xml: text }
+  const present = await findConnection(antiphon)
+  const path = `${PATH}/${PROVIDER}`
+  if (present?.sp.acs_url.startsWith(`${antiphon.origin()}/`))
+    return void (await send(antiphon, `${path}/${present.id}`, { method: 'PUT', body: metadata }))
+  if (present) await send(antiphon, `${path}/${present.id}`, { method: 'DELETE' })
+  const behavior = {
+    jit_provisioning: true,
+    allow_email_account_merge: true,
+    enforce_login: true,
+    email_domain_allowlist: [ACME_DOMAIN],
+    default_redirect_uri: `${antiphon.origin()}/demo/`,
+  }
+  await send(antiphon, path, { method: 'POST', body: { name: 'Acme', enabled: true, ...metadata, behavior } })
+}
+
+async function send(antiphon: Antiphon, path: string, options?: Call): Promise<unknown> {
+  const { status, text } = await manage(antiphon, path, options)
+  if (status > 204) throw new Error(`${path} was refused: ${text}`)
+  return text === '' ? undefined : JSON.parse(text)
+}
