@@ -8,6 +8,7 @@ import { jwksFeature } from './features/jwks/index.ts'
 import { loginOAuthFeature } from './features/login-oauth/index.ts'
 import { loginOtpFeature } from './features/login-otp/index.ts'
 import { loginPasswordFeature } from './features/login-password/index.ts'
+import { loginSamlFeature } from './features/login-saml/index.ts'
 import { messagesFeature } from './features/messages/index.ts'
 import { migrationFeature } from './features/migration/index.ts'
 import { modeFeature } from './features/mode/index.ts'
@@ -29,6 +30,7 @@ export const features: readonly Feature[] = [
   loginOtpFeature,
   loginPasswordFeature,
   loginOAuthFeature,
+  loginSamlFeature,
   passkeysFeature,
   finalizeFeature,
   refreshFeature,

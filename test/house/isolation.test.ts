@@ -8,6 +8,8 @@ import { ORIGIN } from './authenticator.ts'
 import { linkAccount } from './federation.ts'
 import { deliverNow, provider } from './messages.ts'
 import { passkeyConfig, withPasskey } from './passkeys.ts'
+import { certificateOf } from './saml.ts'
+import { connect } from './saml-connections.ts'
 
 const managed = endpoints.filter((endpoint) => endpoint.audience === 'management')
 const ofApplications = managed.filter((endpoint) => endpoint.access.name === 'managementKey')
@@ -31,6 +33,11 @@ const ofCompany = (domain: string) => ({
   type: 'enterprise',
   enterprise: { email_domain_allowlist: [domain] },
 })
+
+const samlConnection = {
+  name: 'taken over',
+  idp: { entity_id: 'taken-over', sso_url: 'https://taken.example.com', certificates: [certificateOf('stranger')] },
+}
 
 const stepUp = { step_keys: [{ key: 'taken-over' }], allowed_scopes: [] }
 
@@ -60,6 +67,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createLoginOAuthConfig: oauth,
   updateLoginOAuthConfig: oauth,
   updateOAuthConnection: ofCompany('taken.com'),
+  createSAMLConnection: samlConnection,
+  updateSAMLConnection: samlConnection,
   createMigrationConfig: migration,
   updateMigrationConfig: migration,
   tryMigration: { token: 'legacy-session' },
@@ -95,6 +104,7 @@ type Ids = Readonly<
     | 'loginConfigID'
     | 'identityID'
     | 'connectionID'
+    | 'samlConnectionID'
     | 'importID'
     | 'credentialID'
     | keyof typeof WORDS,
@@ -120,6 +130,7 @@ async function tenant(w: World): Promise<Tenant> {
   await app.manage('/config/messages/templates/own/email/en', { method: 'PUT', body: BODIES.putMessageTemplate })
   await app.manage('/config/login/oauth/google', { body: { ...oauth, client_id: 'own' } })
   const company = await app.manage('/config/login/oauth/google', { body: ofCompany('own.com') })
+  const { id: samlConnectionID } = await connect(w, app, { provider: WORDS.provider })
   const { id: providerID } = await provider(app, messageProvider)
   const { login_config } = (await app.manage('/config/login/otp', { body: { channel_type: 'email' } })).body
   const { id: messageID } = await deliverNow(w, app)
@@ -144,6 +155,7 @@ async function tenant(w: World): Promise<Tenant> {
       loginConfigID: login_config.id,
       identityID: identity.id,
       connectionID: company.body.config.connection_id,
+      samlConnectionID,
       importID: imported.body.import.id,
       credentialID: passkey.id,
     },

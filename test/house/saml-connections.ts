@@ -35,6 +35,10 @@ const BEHAVIOR: Behavior = {
   allow_sha1: false,
 }
 
+/** Give an application the key that it signs requests with: to make one takes long. */
+export const keySaml = (w: World, app: TestApp): Promise<void> =>
+  addSamlKey(w.deps, app.id, 1, w.deps.now(), async () => ({ key: keyOf('sp'), cert: certificateOf('sp') }))
+
 /** A connection of the company to the identity provider of `house/saml.ts`, as management would keep it, with a key that was made before. */
 export async function connect(w: World, app: TestApp, options: ConnectionOptions = {}) {
   const { provider = 'okta', enabled = true } = options
@@ -57,10 +61,12 @@ export async function connect(w: World, app: TestApp, options: ConnectionOptions
     idp: JSON.stringify({ entity_id: IDP, sso_url: SSO_URL, certificates: [certificate] }),
     metadata_url: '',
     refreshed_at: null,
+    refresh_tried_at: null,
+    refresh_problem: '',
     created_at: now,
     updated_at: now,
   }
-  await addSamlKey(w.deps, app.id, 1, now, async () => ({ key: keyOf('sp'), cert: certificateOf('sp') }))
+  await keySaml(w, app)
   await w.deps.transact(async (tx) => {
     await insertSamlConnection(tx, row)
     await putSamlDomains(tx, app.id, row.id, behavior.email_domain_allowlist)

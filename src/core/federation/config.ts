@@ -8,6 +8,9 @@ import { otpSettings } from '../verifications/limits.ts'
 import type { HolderPolicy } from './holder.ts'
 import type { FederatedIdentityRow, OAuthConfigRow } from './tables.ts'
 
+/** What an identity provider, or a kind of them, is called: in paths, and by whoever configures it. */
+export const providerName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+
 /** As it is stored. */
 export const oauthConfigShape = z.object({
   type: z.enum(['personal', 'enterprise']),

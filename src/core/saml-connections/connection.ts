@@ -37,7 +37,13 @@ const certificateShape = z.object({
   source: z.enum(['operator', 'metadata']),
   /** Unix ms: since when the metadata does not name it any more. */
   gone_since: z.number().optional(),
+  /** Whether it was said that it ends soon. */
+  ending_told: z.boolean().optional(),
 })
+
+/** Why the metadata of an identity provider was not taken. */
+export const refreshProblems = ['unreachable', 'invalid', 'entity_id_changed'] as const
+export type RefreshProblem = (typeof refreshProblems)[number]
 
 /** What is known of the identity provider, as it is stored. */
 export const samlIdpShape = z.object({

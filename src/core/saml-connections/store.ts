@@ -23,17 +23,36 @@ export async function listSamlConnections(db: Db, appId: string): Promise<SamlCo
     .execute()
 }
 
-/** Those of all applications whose metadata was read last before `before`, or never; longest ago first. */
+/** Those of all applications whose metadata nobody has tried to read since `before`. */
 export async function listStaleConnections(db: Db, before: number, limit: number): Promise<SamlConnectionRow[]> {
   return await db
     .withTables<SamlTables>()
     .selectFrom('saml_connections')
     .selectAll()
     .where('metadata_url', '<>', '')
-    .where((eb) => eb.or([eb('refreshed_at', 'is', null), eb('refreshed_at', '<', before)]))
-    .orderBy('refreshed_at')
+    .where((eb) => eb.or([eb('refresh_tried_at', 'is', null), eb('refresh_tried_at', '<', before)]))
     .limit(limit)
     .execute()
+}
+
+/** Let the caller, and nobody else, read the metadata of a connection now. False when it has none, or somebody has tried since `before`. */
+export async function claimRefresh(
+  tx: Tx,
+  appId: string,
+  id: string,
+  { before, now }: { readonly before: number; readonly now: number },
+): Promise<boolean> {
+  const row = await tx
+    .withTables<SamlTables>()
+    .updateTable('saml_connections')
+    .set({ refresh_tried_at: now })
+    .where('app_id', '=', appId)
+    .where('id', '=', id)
+    .where('metadata_url', '<>', '')
+    .where((eb) => eb.or([eb('refresh_tried_at', 'is', null), eb('refresh_tried_at', '<', before)]))
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 export async function insertSamlConnection(tx: Tx, row: SamlConnectionRow): Promise<void> {
@@ -46,16 +65,17 @@ export async function swapSamlConnection(
   before: SamlConnectionRow,
   after: SamlConnectionRow,
 ): Promise<boolean> {
-  const { config, idp, metadata_url, refreshed_at, updated_at } = after
+  const { config, idp, metadata_url, refreshed_at, refresh_problem, updated_at } = after
   const row = await tx
     .withTables<SamlTables>()
     .updateTable('saml_connections')
-    .set({ config, idp, metadata_url, refreshed_at, updated_at })
+    .set({ config, idp, metadata_url, refreshed_at, refresh_problem, updated_at })
     .where('app_id', '=', before.app_id)
     .where('id', '=', before.id)
     .where('config', '=', before.config)
     .where('idp', '=', before.idp)
     .where('metadata_url', '=', before.metadata_url)
+    .where('refresh_problem', '=', before.refresh_problem)
     .returning('id')
     .executeTakeFirst()
   return row !== undefined

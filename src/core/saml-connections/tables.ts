@@ -16,6 +16,10 @@ export type SamlConnectionRow = {
   metadata_url: string
   /** Unix ms; of the last reading that went well. */
   refreshed_at: number | null
+  /** Unix ms; of the last attempt at it. */
+  refresh_tried_at: number | null
+  /** What is wrong with it since: a word of `refreshProblems`; empty when nothing is. */
+  refresh_problem: string
   created_at: number
   updated_at: number
 }
@@ -60,6 +64,13 @@ export const samlMigrations: readonly Migration[] = [
       `create table saml_keys (
         app_id text not null, generation bigint not null, certificate text not null, sealed_private_key text not null,
         signs_since bigint, expires_at bigint not null, created_at bigint not null, primary key (app_id, generation))`,
+    ],
+  },
+  {
+    name: 'saml-connections/002-refresh',
+    up: [
+      'alter table saml_connections add column refresh_tried_at bigint',
+      "alter table saml_connections add column refresh_problem text not null default ''",
     ],
   },
 ]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { providerName } from '../../core/federation/config.ts'
 import { failures } from '../../platform/failure.ts'
 
 export const TAG = 'Login OAuth'
@@ -13,9 +14,6 @@ export const connectionFailure = failures({
   oauth_connection_not_configured: ['not_found', 'There is no such connection.'],
   oauth_connection_disabled: ['forbidden', 'Login by this connection is switched off.'],
 })
-
-/** What a provider is called: in paths, and by whoever configures it. */
-export const providerName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
 
 export const params = z.object({ provider: providerName })
 
