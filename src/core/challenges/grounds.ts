@@ -1,6 +1,4 @@
 import type { Tx } from '../../platform/db.ts'
-import { logsIn } from '../federation/config.ts'
-import { findOAuthConfig } from '../federation/config-store.ts'
 import { type FederatedKey, findFederatedIdentity } from '../federation/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { findOwner } from '../identifiers/store.ts'
@@ -8,7 +6,10 @@ import { passkeyConfigs } from '../passkeys/config.ts'
 import { passkeyLogsIn } from '../passkeys/passkey.ts'
 import { findPasskeyOfUser } from '../passkeys/store/passkeys.ts'
 import { findPassword } from '../passwords/store.ts'
+import { isSamlConnectionId } from '../saml-connections/logs-in.ts'
 import type { SessionHolder } from '../sessions/store.ts'
+import { accountLogsIn } from '../ways-in/accounts.ts'
+import { findEnforcedFor } from '../ways-in/enforcement.ts'
 
 /** What a login rests on: with it goes the login. */
 export interface Grounds {
@@ -18,7 +19,7 @@ export interface Grounds {
   readonly identifier?: Identifier | undefined
   /** The id that the legacy system knows the user by. */
   readonly externalId?: string | undefined
-  /** The account at a provider that was shown. */
+  /** The account at a provider, or a company's connection, that was shown. */
   readonly identity?: FederatedKey | undefined
   /** The credential id of the passkey that was shown. */
   readonly passkeyId?: string | undefined
@@ -40,6 +41,9 @@ export async function isStillProven(
   if (externalId !== undefined && holder.external_id !== externalId) return false
   if (identifier && (await findOwner(tx, appId, identifier)) !== userId) return false
   if (identity && !(await isWayInOf(tx, appId, userId, identity))) return false
+  // The legacy system vouches for whoever it sends over.
+  const mayComeBy = externalId !== undefined || (identity && isSamlConnectionId(identity.provider))
+  if (!mayComeBy && (await findEnforcedFor(tx, appId, userId))) return false
   if (passkeyId !== undefined && !(await opens(tx, appId, userId, passkeyId))) return false
   return passwordId === undefined || (await findPassword(tx, appId, userId))?.id === passwordId
 }
@@ -50,10 +54,10 @@ async function opens(tx: Tx, appId: string, userId: string, passkeyId: string): 
   return passkey !== undefined && passkeyLogsIn((await passkeyConfigs.find(tx, appId))?.config, passkey)
 }
 
-/** Whether an account at a provider is the user's, and its provider may still log in by it. */
+/** Whether an account elsewhere is the user's, and may still log them in. */
 async function isWayInOf(tx: Tx, appId: string, userId: string, identity: FederatedKey): Promise<boolean> {
   const linked = await findFederatedIdentity(tx, appId, identity)
-  return linked?.user_id === userId && logsIn(await findOAuthConfig(tx, appId, identity.provider), linked)
+  return linked?.user_id === userId && (await accountLogsIn(tx, appId, linked))
 }
 
 /** Decide whether a login was begun after all sessions of its user were ended last. The moment itself tells; without it, a node of the release before, only the time. */

@@ -7,6 +7,7 @@ import type { Raced } from '../users/settle.ts'
 import { findSessionsEnded } from '../users/store.ts'
 import { policyOf, readOAuthConfig } from './config.ts'
 import { findOAuthConfig } from './config-store.ts'
+import { findDiversion } from './diversion.ts'
 import { holdAccount, judgeAccount, type ShownAccount } from './hold.ts'
 import type { FederatedKey } from './store.ts'
 
@@ -19,11 +20,20 @@ export interface ProvenLink {
   readonly email: string
 }
 
-/** Whose the account would be, as long as the provider is configured and enabled. Nothing is linked by asking. */
-export async function judgeLink(tx: Tx, app: Application, link: ProvenLink): Promise<'fine' | 'taken' | 'refused'> {
+/**
+ * Whose the account would be, as long as the provider is configured and enabled. Nothing is linked by asking. `enforced`: it is of somebody who must
+ * come by their company's own connection.
+ */
+export async function judgeLink(
+  tx: Tx,
+  app: Application,
+  link: ProvenLink,
+): Promise<'fine' | 'taken' | 'enforced' | 'refused'> {
   const opened = await openLink(tx, app, link)
-  const decided = opened && (await judgeAccount(tx, app.id, opened.account, opened.policy)).kind
-  if (decided === undefined || decided === 'refuse' || decided === 'ask') return 'refused'
+  if (!opened) return 'refused'
+  if (await findDiversion(tx, app.id, opened.account, opened.policy)) return 'enforced'
+  const decided = (await judgeAccount(tx, app.id, opened.account, opened.policy)).kind
+  if (decided === 'refuse' || decided === 'ask') return 'refused'
   return decided === 'taken' ? 'taken' : 'fine'
 }
 
@@ -36,7 +46,7 @@ export async function holdLink(
   { provenAt }: { readonly provenAt: number },
 ): Promise<{ kind: 'held'; userId: string } | { kind: 'refused' } | Raced> {
   const opened = await openLink(tx, app, link)
-  if (!opened) return { kind: 'refused' }
+  if (!opened || (await findDiversion(tx, app.id, opened.account, opened.policy))) return { kind: 'refused' }
   const decided = await judgeAccount(tx, app.id, opened.account, opened.policy)
   if (decided.kind === 'known' || decided.kind === 'link') {
     const endedAt = await findSessionsEnded(tx, app.id, decided.userId)

@@ -1,5 +1,6 @@
 import type { Db } from '../../platform/db.ts'
-import { listIdentifiers } from '../identifiers/store.ts'
+import type { Identifier } from '../identifiers/identifier.ts'
+import { findOwner, listIdentifiers } from '../identifiers/store.ts'
 import type { SamlConnection } from '../saml-connections/connection.ts'
 import { findEnforcedConnection } from '../saml-connections/resolve.ts'
 
@@ -11,4 +12,16 @@ export async function findEnforcedFor(db: Db, appId: string, userId: string): Pr
     if (connection) return connection
   }
   return undefined
+}
+
+/** The connection by which whoever proves an identifier must come in: by what it is, or by any address of the user who has proven it. */
+export async function findEnforcedBy(
+  db: Db,
+  appId: string,
+  identifier: Identifier,
+): Promise<SamlConnection | undefined> {
+  const connection = await findEnforcedConnection(db, appId, identifier)
+  if (connection) return connection
+  const ownerId = await findOwner(db, appId, identifier)
+  return ownerId === undefined ? undefined : await findEnforcedFor(db, appId, ownerId)
 }

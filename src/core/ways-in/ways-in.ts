@@ -1,17 +1,18 @@
 import type { Db } from '../../platform/db.ts'
 import type { Application } from '../applications/application.ts'
-import { logsIn } from '../federation/config.ts'
-import { listOAuthConfigs } from '../federation/config-store.ts'
 import { type FederatedKey, listFederatedIdentities } from '../federation/store.ts'
 import { listIdentifiers } from '../identifiers/store.ts'
 import { passkeyConfigs } from '../passkeys/config.ts'
 import { passkeyLogsIn } from '../passkeys/passkey.ts'
 import { listPasskeys } from '../passkeys/store/passkeys.ts'
 import { findPassword, passwordConfigs } from '../passwords/store.ts'
+import { isSamlConnectionId } from '../saml-connections/logs-in.ts'
 import { findOtpConfig } from '../verifications/configs.ts'
 import { channelOf } from '../verifications/verification.ts'
+import { accountLogsIn } from './accounts.ts'
+import { findEnforcedFor } from './enforcement.ts'
 
-/** How a user can log in, as the application is configured now: what a code can be sent to, a password, an account at a provider, a passkey. */
+/** How a user can log in, as the application is configured now: what a code can be sent to, a password, an account at a provider or a company's connection, a passkey. */
 export interface WaysIn {
   readonly codes: number
   readonly password: boolean
@@ -20,18 +21,28 @@ export interface WaysIn {
   readonly passkeys: readonly string[]
 }
 
-/** Everything that a user can log in by. Somebody who has nothing of it is locked out. */
+/** Everything that a user can log in by: whoever must come by their company's own connection, by nothing else. Somebody who has nothing of it is locked out. */
 export async function findWaysIn(db: Db, app: Application, userId: string): Promise<WaysIn> {
+  const identities = await findAccountsIn(db, app.id, userId)
+  if (await findEnforcedFor(db, app.id, userId)) {
+    const ofCompany = identities.filter(({ provider }) => isSamlConnectionId(provider))
+    return { codes: 0, password: false, identities: ofCompany, passkeys: [] }
+  }
   const proven = (await listIdentifiers(db, app.id, [userId])).filter(({ verified_at }) => verified_at !== null)
   let codes = 0
   for (const { type } of proven) if (await findOtpConfig(db, app, channelOf(type))) codes++
   const config = (await passwordConfigs.find(db, app.id))?.config
   const mayHavePassword = config?.enabled === true && proven.some(({ type }) => type === 'email_address')
   const password = mayHavePassword && (await findPassword(db, app.id, userId)) !== undefined
-  const configs = new Map((await listOAuthConfigs(db, app.id)).map((row) => [row.id, row]))
-  const linked = await listFederatedIdentities(db, app.id, [userId])
-  const identities = linked.filter((row) => logsIn(configs.get(row.provider), row))
   return { codes, password, identities, passkeys: await findPasskeysIn(db, app.id, userId) }
+}
+
+/** The accounts elsewhere that log in. */
+async function findAccountsIn(db: Db, appId: string, userId: string): Promise<FederatedKey[]> {
+  const found: FederatedKey[] = []
+  for (const row of await listFederatedIdentities(db, appId, [userId]))
+    if (await accountLogsIn(db, appId, row)) found.push(row)
+  return found
 }
 
 /** The passkeys that log in, by credential id. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Answer, pkce, type TestApp, user } from '../../../test/builders.ts'
+import { type Answer, dpopKey, pkce, sentCode, type TestApp, user } from '../../../test/builders.ts'
+import { assertRefused } from '../../../test/house/answers.ts'
+import { checkWith, NEW, retryWith, tokenOf } from '../../../test/house/codes.ts'
 import { linkAccount } from '../../../test/house/federation.ts'
 import { rowsOf } from '../../../test/house/legacy.ts'
 import {
@@ -16,6 +18,7 @@ import {
 } from '../../../test/house/oauth.ts'
 import { COMPANY, connect, SSO_URL } from '../../../test/house/saml-connections.ts'
 import { stages } from '../../../test/house/stages.ts'
+import { finalizeWith } from '../../../test/house/tokens.ts'
 import { findAttempt } from '../../core/attempts/store.ts'
 import { insertIdentifier } from '../../core/identifiers/store.ts'
 import { hashSecret } from '../../crypto/opaque-token.ts'
@@ -141,5 +144,48 @@ for (const { engine, w } of await stages()) {
     assert.ok(returned(await come('bo@other.example')).challenge_token)
     await connection.set({ enabled: false })
     assert.ok(returned(await come(ANA)).challenge_token)
+  })
+
+  test(`${engine}: an account whose address is proven by a code is nobody’s once its company enforces its own login, at whatever point`, async () => {
+    const options = { ...MERGING, verify_email: true }
+    const { app, played } = await withProvider(w, 'facebook', { options })
+    const connection = await connect(w, app)
+    const enforce = (enforce_login: boolean) => connection.set({ behavior: { enforce_login } })
+    const asked = async (email: string) => {
+      played.me = { id: '108', email }
+      const { gone, verifier } = await through(app, played)
+      return { token: gone.challenge_token ?? '', verifier }
+    }
+    const send = (token: string) => app.call(NEW.start, { body: { challenge_token: token } })
+    const required = (answer: Answer) => assertRefused(answer, 'saml_login_required', 'forbidden')
+
+    const one = await asked(ANA)
+    await enforce(true)
+    required(await send(one.token))
+    await enforce(false)
+    const sent = tokenOf(await send(one.token))
+    const code = await sentCode(w, app, ANA)
+    await enforce(true)
+    required(await retryWith(app, NEW, sent))
+    required(await checkWith(app, NEW, sent, code))
+
+    await enforce(false)
+    const two = await asked(ANA)
+    const checked = await checkWith(app, NEW, tokenOf(await send(two.token)), await sentCode(w, app, ANA))
+    const finalize = async () => await finalizeWith(app, await dpopKey(w), checked.body.challenge_token, two)
+    await enforce(true)
+    assertRefused(await finalize(), 'invalid_challenge_token', 'bad_request')
+    assert.deepEqual((await madeIn(app)).slice(0, 3), [0, 0, 0])
+
+    // One that is proven with a code to somebody's home address, too.
+    await enforce(false)
+    const userId = await user(w, app, { email: ANA })
+    const home = { type: 'email_address', value: AT_HOME } as const
+    await w.deps.transact((tx) => insertIdentifier(tx, w.deps, app.id, userId, home, true))
+    const three = await asked(AT_HOME)
+    const toHome = tokenOf(await send(three.token))
+    await enforce(true)
+    required(await checkWith(app, NEW, toHome, await sentCode(w, app, AT_HOME)))
+    assert.equal((await rowsOf(w, app)).federated_identities?.length, 0)
   })
 }

@@ -2,6 +2,7 @@ import type { Application } from '../../core/applications/application.ts'
 import { issueLinkedLogin, issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
 import { findRepeat, spend } from '../../core/challenges/spend.ts'
 import { judgeLink } from '../../core/federation/link.ts'
+import type { Identifier } from '../../core/identifiers/identifier.ts'
 import { describeDevice } from '../../core/sessions/device.ts'
 import { newSession } from '../../core/sessions/start.ts'
 import type { LiveSession } from '../../core/sessions/store.ts'
@@ -11,6 +12,7 @@ import { admitTryOfNothing } from '../../core/verifications/guesses.ts'
 import { readPasswordLogin } from '../../core/verifications/password-login.ts'
 import { silenceVerification } from '../../core/verifications/store.ts'
 import type { VerificationRow } from '../../core/verifications/tables.ts'
+import { findEnforcedBy, findEnforcedFor } from '../../core/ways-in/enforcement.ts'
 import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
@@ -26,6 +28,8 @@ export interface Attempt {
 
 /** Whoever links an account at a provider has proven the address of another user. */
 type Taken = { kind: 'identifier_taken' }
+/** Whoever has entered the code must come by their company's own connection by now. */
+type Enforced = { kind: 'saml_login_required' }
 
 type Proven =
   | { kind: 'verified'; userId: string; verification: VerificationRow }
@@ -34,6 +38,7 @@ type Proven =
   | { kind: 'reused'; verification: VerificationRow }
   | { kind: 'wrong' | 'unjudged' | 'ended' | 'limited' }
   | Taken
+  | Enforced
   | Raced
 
 /** Try a code and, when it is right, find whom it logs in. */
@@ -48,7 +53,7 @@ async function prove(
   if (checked.kind !== 'verified') return checked
   const { verification } = checked
   const held = await holdProven(tx, deps, app, verification)
-  if (held.kind === 'raced' || held.kind === 'identifier_taken') return held
+  if (held.kind === 'raced' || held.kind === 'identifier_taken' || held.kind === 'saml_login_required') return held
   if (held.kind === 'refused') {
     await silenceVerification(tx, app.id, verification.id)
     return { kind: 'wrong' }
@@ -62,14 +67,23 @@ async function holdProven(tx: Tx, deps: Deps, app: Application, verification: Ve
   const { type, value, link } = verification
   const login = readPasswordLogin(verification)
   if (link === null || login) {
+    const identifier = { type, value }
+    if (await isEnforced(tx, app.id, identifier, login?.userId)) return { kind: 'saml_login_required' } as const
     const held = login
-      ? await holdByPassword(tx, deps, app.id, { type, value }, login)
-      : await holdIdentifier(tx, deps, app, { type, value })
+      ? await holdByPassword(tx, deps, app.id, identifier, login)
+      : await holdIdentifier(tx, deps, app, identifier)
     return held.kind === 'held' ? ({ kind: 'verified', userId: held.userId } as const) : held
   }
   const judged = await judgeLink(tx, app, readLink(verification).link)
   if (judged === 'taken') return { kind: 'identifier_taken' } as const
+  if (judged === 'enforced') return { kind: 'saml_login_required' } as const
   return judged === 'fine' ? ({ kind: 'linked' } as const) : ({ kind: 'refused' } as const)
+}
+
+/** Asked with the right code: earlier, it would tell strangers whose phone number a company's person has. */
+async function isEnforced(tx: Tx, appId: string, identifier: Identifier, userId: string | undefined): Promise<boolean> {
+  if (await findEnforcedBy(tx, appId, identifier)) return true
+  return userId !== undefined && (await findEnforcedFor(tx, appId, userId)) !== undefined
 }
 
 /** RFC 8176 §2. */
@@ -90,7 +104,7 @@ function lookAlike(deps: Deps, app: Application, { ip }: HttpRequest, kind: Fail
   return { kind: kind === 'unjudged' ? 'wrong' : kind }
 }
 
-export type CheckOutcome = { kind: 'proven'; challengeToken: string } | Failed | Taken
+export type CheckOutcome = { kind: 'proven'; challengeToken: string } | Failed | Taken | Enforced
 
 /** Try a code for a challenge token. */
 export async function checkForChallenge(
@@ -100,7 +114,7 @@ export async function checkForChallenge(
   attempt: Attempt,
 ): Promise<CheckOutcome> {
   const proven = await settle<Exclude<Proven, Raced>>(deps, (tx) => prove(tx, deps, app, request, attempt))
-  if (proven.kind === 'identifier_taken') return proven
+  if (proven.kind === 'identifier_taken' || proven.kind === 'saml_login_required') return proven
   if (proven.kind !== 'verified' && proven.kind !== 'linked') return lookAlike(deps, app, request, proven.kind)
   return { kind: 'proven', challengeToken: await tokenOf(deps, app, proven) }
 }
@@ -130,7 +144,7 @@ async function tokenOf(
 }
 
 type Opened = { kind: 'started' | 'repeated'; session: LiveSession }
-export type SessionOutcome = Opened | Failed
+export type SessionOutcome = Opened | Failed | Enforced
 
 /** Who opens a session by code: the thumbprint of the client's key, empty without one, and the session it had until now. */
 export interface Opener {
@@ -155,7 +169,8 @@ export async function checkForSession(
     if (proven.verification.code_challenge !== null) return undo<Tried>({ kind: 'ended' })
     return await open(tx, deps, app, request, proven, opener)
   })
-  return 'session' in outcome ? outcome : lookAlike(deps, app, request, outcome.kind)
+  if ('session' in outcome || outcome.kind === 'saml_login_required') return outcome
+  return lookAlike(deps, app, request, outcome.kind)
 }
 
 type Tried = SessionOutcome | { kind: 'unjudged' }

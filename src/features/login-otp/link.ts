@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Application } from '../../core/applications/application.ts'
 import type { EmailLinkClaims } from '../../core/challenges/challenge-token.ts'
+import { findEnforcedConnection } from '../../core/saml-connections/resolve.ts'
 import type { StepStart } from '../../core/step-up/code-step.ts'
 import { admitCode } from '../../core/verifications/admission.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
@@ -31,14 +32,17 @@ export const readLink = ({ link, value }: Pick<VerificationRow, 'link' | 'value'
   return { amr, verifier_optional, link: { ...account, email: value } }
 }
 
+export type LinkStart = StepStart | { kind: 'saml_login_required' }
+
 /** Send the code that proves the address of an account at a provider. */
 export async function startLink(
   deps: Deps,
   app: Application,
   request: HttpRequest,
   claims: EmailLinkClaims,
-): Promise<StepStart> {
+): Promise<LinkStart> {
   const identifier = { type: 'email_address', value: claims.metadata.oauth_email } as const
+  if (await findEnforcedConnection(deps.db, app.id, identifier)) return { kind: 'saml_login_required' }
   const config = await findOtpConfig(deps.db, app, 'email')
   if (!config) return { kind: 'no_login_config' }
   const locale = await localeFor(deps.db, app.id, request, { channel: 'email', template: config.template })

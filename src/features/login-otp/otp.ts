@@ -51,6 +51,7 @@ const startStepFailure = {
   ended: accessFailure.unauthorized,
   step_not_found: challengeFailure.step_not_found,
   no_login_config: startFailure.no_login_config,
+  saml_login_required: startFailure.saml_login_required,
 } as const
 
 export const start = endpoint({

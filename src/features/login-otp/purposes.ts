@@ -1,18 +1,20 @@
 import type { Application } from '../../core/applications/application.ts'
 import { type ChallengeClaims, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
-import { checkStep, type StepCheck, type StepStart, startStep } from '../../core/step-up/code-step.ts'
+import { checkStep, type StepCheck, startStep } from '../../core/step-up/code-step.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import { checkForChallenge } from './check.ts'
-import { startLink } from './link.ts'
+import { type LinkStart, startLink } from './link.ts'
 
 type Mode = ChallengeClaims['grant_mode']
 type ClaimsOf<M extends Mode> = Extract<ChallengeClaims, { grant_mode: M }>
 
+type Checked = StepCheck | { kind: 'saml_login_required' }
+
 /** What a code does for the challenge that asks for it. */
 interface Purpose<C> {
-  start(deps: Deps, app: Application, request: HttpRequest, claims: C): Promise<StepStart>
-  check(deps: Deps, app: Application, request: HttpRequest, tried: { claims: C; code: string }): Promise<StepCheck>
+  start(deps: Deps, app: Application, request: HttpRequest, claims: C): Promise<LinkStart>
+  check(deps: Deps, app: Application, request: HttpRequest, tried: { claims: C; code: string }): Promise<Checked>
 }
 
 const step: Purpose<ClaimsOf<'single-use' | 'session-bound' | 'profile-bound'>> = { start: startStep, check: checkStep }
@@ -52,7 +54,7 @@ export async function startForChallenge(
   app: Application,
   request: HttpRequest,
   challengeToken: string,
-): Promise<StepStart | { kind: 'expired' | 'invalid' }> {
+): Promise<LinkStart | { kind: 'expired' | 'invalid' }> {
   const challenge = await read(deps, app, challengeToken)
   return challenge.kind === 'read' ? await challenge.purpose.start(deps, app, request, challenge.claims) : challenge
 }
@@ -63,7 +65,7 @@ export async function checkChallenge(
   app: Application,
   request: HttpRequest,
   { challengeToken, code }: { challengeToken: string; code: string },
-): Promise<StepCheck | { kind: 'invalid' }> {
+): Promise<Checked | { kind: 'invalid' }> {
   const challenge = await read(deps, app, challengeToken)
   if (challenge.kind === 'expired') return { kind: 'wrong' }
   if (challenge.kind === 'invalid') return { kind: 'invalid' }

@@ -61,7 +61,7 @@ export async function startLogin(
   })
 }
 
-export type RetryOutcome = { kind: 'sent' | 'ended' | 'limited' }
+export type RetryOutcome = { kind: 'sent' | 'ended' | 'limited' | 'saml_login_required' }
 
 /** Send a new code for a verification that runs: of several, the youngest. */
 export async function retryCode(
@@ -73,8 +73,11 @@ export async function retryCode(
   return await deps.transact<RetryOutcome>(async (tx) => {
     const [running] = await findCarried(tx, deps, app.id, tokens)
     if (!running) return { kind: 'ended' }
-    const { type, value, code_size: codeSize } = running.row
-    const asked = { identifier: { type, value }, ip: request.ip, codeSize }
+    const { type, value, code_size: codeSize, challenge_jti, link } = running.row
+    const identifier = { type, value }
+    const isOfLogin = challenge_jti === null || link !== null
+    if (isOfLogin && (await findEnforcedConnection(tx, app.id, identifier))) return { kind: 'saml_login_required' }
+    const asked = { identifier, ip: request.ip, codeSize }
     const admission = await admitCode(tx, deps, app, asked)
     if (admission.kind === 'limited') return { kind: 'limited' }
     const resent = await resendCode(tx, deps, running.row, admission)

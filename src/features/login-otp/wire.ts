@@ -48,6 +48,7 @@ export const checkFailure = {
   wrong: verificationFailure.bad_check_code,
   ended: accessFailure.unauthorized,
   reused: challengeFailure.token_reused,
+  saml_login_required: waysInFailure.saml_login_required,
 } as const
 
 /** What the proof that goes with a step of a step-up may be refused for. */

@@ -13,6 +13,7 @@ import { findEnforcedConnection } from '../../core/saml-connections/resolve.ts'
 import { carryVerificationToken } from '../../core/verifications/carrier.ts'
 import { verificationFailure } from '../../core/verifications/failures.ts'
 import { CODE_WINDOW_SECONDS } from '../../core/verifications/limits.ts'
+import { findEnforcedFor } from '../../core/ways-in/enforcement.ts'
 import { waysInFailure } from '../../core/ways-in/failures.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, type HttpRequest } from '../../platform/endpoint.ts'
@@ -64,6 +65,10 @@ export const login = endpoint({
     const { value: email } = identifier
 
     const outcome = await tryPassword(deps, app, request, config, { email, password: body.password })
+    const isRight = outcome.kind === 'log_in' || outcome.kind === 'prove'
+    // Who has a home address besides. Told to whoever knows the password alone.
+    if (isRight && (await findEnforcedFor(deps.db, app.id, outcome.userId)))
+      return fail(waysInFailure.saml_login_required)
     switch (outcome.kind) {
       case 'log_in': {
         const { userId, passwordId } = outcome

@@ -4,9 +4,12 @@ import type { Application } from '../../applications/application.ts'
 import { logsIn } from '../../federation/config.ts'
 import { listOAuthConfigs } from '../../federation/config-store.ts'
 import { listFederatedIdentities } from '../../federation/store.ts'
-import type { OAuthConfigRow } from '../../federation/tables.ts'
+import type { FederatedIdentityRow, OAuthConfigRow } from '../../federation/tables.ts'
 import { passkeyConfigs } from '../../passkeys/config.ts'
 import { passwordConfigs } from '../../passwords/store.ts'
+import { samlLogsIn } from '../../saml-connections/logs-in.ts'
+import { listSamlConnections } from '../../saml-connections/store.ts'
+import type { SamlConnectionRow } from '../../saml-connections/tables.ts'
 import { findOtpConfig } from '../../verifications/configs.ts'
 
 /** How an application lets people log in, as it is configured now. The legacy system is asked by none of these. */
@@ -18,6 +21,7 @@ export interface Logins {
   readonly passkeysOf: string
   /** By the id that accounts at a provider name. */
   readonly providers: ReadonlyMap<string, OAuthConfigRow>
+  readonly connections: ReadonlyMap<string, SamlConnectionRow>
 }
 
 export async function findLogins(db: Db, app: Application): Promise<Logins> {
@@ -28,6 +32,7 @@ export async function findLogins(db: Db, app: Application): Promise<Logins> {
     passwords: (await passwordConfigs.find(db, app.id))?.config.enabled === true,
     passkeysOf: passkeys?.login_enabled ? passkeys.rp_id : '',
     providers: new Map((await listOAuthConfigs(db, app.id)).map((row) => [row.id, row])),
+    connections: new Map((await listSamlConnections(db, app.id)).map((row) => [row.id, row])),
   }
 }
 
@@ -52,14 +57,16 @@ export const canLogIn = ({ codesByEmail, codesByPhone, passwords, passkeysOf }: 
   return sql<number | null>`coalesce(${sql.join(ways)}, null)`
 }
 
-/** Who of these users can log in by an account at a provider. */
+/** Who of these users can log in by an account at a provider, or at their company's own connection. */
 export async function findFederated(
   db: Db,
   appId: string,
-  { providers }: Logins,
+  { providers, connections }: Logins,
   userIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  if (providers.size === 0) return new Set()
+  if (providers.size === 0 && connections.size === 0) return new Set()
   const linked = await listFederatedIdentities(db, appId, userIds)
-  return new Set(linked.filter((row) => logsIn(providers.get(row.provider), row)).map(({ user_id }) => user_id))
+  const canLogIn = (row: FederatedIdentityRow) =>
+    logsIn(providers.get(row.provider), row) || samlLogsIn(connections.get(row.provider), row)
+  return new Set(linked.filter(canLogIn).map(({ user_id }) => user_id))
 }
