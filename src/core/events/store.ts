@@ -25,6 +25,10 @@ export const EVENT_TYPES = [
   'migration.identifier_disputed',
   'password.hook_failed',
   'step_up.hook_failed',
+  'saml.certificate_expiring',
+  'saml.entity_id_changed',
+  'saml.refresh_failed',
+  'saml.refresh_recovered',
   'import.completed',
   'import.rolled_back',
 ] as const

@@ -56,6 +56,10 @@ export const samlIdpShape = z.object({
 export type SamlIdp = z.output<typeof samlIdpShape>
 export type SamlCertificate = z.output<typeof certificateShape>
 
+/** What was wrong when its metadata was read last; empty when nothing was, or none is read. */
+export const refreshProblemOf = ({ refresh_problem }: SamlConnectionRow): RefreshProblem | '' =>
+  refreshProblems.find((word) => word === refresh_problem) ?? ''
+
 export interface SamlConnection {
   readonly id: string
   readonly config: SamlConfig

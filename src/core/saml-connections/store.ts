@@ -1,3 +1,4 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { SamlConnectionRow, SamlTables } from './tables.ts'
 
@@ -23,33 +24,46 @@ export async function listSamlConnections(db: Db, appId: string): Promise<SamlCo
     .execute()
 }
 
-/** Those of all applications whose metadata nobody has tried to read since `before`. */
-export async function listStaleConnections(db: Db, before: number, limit: number): Promise<SamlConnectionRow[]> {
+/** A time that is to come was written by a clock that was wrong, and counts for nothing. Clocks of two processes may be apart by less. */
+const SKEW_MS = 60_000
+
+/** Since when somebody must have tried to read metadata, so that nobody else does; Unix ms. */
+export interface Since {
+  readonly since: number
+  readonly now: number
+}
+
+const isStale =
+  ({ since, now }: Since) =>
+  (eb: ExpressionBuilder<SamlTables, 'saml_connections'>) =>
+    eb.or([
+      eb('refresh_tried_at', 'is', null),
+      eb('refresh_tried_at', '<=', since),
+      eb('refresh_tried_at', '>', now + SKEW_MS),
+    ])
+
+/** Those of all applications whose metadata nobody has tried to read since then. */
+export async function listStaleConnections(db: Db, since: Since, limit: number): Promise<SamlConnectionRow[]> {
   return await db
     .withTables<SamlTables>()
     .selectFrom('saml_connections')
     .selectAll()
     .where('metadata_url', '<>', '')
-    .where((eb) => eb.or([eb('refresh_tried_at', 'is', null), eb('refresh_tried_at', '<', before)]))
+    .where(isStale(since))
     .limit(limit)
     .execute()
 }
 
-/** Let the caller, and nobody else, read the metadata of a connection now. False when it has none, or somebody has tried since `before`. */
-export async function claimRefresh(
-  tx: Tx,
-  appId: string,
-  id: string,
-  { before, now }: { readonly before: number; readonly now: number },
-): Promise<boolean> {
+/** Let the caller, and nobody else, read the metadata of a connection. False when it has none, or somebody has tried since then. */
+export async function claimRefresh(tx: Tx, appId: string, id: string, since: Since): Promise<boolean> {
   const row = await tx
     .withTables<SamlTables>()
     .updateTable('saml_connections')
-    .set({ refresh_tried_at: now })
+    .set({ refresh_tried_at: since.now })
     .where('app_id', '=', appId)
     .where('id', '=', id)
     .where('metadata_url', '<>', '')
-    .where((eb) => eb.or([eb('refresh_tried_at', 'is', null), eb('refresh_tried_at', '<', before)]))
+    .where(isStale(since))
     .returning('id')
     .executeTakeFirst()
   return row !== undefined

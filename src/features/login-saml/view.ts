@@ -3,7 +3,7 @@ import type { Application } from '../../core/applications/application.ts'
 import {
   type RefreshProblem,
   readSamlConnection,
-  refreshProblems,
+  refreshProblemOf,
   type SamlCertificate,
   type SamlConnection,
 } from '../../core/saml-connections/connection.ts'
@@ -38,7 +38,7 @@ export async function survey(deps: Deps, app: Application): Promise<Surveyed[]> 
   const pairs = rows.map((row) => ({ row, connection: readSamlConnection(row) }))
   const shared = sharedDomains(pairs.map(({ connection }) => connection))
   return pairs.map(({ row, connection }) => {
-    const problem: Surveyed['problem'] = refreshProblems.find((word) => word === row.refresh_problem) ?? ''
+    const problem = refreshProblemOf(row)
     const around = { app, problem, signingEndsAt, now: deps.now(), shared: shared.get(row.id) ?? [] }
     return { row, connection, problem, signingCertificate, warnings: warningsOf({ connection, ...around }) }
   })

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { refreshSoon } from '../../src/features/login-saml/refresh.ts'
+import { application, instanceKey, send, type TestApp } from '../builders.ts'
+import { rowsOf } from '../house/legacy.ts'
+import { eventsOf } from '../house/rows.ts'
+import { certificateOf } from '../house/saml.ts'
+import { keySaml } from '../house/saml-connections.ts'
+import { samlIdp } from '../house/saml-idp.ts'
+import { CALLERS, race, tally, twoServers } from './contenders.ts'
+
+const ROUNDS = 3
+const CONFIG = '/config/login/saml/okta'
+const [first, second] = await twoServers()
+const servers = [first, second] as const
+
+/** A connection that both servers know, by the address of its metadata. */
+async function connected(host: string) {
+  const app = await application(first)
+  await keySaml(first, app)
+  const idp = samlIdp(first.deps.now, host)
+  for (const w of servers) w.fakeNetwork(idp.serve)
+  const made = await app.manage(CONFIG, { body: { name: 'Acme', idp_metadata_url: idp.metadataUrl } })
+  const path = `${CONFIG}/${made.body.connection.id}`
+  const key = await instanceKey(first)
+  const put = (i: number, body: object) =>
+    send(servers[i % 2] as typeof first, `/v2/session/apps/${app.id}${path}`, {
+      method: 'PUT',
+      body,
+      headers: { authorization: `Bearer ${key}` },
+    })
+  return { app, idp, path, put, id: made.body.connection.id as string }
+}
+
+const domainsOf = async (app: TestApp) =>
+  ((await rowsOf(first, app)).saml_domains ?? []).map((row) => (row as { domain: string }).domain)
+
+test('of sixteen who change one connection at once, each changes what they read, and its domains are those of the last', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const { app, path, put } = await connected('a.acme.example')
+    const answers = await race((i) =>
+      put(i, { name: `n${i}`, behavior: { email_domain_allowlist: [`d${i}.example`] } }),
+    )
+    const statuses = tally(answers)
+    const { 200: taken = 0, '409 saml_connection_changed': changed = 0 } = statuses
+    assert.ok(taken > 0)
+    assert.equal(taken + changed, CALLERS)
+    const { connection } = (await app.manage(path)).body
+    assert.deepEqual(connection.behavior.email_domain_allowlist, [`d${connection.name.slice(1)}.example`])
+    assert.deepEqual(await domainsOf(app), connection.behavior.email_domain_allowlist)
+  }
+})
+
+test('metadata that is read while connections are changed loses neither', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const { app, idp, id, path, put } = await connected('b.acme.example')
+    idp.keys = ['idp', 'next']
+    for (const w of servers) w.advance(3_600_000)
+    const typed = { idp: { certificates: [certificateOf('idp'), certificateOf('sp')] } }
+    await race(async (i) => {
+      if (i % 2 === 1) {
+        while ((await put(i >> 1, typed)).status === 409);
+        return
+      }
+      const w = servers[(i >> 1) % 2] as typeof first
+      await refreshSoon(w.deps, app.id, id)
+      await w.drain()
+    })
+    const { idp: now } = (await app.manage(path)).body.connection
+    const names = now.certificates.map((pem: string) => pem.trim())
+    assert.ok(names.includes(certificateOf('sp').trim()))
+    assert.equal(new Set(names).size, names.length)
+    for (const w of servers) w.advance(3_600_000)
+    await refreshSoon(first.deps, app.id, id)
+    await first.drain()
+    assert.equal((await app.manage(path)).body.connection.idp.certificates.length, 3)
+  }
+})
+
+test('of sixteen who want metadata read at once, one reads it, and an outage is announced once', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const { app, id } = await connected(`c${round}.acme.example`)
+    let calls = 0
+    for (const w of servers) {
+      w.advance(3_600_000)
+      w.fakeNetwork(async () => {
+        calls++
+        return { kind: 'failed', reason: 'network' }
+      })
+    }
+    await race(async (i) => {
+      const w = servers[i % 2] as typeof first
+      await refreshSoon(w.deps, app.id, id)
+      await w.drain()
+    })
+    assert.equal(calls, 1)
+    assert.equal((await eventsOf(first, app, 'saml.refresh_failed')).length, 1)
+  }
+})
