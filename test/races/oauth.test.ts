@@ -15,6 +15,7 @@ import { checkWith, NEW, started } from '../house/codes.ts'
 import { linkAccount } from '../house/federation.ts'
 import { rowsOf } from '../house/legacy.ts'
 import { begin, CONFIG, comeBack, configOf, type Played, play, returned, withProvider } from '../house/oauth.ts'
+import { COMPANY, connect, SSO_URL } from '../house/saml-connections.ts'
 import { finalizeWith } from '../house/tokens.ts'
 import { CALLERS, race, tally, twoServers } from './contenders.ts'
 
@@ -50,6 +51,23 @@ test('10 of sixteen callbacks with one state, one exchanges the code, and all go
   }
   const { users = [], federated_identities = [] } = await rowsOf(first, app)
   assert.deepEqual([users.length, federated_identities.length], [1, 1])
+})
+
+test('79 of sixteen callbacks of somebody whose company has its own login, one begins that, and all go on into it', async () => {
+  const { app, played } = await withProvider(first, 'google')
+  share(played)
+  await connect(first, app, { behavior: { enforce_login: true } })
+  played.claims = { email: `ana@${COMPANY}` }
+  for (let round = 1; round <= ROUNDS; round++) {
+    const back = played.consent((await begin(app, 'google')).url)
+    const answers = await race((i) => comeBack(on(app, i), 'google', back))
+    assert.deepEqual(tally(answers), { 303: CALLERS })
+    const [location = '', ...others] = new Set(answers.map((answer) => answer.headers.get('location') ?? ''))
+    assert.ok(location.startsWith(SSO_URL))
+    assert.deepEqual(others, [])
+  }
+  const { users = [], federated_identities = [], login_attempts = [] } = await rowsOf(first, app)
+  assert.deepEqual([users.length, federated_identities.length, login_attempts.length], [0, 0, 2 * ROUNDS])
 })
 
 test('sixteen first logins of one person by one provider make one user', async () => {

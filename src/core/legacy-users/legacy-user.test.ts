@@ -179,6 +179,11 @@ const LEFT_OUT: readonly [name: string, rest: object, places: string[], used?: o
     ['oauth[0]'],
     { federatedIdentities: [{ provider: 'github', issuer: '', subject: '1' }] },
   ],
+  [
+    'an account at a company’s connection',
+    { oauth: [{ provider: 'samlc_1', subject: 'ada@acme.example' }] },
+    ['oauth[0]'],
+  ],
   ['an OAuth link without a subject', { oauth: [{ provider: 'google', subject: '' }] }, ['oauth[0]']],
   ['an OAuth subject with a NUL', { oauth: [{ provider: 'google', subject: '\0' }] }, ['oauth[0]']],
   ['OAuth links by provider', { oauth: { google: '108' } }, ['oauth']],

@@ -12,6 +12,7 @@ import {
 } from '../../../test/builders.ts'
 import { assertNoContent, assertRefused } from '../../../test/house/answers.ts'
 import { checkWith, FAMILIES, NEW, PHONE, retryWith, started, tokenOf } from '../../../test/house/codes.ts'
+import { linkAccount } from '../../../test/house/federation.ts'
 import { configure as configureMigration, hookKnows, moveOver, personOf } from '../../../test/house/legacy.ts'
 import { begin, CONFIG, comeBack, configOf, play, returned } from '../../../test/house/oauth.ts'
 import { loginBy } from '../../../test/house/passkey-calls.ts'
@@ -22,7 +23,6 @@ import { stages } from '../../../test/house/stages.ts'
 import { challenged, configure, direct, doCodeStep, OTP } from '../../../test/house/step-up.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
 import { issueLoginChallenge } from '../challenges/challenge-token.ts'
-import { insertFederatedIdentity } from '../federation/store.ts'
 import { insertIdentifier } from '../identifiers/store.ts'
 
 const ADA = `ada@${COMPANY}`
@@ -84,7 +84,7 @@ for (const { engine, w } of await stages()) {
     hookKnows(w, personOf('legacy-1', ADA))
     const { userId } = await moveOver(w, app)
     const identity = { provider: connection.id, issuer: '', subject: ADA }
-    await w.deps.transact((tx) => insertFederatedIdentity(tx, w.deps, app.id, userId, { ...identity, email: ADA }))
+    await linkAccount(w, app, userId, connection.id, ADA, ADA)
     const bySaml = async () => {
       const proof = { userId, amr: ['fed'], identity }
       return await finalizeWith(app, await dpopKey(w), await issueLoginChallenge(w.deps, record, proof))

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application, claimsOf, dpopKey, grant, login, pkce, type TestApp, user } from '../../../test/builders.ts'
+import {
+  application,
+  claimsOf,
+  dpopKey,
+  grant,
+  login,
+  pkce,
+  REFRESH,
+  type TestApp,
+  user,
+} from '../../../test/builders.ts'
 import { assertNoContent, assertRefused } from '../../../test/house/answers.ts'
 import { holderOf, linkAccount } from '../../../test/house/federation.ts'
 import {
@@ -13,6 +23,7 @@ import {
   through,
   withProvider,
 } from '../../../test/house/oauth.ts'
+import { COMPANY, connect } from '../../../test/house/saml-connections.ts'
 import { stages } from '../../../test/house/stages.ts'
 
 import { finalizeWith } from '../../../test/house/tokens.ts'
@@ -139,6 +150,76 @@ for (const { engine, w } of await stages()) {
     const { identities } = (await client.bearer(LIST)).body
     const { id } = identities.find(({ provider }: { provider: string }) => provider === 'google')
     assertRefused(await client.bearer(`${LIST}/${id}`, { method: 'DELETE' }), 'last_way_in', 'conflict')
+  })
+
+  test(`${engine}: an account at a company’s connection is a way in, as long as that is there, enabled and speaks for its address`, async () => {
+    const app = await withoutCodes()
+    const connection = await connect(w, app)
+    const userId = await user(w, app, { email: 'ada@home.example' })
+    await linkAccount(w, app, userId, connection.id, '7', `ada@${COMPANY}`)
+    const client = await login(w, app, userId)
+    const removeGoogle = async () => {
+      await linkAccount(w, app, userId, 'google', '1')
+      await grant(w, app, client, SCOPE)
+      const { identities } = (await client.bearer(LIST)).body
+      const { id } = identities.find(({ provider }: { provider: string }) => provider === 'google')
+      return await client.bearer(`${LIST}/${id}`, { method: 'DELETE' })
+    }
+    const domains = (...email_domain_allowlist: string[]) => connection.set({ behavior: { email_domain_allowlist } })
+    assertNoContent(await removeGoogle())
+    await domains()
+    assertNoContent(await removeGoogle())
+    await domains('other.example')
+    assertRefused(await removeGoogle(), 'last_way_in', 'conflict')
+    await domains(COMPANY)
+    await connection.set({ enabled: false })
+    assertRefused(await removeGoogle(), 'last_way_in', 'conflict')
+    await connection.remove()
+    assertRefused(await removeGoogle(), 'last_way_in', 'conflict')
+  })
+
+  test(`${engine}: whoever must come by their company’s connection keeps the account there, whatever else they have`, async () => {
+    const { app } = await withProvider(w, 'google')
+    const connection = await connect(w, app)
+    const it = await user(w, app, { email: `ada@${COMPANY}` })
+    await linkAccount(w, app, it, connection.id, '7', `ada@${COMPANY}`)
+    w.advance(1)
+    await linkAccount(w, app, it, 'google', '1')
+    const client = await login(w, app, it)
+    const [ofCompany, ofGoogle] = await idsOf(client)
+    const remove = async (id: string | undefined) => {
+      await grant(w, app, client, SCOPE)
+      return await client.bearer(`${LIST}/${id}`, { method: 'DELETE' })
+    }
+    await connection.set({ behavior: { enforce_login: true } })
+    assertRefused(await remove(ofCompany), 'last_way_in', 'conflict')
+    assertNoContent(await remove(ofGoogle))
+    await connection.set({ behavior: { enforce_login: false } })
+    assertNoContent(await remove(ofCompany))
+  })
+
+  test(`${engine}: the operator sees which connection an account is of; one that is deleted leaves its accounts, and their users signed in`, async () => {
+    const app = await application(w)
+    const connection = await connect(w, app)
+    const userId = await user(w, app, { email: ANA })
+    await linkAccount(w, app, userId, connection.id, '7', `ada@${COMPANY}`)
+    w.advance(1)
+    await linkAccount(w, app, userId, 'google', '1')
+    const client = await login(w, app, userId)
+    const shown = async () =>
+      (await app.manage(`/users/${userId}/federated_identities`)).body.federated_identities.map(
+        ({ provider, connection_name }: Record<string, string>) => [provider, connection_name],
+      )
+    assert.deepEqual(await shown(), [
+      [connection.id, 'Acme'],
+      ['google', undefined],
+    ])
+    await connection.remove()
+    assert.deepEqual(await shown(), [
+      [connection.id, undefined],
+      ['google', undefined],
+    ])
+    assert.equal((await client.post(REFRESH)).status, 200)
   })
 
   test(`${engine}: an account of another user, or of nobody, is not there`, async () => {

@@ -3,9 +3,14 @@ import { notFound } from '../../core/access/failures.ts'
 import { managementKeyForUser } from '../../core/access/management-key.ts'
 import { identityIdOf } from '../../core/federation/id.ts'
 import { deleteFederatedIdentity, listFederatedIdentities } from '../../core/federation/store.ts'
+import type { FederatedIdentityRow } from '../../core/federation/tables.ts'
 import { tellOlderAddresses } from '../../core/messages/notice.ts'
+import { readSamlConnection } from '../../core/saml-connections/connection.ts'
+import { isSamlConnectionId } from '../../core/saml-connections/logs-in.ts'
+import { findSamlConnection } from '../../core/saml-connections/store.ts'
 import { findUser, findUserForUpdate } from '../../core/users/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
+import type { Db } from '../../platform/db.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 
@@ -26,7 +31,10 @@ export const listOfUser = endpoint({
       federated_identities: z.array(
         z.object({
           id: z.string(),
-          provider: z.string(),
+          provider: z.string().meta({ description: 'A provider, or the id of a company’s own connection.' }),
+          connection_name: z.string().optional().meta({
+            description: 'What the operator calls a company’s own connection by SAML; absent once it is deleted.',
+          }),
           issuer: z
             .string()
             .optional()
@@ -47,9 +55,11 @@ export const listOfUser = endpoint({
   async handle({ app, userId, fail }, deps) {
     if (!(await findUser(deps.db, app.id, userId))) fail(notFound)
     const rows = await listFederatedIdentities(deps.db, app.id, [userId])
+    const nameOf = await findConnectionNames(deps.db, app.id, rows)
     const federated_identities = rows.map((row) => ({
       id: identityIdOf(deps, row),
       provider: row.provider,
+      ...nameOf.get(row.provider),
       ...(row.issuer !== '' && { issuer: row.issuer }),
       subject: row.subject,
       ...(row.alt_subject !== null && { alt_subject: row.alt_subject }),
@@ -59,6 +69,15 @@ export const listOfUser = endpoint({
     return { body: { federated_identities } }
   },
 })
+
+async function findConnectionNames(db: Db, appId: string, rows: readonly FederatedIdentityRow[]) {
+  const names = new Map<string, { connection_name: string }>()
+  for (const { provider } of rows) {
+    const connection = isSamlConnectionId(provider) ? await findSamlConnection(db, appId, provider) : undefined
+    if (connection) names.set(provider, { connection_name: readSamlConnection(connection).config.name })
+  }
+  return names
+}
 
 export const removeOfUser = endpoint({
   method: 'DELETE',
