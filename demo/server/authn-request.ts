@@ -11,6 +11,7 @@ export interface ServiceProvider {
 
 export interface AuthnRequest {
   readonly id: string
+  readonly sp: ServiceProvider
   /** Comes back with the answer. */
   readonly relayState: string
 }
@@ -19,19 +20,28 @@ export interface AuthnRequest {
 const SIGNED = /(?:^|&)(SAMLRequest=([^&]+)&RelayState=([^&]+)&SigAlg=([^&]+))&Signature=([^&]+)$/
 const RSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'
 const MAX_BYTES = 16_384
+const REQUEST = /^<samlp:AuthnRequest [^>]*\bID="([\w.-]+)"[^>]*><saml:Issuer>([^<&]*)<\/saml:Issuer>/
 
 /**
- * Reads a request to log in from the query of its URL: undefined when this service provider has not signed it. The signature is of the characters as
- * they were sent (SAML Bindings §3.4.4.1), and what the holder of the key writes is well-formed, so its ID is where it looks to be.
+ * Reads a request to log in from the query of its URL: undefined when none of these service providers has signed it. The signature is of the characters
+ * as they were sent (SAML Bindings §3.4.4.1), and what the holder of the key writes is well-formed, so each part is where it looks to be.
  */
-export function readAuthnRequest(query: string, sp: ServiceProvider): AuthnRequest | undefined {
+export function readAuthnRequest(query: string, known: readonly ServiceProvider[]): AuthnRequest | undefined {
   const [, signed = '', request = '', relayState = '', algorithm = '', signature = ''] = SIGNED.exec(query) ?? []
   if (decode(algorithm) !== RSA_SHA256) return undefined
-  const key = createPublicKey(sp.signing_certificate)
-  if (!verify('sha256', Buffer.from(signed), key, Buffer.from(decode(signature), 'base64'))) return undefined
+  const isSignedBy = ({ signing_certificate }: ServiceProvider) =>
+    verify(
+      'sha256',
+      Buffer.from(signed),
+      createPublicKey(signing_certificate),
+      Buffer.from(decode(signature), 'base64'),
+    )
+  const signers = known.filter(isSignedBy)
+  if (signers.length === 0) return undefined
   const xml = inflateRawSync(Buffer.from(decode(request), 'base64'), { maxOutputLength: MAX_BYTES }).toString()
-  const [, id] = /^<samlp:AuthnRequest [^>]*\bID="([\w.-]+)"/.exec(xml) ?? []
-  return id === undefined ? undefined : { id, relayState: decode(relayState) }
+  const [, id, issuer] = REQUEST.exec(xml) ?? []
+  const sp = signers.find(({ entity_id }) => entity_id === issuer)
+  return id !== undefined && sp ? { id, sp, relayState: decode(relayState) } : undefined
 }
 
 function decode(text: string): string {

@@ -4,20 +4,26 @@ import { type Antiphon, type Call, call } from './antiphon.ts'
 import { manage } from './management.ts'
 
 const PATH = 'config/login/saml'
-/** As which kind of identity provider Antiphon knows Acme's: it names what it says of people as Okta does. */
-const PROVIDER = 'okta'
+/** As which kind of identity provider Antiphon knows Acme's: part of its addresses. */
+const PROVIDER = 'acme'
 
 const connection = z.object({
   id: z.string(),
+  provider_id: z.string(),
   idp: z.object({ entity_id: z.string() }),
   sp: z.object({ entity_id: z.string(), acs_url: z.string(), signing_certificate: z.string() }),
 })
 
-/** Acme's connection, as the management API tells of it; undefined while there is none. */
-export async function findConnection(antiphon: Antiphon): Promise<z.output<typeof connection> | undefined> {
+type Connection = z.output<typeof connection>
+
+/** Connections to Acme's identity provider, as the management API tells of them: the demo's own, and what somebody tries besides. */
+export async function listConnections(antiphon: Antiphon): Promise<readonly Connection[]> {
   const { connections } = z.object({ connections: z.array(connection) }).parse(await send(antiphon, PATH))
-  return connections.find(({ idp }) => idp.entity_id === ACME)
+  return connections.filter(({ idp }) => idp.entity_id === ACME)
 }
+
+export const ownOf = (connections: readonly Connection[]): Connection | undefined =>
+  connections.find(({ provider_id }) => provider_id === PROVIDER)
 
 /**
  * Let Acme's people in, and by its own login alone. Its key is new at each start. A connection stays at the origin where it was made, so at another port
@@ -26,7 +32,7 @@ export async function findConnection(antiphon: Antiphon): Promise<z.output<typeo
 export async function connectAcme(antiphon: Antiphon): Promise<void> {
   const { text } = await call(antiphon, `${ACME_PATH}metadata`)
   const metadata = { idp_metadata_xml: text }
-  const present = await findConnection(antiphon)
+  const present = ownOf(await listConnections(antiphon))
   const path = `${PATH}/${PROVIDER}`
   if (present?.sp.acs_url.startsWith(`${antiphon.origin()}/`))
     return void (await send(antiphon, `${path}/${present.id}`, { method: 'PUT', body: metadata }))

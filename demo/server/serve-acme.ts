@@ -3,7 +3,7 @@ import { ACME_PATH, type Acme, members } from './acme.ts'
 import type { Antiphon } from './antiphon.ts'
 import type { AcmePages } from './assets.ts'
 import { type AuthnRequest, readAuthnRequest, type ServiceProvider } from './authn-request.ts'
-import { findConnection } from './connect-acme.ts'
+import { listConnections, ownOf } from './connect-acme.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 const SSO_PATH = `${ACME_PATH}sso`
@@ -18,25 +18,28 @@ export function serveAcme(scope: FastifyInstance, antiphon: Antiphon, acme: Acme
     reply.type('application/samlmetadata+xml').send(acme.metadata(antiphon.origin() + SSO_PATH)),
   )
   scope.get(ACME_PATH, (_request, reply) => shower(reply, pages.choose, OF_ITS_OWN_ACCORD))
-  scope.post(
-    ACME_PATH,
-    async (request, reply) => await answer(reply, request.body, (await findConnection(antiphon))?.sp),
-  )
+  scope.post(ACME_PATH, async (request, reply) => {
+    const own = ownOf(await listConnections(antiphon))
+    return own ? answer(reply, request.body, own.sp) : refuse(reply)
+  })
   scope.get(SSO_PATH, async (request, reply) => {
-    const sp = (await findConnection(antiphon))?.sp
-    return sp && requestIn(request.url, sp) ? shower(reply, pages.choose, ASKED) : refuse(reply)
+    return (await requestIn(request.url)) ? shower(reply, pages.choose, ASKED) : refuse(reply)
   })
   scope.post(SSO_PATH, async (request, reply) => {
-    const sp = (await findConnection(antiphon))?.sp
-    const asked = sp && requestIn(request.url, sp)
-    return asked ? await answer(reply, request.body, sp, asked) : refuse(reply)
+    const asked = await requestIn(request.url)
+    return asked ? answer(reply, request.body, asked.sp, asked) : refuse(reply)
   })
 
+  async function requestIn(url: string): Promise<AuthnRequest | undefined> {
+    const known = (await listConnections(antiphon)).map(({ sp }) => sp)
+    return readAuthnRequest(url.slice(url.indexOf('?') + 1), known)
+  }
+
   /** A page that takes the answer along, by a form that sends itself. SAML Bindings §3.5. */
-  function answer(reply: FastifyReply, body: unknown, sp: ServiceProvider | undefined, asked?: AuthnRequest) {
+  function answer(reply: FastifyReply, body: unknown, sp: ServiceProvider, asked?: AuthnRequest) {
     const chosen = new URLSearchParams(String(body)).get('member')
     const member = members.find(({ id }) => id === chosen)
-    if (!member || !sp) return refuse(reply)
+    if (!member) return refuse(reply)
     const fields = { SAMLResponse: acme.respond(member, sp, asked?.id), ...(asked && { RelayState: asked.relayState }) }
     return shower(reply, pages.leave, {
       acs: escapeHtml(sp.acs_url),
@@ -44,8 +47,6 @@ export function serveAcme(scope: FastifyInstance, antiphon: Antiphon, acme: Acme
     })
   }
 }
-
-const requestIn = (url: string, sp: ServiceProvider) => readAuthnRequest(url.slice(url.indexOf('?') + 1), sp)
 
 const refuse = (reply: FastifyReply) =>
   reply.code(400).type('text/plain').send('Acme does not know who asks, or for whom.')

@@ -9,11 +9,19 @@ import { ACME, ACME_PATH, openAcme } from '../server/acme.ts'
 import { buildAcme } from '../server/assets.ts'
 import { serveAcme } from '../server/serve-acme.ts'
 
+/** Somebody's own connection to the same identity provider. */
+const OTHER = `${SP}2`
+
 /** Acme's pages, beside as much of Antiphon as they ask. */
 async function openPages() {
   const server = fastify()
   const sp = { entity_id: SP, acs_url: ACS, signing_certificate: certificateOf('sp') }
-  const connections = [{ id: 'samlc_1', idp: { entity_id: ACME }, sp }]
+  const other = { ...sp, entity_id: OTHER, acs_url: `${OTHER}/acs` }
+  const idp = { entity_id: ACME }
+  const connections = [
+    { id: 'samlc_0', provider_id: 'okta', idp, sp: other },
+    { id: 'samlc_1', provider_id: 'acme', idp, sp },
+  ]
   server.get('/v2/session/apps/demo/config/login/saml', async () => ({ connections }))
   let origin = ''
   const managementKey = 'ak_1'
@@ -80,6 +88,12 @@ test('each person on the page of Acme is answered for, to whom has asked and abo
     const { nameId, attributes, inResponseTo } = await judge(SAMLResponse)
     assert.deepEqual([nameId.value, attributes.get('email'), inResponseTo], [email, [email], REQUEST])
   }
+})
+
+test('of two connections to it the one that asked is answered', async () => {
+  const { body } = await choose(sso({ entityId: OTHER }), 'mary')
+  assert.match(body, new RegExp(`action="${OTHER}/acs"`))
+  assert.equal((await choose(sso({ entityId: `${SP}3` }), 'mary')).statusCode, 400)
 })
 
 test('its tile answers without having been asked', async () => {
