@@ -8,7 +8,7 @@
 import { chmodSync, cpSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
-import { buildClient, buildLarkspurId } from '../demo/server/assets.ts'
+import { buildAcme, buildClient, buildLarkspurId } from '../demo/server/assets.ts'
 import { proveBundle } from './prove-bundle.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -20,7 +20,8 @@ const embedDemo: Plugin = {
     onLoad({ filter: /demo[\\/]server[\\/]assets\.ts$/ }, async () => {
       const client = `export const buildClient = async () => new Map(${JSON.stringify([...(await buildClient())])})`
       const larkspurId = `export const buildLarkspurId = async () => (${JSON.stringify(await buildLarkspurId())})`
-      return { contents: `${client}\n${larkspurId}`, loader: 'js' }
+      const acme = `export const buildAcme = async () => (${JSON.stringify(await buildAcme())})`
+      return { contents: `${client}\n${larkspurId}\n${acme}`, loader: 'js' }
     })
   },
 }
