@@ -69,6 +69,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateOAuthConnection: ofCompany('taken.com'),
   createSAMLConnection: samlConnection,
   updateSAMLConnection: samlConnection,
+  testSAMLConnection: { saml_response: 'AAAA' },
   createMigrationConfig: migration,
   updateMigrationConfig: migration,
   tryMigration: { token: 'legacy-session' },

@@ -3,7 +3,7 @@ import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
 import type { Application } from '../../core/applications/application.ts'
 import { providerName } from '../../core/federation/config.ts'
-import { serviceProviderOf } from '../../core/saml-connections/connection.ts'
+import { readSamlConnection, serviceProviderOf } from '../../core/saml-connections/connection.ts'
 import { findSamlKeys } from '../../core/saml-connections/keys.ts'
 import { deleteSamlConnection, findSamlConnection } from '../../core/saml-connections/store.ts'
 import type { SamlConnectionRow } from '../../core/saml-connections/tables.ts'
@@ -12,6 +12,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { type Endpoint, endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
 import { connectionChange, connectionInput, connectionView } from './config-wire.ts'
+import { dryRun, dryRunInput, dryRunView } from './dry-run.ts'
 import { change, create, MAX_CONNECTIONS } from './save.ts'
 import { type ConnectionView, survey, viewOf } from './view.ts'
 
@@ -19,6 +20,7 @@ const PATH = '/v2/session/apps/{appID}/config/login/saml'
 const ONE = `${PATH}/{provider}/{samlConnectionID}`
 /** Metadata of 512 KiB, written as a text. */
 const MAX_BODY_BYTES = 1024 * 1024
+const MAX_RESPONSE_BYTES = 256 * 1024
 
 const failure = failures({
   too_many_saml_connections: ['conflict', `An application has at most ${MAX_CONNECTIONS} connections.`],
@@ -155,4 +157,23 @@ const metadata = endpoint({
   },
 })
 
-export const managementOperations: readonly Endpoint[] = [list, created, read, update, remove, metadata]
+const tried = endpoint({
+  ...common,
+  method: 'POST',
+  path: `${ONE}/test`,
+  operationId: 'testSAMLConnection',
+  summary:
+    'Say, check by check, what a response of the identity provider would meet. Nobody is logged in, and nothing is used up',
+  params: oneParams,
+  body: dryRunInput,
+  maxBodyBytes: MAX_RESPONSE_BYTES,
+  response: dryRunView,
+  failures: [universal.invalid_request, notFound],
+
+  async handle({ app, params, body, fail }, deps) {
+    const row = (await find(deps, app, params)) ?? fail(notFound)
+    return { body: await dryRun(deps, readSamlConnection(row), body.saml_response) }
+  },
+})
+
+export const managementOperations: readonly Endpoint[] = [list, created, read, update, remove, metadata, tried]

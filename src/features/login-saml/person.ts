@@ -1,0 +1,79 @@
+import { normaliseEmailAddress } from '../../core/identifiers/identifier.ts'
+import type { SamlConnection } from '../../core/saml-connections/connection.ts'
+import type { Reading } from '../../crypto/saml/response.ts'
+import { EMAIL_FORMAT } from '../../crypto/saml/rules.ts'
+
+/** Whom an identity provider speaks of, by the mapping of its connection. */
+export interface SamlPerson {
+  /** What the person is called at the identity provider, in the form in which it is compared. */
+  readonly subject: string
+  /** As identifiers are compared; undefined where there is none. */
+  readonly email: string | undefined
+  /** Whether the connection speaks for that address. */
+  readonly isOfCompany: boolean
+  /** To begin a new user's profile with. */
+  readonly profile: Readonly<Record<string, unknown>>
+  readonly groups: readonly string[]
+}
+
+/** What is read where the mapping names no attribute: as Okta, JumpCloud, Google, Entra ID and eduPerson call it. */
+const USUAL = {
+  email: [
+    'email',
+    'mail',
+    'emailAddress',
+    'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
+    'urn:oid:0.9.2342.19200300.100.1.3',
+  ],
+  given_name: [
+    'firstName',
+    'first_name',
+    'given_name',
+    'givenName',
+    'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname',
+    'urn:oid:2.5.4.42',
+  ],
+  family_name: [
+    'lastName',
+    'last_name',
+    'family_name',
+    'sn',
+    'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname',
+    'urn:oid:2.5.4.4',
+  ],
+} as const
+
+const MAX_NAME_CHARS = 100
+
+/** Names and addresses that cannot be used count as absent. */
+export function personOf(
+  { config: { mapping, behavior } }: Pick<SamlConnection, 'config'>,
+  { nameId, attributes }: Pick<Reading, 'nameId' | 'attributes'>,
+): SamlPerson {
+  const isAddress = nameId.format === EMAIL_FORMAT
+  const firstOf = (member: keyof typeof USUAL) => {
+    const name = mapping[member] ?? USUAL[member].find((usual) => attributes.has(usual))
+    return name === undefined ? undefined : attributes.get(name)?.find((value) => value.trim() !== '')
+  }
+  const written = firstOf('email') ?? (mapping.email === undefined && isAddress ? nameId.value : undefined)
+  const email = written === undefined ? undefined : normaliseEmailAddress(written)
+  const custom = Object.entries(mapping.custom).map(([member, name]) => [member, oneOrAll(attributes.get(name))])
+  return {
+    subject: (isAddress ? normaliseEmailAddress(nameId.value) : undefined) ?? nameId.value,
+    email,
+    isOfCompany: behavior.email_domain_allowlist.includes(email?.slice(email.lastIndexOf('@') + 1) ?? ''),
+    profile: Object.fromEntries(
+      [
+        ['given_name', nameOf(firstOf('given_name'))],
+        ['family_name', nameOf(firstOf('family_name'))],
+        ...custom,
+      ].filter(([, value]) => value !== undefined),
+    ),
+    groups: mapping.groups === undefined ? [] : (attributes.get(mapping.groups) ?? []),
+  }
+}
+
+const nameOf = (text: string | undefined) =>
+  text === undefined || /[\p{Cc}\p{Cs}]/u.test(text) ? undefined : [...text.trim()].slice(0, MAX_NAME_CHARS).join('')
+
+const oneOrAll = (values: readonly string[] = []) => (values.length > 1 ? values : values[0])
