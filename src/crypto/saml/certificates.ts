@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { decodeBase64 } from './base64.ts'
 
 /** A certificate of an identity provider. Its dates judge nothing: providers sign with expired ones. */
 export interface IdpCertificate {
@@ -49,8 +50,8 @@ export function readIdpCertificate(text: string): CertificateOutcome {
 const fault = (reason: string): CertificateOutcome => ({ kind: 'fault', reason })
 
 function parse(base64: string): X509Certificate | undefined {
-  const raw = Buffer.from(base64, 'base64')
-  if (raw.toString('base64') !== base64) return undefined
+  const raw = decodeBase64(base64)
+  if (!raw) return undefined
   try {
     const certificate = new X509Certificate(raw)
     // What follows the first certificate is no part of it.

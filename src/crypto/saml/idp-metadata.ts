@@ -3,7 +3,7 @@ import { judgeNamespaces } from './form.ts'
 import { UNSEEN } from './rules.ts'
 import { readTime } from './said.ts'
 import { scan } from './scan.ts'
-import { attribute, every, is, named, parseXml, textOf, type XmlElement } from './xml.ts'
+import { attribute, every, is, NS, named, parseXml, textOf, type XmlElement } from './xml.ts'
 
 /** What a connection must know of an identity provider. */
 export interface IdpDescription {
@@ -20,7 +20,7 @@ export type IdpOutcome =
   | { readonly kind: 'idp'; readonly idp: IdpDescription }
   | { readonly kind: 'fault'; readonly reason: string }
 
-const LIMITS = { bytes: 512 * 1024, elements: 5_000, attributes: 15_000 }
+const LIMITS = { bytes: 512 * 1024, elements: 5_000, attributes: 15_000, names: 256 }
 const MAX_URL_CHARS = 2_048
 /** SAML Core §8.3.6. */
 const MAX_ENTITY_ID_CHARS = 1_024
@@ -51,9 +51,12 @@ export function readIdpParts(parts: {
   return { kind: 'idp', idp: { entityId, ssoUrl, sloUrl, certificates: [...certificates.values()] } }
 }
 
+/** The characters of RFC 3986 alone, and a host first: browsers and others read what stands beside them differently. */
+const HTTPS = /^https:\/\/[A-Za-z0-9[][A-Za-z0-9._~:/?#[\]@!$&'()*+,;=%-]*$/
+
 /** What goes into a page or a `Location`: no script, no name and password, nothing that a browser would read otherwise. */
 function isHttps(text: string): boolean {
-  if (text.length > MAX_URL_CHARS || !/^https:\/\/[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) return false
+  if (text.length > MAX_URL_CHARS || !HTTPS.test(text) || !URL.canParse(text)) return false
   const { username, password, hash } = new URL(text)
   return username === '' && password === '' && hash === ''
 }
@@ -73,6 +76,8 @@ export async function readIdpMetadata(input: Uint8Array | string, now: number): 
   const [descriptor, ...others] = named(root, 'metadata', 'IDPSSODescriptor')
   if (!descriptor || others.length > 0 || descriptors.length > 1)
     return fault('the metadata is not that of one identity provider')
+  if (!(attribute(descriptor, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(NS.protocol))
+    return fault('the identity provider does not speak SAML 2.0')
   if (isOver(root, now) || isOver(descriptor, now)) return fault('the metadata is over')
   return readIdpParts({
     entityId: attribute(root, 'entityID') ?? '',

@@ -80,6 +80,18 @@ for (const [what, text] of [
   ['an address that is a script', metadata({ services: service('javascript:alert(1)') })],
   ['an address without TLS', metadata({ services: service('http://idp.example.com/sso') })],
   ['an address with a password', metadata({ services: service('https://idp.example.com@evil.example/') })],
+  ['an address with an empty name', metadata({ services: service('https://@evil.example/') })],
+  ['an address without a host', metadata({ services: service('https:///evil.example/') })],
+  [
+    'an address that two readers read differently',
+    metadata({ services: service('https://idp.example.com\\@evil.example/') }),
+  ],
+  ['an address with a quote', metadata({ services: service('https://idp.example.com/&quot;') })],
+  ['another version of SAML', metadata().replace(NS.protocol, 'urn:oasis:names:tc:SAML:1.1:protocol')],
+  [
+    'a page in it',
+    metadata({ inside: '<md:Extensions><p xmlns="http://www.w3.org/1999/xhtml">x</p></md:Extensions>' }),
+  ],
   ['an address with white space', metadata({ services: service('https://idp.example.com/ x') })],
   [
     'an address to log out at that is a script',

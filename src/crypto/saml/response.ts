@@ -1,3 +1,4 @@
+import { decodeBase64 } from './base64.ts'
 import { readIdpCertificate } from './certificates.ts'
 import { type FormRule, judgeAssertion, judgeIds, judgeNamespaces, judgeRoot, judgeTexts } from './form.ts'
 import { RULES, type Terms, usableUntil } from './rules.ts'
@@ -16,7 +17,7 @@ import { verifiedPart } from './verify.ts'
 import { is, named, parseXml, type XmlElement } from './xml.ts'
 
 /** Enough for somebody in 500 groups. The library writes the canonical form of each element several times before it looks at a signature, and whoever sends junk has us do it. */
-const LIMITS = { bytes: 192 * 1024, elements: 650, attributes: 2_500 }
+const LIMITS = { bytes: 192 * 1024, elements: 650, attributes: 2_500, names: 128 }
 
 const FORM_RULES = [
   ['namespaces', judgeNamespaces],
@@ -136,7 +137,7 @@ const wrong = (check: CheckName, reason: string, methods: SignatureMethods[] = [
 
 /** Everything that is asked before any cryptography. */
 async function judgeForm(encoded: string, { allowsSha1 }: Terms): Promise<Form> {
-  const bytes = decodeBase64(encoded)
+  const bytes = readEncoded(encoded)
   if (typeof bytes === 'string') return wrong(bytes, bytes === 'size' ? 'is too large' : 'is no base64')
   const scanned = scan(bytes, LIMITS)
   if (scanned.kind === 'fault') return wrong(scanned.check, scanned.reason)
@@ -156,12 +157,11 @@ async function judgeForm(encoded: string, { allowsSha1 }: Terms): Promise<Form> 
 const MAX_CHARS = (LIMITS.bytes / 3) * 4
 
 /** The bytes of a base64 text in its one spelling; line breaks may stand in it (RFC 2045 §6.8). */
-function decodeBase64(encoded: string): Buffer | 'size' | 'base64' {
+function readEncoded(encoded: string): Buffer | 'size' | 'base64' {
   if (encoded.length > 2 * MAX_CHARS) return 'size'
   const text = encoded.replace(/[\r\n]/g, '')
   if (text.length > MAX_CHARS) return 'size'
-  const bytes = Buffer.from(text, 'base64')
-  return bytes.toString('base64') === text ? bytes : 'base64'
+  return decodeBase64(text) ?? 'base64'
 }
 
 const REASONS = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { scan } from './scan.ts'
 
-const LIMITS = { bytes: 1_000, elements: 40, attributes: 70 }
+const LIMITS = { bytes: 1_000, elements: 40, attributes: 70, names: 66 }
 const outcomeOf = (text: string | Uint8Array) => {
   const scanned = scan(Buffer.from(text), LIMITS)
   return scanned.kind === 'text' ? 'text' : scanned.check
@@ -24,6 +24,8 @@ for (const text of [
   `<a>${'<b/>'.repeat(39)}</a>`,
   `<a ${Array.from({ length: 64 }, (_, index) => `b${index}=""`).join(' ')}/>`,
   `<a>${'<b c="" d=""/>'.repeat(35)}</a>`,
+  `<${'a'.repeat(128)} ${'b'.repeat(128)}=""/>`,
+  `<a>${Array.from({ length: 32 }, (_, index) => `<b${index} c${index}=""/>`).join('')}<a c0=""/><d/></a>`,
 ]) {
   test(`XML that is plain: ${JSON.stringify(text).slice(0, 60)}`, () => assert.equal(outcomeOf(text), 'text'))
 }
@@ -85,6 +87,9 @@ for (const [check, text] of [
   ['limits', `<a>${'<b/>'.repeat(40)}</a>`],
   ['limits', `<a ${Array.from({ length: 65 }, (_, index) => `b${index}=""`).join(' ')}/>`],
   ['limits', `<a>${'<b c="" d=""/>'.repeat(35)}<b c=""/></a>`],
+  ['limits', `<${'a'.repeat(129)}/>`],
+  ['limits', `<a ${'b'.repeat(129)}=""/>`],
+  ['limits', `<a>${Array.from({ length: 33 }, (_, index) => `<b${index} c${index}=""/>`).join('')}</a>`],
 ] as const) {
   test(`XML that is refused for its ${check}: ${JSON.stringify(String(text)).slice(0, 60)}`, () =>
     assert.equal(outcomeOf(text), check))

@@ -6,18 +6,17 @@ export interface ScanFault {
 }
 export type Scanned = { readonly kind: 'text'; readonly text: string } | ScanFault
 
-/** How much there may be: bytes before decoding, elements, and attributes of all of them. */
+/** How much there may be: bytes before decoding, elements, attributes of all of them, and different names of both, since xmldom looks through everything for the end of each. */
 export interface Limits {
   readonly bytes: number
   readonly elements: number
   readonly attributes: number
+  readonly names: number
 }
 
 const MAX_DEPTH = 32
 const MAX_ATTRIBUTES = 64
 const MAX_NAME_CHARS = 128
-/** How many different names elements and attributes may have: xmldom looks through everything for the end of each, and passes every declaration on. */
-const MAX_NAMES = 128
 
 /** One pass before any parser: what is left is a part of XML 1.0 so plain that no two readers differ over it. Line ends come out as XML reads them (XML 1.0 §2.11). */
 export function scan(bytes: Uint8Array, limits: Limits): Scanned {
@@ -132,7 +131,7 @@ function openOne(tag: Tag, seen: Seen, limits: Limits): ScanFault | undefined {
   seen.elements++
   seen.attributes += tag.attributes.size
   for (const name of [tag.name, ...tag.attributes]) seen.names.add(name)
-  if (seen.names.size > MAX_NAMES) return fault('limits', `has more than ${MAX_NAMES} names`)
+  if (seen.names.size > limits.names) return fault('limits', `has more than ${limits.names} names`)
   if (seen.elements > limits.elements) return fault('limits', `has more than ${limits.elements} elements`)
   if (seen.attributes > limits.attributes) return fault('limits', `has more than ${limits.attributes} attributes`)
   if (seen.open.length >= MAX_DEPTH) return fault('limits', `is deeper than ${MAX_DEPTH} elements`)

@@ -1,3 +1,4 @@
+import { decodeBase64 } from './base64.ts'
 import { type FormRule, onlyElements } from './form.ts'
 import { attribute, elements, every, is, NS, named, textOf, type XmlElement } from './xml.ts'
 
@@ -50,9 +51,16 @@ export const judgeSignatures: FormRule = (response) => {
   ]) {
     const reason = parent && signature && judgeOne(signature, attribute(parent, 'ID') ?? '')
     if (reason) return reason
+    if (signature && !every(signature).filter(isValue).every(isBase64)) return 'a digest or a signature is no base64'
   }
   return undefined
 }
+
+const isValue = (element: XmlElement) => isNamed(element, 'DigestValue') || isNamed(element, 'SignatureValue')
+
+/** In its one spelling, with white space anywhere: Java’s signer breaks its lines with `&#13;`. */
+const isBase64 = (element: XmlElement): boolean =>
+  (decodeBase64((textOf(element) ?? '').replace(/[ \t\r\n]/g, ''))?.byteLength ?? 0) > 0
 
 function judgeOne(signature: XmlElement, id: string): string | undefined {
   const [info, value, keyInfo, ...rest] = onlyElements(signature) ?? []
@@ -104,7 +112,6 @@ const OF_NOTHING = [
 ]
 
 function judgeValue(digest: string): string | undefined {
-  if (!/^[A-Za-z0-9+/=\s]+$/.test(digest)) return 'a digest is no base64'
   return OF_NOTHING.includes(digest.replace(/\s/g, '')) ? 'a digest is that of nothing' : undefined
 }
 

@@ -16,6 +16,12 @@ export const forms: readonly Vector[] = [
     xml.replace('</ds:Signature>', `</ds:Signature>${unsigned(xml).signature}`),
   ),
   changed(
+    'response-signed-twice',
+    'signature_form',
+    (xml) => xml.replace('</ds:Signature>', `</ds:Signature>${unsigned(xml).signature}`),
+    'response',
+  ),
+  changed(
     'signature-of-no-dsig',
     'signature_form',
     replaced('<samlp:Status>', '<x:Signature xmlns:x="urn:x"/><samlp:Status>'),
@@ -68,6 +74,16 @@ export const forms: readonly Vector[] = [
   reworked('no-transforms', 'signature_form', (xml) => xml.replace(/<ds:Transforms>.*<\/ds:Transforms>/s, '')),
   reworked('digest-of-nothing', 'signature_form', (xml) =>
     xml.replace(/<ds:DigestValue>[^<]*/, '<ds:DigestValue>47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='),
+  ),
+  changed('signature-with-more', 'signature_form', (xml) =>
+    xml.replace('</ds:SignatureValue>', '=AAAA</ds:SignatureValue>'),
+  ),
+  changed('signature-of-url-base64', 'signature_form', (xml) =>
+    xml.replace(/<ds:SignatureValue>[^<]*/, (found) => found.replaceAll('+', '-').replace(/(?<!<)\//g, '_')),
+  ),
+  reworked('digest-with-more', 'signature_form', replaced('</ds:DigestValue>', 'AAAA</ds:DigestValue>')),
+  changed('base64-in-lines', 'accepted', (xml) =>
+    xml.replace(/<ds:SignatureValue>[^<]*/, (found) => found.replace(/.{60}/g, '$&&#13;\n\t ')),
   ),
   reworked('empty-digest', 'signature_form', (xml) => xml.replace(/<ds:DigestValue>[^<]*/, '<ds:DigestValue>')),
   reworked('hmac-length', 'signature_form', (xml) =>
@@ -135,6 +151,11 @@ export const partsOfSignatures: readonly Vector[] = [
         .replaceAll(`</ds:${part}>`, `</x:${part}>`),
     ),
   ),
+  ...['SignedInfo', 'SignatureMethod', 'Reference', 'Transforms', 'DigestMethod', 'SignatureValue'].map((part) =>
+    changed(`${part.toLowerCase()}-elsewhere`, 'signature_form', (xml) =>
+      xml.replace('<samlp:Status>', `<x:${part} xmlns:x="urn:x"/><samlp:Status>`),
+    ),
+  ),
   ...['SignedInfo', 'Reference', 'Transforms', 'Signature'].map((part) =>
     changed(`more-in-${part.toLowerCase()}`, 'signature_form', (xml) =>
       xml.replace(`</ds:${part}>`, `<ds:More/></ds:${part}>`),
@@ -196,7 +217,7 @@ export const signatures: readonly Vector[] = [
   ),
   changed('wrong-digest', 'signature', (xml) => xml.replace(/<ds:DigestValue>./, '<ds:DigestValue>A')),
   changed('wrong-signature', 'signature', (xml) => xml.replace(/<ds:SignatureValue>./, '<ds:SignatureValue>A')),
-  changed('empty-signature', 'signature', (xml) => xml.replace(/<ds:SignatureValue>[^<]*/, '<ds:SignatureValue>')),
+  changed('empty-signature', 'signature_form', (xml) => xml.replace(/<ds:SignatureValue>[^<]*/, '<ds:SignatureValue>')),
   changed('other-person', 'signature', replaced(`>${ADA}</saml:NameID>`, `>${MALLORY}</saml:NameID>`)),
   changed('other-group', 'signature', replaced('>staff<', '>owners<')),
   changed('name-without-its-format', 'signature', (xml) => xml.replace(/<saml:NameID [^>]*>/, '<saml:NameID>')),
