@@ -29,6 +29,7 @@ test('a signature whose method or whose digest is another is by nobody', async (
   for (const [what, by] of [
     ['rsa-sha256', 'rsa-sha512'],
     ['rsa-sha256', 'hmac-sha256'],
+    [ALGORITHM.rsaSha256, '__proto__'],
     ['<ds:DigestValue>', '<ds:DigestValue>A'],
     ['URI="#', 'URI="#_'],
   ] as const) {

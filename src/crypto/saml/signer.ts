@@ -3,12 +3,12 @@ import { methodsOfOne } from './signature-form.ts'
 import { named, textOf, type XmlElement } from './xml.ts'
 
 const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
-const ALGORITHMS: Readonly<Record<string, readonly [hash: string, padding?: typeof PSS]>> = {
-  'http://www.w3.org/2000/09/xmldsig#rsa-sha1': ['sha1'],
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256': ['sha256'],
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512': ['sha512'],
-  'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1': ['sha256', PSS],
-}
+const ALGORITHMS = new Map<string, readonly [hash: string, padding?: typeof PSS]>([
+  ['http://www.w3.org/2000/09/xmldsig#rsa-sha1', ['sha1']],
+  ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', ['sha256']],
+  ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha512', ['sha512']],
+  ['http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1', ['sha256', PSS]],
+])
 
 /**
  * Which of some certificates (PEM) a signature is by; undefined where none is. It asks only whether `SignedInfo` is signed, which is small. The library writes
@@ -17,7 +17,7 @@ const ALGORITHMS: Readonly<Record<string, readonly [hash: string, padding?: type
 export function signerOf(signature: XmlElement, pems: readonly string[]): string | undefined {
   const [info] = named(signature, 'signature', 'SignedInfo')
   const [value] = named(signature, 'signature', 'SignatureValue')
-  const [hash, padding] = ALGORITHMS[methodsOfOne(signature).signature] ?? []
+  const [hash, padding] = ALGORITHMS.get(methodsOfOne(signature).signature) ?? []
   if (!info || !value || hash === undefined) return undefined
   const bytes = Buffer.from(canonicalForm(info))
   const signed = Buffer.from(textOf(value) ?? '', 'base64')

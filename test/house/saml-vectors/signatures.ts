@@ -1,4 +1,4 @@
-import { ACS, ALGORITHM, certificateOf, IDP, RESPONSE, sign, signAs, unsigned } from '../saml.ts'
+import { ACS, ALGORITHM, certificateOf, IDP, RESPONSE, resigned, sign, signAs, unsigned } from '../saml.ts'
 import { ADA, changed, first, last, MALLORY, replaced, reworked, said, signedBy, type Vector } from './vector.ts'
 
 const withPrefixes = (xml: string, rest: string): string =>
@@ -53,6 +53,12 @@ export const forms: readonly Vector[] = [
   reworked('uri-of-nothing', 'signature_form', replaced('URI="#_assertion"', 'URI=""')),
   reworked('uri-without-hash', 'signature_form', replaced('URI="#_assertion"', 'URI="_assertion"')),
   reworked('uri-of-another', 'signature_form', replaced('URI="#_assertion"', 'URI="#_response"')),
+  changed(
+    'uri-of-another-on-response',
+    'signature_form',
+    (xml) => resigned(xml.replace('URI="#_response"', 'URI="#_assertion"')),
+    'response',
+  ),
   reworked('uri-by-xpointer', 'signature_form', replaced('URI="#_assertion"', 'URI="#xpointer(id(\'_assertion\'))"')),
   reworked(
     'uri-with-a-quote',
@@ -174,6 +180,7 @@ export const partsOfSignatures: readonly Vector[] = [
 
 export const methods: readonly Vector[] = [
   signedBy('rsa-sha1', 'methods', { method: ALGORITHM.rsaSha1 }),
+  signedBy('rsa-sha1-on-response', 'methods', { method: ALGORITHM.rsaSha1 }, undefined, 'response'),
   signedBy('sha1-digest', 'methods', { digest: ALGORITHM.sha1 }),
   signedBy('rsa-sha1-allowed', 'accepted', { method: ALGORITHM.rsaSha1, digest: ALGORITHM.sha1 }, { allowsSha1: true }),
   signedBy('hmac', 'methods', { method: ALGORITHM.hmacSha1 }),
