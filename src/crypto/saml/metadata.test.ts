@@ -127,6 +127,7 @@ test('parts are judged as metadata is, and a name need not be an address', () =>
     { entityId: '' },
     { entityId: ' JumpCloud' },
     { entityId: 'Jump\u200BCloud' },
+    { entityId: 'Jump\u2028Cloud' },
     { ssoUrl: 'http://idp.example.com' },
     { sloUrl: 'data:text/html,x' },
     { certificates: [] },

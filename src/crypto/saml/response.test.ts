@@ -158,6 +158,12 @@ test('a refusal names the status that the identity provider gave, with or withou
   }
 })
 
+test('a refusal says that there is no status', async () => {
+  const verdict = await judged(signAs(RESPONSE.replace(/<samlp:Status>.*<\/samlp:Status>/, ''), 'response'))
+  assert.ok(verdict.kind === 'refused')
+  assert.match(verdict.reason, /the status is missing$/)
+})
+
 test('a refusal repeats nothing of what was sent', async () => {
   for (const [what, by] of [
     ['>ada@example.com</saml:NameID>', '>SECRET </saml:NameID>'],

@@ -39,6 +39,7 @@ export const statements: readonly Vector[] = [
   said('other-issuer', 'issuer', last(`>${IDP}<`, `>${OTHER}<`)),
   said('other-issuer-on-response', 'issuer', first(`>${IDP}<`, `>${OTHER}<`)),
   said('no-issuer-on-response', 'accepted', first(PARTS.issuer, '')),
+  said('two-issuers-on-response', 'issuer', first(PARTS.issuer, PARTS.issuer.repeat(2))),
   said('two-issuers', 'issuer', last('<saml:Subject>', `${PARTS.issuer}<saml:Subject>`)),
   said('not-success', 'status', replaced(SUCCESS, SUCCESS.replace('Success', 'Responder'))),
   said(
@@ -74,6 +75,7 @@ export const statements: readonly Vector[] = [
       ['that-is-not-seen', 'ad\u200Ba'],
       ['that-turns-what-follows', 'ad\u202Ea'],
       ['that-is-drawn-as-nothing', 'ad\u3164a'],
+      ['that-annotates', 'ad\uFFF9a'],
       ['that-ends-a-paragraph', 'ad\u2029a'],
     ] as const
   ).map(([name, ada]) =>
@@ -93,6 +95,11 @@ export const statements: readonly Vector[] = [
     'format-unspecified',
     'accepted',
     replaced(`Format="${EMAIL}"`, 'Format="urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"'),
+  ),
+  said(
+    'format-unspecified-as-in-saml-2',
+    'accepted',
+    replaced(`Format="${EMAIL}"`, 'Format="urn:oasis:names:tc:SAML:2.0:nameid-format:unspecified"'),
   ),
   said('no-format', 'accepted', replaced(` Format="${EMAIL}"`, '')),
   said('no-confirmation', 'confirmation', replaced(PARTS.confirmation, '')),

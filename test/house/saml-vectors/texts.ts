@@ -126,6 +126,17 @@ export const namespaces: readonly Vector[] = [
     first('<saml:Attribute ', '<saml:Attribute xmlns:x="http://www.w3.org/XML/1998/namespace" '),
   ),
   said(
+    'prefix-of-declarations',
+    'namespaces',
+    first('<saml:Attribute ', '<saml:Attribute xmlns:x="http://www.w3.org/2000/xmlns/" '),
+  ),
+  said('declaration-of-declarations', 'namespaces', first('<saml:Attribute ', '<saml:Attribute xmlns:xmlns="urn:x" ')),
+  said(
+    'namespace-with-white-space',
+    'namespaces',
+    replaced('<saml:Attribute Name="email">', '<saml:Attribute xmlns:x=" urn:x" Name="email">'),
+  ),
+  said(
     'relative-namespace',
     'namespaces',
     replaced('<saml:Attribute Name="email">', '<saml:Attribute xmlns:x="relative" Name="email">'),
