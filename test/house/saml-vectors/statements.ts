@@ -35,6 +35,11 @@ export const statements: readonly Vector[] = [
   said('two-statuses', 'status', replaced(PARTS.status, PARTS.status + PARTS.status.replace('Success', 'Responder'))),
   said('long-session-index', 'authentication', replaced('"_session"', `"${'a'.repeat(257)}"`)),
   said('long-qualifier', 'subject', replaced('<saml:NameID ', `<saml:NameID NameQualifier="${'a'.repeat(257)}" `)),
+  said(
+    'long-qualifier-of-ours',
+    'subject',
+    replaced('<saml:NameID ', `<saml:NameID SPNameQualifier="${'a'.repeat(257)}" `),
+  ),
   said('second-subject-without-name', 'subject', replaced(SUBJECT, SUBJECT + SUBJECT.replace(PARTS.nameId, ''))),
   said('other-issuer', 'issuer', last(`>${IDP}<`, `>${OTHER}<`)),
   said('other-issuer-on-response', 'issuer', first(`>${IDP}<`, `>${OTHER}<`)),

@@ -121,6 +121,7 @@ export const terms: readonly Vector[] = [
   ),
   said('no-id', 'response', replaced(' ID="_response"', '')),
   said('id-that-is-no-name', 'response', replaced('ID="_response"', 'ID="_response&quot;] | //*"')),
+  said('assertion-id-that-is-no-name', 'one_assertion', replaced('ID="_assertion"', 'ID="1_assertion"')),
   said('id-that-is-too-long', 'response', replaced('ID="_response"', `ID="_${'a'.repeat(256)}"`)),
   said('id-that-begins-with-a-digit', 'response', replaced('ID="_response"', 'ID="1_response"')),
   { name: 'logout-response', expected: 'response', xml: good.replaceAll('samlp:Response', 'samlp:LogoutResponse') },

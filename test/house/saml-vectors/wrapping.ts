@@ -60,6 +60,7 @@ export const wrapping: readonly Vector[] = (
         `</samlp:Status><x:Assertion xmlns:x="urn:x">${signedAssertion}</x:Assertion>`,
       ),
     ],
+    ['response-within', good.replace('<samlp:Status>', '<samlp:Status><samlp:Response/>')],
     ['two-assertions', inPlace(`${signedAssertion}${evil()}`)],
     ['two-assertions-other-order', inPlace(`${evil()}${signedAssertion}`)],
     ['two-assertions-in-signed-response', signAs(swap(RESPONSE, ASSERTION, ASSERTION + evil()), 'response')],
@@ -85,6 +86,12 @@ export const encrypted: readonly Vector[] = [
     'response',
   ),
   said('encrypted-beside', 'one_assertion', replaced(ASSERTION, `${ASSERTION}<saml:EncryptedAssertion/>`)),
+  said(
+    'encrypted-attribute',
+    'one_assertion',
+    replaced('<saml:Attribute Name="email">', '<saml:EncryptedAttribute/><saml:Attribute Name="email">'),
+  ),
+  said('encrypted-data', 'one_assertion', replaced(PARTS.status, `${PARTS.status}<x:EncryptedData xmlns:x="urn:x"/>`)),
   said('encrypted-id', 'one_assertion', replaced(PARTS.nameId, '<saml:EncryptedID/>')),
 ]
 
