@@ -7,6 +7,7 @@ import { listProviders } from '../core/messages/store.ts'
 import { passkeyAppSettings } from '../core/passkeys/association.ts'
 import { passkeyConfigs, passkeyGroundOf } from '../core/passkeys/config.ts'
 import { countOrphans } from '../core/passkeys/store/passkeys.ts'
+import { listSamlKeys, signingKeyOf } from '../core/saml-connections/keys.ts'
 import { sessionSettings } from '../core/sessions/settings.ts'
 import { isOpenable } from '../core/signing-keys/keyring.ts'
 import { KEY_SCHEDULE } from '../core/signing-keys/rotation.ts'
@@ -14,6 +15,8 @@ import { listSigningKeys } from '../core/signing-keys/store.ts'
 import { listOtpConfigs } from '../core/verifications/config-store.ts'
 import { readCertificate } from '../crypto/certificate.ts'
 import { probe } from '../features/login-oauth/probe.ts'
+import { fetchIdp } from '../features/login-saml/idp-source.ts'
+import { survey } from '../features/login-saml/view.ts'
 import type { Process } from '../main.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
@@ -39,6 +42,7 @@ import {
 import { type Finding, fault, ok } from './doctor/finding.ts'
 import { examinePasskeys } from './doctor/passkeys.ts'
 import { judgeProvider } from './doctor/provider.ts'
+import { judgeCompany, judgeSamlKey } from './doctor/saml.ts'
 import { hostOf } from './doctor/site.ts'
 import { describeFault, done, type Outcome } from './outcome.ts'
 import { openReachable } from './process.ts'
@@ -152,6 +156,7 @@ async function examineApplication(deps: Deps, app: Application): Promise<Finding
     ...judgeDelivery(app, delivery),
     ...judgeUrls(app, await outboundUrls(deps, app.id), deps.config.allowPrivateHooks),
     ...(await examineProviders(deps, app)),
+    ...(await examineCompanies(deps, app)),
     ...(await examinePasskeysOf(deps, app)),
   ]
 }
@@ -161,6 +166,17 @@ async function examineProviders(deps: Deps, app: Application): Promise<Finding[]
   const rows = await listOAuthConfigs(deps.db, app.id)
   const each = rows.map(async (row) => judgeProvider(app, await probe(deps, origin, row), readOAuthConfig(row).enabled))
   return (await Promise.all(each)).flat()
+}
+
+async function examineCompanies(deps: Deps, app: Application): Promise<Finding[]> {
+  const surveyed = await survey(deps, app)
+  const each = surveyed.map(async (one) => {
+    const { metadata_url: url } = one.row
+    return judgeCompany(app, one, url === '' ? undefined : await fetchIdp(deps, url))
+  })
+  const signing = signingKeyOf(await listSamlKeys(deps.db, app.id))
+  const key = surveyed.length > 0 && signing ? judgeSamlKey(app, signing.expires_at, deps.now()) : []
+  return [...(await Promise.all(each)).flat(), ...key]
 }
 
 async function examinePasskeysOf(deps: Deps, app: Application): Promise<Finding[]> {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { announceKey, switchKey } from '../../src/cli/saml.ts'
+import { listSamlKeys } from '../../src/core/saml-connections/keys.ts'
 import { refreshSoon } from '../../src/features/login-saml/refresh.ts'
 import { application, instanceKey, send, type TestApp } from '../builders.ts'
 import { rowsOf } from '../house/legacy.ts'
 import { eventsOf } from '../house/rows.ts'
-import { certificateOf } from '../house/saml.ts'
+import { certificateOf, keyOf } from '../house/saml.ts'
 import { keySaml } from '../house/saml-connections.ts'
 import { samlIdp } from '../house/saml-idp.ts'
 import { CALLERS, race, tally, twoServers } from './contenders.ts'
@@ -95,5 +97,24 @@ test('of sixteen who want metadata read at once, one reads it, and an outage is 
     })
     assert.equal(calls, 1)
     assert.equal((await eventsOf(first, app, 'saml.refresh_failed')).length, 1)
+  }
+})
+
+test('of sixteen who announce a key at once, one makes it, and of sixteen who switch to it, one does', async () => {
+  const next = async () => ({ key: keyOf('next'), cert: certificateOf('next') })
+  for (let round = 0; round < ROUNDS; round++) {
+    const { app } = await connected(`d${round}.acme.example`)
+    const depsOf = (i: number) => (servers[i % 2] as typeof first).deps
+    await race((i) => announceKey(depsOf(i), app.id, next))
+    const keys = await listSamlKeys(first.deps.db, app.id)
+    assert.deepEqual(
+      keys.map(({ generation, signs_since }) => [generation, signs_since === null]),
+      [
+        [1, false],
+        [2, true],
+      ],
+    )
+    const switched = await race((i) => switchKey(depsOf(i), app.id))
+    assert.equal(switched.filter(({ kind }) => kind === 'done').length, 1)
   }
 })

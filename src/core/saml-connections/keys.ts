@@ -48,6 +48,14 @@ export async function findSamlKeys(deps: Deps, appId: string): Promise<SamlKeys>
   }
 }
 
+/** The key that signs, closed. The first one is made when it is asked for: never inside a transaction. */
+export async function findSigningKey(deps: Deps, appId: string): Promise<SamlKeyRow> {
+  const found = signingKeyOf(await listSamlKeys(deps.db, appId))
+  if (found) return found
+  await findSamlKeys(deps, appId)
+  return await findSigningKey(deps, appId)
+}
+
 /** The one that signs: of those that do, the one that began last. */
 export const signingKeyOf = (rows: readonly SamlKeyRow[]): SamlKeyRow | undefined =>
   rows.filter(({ signs_since }) => signs_since !== null).at(-1)

@@ -7,10 +7,9 @@ import {
   type SamlCertificate,
   type SamlConnection,
 } from '../../core/saml-connections/connection.ts'
-import { findSamlKeys } from '../../core/saml-connections/keys.ts'
+import { findSigningKey } from '../../core/saml-connections/keys.ts'
 import { listSamlConnections } from '../../core/saml-connections/store.ts'
 import type { SamlConnectionRow } from '../../core/saml-connections/tables.ts'
-import { readCertificate } from '../../crypto/certificate.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { connectionView } from './config-wire.ts'
@@ -32,15 +31,25 @@ export interface Surveyed {
 export async function survey(deps: Deps, app: Application): Promise<Surveyed[]> {
   const rows = await listSamlConnections(deps.db, app.id)
   if (rows.length === 0) return []
-  const { certificates } = await findSamlKeys(deps, app.id)
-  const [signingCertificate = ''] = certificates
-  const signingEndsAt = readCertificate(signingCertificate)?.expiresAt ?? 0
+  const signing = await findSigningKey(deps, app.id)
   const pairs = rows.map((row) => ({ row, connection: readSamlConnection(row) }))
   const shared = sharedDomains(pairs.map(({ connection }) => connection))
   return pairs.map(({ row, connection }) => {
     const problem = refreshProblemOf(row)
-    const around = { app, problem, signingEndsAt, now: deps.now(), shared: shared.get(row.id) ?? [] }
-    return { row, connection, problem, signingCertificate, warnings: warningsOf({ connection, ...around }) }
+    const around = {
+      app,
+      problem,
+      signingEndsAt: signing.expires_at,
+      now: deps.now(),
+      shared: shared.get(row.id) ?? [],
+    }
+    return {
+      row,
+      connection,
+      problem,
+      signingCertificate: signing.certificate,
+      warnings: warningsOf({ connection, ...around }),
+    }
   })
 }
 
