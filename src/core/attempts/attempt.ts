@@ -31,23 +31,53 @@ export type NewAttempt = Pick<
 }
 
 /** Remember a login that leaves for another party. Answers the state by which it comes back within ten minutes. */
-export async function beginAttempt(tx: Tx, deps: Deps, appId: string, attempt: NewAttempt): Promise<string> {
-  const { secrets, ...columns } = attempt
-  const state = newSecret(STATE_PREFIX[attempt.kind], deps.random)
-  const now = deps.now()
-  await insertAttempt(tx, {
+export async function beginAttempt(
+  tx: Tx,
+  deps: Deps,
+  appId: string,
+  attempt: NewAttempt & { readonly kind: keyof typeof STATE_PREFIX },
+): Promise<string> {
+  const { secret } = newSecret(STATE_PREFIX[attempt.kind], deps.random)
+  await insertAttempt(tx, rowOf(deps, appId, secret, attempt, deps.now() + LIFETIME_MS))
+  return secret
+}
+
+/** Remember what came back by its own name, where nothing of ours names it: whoever comes first finds it open. `expiresAt`: Unix ms. */
+export async function nameAttempt(
+  deps: Deps,
+  appId: string,
+  name: string,
+  attempt: NewAttempt,
+  expiresAt: number,
+): Promise<void> {
+  const row = rowOf(deps, appId, name, attempt, expiresAt)
+  await deps.transact((tx) => insertAttempt(tx, row))
+}
+
+function rowOf(
+  deps: Deps,
+  appId: string,
+  state: string,
+  { secrets, ...columns }: NewAttempt,
+  expiresAt: number,
+): LoginAttemptRow {
+  const idHash = hashSecret(state)
+  return {
     app_id: appId,
-    id_hash: state.hash,
+    id_hash: idHash,
     ...columns,
-    sealed: seal(box(deps), contextOf(appId, state.hash, 'secrets'), JSON.stringify(secrets), deps.random),
+    sealed: seal(box(deps), contextOf(appId, idHash, 'secrets'), JSON.stringify(secrets), deps.random),
     leased_until: null,
     outcome: null,
     finished_at: null,
-    created_at: now,
-    expires_at: now + LIFETIME_MS,
-  })
-  return state.secret
+    created_at: deps.now(),
+    expires_at: expiresAt,
+  }
 }
+
+/** The attempt that a state names, whatever became of it. */
+export const findAttemptOf = (deps: Deps, appId: string, state: string): Promise<LoginAttemptRow | undefined> =>
+  findAttempt(deps.db, appId, hashSecret(state))
 
 export type Returned =
   | { kind: 'open'; attempt: LoginAttemptRow }

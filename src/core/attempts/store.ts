@@ -1,8 +1,14 @@
 import type { Db, Tx } from '../../platform/db.ts'
 import type { AttemptTables, LoginAttemptRow } from './tables.ts'
 
+/** Insert an attempt; one that exists already stays as it is. */
 export async function insertAttempt(tx: Tx, row: LoginAttemptRow): Promise<void> {
-  await tx.withTables<AttemptTables>().insertInto('login_attempts').values(row).execute()
+  await tx
+    .withTables<AttemptTables>()
+    .insertInto('login_attempts')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
 
 export async function findAttempt(db: Db, appId: string, idHash: string): Promise<LoginAttemptRow | undefined> {
@@ -54,6 +60,21 @@ export async function consumeAttempt(
     .where('id_hash', '=', idHash)
     .where('finished_at', 'is', null)
     .where('leased_until', '=', leasedUntil)
+    .returning('id_hash')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** End an attempt that nobody works on and nothing is to be told of. True for one caller. */
+export async function consumeOpenAttempt(tx: Tx, appId: string, idHash: string, now: number): Promise<boolean> {
+  const row = await tx
+    .withTables<AttemptTables>()
+    .updateTable('login_attempts')
+    .set({ finished_at: now })
+    .where('app_id', '=', appId)
+    .where('id_hash', '=', idHash)
+    .where('finished_at', 'is', null)
+    .where('expires_at', '>', now)
     .returning('id_hash')
     .executeTakeFirst()
   return row !== undefined

@@ -5,7 +5,8 @@ export type LoginAttemptRow = {
   app_id: string
   /** SHA-256 of the state that came along, base64url. */
   id_hash: string
-  kind: 'oauth' | 'saml'
+  /** `saml_assertion`: not one that left, but what came back, to be taken once. */
+  kind: 'oauth' | 'saml' | 'saml_assertion'
   /** What stands for the provider in the path that it comes back by; of SAML the connection. */
   provider: string
   /** Where the browser goes on to in the end. */

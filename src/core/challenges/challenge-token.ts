@@ -109,6 +109,8 @@ export interface LoginProof
   readonly codeChallenge?: string | undefined
   /** Scopes of the session that this opens. */
   readonly grantedScopes?: readonly string[] | undefined
+  /** Where less than ten minutes is enough. */
+  readonly lifetimeSeconds?: number | undefined
 }
 
 /** What makes a token this one and no other: the same proof issued twice by it is the same token. */
@@ -136,6 +138,7 @@ export async function issueLoginChallenge(
     amr,
     codeChallenge,
     grantedScopes = [],
+    lifetimeSeconds = LIFETIME_SECONDS,
     passwordId,
     identifier,
     externalId,
@@ -146,7 +149,7 @@ export async function issueLoginChallenge(
     jti,
     sub: userId,
     iat: now,
-    exp: now + LIFETIME_SECONDS,
+    exp: now + lifetimeSeconds,
     challenge_id: jti.replace(/^cht_/, 'chl_'),
     current_step: COMPLETED,
     grant_mode: 'session-start',

@@ -29,6 +29,9 @@ export const EVENT_TYPES = [
   'saml.entity_id_changed',
   'saml.refresh_failed',
   'saml.refresh_recovered',
+  'saml.login_refused',
+  'saml.unasked_login',
+  'saml.sha1_accepted',
   'import.completed',
   'import.rolled_back',
 ] as const

@@ -54,6 +54,12 @@ export function normaliseEmailAddress(value: string): string | undefined {
   return `${local}@${ascii}`
 }
 
+/** Whether somebody wrote the local part of an address as it is read, but for case: mail to full-width letters may reach another mailbox. */
+export function isWrittenAs({ value }: Identifier, written: string): boolean {
+  const [name = ''] = written.normalize('NFC').toLowerCase().split('@')
+  return name.endsWith(value.slice(0, value.indexOf('@')))
+}
+
 /**
  * Whether a character is written for another one, so that dropping the difference would make one mailbox of two: the sign of Kelvin is no k,
  * the Turkish capital I with its dot no i, a ligature not its letters. Such a local part is refused. UTS #39 §6 asks for NFKC.

@@ -1,8 +1,10 @@
 import { issueSigningCertificate } from '../../crypto/certificate.ts'
 import { deriveKey } from '../../crypto/hash.ts'
+import { spMetadata } from '../../crypto/saml/sp-metadata.ts'
 import { open, seal } from '../../crypto/sealed-box.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
+import type { ServiceProvider } from './connection.ts'
 import type { SamlKeyRow, SamlTables } from './tables.ts'
 
 const YEAR_MS = 365 * 86_400_000
@@ -54,6 +56,12 @@ export async function findSigningKey(deps: Deps, appId: string): Promise<SamlKey
   if (found) return found
   await findSamlKeys(deps, appId)
   return await findSigningKey(deps, appId)
+}
+
+/** What an identity provider is told of us, as XML. */
+export async function metadataOf(deps: Deps, appId: string, { entityId, acsUrl }: ServiceProvider): Promise<string> {
+  const { certificates } = await findSamlKeys(deps, appId)
+  return spMetadata({ entityId, acsUrl, certificates })
 }
 
 /** The one that signs: of those that do, the one that began last. */

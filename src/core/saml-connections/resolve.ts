@@ -1,7 +1,17 @@
 import type { Db } from '../../platform/db.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { readSamlConnection, type SamlConnection } from './connection.ts'
-import { listConnectionsOfDomain } from './store.ts'
+import { findSamlConnection, listConnectionsOfDomain } from './store.ts'
+
+/** The connection that a path names, enabled or not. */
+export async function findConnectionAt(
+  db: Db,
+  appId: string,
+  { provider_id, connection_id }: { readonly provider_id: string; readonly connection_id: string },
+): Promise<SamlConnection | undefined> {
+  const row = await findSamlConnection(db, appId, connection_id)
+  return row?.provider === provider_id ? readSamlConnection(row) : undefined
+}
 
 /**
  * The one enabled connection that speaks for an address: its domain exactly, for a subdomain is another. Undefined where there is none, or several, of which

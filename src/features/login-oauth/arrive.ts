@@ -9,7 +9,7 @@ import { findOAuthConfig } from '../../core/federation/config-store.ts'
 import { findDiversion } from '../../core/federation/diversion.ts'
 import { type FederatedHolding, holdAccount, type ShownAccount } from '../../core/federation/hold.ts'
 import { breaker } from '../../core/hooks/breaker.ts'
-import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
+import { isWrittenAs, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { beginSamlLogin } from '../../core/saml-connections/begin.ts'
 import type { SamlConnection } from '../../core/saml-connections/connection.ts'
 import { type Raced, settle } from '../../core/users/settle.ts'
@@ -186,12 +186,6 @@ function readForm(user: string | undefined): Json | undefined {
   }
 }
 
-/** Whether a provider wrote the local part of an address as it is read, but for case: mail to full-width letters may reach another mailbox. */
-function isWritten({ value }: Identifier, written: string): boolean {
-  const [name = ''] = written.normalize('NFC').toLowerCase().split('@')
-  return name.endsWith(value.slice(0, value.indexOf('@')))
-}
-
 /** An address that is none, or could be another one's by how it is written, is as good as absent. */
 async function shownBy({ provider }: OAuthClient, configId: string, account: FederatedAccount): Promise<ShownAccount> {
   const { issuer, subject, altSubject, profile } = account
@@ -200,7 +194,7 @@ async function shownBy({ provider }: OAuthClient, configId: string, account: Fed
     identity: { provider: configId, issuer, subject, altSubject, email: email?.value },
     email: email && {
       ...email,
-      isVerified: account.email?.isVerified === true && isWritten(email, account.email.value),
+      isVerified: account.email?.isVerified === true && isWrittenAs(email, account.email.value),
     },
     profile,
     source: `oauth:${provider.name}`,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { accountOfClaims, emailOf, flagOf, methodsOf, profileOf, subjectOf } from './claims.ts'
+import { profileOf } from '../../core/federation/profile.ts'
+import { accountOfClaims, emailOf, flagOf, methodsOf, subjectOf } from './claims.ts'
 
 for (const [said, flag] of [
   [true, true],

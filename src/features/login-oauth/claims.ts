@@ -1,8 +1,8 @@
+import { profileOf } from '../../core/federation/profile.ts'
 import type { FederatedAccount, Json } from './provider.ts'
 
 const MAX_SUBJECT_CHARS = 255
 const MAX_EMAIL_CHARS = 320
-const MAX_NAME_CHARS = 100
 const MAX_METHODS = 10
 
 export const isObject = (value: unknown): value is Json =>
@@ -43,17 +43,6 @@ export function emailOf(
 ): FederatedAccount['email'] {
   const value = emailTextOf(email)
   return value === undefined ? undefined : { value, isVerified }
-}
-
-const nameOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && /^[^\p{Cc}\p{Cs}]+$/u.test(value)
-    ? [...value].slice(0, MAX_NAME_CHARS).join('')
-    : undefined
-
-export function profileOf(given: unknown, family: unknown): FederatedAccount['profile'] {
-  const given_name = nameOf(given)
-  const family_name = nameOf(family)
-  return { ...(given_name !== undefined && { given_name }), ...(family_name !== undefined && { family_name }) }
 }
 
 /** How somebody came here: ours to say. */

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rowsOf } from '../../../test/house/legacy.ts'
-import { IDP } from '../../../test/house/saml.ts'
 import { REDIRECT_URI, withConnection } from '../../../test/house/saml-connections.ts'
-import { ADA, type Change, samlIdp } from '../../../test/house/saml-idp.ts'
+import { ADA, type Change } from '../../../test/house/saml-idp.ts'
 import { stages } from '../../../test/house/stages.ts'
 
 const HOUR_MS = 3_600_000
@@ -16,11 +15,9 @@ for (const { engine, w } of await stages()) {
     })
     const path = `/config/login/saml/okta/${connection.id}`
     const { sp } = (await app.manage(path)).body.connection
-    const idp = samlIdp(w.deps.now)
     const before = await rowsOf(w, app)
     const run = async (change: Change = {}, edit = (text: string) => text) => {
-      const login = { issuer: IDP, ...change.login }
-      const { SAMLResponse } = idp.click(sp, ADA, { ...change, login }).fields
+      const { SAMLResponse } = connection.idp.click(sp, ADA, change).fields
       const { status, body } = await app.manage(`${path}/test`, { body: { saml_response: edit(SAMLResponse) } })
       assert.equal(status, 200, JSON.stringify(body))
       const by = (result: string) =>
@@ -66,7 +63,7 @@ for (const { engine, w } of await stages()) {
     const { app, connection } = await withConnection(w)
     const path = `/config/login/saml/okta/${connection.id}`
     const { sp } = (await app.manage(path)).body.connection
-    const { SAMLResponse } = samlIdp(w.deps.now).click(sp, ADA, { login: { issuer: IDP } }).fields
+    const { SAMLResponse } = connection.idp.click(sp, ADA).fields
     const { body } = await app.manage(`${path}/test`, { body: { saml_response: SAMLResponse } })
     const refused = body.checks.filter(({ result }: { result: string }) => result === 'refused')
     assert.deepEqual(

@@ -4,10 +4,9 @@ import { managementKey } from '../../core/access/management-key.ts'
 import type { Application } from '../../core/applications/application.ts'
 import { providerName } from '../../core/federation/config.ts'
 import { readSamlConnection, serviceProviderOf } from '../../core/saml-connections/connection.ts'
-import { findSamlKeys } from '../../core/saml-connections/keys.ts'
+import { metadataOf } from '../../core/saml-connections/keys.ts'
 import { deleteSamlConnection, findSamlConnection } from '../../core/saml-connections/store.ts'
 import type { SamlConnectionRow } from '../../core/saml-connections/tables.ts'
-import { spMetadata } from '../../crypto/saml/sp-metadata.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { type Endpoint, endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
@@ -152,8 +151,7 @@ const metadata = endpoint({
 
   async handle({ app, params, fail }, deps) {
     const row = (await find(deps, app, params)) ?? fail(notFound)
-    const { certificates } = await findSamlKeys(deps, app.id)
-    return { body: spMetadata({ ...serviceProviderOf(row), certificates }) }
+    return { body: await metadataOf(deps, app.id, serviceProviderOf(row)) }
   },
 })
 

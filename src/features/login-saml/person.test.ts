@@ -56,6 +56,16 @@ for (const [name, given, email, isOfCompany] of EMAILS) {
   })
 }
 
+test('an address that is written in other letters than it is read is vouched for by nobody, and names somebody else', () => {
+  const wide = person(
+    { email: ['\uff41da@acme.example'] },
+    {},
+    { value: '\uff41da@acme.example', format: EMAIL_FORMAT },
+  )
+  assert.deepEqual([wide.email, wide.isWritten, wide.subject], ['ada@acme.example', false, '\uff41da@acme.example'])
+  assert.ok(person({ email: [' Ada@acme.example '] }).isWritten)
+})
+
 test('a NameID is compared as an address where it is one, and byte by byte elsewhere', () => {
   assert.equal(person({}, {}, ADDRESS).subject, 'ada@acme.example')
   assert.equal(person({}, {}, { ...ADDRESS, format: PERSISTENT }).subject, ADDRESS.value)

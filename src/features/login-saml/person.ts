@@ -1,4 +1,5 @@
-import { normaliseEmailAddress } from '../../core/identifiers/identifier.ts'
+import { profileOf } from '../../core/federation/profile.ts'
+import { isWrittenAs, normaliseEmailAddress } from '../../core/identifiers/identifier.ts'
 import type { SamlConnection } from '../../core/saml-connections/connection.ts'
 import type { Reading } from '../../crypto/saml/response.ts'
 import { EMAIL_FORMAT } from '../../crypto/saml/rules.ts'
@@ -11,6 +12,8 @@ export interface SamlPerson {
   readonly email: string | undefined
   /** Whether the connection speaks for that address. */
   readonly isOfCompany: boolean
+  /** Whether it is the address as it was written, and no other one reads the same. */
+  readonly isWritten: boolean
   /** To begin a new user's profile with. */
   readonly profile: Readonly<Record<string, unknown>>
   readonly groups: readonly string[]
@@ -43,37 +46,36 @@ const USUAL = {
   ],
 } as const
 
-const MAX_NAME_CHARS = 100
-
 /** Names and addresses that cannot be used count as absent. */
 export function personOf(
   { config: { mapping, behavior } }: Pick<SamlConnection, 'config'>,
   { nameId, attributes }: Pick<Reading, 'nameId' | 'attributes'>,
 ): SamlPerson {
-  const isAddress = nameId.format === EMAIL_FORMAT
   const firstOf = (member: keyof typeof USUAL) => {
     const name = mapping[member] ?? USUAL[member].find((usual) => attributes.has(usual))
     return name === undefined ? undefined : attributes.get(name)?.find((value) => value.trim() !== '')
   }
-  const written = firstOf('email') ?? (mapping.email === undefined && isAddress ? nameId.value : undefined)
-  const email = written === undefined ? undefined : normaliseEmailAddress(written)
+  const named = nameId.format === EMAIL_FORMAT ? readAddress(nameId.value) : undefined
+  const written = firstOf('email')
+  const address = written === undefined && mapping.email === undefined ? named : readAddress(written)
   const custom = Object.entries(mapping.custom).map(([member, name]) => [member, oneOrAll(attributes.get(name))])
   return {
-    subject: (isAddress ? normaliseEmailAddress(nameId.value) : undefined) ?? nameId.value,
-    email,
-    isOfCompany: behavior.email_domain_allowlist.includes(email?.slice(email.lastIndexOf('@') + 1) ?? ''),
-    profile: Object.fromEntries(
-      [
-        ['given_name', nameOf(firstOf('given_name'))],
-        ['family_name', nameOf(firstOf('family_name'))],
-        ...custom,
-      ].filter(([, value]) => value !== undefined),
-    ),
+    subject: named?.isWritten ? named.value : nameId.value,
+    email: address?.value,
+    isOfCompany: behavior.email_domain_allowlist.includes(address?.value.split('@')[1] ?? ''),
+    isWritten: address?.isWritten ?? false,
+    profile: {
+      ...profileOf(firstOf('given_name')?.trim(), firstOf('family_name')?.trim()),
+      ...Object.fromEntries(custom.filter(([, value]) => value !== undefined)),
+    },
     groups: mapping.groups === undefined ? [] : (attributes.get(mapping.groups) ?? []),
   }
 }
 
-const nameOf = (text: string | undefined) =>
-  text === undefined || /[\p{Cc}\p{Cs}]/u.test(text) ? undefined : [...text.trim()].slice(0, MAX_NAME_CHARS).join('')
+function readAddress(written: string | undefined): { value: string; isWritten: boolean } | undefined {
+  const value = written === undefined ? undefined : normaliseEmailAddress(written)
+  if (written === undefined || value === undefined) return undefined
+  return { value, isWritten: isWrittenAs({ type: 'email_address', value }, written.trim()) }
+}
 
 const oneOrAll = (values: readonly string[] = []) => (values.length > 1 ? values : values[0])

@@ -3,10 +3,10 @@ import { notFound } from '../../core/access/failures.ts'
 import { managementKeyForUser } from '../../core/access/management-key.ts'
 import { endSessions } from '../../core/sessions/end.ts'
 import { updateExternalId } from '../../core/users/external-id.ts'
+import { isTooLarge, mergeProfile, PROFILE_TOO_LARGE } from '../../core/users/profile.ts'
 import { findUser, findUserForUpdate, updateUser } from '../../core/users/store.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { isTooLarge, mergeProfile, PROFILE_TOO_LARGE } from './profile.ts'
 import { externalId, profileObject, TAG, USER_PATH, userFailure, userParams, userResponse, viewUser } from './view.ts'
 
 export const changeProfile = endpoint({

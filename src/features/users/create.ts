@@ -4,13 +4,13 @@ import { type Identifier, normaliseIdentifier } from '../../core/identifiers/ide
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { putPassword } from '../../core/passwords/store.ts'
 import { createUser } from '../../core/users/create.ts'
+import { isTooLarge, mergeProfile, PROFILE_TOO_LARGE } from '../../core/users/profile.ts'
 import { findUserIdByInternalId } from '../../core/users/store.ts'
 import { undo } from '../../platform/db.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
 import { ONE_OF_BOTH, passwordFailures, passwordMembers, readPassword } from './password.ts'
-import { isTooLarge, mergeProfile, PROFILE_TOO_LARGE } from './profile.ts'
 import {
   externalId,
   identifierObject,

@@ -1,4 +1,5 @@
-import { accountOfClaims, emailOf, isObject, profileOf } from '../claims.ts'
+import { profileOf } from '../../../core/federation/profile.ts'
+import { accountOfClaims, emailOf, isObject } from '../claims.ts'
 import type { Provider } from '../provider.ts'
 
 const ISSUER = 'https://appleid.apple.com'

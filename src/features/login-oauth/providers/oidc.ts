@@ -1,4 +1,5 @@
-import { emailOf, isObject, methodsOf, profileOf, subjectOf, subjectsOf } from '../claims.ts'
+import { profileOf } from '../../../core/federation/profile.ts'
+import { emailOf, isObject, methodsOf, subjectOf, subjectsOf } from '../claims.ts'
 import type {
   ApiCall,
   Documents,

@@ -1,0 +1,122 @@
+import type { Application } from '../../core/applications/application.ts'
+import type { Outcome } from '../../core/attempts/attempt.ts'
+import { consumeOpenAttempt } from '../../core/attempts/store.ts'
+import { issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
+import { emit } from '../../core/events/store.ts'
+import { type FederatedHolding, holdAccount, type ShownAccount } from '../../core/federation/hold.ts'
+import type { HolderPolicy } from '../../core/federation/holder.ts'
+import { locationOf } from '../../core/return-targets/target.ts'
+import type { SamlConnection } from '../../core/saml-connections/connection.ts'
+import { isTooLarge, mergeProfile } from '../../core/users/profile.ts'
+import { type Raced, settle } from '../../core/users/settle.ts'
+import { findSessionsEnded, findUser, updateUser } from '../../core/users/store.ts'
+import { otpSettings } from '../../core/verifications/limits.ts'
+import { SKEW_MS } from '../../crypto/saml/rules.ts'
+import { type Tx, type Undo, undo } from '../../platform/db.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { newId } from '../../platform/ids.ts'
+import { settingsOf } from '../../platform/settings.ts'
+import type { Login } from './arrive.ts'
+import { personOf, type SamlPerson } from './person.ts'
+import { samlSettings } from './settings.ts'
+import { tell } from './tell.ts'
+import { errorParameters, type ReturnedError } from './wire.ts'
+
+/** Nobody began it, so no browser is bound to it: what it brings must be used at once. */
+const UNASKED_LIFETIME_SECONDS = 60
+
+type Held = { kind: 'held'; userId: string; endedAt: number | null }
+type Holding = Held | { kind: 'used' | 'ended' } | Exclude<FederatedHolding, { kind: 'held' } | Raced>
+
+/** Find or make the user whom an assertion shows, and say where the browser goes on to. Done once for each assertion. */
+export async function logIn(deps: Deps, app: Application, login: Login): Promise<Outcome> {
+  const { connection, reading, request, target } = login
+  const goOn = (parameters: Readonly<Record<string, string>>) => locationOf(target, parameters)
+  const person = personOf(connection, reading)
+  if (connection.config.behavior.email_domain_allowlist.length > 0 && !person.isOfCompany) {
+    const refusal = { check: 'email_domain', reason: 'the user has no address of the domains of the connection' }
+    await tell(deps, app.id, connection, 'saml.login_refused', refusal)
+    return { location: goOn(errorParameters('saml_email_domain_not_allowed')) }
+  }
+  const account = accountOf(connection, person)
+  const holding = await settle<Holding>(deps, (tx) => hold(tx, deps, app, login, account))
+  if (holding.kind !== 'held') return { location: goOn(errorParameters(errorOf(holding))) }
+  const proof = {
+    userId: holding.userId,
+    identity: account.identity,
+    amr: ['fed'],
+    codeChallenge: request?.code_challenge,
+    lifetimeSeconds: request ? undefined : UNASKED_LIFETIME_SECONDS,
+  }
+  const issuing = { jti: newId('cht', deps), at: deps.now(), sessionsEndedAt: holding.endedAt }
+  const challenge_token = await issueLoginChallenge(deps, app, proof, issuing)
+  return { location: goOn({ challenge_token }), who: JSON.stringify([connection.id, person.subject]) }
+}
+
+async function hold(
+  tx: Tx,
+  deps: Deps,
+  app: Application,
+  { connection, reading, request }: Login,
+  account: ShownAccount,
+): Promise<Holding | Raced | Undo<Holding>> {
+  if (request && !(await consumeOpenAttempt(tx, app.id, request.id_hash, deps.now()))) return { kind: 'used' }
+  const holding = await holdAccount(tx, deps, app.id, account, policyOf(app, connection))
+  if (holding.kind !== 'held') return holding
+  const { userId } = holding
+  const endedAt = await findSessionsEnded(tx, app.id, userId)
+  // The clock of the identity provider may be as far behind.
+  if (endedAt !== null && reading.issuedAt + SKEW_MS < endedAt) return undo<Holding>({ kind: 'ended' })
+  if (settingsOf(app, samlSettings).rewrites_profile) await rewriteProfile(tx, deps, app.id, userId, account.profile)
+  if (!request) {
+    await emit(tx, deps, app.id, 'saml.unasked_login', { connection_id: connection.id, user_id: userId })
+  }
+  return { kind: 'held', userId, endedAt }
+}
+
+function accountOf({ id }: SamlConnection, person: SamlPerson): ShownAccount {
+  const { subject, email, isOfCompany, isWritten, groups } = person
+  // What does not fit into a profile is left out, the groups first of all.
+  const wanted = [{ ...person.profile, ...(groups.length > 0 && { groups }) }, person.profile]
+  return {
+    identity: { provider: id, issuer: '', subject, email },
+    // A connection without domains speaks for nobody's addresses: whatever it says would take another company's.
+    email:
+      email === undefined ? undefined : { type: 'email_address', value: email, isVerified: isOfCompany && isWritten },
+    profile: wanted.find((one) => !isTooLarge(one)) ?? {},
+    source: 'saml',
+  }
+}
+
+const policyOf = (app: Application, { config: { behavior } }: SamlConnection): HolderPolicy => ({
+  usesEmail: true,
+  merges: behavior.allow_email_account_merge,
+  // A company vouches for its people itself.
+  asksForCode: false,
+  existingOnly: !behavior.jit_provisioning,
+  reclaim: settingsOf(app, otpSettings).reclaim,
+})
+
+async function rewriteProfile(
+  tx: Tx,
+  deps: Deps,
+  appId: string,
+  userId: string,
+  said: ShownAccount['profile'],
+): Promise<void> {
+  const user = await findUser(tx, appId, userId)
+  const profile = user && mergeProfile(user.profile, said)
+  if (!profile || isTooLarge(profile) || JSON.stringify(profile) === JSON.stringify(user.profile)) return
+  await updateUser(tx, deps, appId, userId, { profile })
+}
+
+function errorOf(holding: Exclude<Holding, Held>): ReturnedError {
+  switch (holding.kind) {
+    case 'taken':
+      return 'email_already_in_use'
+    case 'refused':
+      return holding.why === 'nobody' ? 'saml_user_not_provisioned' : 'access_denied'
+    default:
+      return 'saml_authentication_failed'
+  }
+}
