@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { application, login, type TestApp, user } from '../../../test/builders.ts'
+import { linkAccount } from '../../../test/house/federation.ts'
 import { loadFile, imported as record } from '../../../test/house/imports.ts'
 import { configure, hookKnows, migrate, moveOver, personOf } from '../../../test/house/legacy.ts'
 import { passkeyConfig } from '../../../test/house/passkeys.ts'
 import { givePassword, PASSWORD_CONFIG, passwordConfig } from '../../../test/house/passwords.ts'
 import { imported } from '../../../test/house/proof.ts'
+import { connect } from '../../../test/house/saml-connections.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { insertIdentifierRows } from '../../core/identifiers/store.ts'
 import { insertPasskey } from '../../core/passkeys/store/passkeys.ts'
@@ -182,5 +184,31 @@ for (const { engine, w } of await stages()) {
     w.advance(31 * DAY_MS)
     await comes(app, 'cho')
     assert.deepEqual(await lockedOut(), ['no', 'bob cho'], 'who was not seen for a month is not active')
+  })
+
+  test(`${engine}: whoever must come by their company’s connection has a way in by nothing else`, async () => {
+    const app = await application(w)
+    await configure(app)
+    const ids = await imported(w, app, { amy: 1, bob: 1 })
+    await comes(app, 'amy')
+    const lockedOut = async () => {
+      await reportOf(app)
+      const { users } = (await app.manage('/migration/locked_out')).body
+      return users.map((one: { external_id: string }) => one.external_id).sort()
+    }
+    const behavior = { email_domain_allowlist: ['example.com'], enforce_login: true, allow_email_account_merge: false }
+    const connection = await connect(w, app, { behavior })
+    assert.deepEqual(await lockedOut(), ['amy', 'bob'], 'with an address that the connection gives to nobody')
+    await linkAccount(w, app, ids.amy as string, connection.id, '1', 'amy@example.com')
+    assert.deepEqual(await lockedOut(), ['bob'])
+    await connection.set({ behavior: { allow_email_account_merge: true } })
+    assert.deepEqual(await lockedOut(), [], 'the next login links the account')
+    await connection.set({ behavior })
+    const other = await connect(w, app, { behavior })
+    assert.deepEqual(await lockedOut(), [], 'a domain of two connections is enforced by none')
+    await other.set({ enabled: false })
+    assert.deepEqual(await lockedOut(), ['bob'])
+    await connection.set({ behavior: { enforce_login: false } })
+    assert.deepEqual(await lockedOut(), [])
   })
 }

@@ -3,7 +3,7 @@ import type { Db } from '../../../platform/db.ts'
 import type { ImportTables } from '../../imports/tables.ts'
 import type { UserTables } from '../../users/tables.ts'
 import type { CountedUser } from '../census.ts'
-import { canLogIn, findFederated, type Logins } from './ways-in.ts'
+import { canLogIn, findBound, findFederated, type Logins } from './ways-in.ts'
 
 type Tables = UserTables & Pick<ImportTables, 'imported_users'>
 
@@ -49,6 +49,8 @@ export async function listCountedUsers(
     .execute()
   const others = rows.filter(({ can_log_in }) => can_log_in === null).map(({ id }) => id)
   const federated = await findFederated(db, appId, logins, others)
+  const all = rows.map(({ id }) => id)
+  const bound = await findBound(db, appId, logins, all)
   return rows.map((row) => ({
     id: row.id,
     externalId: row.external_id,
@@ -60,6 +62,6 @@ export async function listCountedUsers(
     importId: row.import_id,
     legacySeenAt: row.source_seen_at,
     isSeenLately: row.seen !== null,
-    hasWayIn: row.can_log_in !== null || federated.has(row.id),
+    hasWayIn: bound.get(row.id) ?? (row.can_log_in !== null || federated.has(row.id)),
   }))
 }

@@ -5,8 +5,10 @@ import { logsIn } from '../../federation/config.ts'
 import { listOAuthConfigs } from '../../federation/config-store.ts'
 import { listFederatedIdentities } from '../../federation/store.ts'
 import type { FederatedIdentityRow, OAuthConfigRow } from '../../federation/tables.ts'
+import { listIdentifiers } from '../../identifiers/store.ts'
 import { passkeyConfigs } from '../../passkeys/config.ts'
 import { passwordConfigs } from '../../passwords/store.ts'
+import { readSamlConnection, type SamlConnection } from '../../saml-connections/connection.ts'
 import { samlLogsIn } from '../../saml-connections/logs-in.ts'
 import { listSamlConnections } from '../../saml-connections/store.ts'
 import type { SamlConnectionRow } from '../../saml-connections/tables.ts'
@@ -22,18 +24,32 @@ export interface Logins {
   /** By the id that accounts at a provider name. */
   readonly providers: ReadonlyMap<string, OAuthConfigRow>
   readonly connections: ReadonlyMap<string, SamlConnectionRow>
+  /** By domain: the connection by which its people must come. */
+  readonly enforced: ReadonlyMap<string, SamlConnection>
 }
 
 export async function findLogins(db: Db, app: Application): Promise<Logins> {
   const passkeys = (await passkeyConfigs.find(db, app.id))?.config
+  const connections = await listSamlConnections(db, app.id)
   return {
     codesByEmail: (await findOtpConfig(db, app, 'email')) !== undefined,
     codesByPhone: (await findOtpConfig(db, app, 'sms')) !== undefined,
     passwords: (await passwordConfigs.find(db, app.id))?.config.enabled === true,
     passkeysOf: passkeys?.login_enabled ? passkeys.rp_id : '',
     providers: new Map((await listOAuthConfigs(db, app.id)).map((row) => [row.id, row])),
-    connections: new Map((await listSamlConnections(db, app.id)).map((row) => [row.id, row])),
+    connections: new Map(connections.map((row) => [row.id, row])),
+    enforced: enforcedOf(connections.map(readSamlConnection)),
   }
+}
+
+/** Of the domains that one enabled connection names, those that it enforces. See `findEnforcedConnection`. */
+function enforcedOf(connections: readonly SamlConnection[]): Map<string, SamlConnection> {
+  const enabled = connections.filter(({ config }) => config.enabled)
+  const named = enabled.flatMap((one) => one.config.behavior.email_domain_allowlist.map((domain) => ({ domain, one })))
+  const enforced = new Map<string, SamlConnection>()
+  for (const [domain, [only, ...others]] of Map.groupBy(named, ({ domain }) => domain))
+    if (only?.one.config.behavior.enforce_login && others.length === 0) enforced.set(domain, only.one)
+  return enforced
 }
 
 const ofUser = (table: string) =>
@@ -69,4 +85,23 @@ export async function findFederated(
   const canLogIn = (row: FederatedIdentityRow) =>
     logsIn(providers.get(row.provider), row) || samlLogsIn(connections.get(row.provider), row)
   return new Set(linked.filter(canLogIn).map(({ user_id }) => user_id))
+}
+
+/** Who of these users must come by their company's own connection, and whether they can: by an account there, or by one that their next login links. */
+export async function findBound(
+  db: Db,
+  appId: string,
+  { enforced, connections }: Logins,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, boolean>> {
+  const bound = new Map<string, boolean>()
+  if (enforced.size === 0) return bound
+  for (const { user_id, type, value, verified_at } of await listIdentifiers(db, appId, userIds)) {
+    const isProven = type === 'email_address' && verified_at !== null
+    const connection = isProven ? enforced.get(value.split('@')[1] ?? '') : undefined
+    if (connection) bound.set(user_id, bound.get(user_id) || connection.config.behavior.allow_email_account_merge)
+  }
+  for (const row of await listFederatedIdentities(db, appId, [...bound.keys()]))
+    if (samlLogsIn(connections.get(row.provider), row)) bound.set(row.user_id, true)
+  return bound
 }
