@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Answer, dpopKey, pkce, sentCode, type TestApp, user } from '../../../test/builders.ts'
+import { type Answer, claimsOf, dpopKey, pkce, sentCode, type TestApp, user } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { checkWith, NEW, retryWith, tokenOf } from '../../../test/house/codes.ts'
-import { linkAccount } from '../../../test/house/federation.ts'
+import { holderOf, linkAccount } from '../../../test/house/federation.ts'
 import { rowsOf } from '../../../test/house/legacy.ts'
 import {
   begin,
@@ -17,6 +17,7 @@ import {
   withProvider,
 } from '../../../test/house/oauth.ts'
 import { COMPANY, connect, SSO_URL } from '../../../test/house/saml-connections.ts'
+import { ADA, post } from '../../../test/house/saml-idp.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
 import { findAttempt } from '../../core/attempts/store.ts'
@@ -71,6 +72,30 @@ for (const { engine, w } of await stages()) {
         assert.deepEqual([gone.code_challenge, gone.dispatch_id], [challenge, 'dispatch-1'])
         assert.deepEqual(await madeIn(app), [0, 0, 0, 0])
       }
+  })
+
+  test(`${engine}: 79 whoever went on to the company’s login comes back by it, for the verifier that the login began with`, async () => {
+    const { app, played } = await withProvider(w, 'google')
+    const connection = await connect(w, app, ENFORCED)
+    played.claims = { email: ADA.email }
+    const { url, verifier } = await begin(app, 'google')
+    const { location } = await sentOn(app, await comeBack(app, 'google', played.consent(url)))
+    const { challenge_token = '' } = returned(await post(app, await connection.idp.login(location, ADA)))
+    const key = await dpopKey(w)
+    assertRefused(await finalizeWith(app, key, challenge_token), 'bad_request', 'bad_request')
+    const session = await finalizeWith(app, key, challenge_token, { verifier })
+    assert.equal(session.status, 200, JSON.stringify(session.body))
+    assert.equal(await holderOf(w, app, connection.id, ADA.nameId), claimsOf(session.body.access_token).sub)
+    assert.equal(await holderOf(w, app, 'google', '108'), undefined)
+    // A list that the place has left since is asked again.
+    const late = await sentOn(app, await comeIn(app, played))
+    assert.equal(
+      (await app.manage('', { method: 'PATCH', body: { redirect_uris: ['https://other.example/'] } })).status,
+      200,
+    )
+    const answer = await post(app, await connection.idp.login(late.location, ADA))
+    assertRefused(answer, 'bad_request', 'bad_request')
+    assert.equal(answer.headers.get('location'), null)
   })
 
   test(`${engine}: 79 where the provider’s address would be proven by a code, none is asked for`, async () => {
