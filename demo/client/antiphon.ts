@@ -21,8 +21,7 @@ export const isSignedIn = (): boolean => localStorage.getItem(SIGNED_IN_KEY) !==
 
 /** Exchange a legacy token for a session. The SDK has no migration of its own: this does the first half, the SDK the second. */
 export async function migrate(legacyToken: string): Promise<AntiphonSession> {
-  const verifier = newVerifier()
-  const challenge = base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))))
+  const { verifier, challenge } = await newProof()
   const answer = await window.fetch('/v1/session/migration', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -35,9 +34,26 @@ export async function migrate(legacyToken: string): Promise<AntiphonSession> {
 
 const newVerifier = () => base64url(crypto.getRandomValues(new Uint8Array(32)))
 
+/** For a login that is begun without the SDK. RFC 7636 §4. */
+export async function newProof(): Promise<{ verifier: string; challenge: string }> {
+  const verifier = newVerifier()
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
+  return { verifier, challenge: base64url(new Uint8Array(hash)) }
+}
+
+/** Have the SDK find the verifier when the browser is back. */
+export function keepVerifier(verifier: string): void {
+  localStorage.setItem(VERIFIER_KEY, verifier)
+}
+
 /** Let the SDK turn what was proven without it into a session. It wants a verifier, even where the login was begun without one. */
 export async function finalize(challengeToken: string, verifier: string = newVerifier()): Promise<AntiphonSession> {
-  localStorage.setItem(VERIFIER_KEY, verifier)
+  keepVerifier(verifier)
+  return await finishLogin(challengeToken)
+}
+
+/** The same for a login that this browser has begun: the SDK finds the verifier. */
+export async function finishLogin(challengeToken: string): Promise<AntiphonSession> {
   await client.finalizeOAuthLogin(challengeToken)
   return await openedSession()
 }

@@ -66,6 +66,9 @@ function bindWaysIn() {
   onClick('login-code-resend', ways.resendLoginCode)
   onClick('login-code-cancel', ways.startOver)
   onClick('larkspur-id', ways.leaveForLarkspurId)
+  onClick('acme-login', ways.leaveForAcme)
+  onClick('offer-accept', ways.acceptOffer)
+  onClick('offer-decline', ways.declineOffer)
 }
 
 /** Judge a new password while it is typed, after a pause; by the rules of the server, which the SDK asks for. */

@@ -43,6 +43,8 @@ const notes: readonly (readonly [pattern: RegExp, note: string])[] = [
   [/stepup\/request 200/, 'A scope is asked for. The answer says what has to be proven first.'],
   [/stepup\/continue 200/, 'The step is completed: by the bank’s signed word, or by a passkey.'],
   [/oauth\/larkspur\/authorize 200/, 'A login begins that Larkspur ID has to prove. The answer says where to go.'],
+  [/login\/saml\/initiate[^ ]* 200/, 'The company of this address has a login of its own. The answer says where.'],
+  [/ saml_login_required/, 'The company of this address insists on a login of its own.'],
   [/session\/otp 204/, 'A code leaves, for this step-up or this login only.'],
   [/otp\/retry 204/, 'A new code leaves. The old one no longer counts.'],
   [/session\/otp\/check 200/, 'The right code. The step is done, or the login proven.'],

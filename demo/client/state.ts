@@ -48,6 +48,13 @@ export interface LoginCode extends AwaitedCode {
   readonly verificationToken?: string
 }
 
+/** A login that nobody here has asked for. */
+export interface Offer {
+  /** Whose it is said to be. */
+  readonly account: string
+  readonly challengeToken: string
+}
+
 /** What a scope is earned for, to use it afterwards. */
 export type Granted = 'password' | 'passkey'
 
@@ -90,6 +97,7 @@ export interface State {
   readonly way: Way
   /** A code that was sent to log in with, and is waited for. */
   readonly loginCode: LoginCode | undefined
+  readonly offer: Offer | undefined
   readonly stepUp: StepUp | undefined
   /** What the last step-up came to. */
   readonly securityNews: string | undefined
@@ -130,6 +138,7 @@ export const signedOut = {
   passkeys: undefined,
   naming: undefined,
   loginCode: undefined,
+  offer: undefined,
   stepUp: undefined,
   securityNews: undefined,
   transfer: undefined,

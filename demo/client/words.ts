@@ -52,6 +52,11 @@ const problems: readonly (readonly [pattern: RegExp, words: string])[] = [
     / direct_scope_identifier_mismatch$/,
     'This user has not proven any address or number yet. Do that first, under Security.',
   ],
+  [
+    / saml_no_connection_for_email$/,
+    'No company’s own login goes with this address. If you work at one, use your address there.',
+  ],
+  [/ saml_login_required$/, 'People of this user’s company come in by its own login alone.'],
   [/login\/passkey\/finish 401/, 'Antiphon does not know this passkey, or not any more. Come in another way.'],
   [/ passkey_step_unavailable$/, 'None of your passkeys can do this. Create one first, under Security.'],
   [/ passkey_authenticator_blocked$/, 'This passkey was copied, or is blocked. Use another way, and remove it.'],
@@ -107,12 +112,14 @@ export function explain(
 /** Why a login by a provider came to nothing, by the error that the browser came back with. */
 const refusals: ReadonlyMap<string, string> = new Map([
   ['access_denied', 'Nobody was signed in: the login was cancelled at Larkspur ID.'],
+  ['saml_email_domain_not_allowed', 'Nobody was signed in: Acme does not speak for addresses of this domain.'],
+  ['saml_authentication_failed', 'Nobody was signed in: the answer of Acme did not hold. The server’s log says why.'],
   ['email_already_in_use', 'Another user has this e-mail address already. Come in as that one.'],
 ])
 
 export class Refusal extends Error {
   constructor(error: string) {
-    super(refusals.get(error) ?? 'The login by Larkspur ID failed. Try again.')
+    super(refusals.get(error) ?? 'The login failed. Try again.')
     this.name = error
   }
 }

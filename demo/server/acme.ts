@@ -50,7 +50,9 @@ const YEAR_MS = 365 * 86_400_000
 /** The certificate is in base64. */
 async function newKey(now: number): Promise<{ privateKey: KeyObject; certificate: string }> {
   const made = await generate([{ name: 'commonName', value: 'Acme' }], {
-    ...{ keyType: 'rsa', keySize: 2048, algorithm: 'sha256' },
+    keyType: 'rsa',
+    keySize: 2048,
+    algorithm: 'sha256',
     notBeforeDate: new Date(now),
     notAfterDate: new Date(now + YEAR_MS),
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ACME, ACME_DOMAIN, ACME_PATH } from './acme.ts'
 import { type Antiphon, type Call, call } from './antiphon.ts'
-import { manage } from './management.ts'
+import { type Management, manage } from './management.ts'
 
 const PATH = 'config/login/saml'
 /** As which kind of identity provider Antiphon knows Acme's: part of its addresses. */
@@ -29,7 +29,9 @@ export const ownOf = (connections: readonly Connection[]): Connection | undefine
  * Let Acme's people in, and by its own login alone. Its key is new at each start. A connection stays at the origin where it was made, so at another port
  * it is made anew; what somebody changed of it stays otherwise.
  */
-export async function connectAcme(antiphon: Antiphon): Promise<void> {
+export async function connectAcme(management: Management, antiphon: Antiphon): Promise<void> {
+  const { mode } = await management.readApplication()
+  if (mode !== 'dev') return
   const { text } = await call(antiphon, `${ACME_PATH}metadata`)
   const metadata = { idp_metadata_xml: text }
   const present = ownOf(await listConnections(antiphon))

@@ -1,12 +1,13 @@
 import type { Antiphon } from './antiphon.ts'
 import { BANK_JWKS_PATH, BANK_STEP, SIGN_SCOPE, TRANSFER_SCOPE } from './bank.ts'
+import { connectAcme } from './connect-acme.ts'
 import { CLIENT_ID, LARKSPUR_ID, openLarkspurId } from './larkspur-id.ts'
 import { type Management, openManagement } from './management.ts'
 import { HOOK_PATH } from './serve-larkspur.ts'
 
 /**
  * Configure the application for the demo, over the management API, as its owner would: Larkspur's migration hook, passwords, passkeys, what it
- * takes to step up, and Larkspur ID, which is opened for it. What somebody configured stays; codes need no configuration in mode dev. Throws when the API
+ * takes to step up, Larkspur ID, which is opened for it, and the login of Acme's own. What somebody configured stays; codes need no configuration in mode dev. Throws when the API
  * refuses.
  */
 export async function connectDemo(antiphon: Antiphon): Promise<void> {
@@ -16,6 +17,7 @@ export async function connectDemo(antiphon: Antiphon): Promise<void> {
   await connectPasskeys(management, antiphon.origin())
   await connectBank(management, antiphon.origin())
   await connectLarkspurId(management, antiphon.origin())
+  await connectAcme(management, antiphon)
 }
 
 /** A hook that is Larkspur's follows it to another port. */

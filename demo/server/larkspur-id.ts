@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair } from 'jose'
 import type { Account, Configuration } from 'oidc-provider'
 import { Provider } from 'oidc-provider/lib/provider.js'
+import { ACME_DOMAIN } from './acme.ts'
 import { type Person, personNamed } from './legacy.ts'
 import { memory } from './memory.ts'
 import { choosePages } from './serve-larkspur-id.ts'
@@ -20,10 +21,11 @@ export interface LarkspurId {
   readonly clientSecret: string
 }
 
-/** Larkspur has sent Ada a letter once. Whether Grace's address is hers, nobody there ever asked. */
+/** Larkspur has sent Ada a letter once, and Mary, who gave the address that she has at work. Whether Grace's is hers, nobody there ever asked. */
 const people: readonly (Person & { readonly verified: boolean })[] = [
   { ...personNamed('Ada Lovelace'), verified: true },
   { ...personNamed('Grace Hopper'), verified: false },
+  { ...personNamed('Mary Jackson'), email: `mary-jackson@${ACME_DOMAIN}`, verified: true },
 ]
 
 /**

@@ -67,7 +67,7 @@ function pageShower(antiphon: Antiphon) {
   return (reply: FastifyReply, page: string, parts: Readonly<Record<string, string>>) => {
     // The answer to the form is a redirect that ends at the demo, and browsers ask this for each stop.
     const origins = [antiphon.origin(), antiphon.origin().replace('//localhost', '//127.0.0.1')].join(' ')
-    const policy = `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action ${origins}; base-uri 'none'; frame-ancestors 'none'`
+    const policy = `default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; form-action ${origins}; base-uri 'none'; frame-ancestors 'none'`
     reply.headers({ 'content-security-policy': policy, 'cache-control': 'no-store' })
     const html = page.replace(/\{\{(\w+)\}\}/g, (_match, name: string) => parts[name] ?? '')
     return reply.type('text/html; charset=utf-8').send(html)

@@ -31,7 +31,10 @@ export function signedResponse(login: Login, privateKey: KeyObject): string {
     'samlp:Response',
     {
       'xmlns:samlp': `${SAML}:protocol`,
-      ...{ ID: newId(), Version: '2.0', IssueInstant: timeOf(now), Destination: acsUrl },
+      ID: newId(),
+      Version: '2.0',
+      IssueInstant: timeOf(now),
+      Destination: acsUrl,
       ...(inResponseTo !== undefined && { InResponseTo: inResponseTo }),
     },
     element('saml:Issuer', { 'xmlns:saml': `${SAML}:assertion` }, textOf(issuer)),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { application } from '../../test/builders.ts'
 import { openDemo } from '../../test/house/demo.ts'
+import { certificateOf } from '../../test/house/saml.ts'
 import { connectDemo } from '../index.ts'
 
 const { w, antiphon, antiphonOf } = await openDemo()
@@ -61,6 +62,45 @@ test('another client of the name, or an application out of development, is left 
   await connectDemo(antiphonOf(live))
   assert.equal((await live.manage(LARKSPUR_ID)).status, 404)
   assert.deepEqual(await targetsOf(live), [])
+})
+
+const ACME = '/config/login/saml'
+
+test('Acme’s people come by its own login alone; its key is new at each start, and the rest stays as it was', async () => {
+  const app = await application(w, { publicOrigins: [antiphon.origin()] })
+  const connectionsOf = async () => (await app.manage(ACME)).body.connections
+  await connectDemo(antiphonOf(app))
+  const [first, ...others] = await connectionsOf()
+  assert.deepEqual(others, [])
+  assert.equal(first.idp.sso_url, `${antiphon.origin()}/demo/acme/sso`)
+  assert.deepEqual(first.warnings, [])
+  const { enforce_login, email_domain_allowlist, default_redirect_uri } = first.behavior
+  assert.deepEqual([enforce_login, email_domain_allowlist], [true, ['acme.example']])
+  assert.equal(default_redirect_uri, `${antiphon.origin()}/demo/`)
+
+  const path = `${ACME}/acme/${first.id}`
+  const idp = { certificates: [certificateOf('idp')] }
+  const changed = await app.manage(path, { method: 'PUT', body: { idp, behavior: { enforce_login: false } } })
+  assert.equal(changed.status, 200)
+  await connectDemo(antiphonOf(app))
+  const again = await connectionsOf()
+  assert.deepEqual(again, [
+    { ...first, behavior: { ...first.behavior, enforce_login: false }, updated_at: again[0].updated_at },
+  ])
+})
+
+test('at another port Acme’s connection is made anew, for it stays where it was made; out of development there is none', async () => {
+  const app = await application(w)
+  await connectDemo(antiphonOf(app))
+  const [elsewhere] = (await app.manage(ACME)).body.connections
+  assert.ok(!elsewhere.sp.acs_url.startsWith(antiphon.origin()))
+  await connectDemo(antiphonOf(app))
+  const [anew, ...others] = (await app.manage(ACME)).body.connections
+  assert.notEqual(anew.id, elsewhere.id)
+  assert.deepEqual(others, [])
+  const live = await application(w, { mode: 'prod' })
+  await connectDemo(antiphonOf(live))
+  assert.deepEqual((await live.manage(ACME)).body.connections, [])
 })
 
 test('passkeys are for this machine, at the demo’s own port; in production, and of another name, they are left alone', async () => {

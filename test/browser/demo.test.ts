@@ -2,6 +2,7 @@
 import './demo-migration.story.ts'
 import './demo-ways-in.story.ts'
 import './demo-larkspur-id.story.ts'
+import './demo-acme.story.ts'
 import './demo-security.story.ts'
 import './demo-bank.story.ts'
 import './demo-passkeys.story.ts'

@@ -1,18 +1,33 @@
 import * as antiphon from '../antiphon.ts'
 import { now } from '../clock.ts'
+import * as company from '../company.ts'
 import { announce, find } from '../dom.ts'
 import * as larkspurId from '../larkspur-id.ts'
 import * as login from '../login.ts'
+import { claimsOf, type Return } from '../return.ts'
 import { change, current, type LoginCode, type Way } from '../state.ts'
 import { Refusal } from '../words.ts'
 import { arrive, attempt } from './attempt.ts'
 
 const LOGIN = 'login'
 
-export const chooseWay = (way: Way): void => change({ way, loginCode: undefined, problem: undefined })
+export const chooseWay = (way: Way): void => change({ way, loginCode: undefined, offer: undefined, problem: undefined })
+
+/** Try to log in with an address. Where its company insists on a login of its own, go there. */
+const attemptAs = (identifier: string, work: () => Promise<void>) =>
+  attempt(LOGIN, async () => {
+    try {
+      await work()
+    } catch (error) {
+      if (lastRefusal() !== 'saml_login_required') throw error
+      await company.leave(identifier)
+    }
+  })
+
+const lastRefusal = () => current().exchanges.find(({ from }) => from === 'this tab')?.code
 
 export const sendLoginCode = (identifier: string) =>
-  attempt(LOGIN, async () => {
+  attemptAs(identifier, async () => {
     const askedAt = now()
     await login.startCode(identifier)
     awaitCode({ sentTo: identifier, askedAt })
@@ -43,26 +58,57 @@ export const startOver = (): void => {
 }
 
 export const logInWithPassword = (email: string, password: string) =>
-  attempt(LOGIN, async () => arrive(await login.withPassword(email, password), 'Signed in by password.'))
+  attemptAs(email, async () => arrive(await login.withPassword(email, password), 'Signed in by password.'))
 
 export const signUp = (email: string, password: string) =>
-  attempt(LOGIN, async () => arrive(await login.signUp(email, password), 'The account is made, and signed in.'))
+  attemptAs(email, async () => arrive(await login.signUp(email, password), 'The account is made, and signed in.'))
 
 const BY_LARKSPUR_ID = 'Signed in by Larkspur ID.'
 
+const BY_ACME = 'Signed in by Acme.'
+
 export const leaveForLarkspurId = () => attempt(LOGIN, larkspurId.leave)
 
+export const leaveForAcme = () => attempt(LOGIN, () => company.leave(company.ANYBODY_AT_ACME))
+
 /** Go on with what the browser has come back with, unless this browser did not ask for it, or has gone on with it before: by reload, or back. */
-export const comeBack = (returned: larkspurId.Return) =>
+export const comeBack = (returned: Return) =>
   attempt(LOGIN, async () => {
+    if (returned.kind === 'unasked') return offer(returned)
+    if (returned.kind === 'refused') return refuse(returned.error)
     if (!antiphon.isLoginPending()) return
-    if (returned.kind === 'refused') {
-      antiphon.forgetLogin()
-      throw new Refusal(returned.error)
-    }
     const { challengeToken } = returned
-    if (returned.kind === 'proven') return arrive(await larkspurId.finish(challengeToken), BY_LARKSPUR_ID)
+    if (returned.kind === 'proven') {
+      const isByAcme = claimsOf(challengeToken).identity?.provider.startsWith('samlc_')
+      return arrive(await antiphon.finishLogin(challengeToken), isByAcme ? BY_ACME : BY_LARKSPUR_ID)
+    }
     const askedAt = now()
     const verificationToken = await larkspurId.sendCode(challengeToken)
-    awaitCode({ sentTo: larkspurId.emailOf(challengeToken), askedAt, verificationToken })
+    awaitCode({ sentTo: claimsOf(challengeToken).metadata?.oauth_email ?? '', askedAt, verificationToken })
   })
+
+/** Acme sends browsers here of its own accord, too. */
+function refuse(error: string) {
+  if (!antiphon.isLoginPending() && !error.startsWith('saml_')) return
+  antiphon.forgetLogin()
+  throw new Refusal(error)
+}
+
+/** Anybody can send a browser here signed in as themselves: so the user is asked, unless somebody is signed in already. */
+function offer({ account, challengeToken }: Extract<Return, { kind: 'unasked' }>) {
+  if (current().antiphon) return
+  change({ offer: { account, challengeToken } })
+  find('offer-title').focus()
+}
+
+export const acceptOffer = () =>
+  attempt(LOGIN, async () => {
+    const { offer } = current()
+    change({ offer: undefined })
+    if (offer) await arrive(await antiphon.finalize(offer.challengeToken), BY_ACME)
+  })
+
+export const declineOffer = (): void => {
+  change({ offer: undefined })
+  find('ways-identifier').focus()
+}

@@ -27,10 +27,12 @@ const words: Readonly<Record<Way, Words>> = {
 }
 
 /** The card of those who come without an old session. */
-export function showWaysIn({ way, loginCode, busy }: State, phase: Phase): void {
-  find('panel-ways').hidden = phase !== 'signed_out'
-  find('ways-form').hidden = loginCode !== undefined
-  find('ways-elsewhere').hidden = loginCode !== undefined
+export function showWaysIn({ way, loginCode, offer, busy }: State, phase: Phase): void {
+  find('panel-ways').hidden = phase !== 'signed_out' && offer === undefined
+  const isUnderWay = loginCode !== undefined || offer !== undefined
+  for (const id of ['ways-form', 'ways-elsewhere']) find(id).hidden = isUnderWay
+  find('offer').hidden = offer === undefined
+  write('offer-account', offer?.account ?? '')
   showCodeForm('login-code', loginCode?.sentTo)
   const { label, submit, hint } = words[way]
   write('ways-identifier-label', label)
