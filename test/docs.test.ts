@@ -31,6 +31,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'docs/guide/log-in-by-code.md': ['access_token'],
   'docs/guide/step-up-for-a-payment.md': ['config', 'config', 'config', 'access_token'],
   'docs/guide/social-login.md': ['application', 'config', 'config', 'configs', 'authorization_url'],
+  'docs/guide/saml.md': ['connection', 'connection', 'redirect_url', 'connection', 'outcome'],
   'docs/guide/import-users.md': ['id', 'id', 'challenge_token', 'challenge_token'],
   'docs/guide/bulk-import.md': ['received_bytes', 'import', 'report'],
   'docs/guide/deliver-messages.md': [
@@ -79,6 +80,15 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /"package_name":"example\.shop","sha256_cert_fingerprints":\["9F:57:B8:/,
     /"code":"invalid_request".*phones and password managers/,
   ],
+  'docs/guide/saml.md': [
+    /EntityDescriptor/,
+    /https:\/\/localhost:\d+\/demo\/\?challenge_token=/,
+    /"enforce_login":true.*\n?.*"code":"saml_login_required"/,
+    /Key 2 is announced: /,
+    /^2 +announced /m,
+    /^Key 2 signs\. /m,
+    /\{"outcome":"accepted",.*"name":"audience","result":"passed".*"email":"mary-jackson@acme\.example"/,
+  ],
   'docs/guide/switch-day.md': [
     /: tried; nothing was changed\nLines +4\nCreated +4\n/,
     /No, the old system is still needed: 1 person active lately can log in by the old system alone\.$/m,
@@ -122,7 +132,7 @@ for (const [page, expected] of Object.entries(PAGES)) {
     assert.equal(ran.status, 0, ran.stderr)
     const answers = [
       ...ran.stdout.matchAll(
-        /(?<![:[,])\{"(application|configs?|authorization_url|challenge_token|access_token|progress|id|min_length|mail|providers?|outcome|template|preview|messages|received_bytes|import|report)"/g,
+        /(?<![:[,])\{"(application|configs?|connection|authorization_url|redirect_url|challenge_token|access_token|progress|id|min_length|mail|providers?|outcome|template|preview|messages|received_bytes|import|report)"/g,
       ),
     ].map(([, name]) => name)
     assert.deepEqual(answers, expected, ran.stdout)
