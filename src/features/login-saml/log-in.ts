@@ -7,6 +7,7 @@ import { type FederatedHolding, holdAccount, type ShownAccount } from '../../cor
 import type { HolderPolicy } from '../../core/federation/holder.ts'
 import { locationOf } from '../../core/return-targets/target.ts'
 import type { SamlConnection } from '../../core/saml-connections/connection.ts'
+import { resolveConnection } from '../../core/saml-connections/resolve.ts'
 import { isTooLarge, mergeProfile } from '../../core/users/profile.ts'
 import { type Raced, settle } from '../../core/users/settle.ts'
 import { findSessionsEnded, findUser, updateUser } from '../../core/users/store.ts'
@@ -38,7 +39,7 @@ export async function logIn(deps: Deps, app: Application, login: Login): Promise
     await tell(deps, app.id, connection, 'saml.login_refused', refusal)
     return { location: goOn(errorParameters('saml_email_domain_not_allowed')) }
   }
-  const account = accountOf(connection, person)
+  const account = accountOf(connection, person, await speaksFor(deps, app, connection, person))
   const holding = await settle<Holding>(deps, (tx) => hold(tx, deps, app, login, account))
   if (holding.kind !== 'held') return { location: goOn(errorParameters(errorOf(holding))) }
   const proof = {
@@ -74,15 +75,24 @@ async function hold(
   return { kind: 'held', userId, endedAt }
 }
 
-function accountOf({ id }: SamlConnection, person: SamlPerson): ShownAccount {
-  const { subject, email, isOfCompany, isWritten, groups } = person
+/** Whether the connection, and no other one, speaks for the address of somebody. With no domains it speaks for nobody's: what it says would take another company's. */
+async function speaksFor(
+  deps: Deps,
+  app: Application,
+  { id }: SamlConnection,
+  { email, isOfCompany, isWritten }: SamlPerson,
+): Promise<boolean> {
+  if (email === undefined || !isOfCompany || !isWritten) return false
+  return (await resolveConnection(deps.db, app.id, { type: 'email_address', value: email }))?.id === id
+}
+
+function accountOf({ id }: SamlConnection, person: SamlPerson, isVerified: boolean): ShownAccount {
+  const { subject, email, groups } = person
   // What does not fit into a profile is left out, the groups first of all.
   const wanted = [{ ...person.profile, ...(groups.length > 0 && { groups }) }, person.profile]
   return {
     identity: { provider: id, issuer: '', subject, email },
-    // A connection without domains speaks for nobody's addresses: whatever it says would take another company's.
-    email:
-      email === undefined ? undefined : { type: 'email_address', value: email, isVerified: isOfCompany && isWritten },
+    email: email === undefined ? undefined : { type: 'email_address', value: email, isVerified },
     profile: wanted.find((one) => !isTooLarge(one)) ?? {},
     source: 'saml',
   }

@@ -119,6 +119,20 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual((await app.manage(`/users/${sub}`)).body.user.identifiers, [])
   })
 
+  test(`${engine}: a domain that two connections name is nobody's: whom they know they log in, and an address leads to nobody`, async () => {
+    const { app, connection } = await withConnection(w)
+    const ada = claimsOf((await loginBySaml(app, connection)).challenge_token).sub
+    const known = await user(w, app, { email: 'grace@acme.example' })
+    const rival = await connect(w, app, { host: 'idp.rival.example' })
+    const userOf = async (by: typeof connection, nameId: string) =>
+      claimsOf((await loginBySaml(app, by, { ...ADA, nameId, email: nameId })).challenge_token).sub
+    assert.equal(await userOf(connection, ADA.nameId), ada)
+    for (const nameId of [ADA.nameId, 'grace@acme.example'])
+      assert.ok(![ada, known].includes(String(await userOf(rival, nameId))))
+    await rival.set({ enabled: false })
+    assert.equal(await userOf(connection, 'grace@acme.example'), known)
+  })
+
   test(`${engine}: names of people are compared by what they are: addresses without their capitals, others byte by byte`, async () => {
     const { app, connection } = await withConnection(w)
     const userOf = async (nameId: string, change = {}) =>
