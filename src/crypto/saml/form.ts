@@ -99,8 +99,6 @@ const TEXT_ONLY: readonly (readonly [keyof typeof NS, string])[] = [
   ['assertion', 'NameID'],
   ['assertion', 'Audience'],
   ['assertion', 'AttributeValue'],
-  ['signature', 'DigestValue'],
-  ['signature', 'SignatureValue'],
 ]
 
 /** What is compared or stored is text, and nothing is in it that one reader drops and another keeps. */

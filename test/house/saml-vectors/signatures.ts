@@ -78,8 +78,18 @@ export const forms: readonly Vector[] = [
     ),
   ),
   reworked('no-transforms', 'signature_form', (xml) => xml.replace(/<ds:Transforms>.*<\/ds:Transforms>/s, '')),
-  reworked('digest-of-nothing', 'signature_form', (xml) =>
-    xml.replace(/<ds:DigestValue>[^<]*/, '<ds:DigestValue>47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='),
+  ...(
+    [
+      ['digest-of-nothing', '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='],
+      ['digest-of-nothing-in-lines', '47DEQpj8HBSa+/TImW+5\nJCeuQeRkm5NMpJWZG3hSuFU='],
+      [
+        'digest-of-nothing-by-sha-512',
+        'z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==',
+      ],
+      ['digest-of-nothing-by-sha-1', '2jmj7l5rSw0yVb/vlWAYkK/YBwk='],
+    ] as const
+  ).map(([name, digest]) =>
+    changed(name, 'signature_form', (xml) => xml.replace(/<ds:DigestValue>[^<]*/, `<ds:DigestValue>${digest}`)),
   ),
   changed('signature-with-more', 'signature_form', (xml) =>
     xml.replace('</ds:SignatureValue>', '=AAAA</ds:SignatureValue>'),
@@ -100,6 +110,7 @@ export const forms: readonly Vector[] = [
   ),
   signedBy('enveloped-alone', 'signature_form', { transforms: [ALGORITHM.enveloped] }),
   signedBy('transforms-in-other-order', 'signature_form', { transforms: [ALGORITHM.exclusive, ALGORITHM.enveloped] }),
+  signedBy('exclusive-twice', 'signature_form', { transforms: [ALGORITHM.exclusive, ALGORITHM.exclusive] }),
   signedBy('inclusive-transform', 'signature_form', { transforms: [ALGORITHM.enveloped, ALGORITHM.inclusive] }),
   signedBy('transform-with-comments', 'signature_form', {
     transforms: [ALGORITHM.enveloped, ALGORITHM.exclusiveWithComments],
@@ -109,6 +120,10 @@ export const forms: readonly Vector[] = [
   signedBy('inclusive-namespaces-in-both', 'signature_form', { prefixes: ['saml', 'samlp'] }),
   ...(
     [
+      [
+        'inclusive-namespaces-twice',
+        `PrefixList="saml"/><InclusiveNamespaces xmlns="${ALGORITHM.exclusive}" PrefixList="samlp"/>`,
+      ],
       ['prefixes-that-are-many', `PrefixList="${'a '.repeat(129)}"/>`],
       [
         'digestmethod-in-inclusive-namespaces',
@@ -129,6 +144,7 @@ export const forms: readonly Vector[] = [
     ),
     'response',
   ),
+  reworked('prefixes-as-many-as-may-be', 'accepted', (xml) => withPrefixes(xml, `PrefixList="${'a '.repeat(128)}"/>`)),
   reworked(
     'inclusive-namespaces',
     'accepted',
@@ -175,7 +191,10 @@ export const partsOfSignatures: readonly Vector[] = [
       ),
     ),
   ),
-  changed('text-in-signature', 'signature_form', first('<ds:SignedInfo>', 'x<ds:SignedInfo>')),
+  ...['Signature', 'SignedInfo', 'Reference', 'Transforms'].map((part) =>
+    changed(`text-in-${part.toLowerCase()}`, 'signature_form', replaced(`</ds:${part}>`, `x</ds:${part}>`)),
+  ),
+  changed('first-transform-of-no-dsig', 'signature_form', first('<ds:Transform ', '<x:Transform xmlns:x="urn:x" ')),
 ]
 
 export const methods: readonly Vector[] = [
@@ -185,6 +204,8 @@ export const methods: readonly Vector[] = [
   signedBy('rsa-sha1-allowed', 'accepted', { method: ALGORITHM.rsaSha1, digest: ALGORITHM.sha1 }, { allowsSha1: true }),
   signedBy('hmac', 'methods', { method: ALGORITHM.hmacSha1 }),
   signedBy('hmac-where-sha1-is-allowed', 'methods', { method: ALGORITHM.hmacSha1 }, { allowsSha1: true }),
+  changed('unknown-digest', 'methods', replaced(ALGORITHM.sha256, 'http://www.w3.org/2001/04/xmldsig-more#sha384')),
+  changed('unknown-method-on-one-of-two', 'methods', last(ALGORITHM.rsaSha256, ''), 'both'),
   reworked('no-method', 'methods', replaced(ALGORITHM.rsaSha256, '')),
   reworked('ecdsa', 'methods', replaced(ALGORITHM.rsaSha256, 'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256')),
   {

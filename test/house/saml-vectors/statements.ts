@@ -55,6 +55,7 @@ export const statements: readonly Vector[] = [
       `<samlp:StatusCode Value="${SUCCESS}"><samlp:StatusCode Value="${SUCCESS.replace('Success', 'AuthnFailed')}"/></samlp:StatusCode>`,
     ),
   ),
+  said('status-that-ends-like-success', 'status', replaced(SUCCESS, `not-${SUCCESS}`)),
   said('no-status', 'status', replaced(PARTS.status, '')),
   said(
     'status-alone',

@@ -111,6 +111,7 @@ export const texts: readonly Vector[] = [
     'plain_text',
     replaced(`>${ADA}</saml:NameID>`, `>ada@<x:b xmlns:x="urn:x"/>example.com</saml:NameID>`),
   ),
+  said('element-in-issuer', 'plain_text', last(`>${IDP}<`, `>${IDP}<x:b xmlns:x="urn:x"/><`)),
   said('element-in-attribute', 'plain_text', replaced('>staff<', '><x:b xmlns:x="urn:x">staff</x:b><')),
   said(
     'element-in-audience',

@@ -111,6 +111,18 @@ export const ids: readonly Vector[] = [
     expected: 'unique_ids',
     xml: good.replace('ID="_assertion"', 'ID="_evil" saml:ID="_assertion"'),
   },
+  {
+    name: 'prefix-that-is-called-id',
+    expected: 'accepted',
+    xml: good
+      .replace('<samlp:Status>', '<samlp:Status xmlns:id="urn:x">')
+      .replace('<samlp:StatusCode ', '<samlp:StatusCode xmlns:id="urn:x" '),
+  },
+  {
+    name: 'split-id-on-response',
+    expected: 'unique_ids',
+    xml: good.replace('ID="_response"', 'ID="_response" Id="_other"'),
+  },
   { name: 'split-id', expected: 'unique_ids', xml: good.replace('ID="_assertion"', 'ID="_evil" Id="_assertion"') },
   { name: 'xml-id', expected: 'unique_ids', xml: good.replace('ID="_assertion"', 'ID="_evil" xml:id="_assertion"') },
   { name: 'same-id-twice', expected: 'unique_ids', xml: good.replace('ID="_response"', 'ID="_assertion"') },
