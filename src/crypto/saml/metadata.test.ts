@@ -80,6 +80,11 @@ for (const [what, text] of [
   ['an address that is a script', metadata({ services: service('javascript:alert(1)') })],
   ['an address without TLS', metadata({ services: service('http://idp.example.com/sso') })],
   ['an address with a password', metadata({ services: service('https://idp.example.com@evil.example/') })],
+  ['an address that ends like one', metadata({ services: service('javascript:https://idp.example.com/') })],
+  ['an address of no host', metadata({ services: service('https://[/') })],
+  ['an address with a fragment', metadata({ services: service('https://idp.example.com/#x') })],
+  ['another root', metadata().replaceAll('md:EntityDescriptor', 'md:Organization')],
+  ['what xmldom cannot read', metadata({ attributes: ' hasOwnProperty="" a=""' })],
   ['an address with an empty name', metadata({ services: service('https://@evil.example/') })],
   ['an address without a host', metadata({ services: service('https:///evil.example/') })],
   [
