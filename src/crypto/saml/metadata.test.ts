@@ -81,6 +81,13 @@ for (const [what, text] of [
   ['an address without TLS', metadata({ services: service('http://idp.example.com/sso') })],
   ['an address with a password', metadata({ services: service('https://idp.example.com@evil.example/') })],
   ['an address that ends like one', metadata({ services: service('javascript:https://idp.example.com/') })],
+  [
+    'a role whose end is past',
+    metadata().replace('<md:IDPSSODescriptor', '<md:IDPSSODescriptor validUntil="2026-01-15T12:00:00Z"'),
+  ],
+  ['no word of what it speaks', metadata().replace(/ protocolSupportEnumeration="[^"]*"/, '')],
+  ['no entity id', metadata().replace(/ entityID="[^"]*"/, '')],
+  ['an element in its certificate', metadata({ keys: keyDescriptor('AAAA<x:y xmlns:x="urn:x"/>') })],
   ['an address of no host', metadata({ services: service('https://[/') })],
   ['an address with a fragment', metadata({ services: service('https://idp.example.com/#x') })],
   ['another root', metadata().replaceAll('md:EntityDescriptor', 'md:Organization')],
@@ -118,6 +125,19 @@ for (const [what, text] of [
     assert.equal(outcome.kind, 'fault', JSON.stringify(outcome))
   })
 }
+
+test('of a certificate and whoever issued it, the first counts', async () => {
+  const chain = KEY.replace(
+    '</ds:X509Data>',
+    `<ds:X509Certificate>${base64Of('stranger')}</ds:X509Certificate></ds:X509Data>`,
+  )
+  const outcome = await readIdpMetadata(metadata({ keys: chain }), NOW)
+  assert.ok(outcome.kind === 'idp')
+  assert.deepEqual(
+    outcome.idp.certificates.map(({ pem }) => pem.trim()),
+    [certificateOf('idp').trim()],
+  )
+})
 
 test('metadata that ends later is taken', async () => {
   assert.equal((await readIdpMetadata(metadata({ attributes: ' validUntil="2026-01-15T12:00:01Z"' }), NOW)).kind, 'idp')

@@ -17,6 +17,13 @@ export const terms: readonly Vector[] = [
   said('just-not-expired', 'accepted', last(`NotOnOrAfter="${at(300)}"`, `NotOnOrAfter="${at(-59)}"`)),
   said('without-end', 'conditions', last(` NotOnOrAfter="${at(300)}"`, '')),
   said('too-early', 'conditions', replaced(`NotBefore="${at(-30)}"`, `NotBefore="${at(61)}"`)),
+  ...(
+    [
+      ['time-without-zone', '2026-01-15T12:05:00'],
+      ['time-of-zone-zero', '2026-01-15T12:05:00+00:00'],
+      ['time-of-a-leap-second', '2026-01-15T12:05:60Z'],
+    ] as const
+  ).map(([name, time]) => said(name, 'conditions', last(`NotOnOrAfter="${at(300)}"`, `NotOnOrAfter="${time}"`))),
   said(
     'time-of-another-zone',
     'conditions',
