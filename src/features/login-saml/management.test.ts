@@ -161,6 +161,9 @@ for (const { engine, w } of await stages()) {
     idp.keys = ['idp']
     const pasted = (await put({ idp_metadata_xml: idp.metadata() })).body.connection
     assert.deepEqual(pasted.idp.certificates, [pem('idp')])
+    await put({ idp_metadata_url: idp.metadataUrl })
+    const typed = (await put({ idp_metadata_xml: idp.metadata() })).body.connection
+    assert.deepEqual([typed.metadata_url, typed.refreshed_at], [undefined, undefined])
   })
 
   test(`${engine}: our metadata names the connection and the key that signs`, async () => {
