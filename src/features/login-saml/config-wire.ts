@@ -7,7 +7,7 @@ const attribute = text(256)
 
 /** Members of a profile. */
 const member = z.string().regex(/^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/, 'is no name of a member')
-const RESERVED = ['constructor', 'given_name', 'family_name']
+const RESERVED = ['constructor', 'given_name', 'family_name', 'groups']
 const MAX_CUSTOM = 50
 
 const certificates = z.array(text(16_384)).min(1).max(10).meta({ description: 'PEM. RSA keys of 2048 bits or more.' })

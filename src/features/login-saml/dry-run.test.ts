@@ -50,6 +50,10 @@ for (const { engine, w } of await stages()) {
     assert.ok(wrong.late.includes('age'))
     assert.ok(wrong.checks.find(({ name }: { name: string }) => name === 'audience').reason)
 
+    const others = await run({ edit: (xml) => xml.replaceAll('@acme.example', '@other.example') })
+    assert.deepEqual([others.outcome, others.refused], ['refused', ['email_domain']])
+    assert.deepEqual([others.person.email, others.person.email_domain_allowed], ['ada@other.example', false])
+
     const forged = await run({ key: 'stranger' })
     assert.deepEqual([forged.outcome, forged.refused, forged.person], ['refused', ['signature'], undefined])
     assert.ok(forged.unreached > 5)

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { SamlConnection } from '../../core/saml-connections/connection.ts'
-import { CHECKS, type Check, judgeResponse, type Verdict } from '../../crypto/saml/response.ts'
+import { CHECKS, type Check, judgeResponse, type Reading, type Verdict } from '../../crypto/saml/response.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { personOf } from './person.ts'
+import { NOT_OF_COMPANY, personOf, type SamlPerson, takesIn } from './person.ts'
 import { termsOf } from './terms.ts'
 
 export const dryRunInput = z
@@ -21,7 +21,7 @@ export const dryRunView = z
     }),
     checks: z.array(
       z.object({
-        name: z.enum(CHECKS),
+        name: z.enum([...CHECKS, 'email_domain']),
         result: z.enum(['passed', 'late', 'refused', 'not_reached']),
         reason: z.string().optional(),
       }),
@@ -56,38 +56,54 @@ export async function dryRun(deps: Deps, connection: SamlConnection, encoded: st
   const issuedAt = verdict.kind === 'refused' ? (verdict.said?.response.issuedAt ?? now) : now
   const isLate = issuedAt < now
   const inTime = isLate ? await judgeResponse(encoded, termsOf(connection, issuedAt)) : verdict
+  const said = saidOf(verdict)
+  const person = said && personOf(connection, said)
+  const checks = [
+    ...verdict.checks.map((check, index) => shownCheck(check, inTime.checks[index])),
+    judgeDomain(connection, person),
+  ]
   return {
-    outcome: outcomeOf(verdict, inTime),
-    checks: verdict.checks.map((check, index) => shownCheck(check, inTime.checks[index])),
+    outcome: outcomeOf(checks),
+    checks,
     uses_sha1: verdict.usesSha1,
-    ...personIn(connection, verdict),
+    ...(said && person && { person: viewOf(said, person) }),
   }
 }
 
-function outcomeOf(verdict: Verdict, inTime: Verdict): DryRun['outcome'] {
-  if (verdict.kind === 'accepted') return 'accepted'
-  return inTime.kind === 'accepted' ? 'late' : 'refused'
-}
+type ShownCheck = DryRun['checks'][number]
 
-const shownCheck = (check: Check, inTime: Check | undefined): DryRun['checks'][number] =>
+const shownCheck = (check: Check, inTime: Check | undefined): ShownCheck =>
   check.result === 'refused' && inTime?.result === 'passed' ? { ...check, result: 'late' } : check
 
-function personIn(connection: SamlConnection, verdict: Verdict): Pick<DryRun, 'person'> {
-  const read = verdict.kind === 'accepted' ? verdict.reading : undefined
-  const said = verdict.kind === 'refused' ? verdict.said?.assertion : undefined
-  const nameId = read?.nameId ?? said?.nameIds[0]
-  if (!nameId) return {}
-  const attributes = read?.attributes ?? new Map(said?.attributes)
-  const { email, isOfCompany, profile, groups } = personOf(connection, { nameId, attributes })
+function judgeDomain(connection: SamlConnection, person: SamlPerson | undefined): ShownCheck {
+  const name = 'email_domain'
+  if (!person) return { name, result: 'not_reached' }
+  return takesIn(connection, person) ? { name, result: 'passed' } : { name, result: 'refused', reason: NOT_OF_COMPANY }
+}
+
+function outcomeOf(checks: readonly ShownCheck[]): DryRun['outcome'] {
+  const has = (result: ShownCheck['result']) => checks.some((check) => check.result === result)
+  if (has('refused')) return 'refused'
+  return has('late') ? 'late' : 'accepted'
+}
+
+type Said = Pick<Reading, 'nameId' | 'attributes'>
+
+/** What is said of a person, once the signature holds. */
+function saidOf(verdict: Verdict): Said | undefined {
+  if (verdict.kind === 'accepted') return verdict.reading
+  const [nameId] = verdict.said?.assertion.nameIds ?? []
+  return nameId && { nameId, attributes: new Map(verdict.said?.assertion.attributes) }
+}
+
+function viewOf({ nameId, attributes }: Said, { email, isOfCompany, profile, groups }: SamlPerson): DryRun['person'] {
   return {
-    person: {
-      name_id: nameId.value,
-      ...(nameId.format !== undefined && { name_id_format: nameId.format }),
-      ...(email !== undefined && { email }),
-      email_domain_allowed: isOfCompany,
-      profile,
-      groups: [...groups],
-      attributes: Object.fromEntries([...attributes].map(([name, values]) => [name, [...values]])),
-    },
+    name_id: nameId.value,
+    ...(nameId.format !== undefined && { name_id_format: nameId.format }),
+    ...(email !== undefined && { email }),
+    email_domain_allowed: isOfCompany,
+    profile,
+    groups: [...groups],
+    attributes: Object.fromEntries([...attributes].map(([name, values]) => [name, [...values]])),
   }
 }

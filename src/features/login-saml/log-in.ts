@@ -18,7 +18,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Login } from './arrive.ts'
-import { personOf, type SamlPerson } from './person.ts'
+import { NOT_OF_COMPANY, personOf, type SamlPerson, takesIn } from './person.ts'
 import { samlSettings } from './settings.ts'
 import { tell } from './tell.ts'
 import { errorParameters, type ReturnedError } from './wire.ts'
@@ -34,8 +34,8 @@ export async function logIn(deps: Deps, app: Application, login: Login): Promise
   const { connection, reading, request, target } = login
   const goOn = (parameters: Readonly<Record<string, string>>) => locationOf(target, parameters)
   const person = personOf(connection, reading)
-  if (connection.config.behavior.email_domain_allowlist.length > 0 && !person.isOfCompany) {
-    const refusal = { check: 'email_domain', reason: 'the user has no address of the domains of the connection' }
+  if (!takesIn(connection, person)) {
+    const refusal = { check: 'email_domain', reason: NOT_OF_COMPANY }
     await tell(deps, app.id, connection, 'saml.login_refused', refusal)
     return { location: goOn(errorParameters('saml_email_domain_not_allowed')) }
   }

@@ -72,6 +72,13 @@ export function personOf(
   }
 }
 
+/** For a log. */
+export const NOT_OF_COMPANY = 'the user has no address of the domains of the connection'
+
+/** Whether a connection may log a person in: one with domains speaks for their people alone. */
+export const takesIn = ({ config }: Pick<SamlConnection, 'config'>, { isOfCompany }: SamlPerson): boolean =>
+  isOfCompany || config.behavior.email_domain_allowlist.length === 0
+
 function readAddress(written: string | undefined): { value: string; isWritten: boolean } | undefined {
   const value = written === undefined ? undefined : normaliseEmailAddress(written)
   if (written === undefined || value === undefined) return undefined
