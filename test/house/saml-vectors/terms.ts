@@ -31,6 +31,17 @@ export const terms: readonly Vector[] = [
   ),
   said('thirtieth-of-february', 'conditions', last(`NotOnOrAfter="${at(300)}"`, 'NotOnOrAfter="2026-02-30T12:00:00Z"')),
   said('unknown-condition', 'conditions', replaced(PARTS.audience, `${PARTS.audience}<x:Only xmlns:x="urn:x"/>`)),
+  said(
+    'proxy-restriction',
+    'accepted',
+    replaced(PARTS.audience, `${PARTS.audience}<saml:ProxyRestriction Count="0"/>`),
+  ),
+  said('authentication-of-no-class', 'accepted', (xml) =>
+    xml.replace(
+      /<saml:AuthnContextClassRef>.*<\/saml:AuthnContextClassRef>/,
+      '<saml:AuthnContextDeclRef>urn:x</saml:AuthnContextDeclRef>',
+    ),
+  ),
   said('one-time-use', 'accepted', replaced(PARTS.audience, `${PARTS.audience}<saml:OneTimeUse/>`)),
   said('ten-years', 'accepted', last(`NotOnOrAfter="${at(300)}"`, 'NotOnOrAfter="2036-01-15T12:00:00Z"')),
   said('other-audience', 'audience', replaced(`<saml:Audience>${SP}<`, `<saml:Audience>${OTHER}<`)),
