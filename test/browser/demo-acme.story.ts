@@ -67,6 +67,7 @@ test('whoever comes by a tile of their company’s portal is asked whether they 
   const session = await claim(again, 'sid')
   const other = await comeFromPortal(context, 'Mary Jackson')
   await heading(other, 'Signed in to Antiphon')
+  await press(other, 'Refresh now')
   assert.deepEqual([await claim(other, 'sid'), await other.locator('#offer').isVisible()], [session, false])
   assert.deepEqual(complaints, [])
 })
