@@ -69,8 +69,9 @@ export async function readIdpMetadata(input: Uint8Array | string, now: number): 
   const scanned = scan(bytesOf(input), LIMITS)
   if (scanned.kind === 'fault') return fault(`the metadata ${scanned.reason}`)
   const root = await parseXml(scanned.text)
-  const reason = root ? judgeNamespaces(root) : 'it is no XML'
-  if (!root || reason !== undefined) return fault(`the metadata is none: ${reason}`)
+  if (!root) return fault('the metadata is no XML')
+  // The reason would say names of whatever was fetched.
+  if (judgeNamespaces(root) !== undefined) return fault('the metadata has names in no namespace, or in a wrong one')
   if (!is(root, 'metadata', 'EntityDescriptor')) return fault('the metadata is not that of one entity')
   const descriptors = [...every(root)].filter((element) => is(element, 'metadata', 'IDPSSODescriptor'))
   const [descriptor, ...others] = named(root, 'metadata', 'IDPSSODescriptor')

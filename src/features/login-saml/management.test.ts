@@ -278,7 +278,7 @@ const UNREADABLE: readonly (readonly [string, OutboundOutcome | Promise<Outbound
   ['that is too large', { kind: 'failed', reason: 'too_large' }, /more than 512 KiB$/],
   ['that nobody serves', { kind: 'failed', reason: 'network' }, /cannot be reached$/],
   ['behind a redirect', answered(302, 'elsewhere'), /answers with status 302, and no metadata$/],
-  ['that is a page', answered(200, '<html>elsewhere</html>'), /cannot be used: /],
+  ['that is a page', answered(200, '<elsewhere>secret</elsewhere>'), /cannot be used: /],
   ['of an aggregate', answered(200, AGGREGATE), /is not that of one entity$/],
   [
     'that is over',
