@@ -66,6 +66,7 @@ export function statusOf(response: XmlElement): string[] {
   let inside = named(response, 'protocol', 'Status')
   while (inside.length === 1) {
     inside = inside.flatMap((one) => named(one, 'protocol', 'StatusCode'))
+    if (inside.length > 1) return []
     found.push(...inside.map((one) => STATUS.exec(attribute(one, 'Value') ?? '')?.[1] ?? 'unknown'))
   }
   return found

@@ -164,6 +164,16 @@ test('a refusal says that there is no status', async () => {
   assert.match(verdict.reason, /the status is missing$/)
 })
 
+test('a status of many codes is none, so that nobody fills a log with them', async () => {
+  const codes = '<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"/>'.repeat(600)
+  const many = RESPONSE.replace(/<samlp:Status>.*<\/samlp:Status>/, `<samlp:Status>${codes}</samlp:Status>`)
+  for (const xml of [signAs(many, 'response'), many.replace(/<saml:Assertion .*<\/saml:Assertion>/, '')]) {
+    const verdict = await judged(xml)
+    assert.ok(verdict.kind === 'refused')
+    assert.match(verdict.reason, /the status is missing$/)
+  }
+})
+
 test('a refusal repeats nothing of what was sent', async () => {
   for (const [what, by] of [
     ['>ada@example.com</saml:NameID>', '>SECRET </saml:NameID>'],
