@@ -6,10 +6,9 @@ import { passkeyConfigs } from '../passkeys/config.ts'
 import { passkeyLogsIn } from '../passkeys/passkey.ts'
 import { findPasskeyOfUser } from '../passkeys/store/passkeys.ts'
 import { findPassword } from '../passwords/store.ts'
-import { isSamlConnectionId } from '../saml-connections/logs-in.ts'
 import type { SessionHolder } from '../sessions/store.ts'
 import { accountLogsIn } from '../ways-in/accounts.ts'
-import { findEnforcedFor } from '../ways-in/enforcement.ts'
+import { findOnlyWays } from '../ways-in/enforcement.ts'
 
 /** What a login rests on: with it goes the login. */
 export interface Grounds {
@@ -42,8 +41,8 @@ export async function isStillProven(
   if (identifier && (await findOwner(tx, appId, identifier)) !== userId) return false
   if (identity && !(await isWayInOf(tx, appId, userId, identity))) return false
   // The legacy system vouches for whoever it sends over.
-  const mayComeBy = externalId !== undefined || (identity && isSamlConnectionId(identity.provider))
-  if (!mayComeBy && (await findEnforcedFor(tx, appId, userId))) return false
+  const only = externalId === undefined ? await findOnlyWays(tx, appId, userId) : undefined
+  if (only && !only.includes(identity?.provider ?? '')) return false
   if (passkeyId !== undefined && !(await opens(tx, appId, userId, passkeyId))) return false
   return passwordId === undefined || (await findPassword(tx, appId, userId))?.id === passwordId
 }

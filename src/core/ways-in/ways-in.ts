@@ -6,11 +6,10 @@ import { passkeyConfigs } from '../passkeys/config.ts'
 import { passkeyLogsIn } from '../passkeys/passkey.ts'
 import { listPasskeys } from '../passkeys/store/passkeys.ts'
 import { findPassword, passwordConfigs } from '../passwords/store.ts'
-import { isSamlConnectionId } from '../saml-connections/logs-in.ts'
 import { findOtpConfig } from '../verifications/configs.ts'
 import { channelOf } from '../verifications/verification.ts'
 import { accountLogsIn } from './accounts.ts'
-import { findEnforcedFor } from './enforcement.ts'
+import { findOnlyWays } from './enforcement.ts'
 
 /** How a user can log in, as the application is configured now: what a code can be sent to, a password, an account at a provider or a company's connection, a passkey. */
 export interface WaysIn {
@@ -24,8 +23,9 @@ export interface WaysIn {
 /** Everything that a user can log in by: whoever must come by their company's own connection, by nothing else. Somebody who has nothing of it is locked out. */
 export async function findWaysIn(db: Db, app: Application, userId: string): Promise<WaysIn> {
   const identities = await findAccountsIn(db, app.id, userId)
-  if (await findEnforcedFor(db, app.id, userId)) {
-    const ofCompany = identities.filter(({ provider }) => isSamlConnectionId(provider))
+  const only = await findOnlyWays(db, app.id, userId)
+  if (only) {
+    const ofCompany = identities.filter(({ provider }) => only.includes(provider))
     return { codes: 0, password: false, identities: ofCompany, passkeys: [] }
   }
   const proven = (await listIdentifiers(db, app.id, [userId])).filter(({ verified_at }) => verified_at !== null)

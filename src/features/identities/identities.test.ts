@@ -185,6 +185,8 @@ for (const { engine, w } of await stages()) {
     await linkAccount(w, app, it, connection.id, '7', `ada@${COMPANY}`)
     w.advance(1)
     await linkAccount(w, app, it, 'google', '1')
+    const another = await connect(w, app, { behavior: { email_domain_allowlist: [] } })
+    await linkAccount(w, app, it, another.id, '7')
     const client = await login(w, app, it)
     const [ofCompany, ofGoogle] = await idsOf(client)
     const remove = async (id: string | undefined) => {

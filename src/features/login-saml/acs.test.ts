@@ -67,6 +67,7 @@ for (const { engine, w } of await stages()) {
     const [one, other] = [await connection.idp.login(url, ADA), await connection.idp.login(url, ADA)]
     assert.ok(returned(await post(app, one)).challenge_token)
     assert.equal(await errorOf(app, other), FAILED)
+    assert.deepEqual(await checksOf(app), ['request'])
     const { fields } = await connection.idp.login((await beginSaml(app, connection)).url, ADA)
     const misled = { action: sister.sp.acs_url, fields }
     assertRefused(await post(app, misled), 'bad_request', 'bad_request')

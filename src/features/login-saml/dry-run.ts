@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { SamlConnection } from '../../core/saml-connections/connection.ts'
 import { CHECKS, type Check, judgeResponse, type Reading, type Verdict } from '../../crypto/saml/response.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { NOT_OF_COMPANY, personOf, type SamlPerson, takesIn } from './person.ts'
+import { personOf, problemOf, type SamlPerson } from './person.ts'
 import { termsOf } from './terms.ts'
 
 export const dryRunInput = z
@@ -78,7 +78,8 @@ const shownCheck = (check: Check, inTime: Check | undefined): ShownCheck =>
 function judgeDomain(connection: SamlConnection, person: SamlPerson | undefined): ShownCheck {
   const name = 'email_domain'
   if (!person) return { name, result: 'not_reached' }
-  return takesIn(connection, person) ? { name, result: 'passed' } : { name, result: 'refused', reason: NOT_OF_COMPANY }
+  const reason = problemOf(connection, person)
+  return reason === undefined ? { name, result: 'passed' } : { name, result: 'refused', reason }
 }
 
 function outcomeOf(checks: readonly ShownCheck[]): DryRun['outcome'] {

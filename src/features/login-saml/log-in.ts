@@ -12,15 +12,16 @@ import { isTooLarge, mergeProfile } from '../../core/users/profile.ts'
 import { type Raced, settle } from '../../core/users/settle.ts'
 import { findSessionsEnded, findUser, updateUser } from '../../core/users/store.ts'
 import { otpSettings } from '../../core/verifications/limits.ts'
+import { findOnlyWays } from '../../core/ways-in/enforcement.ts'
 import { SKEW_MS } from '../../crypto/saml/rules.ts'
 import { type Tx, type Undo, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Login } from './arrive.ts'
-import { NOT_OF_COMPANY, personOf, type SamlPerson, takesIn } from './person.ts'
+import { personOf, problemOf, type SamlPerson } from './person.ts'
 import { samlSettings } from './settings.ts'
-import { tell } from './tell.ts'
+import { type Refusal, tell } from './tell.ts'
 import { errorParameters, type ReturnedError } from './wire.ts'
 
 /** Nobody began it, so no browser is bound to it: what it brings must be used at once. */
@@ -29,18 +30,25 @@ const UNASKED_LIFETIME_SECONDS = 60
 type Held = { kind: 'held'; userId: string; endedAt: number | null }
 type Holding = Held | { kind: 'used' | 'ended' } | Exclude<FederatedHolding, { kind: 'held' } | Raced>
 
+const REFUSED = {
+  used: { check: 'request', reason: 'the login that it answers was answered before' },
+  ended: { check: 'age', reason: 'it was issued before the user was logged out everywhere' },
+} as const satisfies Readonly<Record<string, Refusal>>
+
 /** Find or make the user whom an assertion shows, and say where the browser goes on to. Done once for each assertion. */
 export async function logIn(deps: Deps, app: Application, login: Login): Promise<Outcome> {
   const { connection, reading, request, target } = login
   const goOn = (parameters: Readonly<Record<string, string>>) => locationOf(target, parameters)
   const person = personOf(connection, reading)
-  if (!takesIn(connection, person)) {
-    const refusal = { check: 'email_domain', reason: NOT_OF_COMPANY }
-    await tell(deps, app.id, connection, 'saml.login_refused', refusal)
+  const reason = problemOf(connection, person)
+  if (reason !== undefined) {
+    await tell(deps, app.id, connection, 'saml.login_refused', { check: 'email_domain', reason })
     return { location: goOn(errorParameters('saml_email_domain_not_allowed')) }
   }
   const account = accountOf(connection, person, await speaksFor(deps, app, connection, person))
   const holding = await settle<Holding>(deps, (tx) => hold(tx, deps, app, login, account))
+  if (holding.kind === 'used' || holding.kind === 'ended')
+    await tell(deps, app.id, connection, 'saml.login_refused', REFUSED[holding.kind])
   if (holding.kind !== 'held') return { location: goOn(errorParameters(errorOf(holding))) }
   const proof = {
     userId: holding.userId,
@@ -65,10 +73,13 @@ async function hold(
   const holding = await holdAccount(tx, deps, app.id, account, policyOf(app, connection))
   if (holding.kind !== 'held') return holding
   const { userId } = holding
+  const only = await findOnlyWays(tx, app.id, userId)
+  if (only && !only.includes(connection.id)) return undo<Holding>({ kind: 'refused', why: 'blocked' })
   const endedAt = await findSessionsEnded(tx, app.id, userId)
   // The clock of the identity provider may be as far behind.
   if (endedAt !== null && reading.issuedAt + SKEW_MS < endedAt) return undo<Holding>({ kind: 'ended' })
-  if (settingsOf(app, samlSettings).rewrites_profile) await rewriteProfile(tx, deps, app.id, userId, account.profile)
+  if (settingsOf(app, samlSettings).rewrites_profile)
+    await rewriteProfile(tx, deps, app.id, userId, connection, account.profile)
   if (!request) {
     await emit(tx, deps, app.id, 'saml.unasked_login', { connection_id: connection.id, user_id: userId })
   }
@@ -107,16 +118,23 @@ const policyOf = (app: Application, { config: { behavior } }: SamlConnection): H
   reclaim: settingsOf(app, otpSettings).reclaim,
 })
 
+/** What the mapping names and nobody said stays with nobody: who is in no group any more is in none here. Nor does what has no room left. */
 async function rewriteProfile(
   tx: Tx,
   deps: Deps,
   appId: string,
   userId: string,
+  { config: { mapping } }: SamlConnection,
   said: ShownAccount['profile'],
 ): Promise<void> {
   const user = await findUser(tx, appId, userId)
-  const profile = user && mergeProfile(user.profile, said)
-  if (!profile || isTooLarge(profile) || JSON.stringify(profile) === JSON.stringify(user.profile)) return
+  const unsaid = {
+    ...Object.fromEntries(Object.keys(mapping.custom).map((member) => [member, null])),
+    ...(mapping.groups !== undefined && { groups: [] }),
+  }
+  const changes = [{ ...unsaid, ...said }, unsaid]
+  const profile = user && changes.map((change) => mergeProfile(user.profile, change)).find((one) => !isTooLarge(one))
+  if (!profile || JSON.stringify(profile) === JSON.stringify(user.profile)) return
   await updateUser(tx, deps, appId, userId, { profile })
 }
 

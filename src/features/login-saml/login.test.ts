@@ -3,10 +3,12 @@ import { test } from 'node:test'
 import { claimsOf, dpopKey, user } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { REDIRECT_URI, returned } from '../../../test/house/oauth.ts'
+import { eventsOf } from '../../../test/house/rows.ts'
 import { beginSaml, COMPANY, connect, loginBySaml, withConnection } from '../../../test/house/saml-connections.ts'
 import { ADA, post } from '../../../test/house/saml-idp.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
+import { insertIdentifier } from '../../core/identifiers/store.ts'
 
 const FAILED = 'saml_authentication_failed'
 
@@ -97,6 +99,11 @@ for (const { engine, w } of await stages()) {
       (await loginBySaml(app, connection, { nameId: 'eve' }, PERSISTENT)).error,
       'saml_email_domain_not_allowed',
     )
+    const reasons = (await eventsOf(w, app, 'saml.login_refused')).map(({ reason }) => String(reason))
+    assert.deepEqual(
+      reasons.map((reason) => reason.includes('has no e-mail address')),
+      [false, false, true],
+    )
     assert.equal(await userOf({ email: 'ada.married@acme.example' }), ada, 'the name stays, whatever her address')
     const known = await user(w, app, { email: 'grace@acme.example' })
     assert.equal(await userOf({ nameId: 'grace@acme.example', email: 'grace@acme.example' }), known)
@@ -131,6 +138,27 @@ for (const { engine, w } of await stages()) {
       assert.ok(![ada, known].includes(String(await userOf(rival, nameId))))
     await rival.set({ enabled: false })
     assert.equal(await userOf(connection, 'grace@acme.example'), known)
+  })
+
+  test(`${engine}: whoever must come by their own company comes in by no other one's connection, unless that speaks for them, too`, async () => {
+    const { app, connection } = await withConnection(w)
+    const other = await connect(w, app, { behavior: { email_domain_allowlist: [] } })
+    const comeBy = (email?: string) => loginBySaml(app, other, { nameId: 'eve', ...(email && { email }) }, PERSISTENT)
+    const end = async ({ challenge_token, verifier }: Awaited<ReturnType<typeof comeBy>>) =>
+      finalizeWith(app, await dpopKey(w), challenge_token, { verifier })
+    const eve = String(claimsOf((await comeBy()).challenge_token).sub)
+    const prove = (value: string) =>
+      w.deps.transact((tx) => insertIdentifier(tx, w.deps, app.id, eve, { type: 'email_address', value }, true))
+    await prove(`eve@${COMPANY}`)
+    const [inTime, late] = [await comeBy(), await comeBy()]
+    assert.equal((await end(inTime)).status, 200)
+    await connection.set({ behavior: { enforce_login: true } })
+    assertRefused(await end(late), 'invalid_challenge_token', 'bad_request')
+    assert.equal((await comeBy()).error, 'access_denied')
+    await prove('eve@other.example')
+    assert.equal((await comeBy()).error, 'access_denied')
+    await other.set({ behavior: { email_domain_allowlist: ['other.example'] } })
+    assert.equal((await end(await comeBy('eve@other.example'))).status, 200)
   })
 
   test(`${engine}: names of people are compared by what they are: addresses without their capitals, others byte by byte`, async () => {
@@ -173,12 +201,30 @@ for (const { engine, w } of await stages()) {
     const settings = { login_saml: { rewrites_profile: true } }
     assert.equal((await app.manage('/settings', { method: 'PATCH', body: { settings } })).status, 200)
     await app.manage(`/users/${id}/profile`, { method: 'PATCH', body: { shoe_size: 40 } })
-    await login({
-      ...more,
-      dept: ['Sales'],
-      groups: Array.from({ length: 400 }, (_, i) => `group ${i} ${'x'.repeat(40)}`),
-    })
-    assert.deepEqual(await profile(), { ...first, department: 'Sales', shoe_size: 40 })
+    const manyGroups = Array.from({ length: 400 }, (_, i) => `group ${i} ${'x'.repeat(40)}`)
+    await login({ ...more, dept: ['Sales'], groups: manyGroups })
+    assert.deepEqual(await profile(), { ...first, department: 'Sales', shoe_size: 40, groups: [] })
+    await login(more)
+    assert.deepEqual(await profile(), { ...first, shoe_size: 40 })
+  })
+
+  test(`${engine}: where logins write the profile, who is in a group no longer is in none here, however full the profile is`, async () => {
+    const { app, connection } = await withConnection(w, { mapping: { groups: 'groups', custom: { role: 'role' } } })
+    const settings = { login_saml: { rewrites_profile: true } }
+    await app.manage('/settings', { method: 'PATCH', body: { settings } })
+    const email = [ADA.email ?? '']
+    const login = async (attributes: Record<string, string[]>) =>
+      claimsOf((await loginBySaml(app, connection, ADA, { login: { attributes } })).challenge_token).sub
+    const id = await login({ email, groups: ['admins'], role: ['owner'] })
+    const profile = async () => (await app.manage(`/users/${id}`)).body.user.profile
+    assert.deepEqual(await profile(), { groups: ['admins'], role: 'owner' })
+    await login({ email, firstName: ['Ada'] })
+    assert.deepEqual(await profile(), { groups: [], given_name: 'Ada' })
+    await login({ email, groups: ['admins'], role: ['owner'] })
+    const notes = 'x'.repeat(16_000)
+    assert.equal((await app.manage(`/users/${id}/profile`, { method: 'PATCH', body: { notes } })).status, 204)
+    await login({ email, groups: ['y'.repeat(1_000)] })
+    assert.deepEqual(await profile(), { groups: [], given_name: 'Ada', notes })
   })
 
   test(`${engine}: nobody comes in by what was said before they were logged out everywhere`, async () => {
@@ -190,6 +236,10 @@ for (const { engine, w } of await stages()) {
     w.advance(90_000)
     assert.equal((await app.manage(`/users/${id}/sessions/invalidate`, { method: 'POST' })).status, 200)
     assert.equal(returned(await post(app, before)).error, FAILED)
+    assert.deepEqual(
+      (await eventsOf(w, app, 'saml.login_refused')).map(({ check }) => check),
+      ['age'],
+    )
     w.advance(1_000)
     assert.ok((await loginBySaml(app, connection)).challenge_token)
   })

@@ -72,12 +72,16 @@ export function personOf(
   }
 }
 
-/** For a log. */
-export const NOT_OF_COMPANY = 'the user has no address of the domains of the connection'
-
-/** Whether a connection may log a person in: one with domains speaks for their people alone. */
-export const takesIn = ({ config }: Pick<SamlConnection, 'config'>, { isOfCompany }: SamlPerson): boolean =>
-  isOfCompany || config.behavior.email_domain_allowlist.length === 0
+/** Why a connection may not log a person in, for a log: one with domains speaks for their people alone. Undefined where it may. */
+export function problemOf(
+  { config }: Pick<SamlConnection, 'config'>,
+  { email, isOfCompany }: SamlPerson,
+): string | undefined {
+  if (isOfCompany || config.behavior.email_domain_allowlist.length === 0) return undefined
+  return email === undefined
+    ? 'the user has no e-mail address where the mapping looks for one'
+    : 'the address of the user is of none of the domains of the connection'
+}
 
 function readAddress(written: string | undefined): { value: string; isWritten: boolean } | undefined {
   const value = written === undefined ? undefined : normaliseEmailAddress(written)

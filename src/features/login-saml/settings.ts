@@ -13,7 +13,7 @@ export const samlSettings = settings('login_saml', 'Login by companies’ own id
   }),
   rewrites_profile: z.boolean().default(false).meta({
     description:
-      'Whether each login writes what the identity provider says of the user into the profile. Otherwise the first one does, and the profile is the application’s from then on.',
+      'Whether each login writes what the identity provider says of the user into the profile, and takes out what it does not say any more of what the mapping names. Otherwise the first one does, and the profile is the application’s from then on.',
   }),
 })
 

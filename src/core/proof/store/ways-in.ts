@@ -24,8 +24,8 @@ export interface Logins {
   /** By the id that accounts at a provider name. */
   readonly providers: ReadonlyMap<string, OAuthConfigRow>
   readonly connections: ReadonlyMap<string, SamlConnectionRow>
-  /** By domain: the connection by which its people must come. */
-  readonly enforced: ReadonlyMap<string, SamlConnection>
+  /** By domain: the connection that speaks for its people. */
+  readonly companies: ReadonlyMap<string, SamlConnection>
 }
 
 export async function findLogins(db: Db, app: Application): Promise<Logins> {
@@ -38,18 +38,18 @@ export async function findLogins(db: Db, app: Application): Promise<Logins> {
     passkeysOf: passkeys?.login_enabled ? passkeys.rp_id : '',
     providers: new Map((await listOAuthConfigs(db, app.id)).map((row) => [row.id, row])),
     connections: new Map(connections.map((row) => [row.id, row])),
-    enforced: enforcedOf(connections.map(readSamlConnection)),
+    companies: companiesOf(connections.map(readSamlConnection)),
   }
 }
 
-/** Of the domains that one enabled connection names, those that it enforces. See `findEnforcedConnection`. */
-function enforcedOf(connections: readonly SamlConnection[]): Map<string, SamlConnection> {
+/** By domain: the one enabled connection that names it. See `resolveConnection`. */
+function companiesOf(connections: readonly SamlConnection[]): Map<string, SamlConnection> {
   const enabled = connections.filter(({ config }) => config.enabled)
   const named = enabled.flatMap((one) => one.config.behavior.email_domain_allowlist.map((domain) => ({ domain, one })))
-  const enforced = new Map<string, SamlConnection>()
+  const companies = new Map<string, SamlConnection>()
   for (const [domain, [only, ...others]] of Map.groupBy(named, ({ domain }) => domain))
-    if (only?.one.config.behavior.enforce_login && others.length === 0) enforced.set(domain, only.one)
-  return enforced
+    if (only && others.length === 0) companies.set(domain, only.one)
+  return companies
 }
 
 const ofUser = (table: string) =>
@@ -87,21 +87,37 @@ export async function findFederated(
   return new Set(linked.filter(canLogIn).map(({ user_id }) => user_id))
 }
 
-/** Who of these users must come by their company's own connection, and whether they can: by an account there, or by one that their next login links. */
+/**
+ * Who of these users must come by their company's own connection, and whether they can: by an account there, or by one that their next login links. See
+ * `findOnlyWays`.
+ */
 export async function findBound(
   db: Db,
   appId: string,
-  { enforced, connections }: Logins,
+  { companies, connections }: Logins,
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, boolean>> {
   const bound = new Map<string, boolean>()
-  if (enforced.size === 0) return bound
-  for (const { user_id, type, value, verified_at } of await listIdentifiers(db, appId, userIds)) {
-    const isProven = type === 'email_address' && verified_at !== null
-    const connection = isProven ? enforced.get(value.split('@')[1] ?? '') : undefined
-    if (connection) bound.set(user_id, bound.get(user_id) || connection.config.behavior.allow_email_account_merge)
+  if (![...companies.values()].some(enforces)) return bound
+  const proven = (await listIdentifiers(db, appId, userIds)).filter(
+    ({ type, verified_at }) => type === 'email_address' && verified_at !== null,
+  )
+  const ofUser = new Map<string, SamlConnection[]>()
+  for (const { user_id, value } of proven) {
+    const company = companies.get(value.split('@')[1] ?? '')
+    if (company) ofUser.set(user_id, [...(ofUser.get(user_id) ?? []), company])
   }
-  for (const row of await listFederatedIdentities(db, appId, [...bound.keys()]))
-    if (samlLogsIn(connections.get(row.provider), row)) bound.set(row.user_id, true)
+  for (const [userId, those] of ofUser)
+    if (those.some(enforces))
+      bound.set(
+        userId,
+        those.some(({ config }) => config.behavior.allow_email_account_merge),
+      )
+  for (const row of await listFederatedIdentities(db, appId, [...bound.keys()])) {
+    const isOfCompany = ofUser.get(row.user_id)?.some(({ id }) => id === row.provider)
+    if (isOfCompany && samlLogsIn(connections.get(row.provider), row)) bound.set(row.user_id, true)
+  }
   return bound
 }
+
+const enforces = ({ config }: SamlConnection) => config.behavior.enforce_login
