@@ -127,7 +127,12 @@ export async function beginSaml(
 }
 
 /** From the button to the app: where the browser ends up. */
-export async function loginBySaml(app: TestApp, connection: Connection, person: Person = ADA, change: Change = {}) {
+export async function loginBySaml(
+  app: TestApp,
+  connection: Pick<Connection, 'path' | 'idp'>,
+  person: Person = ADA,
+  change: Change = {},
+) {
   const { url, verifier } = await beginSaml(app, connection)
   const posted = await connection.idp.login(url, person, change)
   const { challenge_token = '', error } = returned(await post(app, posted))

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { application, type TestApp } from '../../../test/builders.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
-import { keySaml } from '../../../test/house/saml-connections.ts'
-import { samlIdp } from '../../../test/house/saml-idp.ts'
+import type { Key } from '../../../test/house/saml.ts'
+import { keySaml, loginBySaml, REDIRECT_URI } from '../../../test/house/saml-connections.ts'
+import { ADA, samlIdp } from '../../../test/house/saml-idp.ts'
 import { stages } from '../../../test/house/stages.ts'
 import type { World } from '../../../test/world.ts'
 import type { EventType } from '../../core/events/store.ts'
@@ -18,11 +19,13 @@ let made = 0
 
 /** A connection that was made by the address of its metadata. */
 async function byAddress(w: World) {
-  const app = await application(w)
+  const app = await application(w, { redirectUris: [REDIRECT_URI] })
   await keySaml(w, app)
   const idp = samlIdp(w.deps.now, `idp${++made}.acme.example`)
   w.fakeNetwork(idp.serve)
-  const answer = await app.manage(CONFIG, { body: { name: 'Acme', idp_metadata_url: idp.metadataUrl } })
+  const answer = await app.manage(CONFIG, {
+    body: { name: 'Acme', idp_metadata_url: idp.metadataUrl, behavior: { jit_provisioning: true } },
+  })
   assert.equal(answer.status, 201, JSON.stringify(answer.body))
   const { id } = answer.body.connection
   const read = async () => (await app.manage(`${CONFIG}/${id}`)).body.connection
@@ -125,6 +128,26 @@ for (const { engine, w } of await stages()) {
     await refreshSoon(w.deps, app.id, 'samlc_x')
     await w.drain()
     assert.equal(calls(), before + 1)
+  })
+
+  test(`${engine}: a company that signs by a new key unannounced is let in at the second try, and for a day by the old one, too`, async () => {
+    const { app, idp, id, read } = await byAddress(w)
+    idp.trust((await read()).sp)
+    const connection = { path: `/v1/session/login/saml/okta/${id}`, idp }
+    const login = async (key?: Key) => {
+      const { challenge_token, error } = await loginBySaml(app, connection, ADA, key && { key })
+      return error ?? (challenge_token ? 'in' : 'nowhere')
+    }
+    assert.equal(await login(), 'in')
+    w.advance(HOUR_MS)
+    idp.keys = ['next']
+    assert.equal(await login(), 'saml_authentication_failed')
+    await w.drain()
+    assert.equal(await login(), 'in')
+    assert.equal(await login('idp'), 'in')
+    await round(w, 5)
+    assert.equal(await login('idp'), 'saml_authentication_failed')
+    assert.equal(await login(), 'in')
   })
 
   test(`${engine}: a typed connection asks nobody`, async () => {
