@@ -44,6 +44,8 @@ for (const { engine, w } of await stages()) {
     const none = `${connection.path}/initiate?code_challenge=${'a'.repeat(43)}`
     assert.equal((await app.call(none)).status, 200)
     assertRefused((await begin({ redirect_uri: `${REDIRECT_URI}/` })).answer, 'invalid_redirect_uri', 'bad_request')
+    const elsewhere = { email: `a@${COMPANY}`, redirect_uri: 'https://evil.example/' }
+    assertRefused((await begin(elsewhere)).answer, 'invalid_redirect_uri', 'bad_request')
     assertRefused((await begin({ code_challenge: 'short' })).answer, 'bad_request', 'bad_request')
     assertRefused((await begin({ email: 'nobody' })).answer, 'invalid_identifier', 'bad_request')
     assertRefused((await begin({ email: 'a@home.example' })).answer, 'saml_no_connection_for_email', 'not_found')
