@@ -3,12 +3,12 @@ import { findAttemptOf, findReturned, finishAttempt, nameAttempt } from '../../c
 import type { LoginAttemptRow } from '../../core/attempts/tables.ts'
 import { isListed, locationOf } from '../../core/return-targets/target.ts'
 import type { SamlConnection } from '../../core/saml-connections/connection.ts'
-import { judgeResponse, type Reading, type Verdict } from '../../crypto/saml/response.ts'
+import { judgeResponse, type Verdict } from '../../crypto/saml/response.ts'
 import { pause } from '../../platform/clock.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { fairQueue, type Queued } from '../../platform/limits/fair-queue.ts'
 import { pathOf } from '../../platform/limits/network.ts'
-import { logIn } from './log-in.ts'
+import { type Login, logIn } from './log-in.ts'
 import { refreshSoon } from './refresh.ts'
 import { decideRequest } from './request.ts'
 import { type Refusal, tell } from './tell.ts'
@@ -91,16 +91,6 @@ async function findRequest(
 
 const tellRefusal = (deps: Deps, appId: string, connection: SamlConnection, { check, reason }: Refusal) =>
   tell(deps, appId, connection, 'saml.login_refused', { check, reason })
-
-/** A login that an identity provider vouches for. */
-export interface Login {
-  readonly connection: SamlConnection
-  readonly reading: Reading
-  /** Undefined where nobody has asked. */
-  readonly request: LoginAttemptRow | undefined
-  /** Where the browser goes on to. */
-  readonly target: string
-}
 
 /** Take an assertion, which is for once: the same post within a minute has the same outcome, and any other none. */
 async function take(deps: Deps, app: Application, login: Login, answer: string): Promise<Arrival | undefined> {

@@ -1,6 +1,7 @@
 import type { Application } from '../../core/applications/application.ts'
 import type { Outcome } from '../../core/attempts/attempt.ts'
 import { consumeOpenAttempt } from '../../core/attempts/store.ts'
+import type { LoginAttemptRow } from '../../core/attempts/tables.ts'
 import { issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
 import { emit } from '../../core/events/store.ts'
 import { type FederatedHolding, holdAccount, type ShownAccount } from '../../core/federation/hold.ts'
@@ -13,16 +14,26 @@ import { type Raced, settle } from '../../core/users/settle.ts'
 import { findSessionsEnded, findUser, updateUser } from '../../core/users/store.ts'
 import { otpSettings } from '../../core/verifications/limits.ts'
 import { findOnlyWays } from '../../core/ways-in/enforcement.ts'
+import type { Reading } from '../../crypto/saml/response.ts'
 import { SKEW_MS } from '../../crypto/saml/rules.ts'
 import { type Tx, type Undo, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import { settingsOf } from '../../platform/settings.ts'
-import type { Login } from './arrive.ts'
 import { personOf, problemOf, type SamlPerson } from './person.ts'
 import { samlSettings } from './settings.ts'
 import { type Refusal, tell } from './tell.ts'
 import { errorParameters, type ReturnedError } from './wire.ts'
+
+/** A login that an identity provider vouches for. */
+export interface Login {
+  readonly connection: SamlConnection
+  readonly reading: Reading
+  /** Undefined where nobody has asked. */
+  readonly request: LoginAttemptRow | undefined
+  /** Where the browser goes on to. */
+  readonly target: string
+}
 
 /** Nobody began it, so no browser is bound to it: what it brings must be used at once. */
 const UNASKED_LIFETIME_SECONDS = 60
