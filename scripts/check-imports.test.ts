@@ -115,13 +115,19 @@ describe('cycles', () => {
     ])
   })
 
-  test('an inline type leaves an import behind, so it closes a cycle; a type import does not', () => {
+  test('types close a cycle, too, however they are imported, and in the demo', () => {
     const x = `import { b } from './y.ts'`
-    const close = (y: string) => check({ 'src/core/a/x.ts': x, 'src/core/a/y.ts': y }).length
-    assert.equal(close(`import { type A } from './x.ts'`), 1)
-    assert.equal(close(`import type from './x.ts'`), 1, 'a default import named type')
-    assert.equal(close(`import type { A } from './x.ts'`), 0)
-    assert.equal(close(`export type { A } from './x.ts'\nexport const b = 1`), 0)
+    for (const y of [
+      `import { type A } from './x.ts'`,
+      `import type from './x.ts'`,
+      `import type { A } from './x.ts'`,
+      `export type { A } from './x.ts'\nexport const b = 1`,
+    ]) {
+      assert.equal(check({ 'src/core/a/x.ts': x, 'src/core/a/y.ts': y }).length, 1, y)
+      assert.deepEqual(checkDemo(new Map(Object.entries({ 'demo/x.ts': x, 'demo/y.ts': y }))), [
+        'demo/x.ts → demo/y.ts → demo/x.ts: an import cycle',
+      ])
+    }
   })
 
   test('a file that imports itself is a cycle; two ways to one file are none', () => {

@@ -5,7 +5,6 @@ import { join, posix } from 'node:path'
 interface Import {
   /** undefined when computed */
   specifier: string | undefined
-  typeOnly: boolean
   line: number
 }
 
@@ -74,11 +73,12 @@ export function checkImports(files: Map<string, string>): string[] {
 
 /** Checks the sources of the demo, which reaches the server as any app does. */
 export function checkDemo(files: Map<string, string>): string[] {
-  return [...files]
-    .filter(([path]) => !path.endsWith('.test.ts'))
-    .flatMap(([path, text]) => parse(path, text).imports.map((imported) => ({ path, ...imported })))
+  const parsed = [...files].filter(([path]) => !path.endsWith('.test.ts')).map(([path, text]) => parse(path, text))
+  const leaving = parsed
+    .flatMap(({ path, imports }) => imports.map((imported) => ({ path, ...imported })))
     .filter(({ path, specifier }) => specifier?.startsWith('.') && !resolve(path, specifier).startsWith('demo/'))
     .map(({ path, specifier, line }) => `${path}:${line} → ${specifier}: the demo uses the public API alone`)
+  return [...leaving, ...findCycles(parsed)]
 }
 
 function checkPath({ path }: SourceFile): string[] {
@@ -128,9 +128,9 @@ function checkOutsideWorld({ path, code }: SourceFile): string[] {
   )
 }
 
-/** Finds cycles depth first, one for each edge that closes one; type-only imports vanish at run time and do not count. */
+/** Finds cycles depth first, one for each edge that closes one. Types count: whoever reads one file needs the other. */
 function findCycles(parsed: SourceFile[]): string[] {
-  const graph = new Map(parsed.map((file) => [file.path, runtimeTargets(file)]))
+  const graph = new Map(parsed.map((file) => [file.path, targetsOf(file)]))
   const done = new Set<string>()
   const trail: string[] = []
   const visit = (path: string): string[] => {
@@ -148,10 +148,8 @@ function findCycles(parsed: SourceFile[]): string[] {
   return [...graph.keys()].flatMap(visit)
 }
 
-function runtimeTargets({ path, imports }: SourceFile): string[] {
-  const targets = imports.flatMap(({ specifier, typeOnly }) =>
-    !typeOnly && specifier?.startsWith('.') ? [resolve(path, specifier)] : [],
-  )
+function targetsOf({ path, imports }: SourceFile): string[] {
+  const targets = imports.flatMap(({ specifier }) => (specifier?.startsWith('.') ? [resolve(path, specifier)] : []))
   return [...new Set(targets)]
 }
 
@@ -175,7 +173,7 @@ function lineAt(code: string, offset: number): number {
 
 // These match blanked code: a string is a pair of quotes with spaces between. The specifier is read from the source.
 const fromClause =
-  /(?<![.\w$])(?:import|export)\b\s*(?<type>type\b(?!\s*from\b\s*['"]|\s*,)\s*)?(?:[\w$]+\s*,?\s*)?(?:\{[^}]*\}|\*(?:\s*as\s+[\w$]+)?)?\s*\bfrom\s*(?<text>'\s*'|"\s*")/g
+  /(?<![.\w$])(?:import|export)\b\s*(?:type\b(?!\s*from\b\s*['"]|\s*,)\s*)?(?:[\w$]+\s*,?\s*)?(?:\{[^}]*\}|\*(?:\s*as\s+[\w$]+)?)?\s*\bfrom\s*(?<text>'\s*'|"\s*")/g
 const bareImport = /(?<![.\w$])import\s*(?<text>'\s*'|"\s*")/g
 const dynamicImport = /(?<![.\w$])import\s*\(\s*(?<text>(?:'\s*'|"\s*"|`\s*`)(?=\s*[,)]))?/g
 
@@ -187,7 +185,6 @@ function parse(path: string, source: string): SourceFile {
       const text = match.groups?.text
       return {
         specifier: text && source.slice(end - text.length + 1, end - 1),
-        typeOnly: match.groups?.type !== undefined,
         line: lineAt(code, match.index),
       }
     }),
