@@ -25,7 +25,8 @@ export interface ShownAccount {
 type Refusal = Extract<FederatedHolder, { kind: 'refuse' }>
 
 export type FederatedHolding =
-  | { kind: 'held'; userId: string }
+  /** `isAdopted`: the user had proven nothing before, and everybody was logged out by this. */
+  | { kind: 'held'; userId: string; isAdopted: boolean }
   | { kind: 'ask' }
   | { kind: 'taken' }
   | { kind: 'refused'; why: Refusal['why'] }
@@ -43,7 +44,7 @@ export async function holdAccount(
   if (decided.kind === 'refuse') return { kind: 'refused', why: decided.why }
   if (decided.kind === 'ask' || decided.kind === 'taken') return { kind: decided.kind }
   const userId = await act(tx, deps, appId, account, policy, decided)
-  return userId === undefined ? { kind: 'raced' } : { kind: 'held', userId }
+  return userId === undefined ? { kind: 'raced' } : { kind: 'held', userId, isAdopted: decided.kind === 'adopt' }
 }
 
 /** Decide whose an account at a provider is, as things are now. */

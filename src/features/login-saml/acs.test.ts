@@ -101,6 +101,15 @@ for (const { engine, w } of await stages()) {
       FAILED,
     )
     assertRefused(await post(app, relaying(begun.posted, 'x'.repeat(4_097))), 'bad_request', 'bad_request')
+    const elsewhere = 'https://www.shop.example/elsewhere'
+    await app.manage('', { method: 'PATCH', body: { redirect_uris: [REDIRECT_URI, elsewhere] } })
+    const other = await beginSaml(app, connection, { redirect_uri: elsewhere })
+    const { fields } = await connection.idp.login(other.url, ADA)
+    const back = (await post(app, relaying(begun.posted, fields.RelayState))).headers.get('location') ?? ''
+    assert.ok(
+      back.startsWith(`${REDIRECT_URI}?`),
+      'the login that is answered says where to, not the one that is named',
+    )
     assert.deepEqual(new Set(await checksOf(app)), new Set(['relay_state']))
     const { challenge_token = '' } = returned(await post(app, relaying(begun.posted, '')))
     assert.equal((await finalizeWith(app, await dpopKey(w), challenge_token, begun)).status, 200)

@@ -83,12 +83,12 @@ async function hold(
   if (request && !(await consumeOpenAttempt(tx, app.id, request.id_hash, deps.now()))) return { kind: 'used' }
   const holding = await holdAccount(tx, deps, app.id, account, policyOf(app, connection))
   if (holding.kind !== 'held') return holding
-  const { userId } = holding
+  const { userId, isAdopted } = holding
   const only = await findOnlyWays(tx, app.id, userId)
   if (only && !only.includes(connection.id)) return undo<Holding>({ kind: 'refused', why: 'blocked' })
   const endedAt = await findSessionsEnded(tx, app.id, userId)
   // The clock of the identity provider may be as far behind.
-  if (endedAt !== null && reading.issuedAt + SKEW_MS < endedAt) return undo<Holding>({ kind: 'ended' })
+  if (!isAdopted && endedAt !== null && reading.issuedAt + SKEW_MS < endedAt) return undo<Holding>({ kind: 'ended' })
   if (settingsOf(app, samlSettings).rewrites_profile)
     await rewriteProfile(tx, deps, app.id, userId, connection, account.profile)
   if (!request) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { claimsOf, dpopKey, user } from '../../../test/builders.ts'
+import { claimsOf, dpopKey, login, REFRESH, user } from '../../../test/builders.ts'
 import { assertRefused } from '../../../test/house/answers.ts'
 import { REDIRECT_URI, returned } from '../../../test/house/oauth.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
@@ -9,6 +9,8 @@ import { ADA, post } from '../../../test/house/saml-idp.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
 import { insertIdentifier } from '../../core/identifiers/store.ts'
+import { createUser } from '../../core/users/create.ts'
+import { newId } from '../../platform/ids.ts'
 
 const FAILED = 'saml_authentication_failed'
 
@@ -244,6 +246,21 @@ for (const { engine, w } of await stages()) {
     )
     w.advance(1_000)
     assert.ok((await loginBySaml(app, connection)).challenge_token)
+  })
+
+  test(`${engine}: an account that was made with somebody's address and has proven nothing becomes theirs, however long their response was on its way, and nobody else's`, async () => {
+    const { app, connection } = await withConnection(w, { behavior: { jit_provisioning: false } })
+    const id = newId('usr', w.deps)
+    const identifiers = [{ type: 'email_address', value: ADA.email ?? '', verified: false }] as const
+    await w.deps.transact((tx) => createUser(tx, w.deps, app.id, { id, identifiers, source: 'test', migrated: false }))
+    const eve = await login(w, app, id)
+    const { url, verifier } = await beginSaml(app, connection)
+    const posted = await connection.idp.login(url, ADA)
+    w.advance(120_000)
+    const { challenge_token = '' } = returned(await post(app, posted))
+    assert.equal(claimsOf(challenge_token).sub, id)
+    assert.equal((await eve.post(REFRESH)).status, 401)
+    assert.equal((await finalizeWith(app, await dpopKey(w), challenge_token, { verifier })).status, 200)
   })
 
   test(`${engine}: one network begins so many logins, and asks for so many companies`, async () => {

@@ -4,7 +4,7 @@ import { application, type TestApp } from '../../../test/builders.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
 import type { Key } from '../../../test/house/saml.ts'
 import { keySaml, loginBySaml, REDIRECT_URI } from '../../../test/house/saml-connections.ts'
-import { ADA, samlIdp } from '../../../test/house/saml-idp.ts'
+import { ADA, post, samlIdp } from '../../../test/house/saml-idp.ts'
 import { stages } from '../../../test/house/stages.ts'
 import type { World } from '../../../test/world.ts'
 import type { EventType } from '../../core/events/store.ts'
@@ -110,15 +110,22 @@ for (const { engine, w } of await stages()) {
     assert.equal(await told(w, app, 'saml.refresh_failed'), 0)
   })
 
-  test(`${engine}: a signature that does not hold has metadata read, once in five minutes`, async () => {
+  test(`${engine}: a signature that does not hold has metadata read, once in five minutes, and nothing else does`, async () => {
     const { app, idp, id, read, calls } = await byAddress(w)
+    const { sp } = await read()
+    const tryToLogIn = () => post(app, idp.click(sp, ADA))
     const before = calls()
-    await refreshSoon(w.deps, app.id, id)
+    idp.keys = ['next']
+    await tryToLogIn()
     await w.drain()
     assert.equal(calls(), before)
     w.advance(HOUR_MS / 12)
+    idp.keys = ['idp']
+    await tryToLogIn()
+    await w.drain()
+    assert.equal(calls(), before)
     idp.keys = ['next']
-    for (let i = 0; i < 5; i++) await refreshSoon(w.deps, app.id, id)
+    for (let i = 0; i < 5; i++) await tryToLogIn()
     assert.equal(calls(), before)
     await w.drain()
     assert.equal(calls(), before + 1)
