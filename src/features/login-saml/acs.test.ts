@@ -15,6 +15,7 @@ import {
 import { ADA, type Change, type Person, type Posted, post } from '../../../test/house/saml-idp.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { finalizeWith } from '../../../test/house/tokens.ts'
+import { deleteExpiredAttempts } from '../../core/attempts/store.ts'
 import { pathOf } from '../../platform/limits/network.ts'
 import { judging } from './arrive.ts'
 
@@ -58,6 +59,21 @@ for (const { engine, w } of await stages()) {
     const SAMLResponse = Buffer.from(again).toString('base64')
     assert.equal(await errorOf(app, { ...posted, fields: { ...posted.fields, SAMLResponse } }), FAILED)
     assert.deepEqual(await checksOf(app), ['single_use'])
+  })
+
+  test(`${engine}: an assertion is remembered by its name and connection, by whatever request it comes, and for longer than any clock takes it`, async () => {
+    const { app, connection } = await withConnection(w, UNASKED)
+    const sister = await connect(w, app)
+    const same = { login: { ending: '-same' } }
+    for (const one of [connection, sister]) assert.ok((await loginBySaml(app, one, ADA, same)).challenge_token)
+    assert.equal((await loginBySaml(app, connection, ADA, same)).error, FAILED)
+    const tile = relaying(connection.idp.click(connection.sp, ADA), `${connection.id} _assertion-same`)
+    assert.ok(returned(await post(app, tile)).challenge_token, 'what was taken is no login that could be named')
+    w.advance(90_000)
+    const halfAnHourAhead = w.deps.now() + 1_800_000
+    await w.deps.transact((tx) => deleteExpiredAttempts(tx, halfAnHourAhead, 1_000))
+    assert.equal(await errorOf(app, tile), FAILED)
+    assert.deepEqual(await checksOf(app), ['single_use', 'single_use'])
   })
 
   test(`${engine}: a login is answered once, by its own connection, within ten minutes`, async () => {
