@@ -1,105 +1,23 @@
-import { z } from 'zod'
 import { decodeJwt, judgeTimes, signJwt, verifyJwt } from '../../crypto/jwt.ts'
 import { unixSeconds } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { failures } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Application } from '../applications/application.ts'
 import type { FederatedKey } from '../federation/store.ts'
 import { findSigningKey, findVerificationKeys } from '../signing-keys/keyring.ts'
 import { findSessionsEnded } from '../users/store.ts'
+import {
+  type ChallengeClaims,
+  COMPLETED,
+  claimsShape,
+  type EmailLinkClaims,
+  LIFETIME_SECONDS,
+  type LoginClaims,
+  type StepUpClaims,
+} from './challenge-claims.ts'
 import type { Grounds } from './grounds.ts'
 
-export const challengeFailure = failures({
-  expired_challenge_token: ['bad_request', 'This challenge has expired. Start again.'],
-  invalid_challenge_token: ['bad_request', 'This is no challenge token that can be used here.'],
-  token_reused: ['conflict', 'This challenge token has been used already.'],
-  token_mismatch: ['bad_request', 'This token belongs to another session or challenge.'],
-  step_not_completed: ['bad_request', 'The step, or a step of the challenge, has not been completed.'],
-  step_not_found: ['bad_request', 'This challenge has no such step to be done here.'],
-  step_bypassed: ['bad_request', 'The steps of a challenge are done in their order: this is another step’s turn.'],
-})
-
 const TYPE = 'challenge+jwt'
-/** Of the token of a login, and of a step-up that has no step to go. */
-export const LIFETIME_SECONDS = 600
-
-const common = {
-  jti: z.string(),
-  sub: z.string(),
-  exp: z.number(),
-  aud: z.string(),
-  challenge_id: z.string(),
-  current_step: z.string(),
-}
-
-const identityShape = z.object({ provider: z.string(), issuer: z.string(), subject: z.string() })
-
-/** An account at a provider, and what makes it somebody's. */
-const accountShape = {
-  identity: identityShape.extend({ alt_subject: z.string().optional() }),
-  config_id: z.string(),
-  profile: z.record(z.string(), z.string()),
-}
-
-const loginShape = z.object({
-  ...common,
-  grant_mode: z.literal('session-start'),
-  pkce_challenge: z.string().optional(),
-  verifier_optional: z.boolean().optional(),
-  granted_scopes: z.array(z.string()).optional(),
-  amr: z.array(z.string()),
-  auth_time: z.number(),
-  iat: z.number(),
-  password_id: z.string().optional(),
-  identifier: z.object({ type: z.enum(['email_address', 'phone_number']), value: z.string() }).optional(),
-  external_id: z.string().optional(),
-  identity: identityShape.optional(),
-  passkey_id: z.string().optional(),
-  link: z.object({ ...accountShape, email: z.string() }).optional(),
-  sessions_ended_at: z.number().nullish(),
-})
-
-const stepUpShape = z.object({
-  ...common,
-  grant_mode: z.enum(['single-use', 'session-bound', 'profile-bound']),
-  sid: z.string(),
-  scope_requested: z.string(),
-  granted_for: z.number(),
-  steps: z.array(z.object({ order: z.number(), key: z.string(), expiration_duration: z.number(), done: z.boolean() })),
-  metadata: z.record(z.string(), z.string()).optional(),
-})
-
-const emailLinkShape = z.object({
-  ...common,
-  grant_mode: z.literal('oauth-email-link'),
-  pkce_challenge: z.string(),
-  granted_scopes: z.array(z.string()),
-  amr: z.array(z.string()),
-  ...accountShape,
-  verifier_optional: z.boolean(),
-  metadata: z.object({ oauth_email: z.string() }),
-})
-
-const claimsShape = z.discriminatedUnion('grant_mode', [loginShape, stepUpShape, emailLinkShape])
-
-/** What the token of a login says: who has proven what. With `link`, `sub` names nobody yet: it is linked when the token is finalized. `exp` and `auth_time` in Unix seconds. */
-export type LoginClaims = z.output<typeof loginShape>
-
-/** What the token of a step-up says: for what, which steps are done and which are to be done. `exp` in Unix seconds, durations in seconds. */
-export type StepUpClaims = z.output<typeof stepUpShape>
-
-/** What the token says of an account at a provider whose address a code must prove before it is anybody's. `sub` names nobody yet. */
-export type EmailLinkClaims = z.output<typeof emailLinkShape>
-
-export type ChallengeClaims = LoginClaims | StepUpClaims | EmailLinkClaims
-
-export const isStepUp = (claims: ChallengeClaims): claims is StepUpClaims =>
-  claims.grant_mode !== 'session-start' && claims.grant_mode !== 'oauth-email-link'
-
-/** `current_step` once nothing is left to do. */
-export const COMPLETED = 'completed'
-
 export interface LoginProof
   extends Pick<Grounds, 'passwordId' | 'identifier' | 'externalId' | 'identity' | 'passkeyId'> {
   readonly userId: string

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { StepUpClaims } from '../challenges/challenge-token.ts'
+import type { StepUpClaims } from '../challenges/challenge-claims.ts'
 import { completeStep, isRepeat } from './advance.ts'
 
 const step = (key: string, done: boolean) => ({ order: 1, key, expiration_duration: 60, done })

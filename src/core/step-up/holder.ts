@@ -3,7 +3,7 @@ import { type HttpRequest, Refused } from '../../platform/endpoint.ts'
 import { accessFailure } from '../access/failures.ts'
 import { readChallengeProof } from '../access/proof.ts'
 import type { Application } from '../applications/application.ts'
-import type { StepUpClaims } from '../challenges/challenge-token.ts'
+import type { StepUpClaims } from '../challenges/challenge-claims.ts'
 import { findLiveSession } from '../sessions/store.ts'
 
 const { invalid_dpop_proof, missing_dpop_proof, dpop_key_mismatch } = accessFailure

@@ -1,4 +1,4 @@
-import type { StepUpClaims } from '../challenges/challenge-token.ts'
+import type { StepUpClaims } from '../challenges/challenge-claims.ts'
 import type { IdentifierType } from '../identifiers/tables.ts'
 import { isReserved } from '../scopes/scope.ts'
 import { registeredTypeOf, type ScopeEntry, type StepUpConfig } from './config.ts'

@@ -1,4 +1,5 @@
-import type { ChallengeOutcome, LoginClaims } from '../../core/challenges/challenge-token.ts'
+import type { LoginClaims } from '../../core/challenges/challenge-claims.ts'
+import type { ChallengeOutcome } from '../../core/challenges/challenge-token.ts'
 import { consumeChallenge } from '../../core/challenges/store.ts'
 import { verifyCodeVerifier } from '../../crypto/pkce.ts'
 import type { Tx } from '../../platform/db.ts'

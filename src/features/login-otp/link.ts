@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Application } from '../../core/applications/application.ts'
-import type { EmailLinkClaims } from '../../core/challenges/challenge-token.ts'
+import type { EmailLinkClaims } from '../../core/challenges/challenge-claims.ts'
 import { findEnforcedConnection } from '../../core/saml-connections/resolve.ts'
 import type { StepStart } from '../../core/step-up/code-step.ts'
 import { admitCode } from '../../core/verifications/admission.ts'

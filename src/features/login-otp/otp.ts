@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { accessFailure } from '../../core/access/failures.ts'
 import { open } from '../../core/access/open.ts'
-import { challengeFailure } from '../../core/challenges/challenge-token.ts'
+import { challengeFailure } from '../../core/challenges/failures.ts'
 import { identifierFailure } from '../../core/identifiers/failures.ts'
 import { stepMembers } from '../../core/step-up/answer.ts'
 import {

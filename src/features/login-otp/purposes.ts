@@ -1,5 +1,6 @@
 import type { Application } from '../../core/applications/application.ts'
-import { type ChallengeClaims, verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
+import type { ChallengeClaims } from '../../core/challenges/challenge-claims.ts'
+import { verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
 import { checkStep, type StepCheck, startStep } from '../../core/step-up/code-step.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { accessFailure } from '../../core/access/failures.ts'
-import { challengeFailure } from '../../core/challenges/challenge-token.ts'
+import { challengeFailure } from '../../core/challenges/failures.ts'
 import { identifierFailure } from '../../core/identifiers/failures.ts'
 import { readCode } from '../../core/verifications/code.ts'
 import { verificationFailure } from '../../core/verifications/failures.ts'

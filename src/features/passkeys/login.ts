@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { accessFailure } from '../../core/access/failures.ts'
 import { open } from '../../core/access/open.ts'
-import { challengeFailure } from '../../core/challenges/challenge-token.ts'
+import { challengeFailure } from '../../core/challenges/failures.ts'
 import { loginChallengeResponse } from '../../core/challenges/wire.ts'
 import { passkeyFailure } from '../../core/passkeys/failures.ts'
 import { beginPasskeyLogin, finishPasskeyLogin } from '../../core/passkeys/login.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { accessToken } from '../../core/access/access-token.ts'
 import { accessFailure, scopeChallenge } from '../../core/access/failures.ts'
-import { challengeFailure } from '../../core/challenges/challenge-token.ts'
+import { challengeFailure } from '../../core/challenges/failures.ts'
 import { passkeyFailure } from '../../core/passkeys/failures.ts'
 import { MAX_PASSKEYS_PER_USER, passkeyObject, passkeyView } from '../../core/passkeys/passkey.ts'
 import { beginPasskeyRegistration, finishPasskeyRegistration, PASSKEY_SCOPE } from '../../core/passkeys/registration.ts'

@@ -5,7 +5,8 @@ import { assertRefused } from '../../../test/house/answers.ts'
 import { eventsOf, sessionRow } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { challengeOf, withBadSignature } from '../../../test/house/tokens.ts'
-import type { ChallengeOutcome, StepUpClaims } from '../../core/challenges/challenge-token.ts'
+import type { StepUpClaims } from '../../core/challenges/challenge-claims.ts'
+import type { ChallengeOutcome } from '../../core/challenges/challenge-token.ts'
 import { decideStepUp } from './step-up.ts'
 
 for (const { engine, w, app } of await stages(async (w) => ({ app: await application(w) }))) {

@@ -1,5 +1,6 @@
 import type { Application } from '../../core/applications/application.ts'
-import { type ChallengeOutcome, COMPLETED, isStepUp, type StepUpClaims } from '../../core/challenges/challenge-token.ts'
+import { COMPLETED, isStepUp, type StepUpClaims } from '../../core/challenges/challenge-claims.ts'
+import type { ChallengeOutcome } from '../../core/challenges/challenge-token.ts'
 import { REPEAT_MS } from '../../core/challenges/finalization.ts'
 import { consumeChallenge, findConsumedChallenge } from '../../core/challenges/store.ts'
 import type { ConsumedChallengeRow } from '../../core/challenges/tables.ts'

@@ -3,12 +3,9 @@ import { accessToken } from '../../core/access/access-token.ts'
 import { accessFailure } from '../../core/access/failures.ts'
 import { open } from '../../core/access/open.ts'
 import type { Application } from '../../core/applications/application.ts'
-import {
-  challengeFailure,
-  isStepUp,
-  type StepUpClaims,
-  verifyChallengeToken,
-} from '../../core/challenges/challenge-token.ts'
+import { isStepUp, type StepUpClaims } from '../../core/challenges/challenge-claims.ts'
+import { verifyChallengeToken } from '../../core/challenges/challenge-token.ts'
+import { challengeFailure } from '../../core/challenges/failures.ts'
 import { passkeyFailure } from '../../core/passkeys/failures.ts'
 import { assertionBody } from '../../core/passkeys/wire.ts'
 import { answerStep, stepMembers } from '../../core/step-up/answer.ts'

@@ -1,5 +1,5 @@
 import type { Application } from '../../core/applications/application.ts'
-import { COMPLETED, type StepUpClaims } from '../../core/challenges/challenge-token.ts'
+import { COMPLETED, type StepUpClaims } from '../../core/challenges/challenge-claims.ts'
 import { type AdvanceOutcome, advance } from '../../core/step-up/advance.ts'
 import { grantWhenCompleted } from '../../core/step-up/grant.ts'
 import { consumeVerificationToken, stepUpConfigs } from '../../core/step-up/store.ts'

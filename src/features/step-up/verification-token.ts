@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { StepUpClaims } from '../../core/challenges/challenge-token.ts'
+import type { StepUpClaims } from '../../core/challenges/challenge-claims.ts'
 import { issuerKeys } from '../../core/issuer-keys/issuer-keys.ts'
 import { decodeJwt, judgeTimes } from '../../crypto/jwt.ts'
 import type { Deps } from '../../platform/deps.ts'
