@@ -1,4 +1,5 @@
-import { forms, methods, partsOfSignatures, signatures } from './signatures.ts'
+import { forms, partsOfSignatures } from './signature-forms.ts'
+import { methods, signatures } from './signatures.ts'
 import { statements } from './statements.ts'
 import { terms } from './terms.ts'
 import { markup, namespaces, texts } from './texts.ts'
