@@ -21,10 +21,19 @@ export const acs = endpoint({
   access: open,
   params: connectionParams,
   body: z.object({
-    SAMLResponse: z.string().min(1).max(MAX_BODY_BYTES).meta({ description: 'The response, base64.' }),
-    RelayState: z.string().max(4_096).optional().meta({
-      description: 'As it was sent along. Where the identity provider began, it may be anything and means nothing.',
-    }),
+    SAMLResponse: z
+      .string()
+      .min(1)
+      .max(MAX_BODY_BYTES)
+      .meta({ description: 'The response, base64.', examples: ['PHNhbWxwOlJlc3BvbnNlIHhtbG5zOnNhbWxw…'] }),
+    RelayState: z
+      .string()
+      .max(4_096)
+      .optional()
+      .meta({
+        description: 'As it was sent along. Where the identity provider began, it may be anything and means nothing.',
+        examples: ['_hAJ3qkBhp1m5Yw6rKq0Qe0m7uFvX2cTnS8dLzR9tEoI'],
+      }),
   }),
   form: true,
   maxBodyBytes: MAX_BODY_BYTES,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { refreshProblems, type SamlConfig, samlConfigShape } from '../../core/saml-connections/connection.ts'
+import { type SamlConfig, samlConfigShape } from '../../core/saml-connections/connection.ts'
 
 const text = (max: number) => z.string().min(1).max(max)
 const url = text(2_048)
@@ -58,6 +58,10 @@ const source = {
   idp_metadata_xml: text(1_000_000).optional().meta({ description: 'Its metadata, as XML or that in base64.' }),
 }
 
+/** For examples. */
+export const OKTA_METADATA = 'https://acme.okta.com/app/exk1fcia6d6EMsf331d8/sso/saml/metadata'
+export const CALLBACK = 'https://www.shop.example/signed-in'
+
 /** What a connection is made of. The IdP comes from exactly one of three sources. */
 export const connectionInput = z
   .object({
@@ -68,7 +72,18 @@ export const connectionInput = z
     behavior: behavior.partial().optional(),
     mapping: mapping.partial().optional(),
   })
-  .meta({ id: 'SAMLConnectionInput' })
+  .meta({
+    id: 'SAMLConnectionInput',
+    examples: [
+      {
+        name: 'Acme',
+        enabled: true,
+        idp_metadata_url: OKTA_METADATA,
+        behavior: { email_domain_allowlist: ['acme.com'], jit_provisioning: true, default_redirect_uri: CALLBACK },
+        mapping: { groups: 'groups', custom: { department: 'department' } },
+      },
+    ],
+  })
 
 export type ConnectionInput = z.output<typeof connectionInput>
 
@@ -88,7 +103,10 @@ export const connectionChange = z
     behavior: behavior.partial().optional(),
     mapping: mapping.partial().optional(),
   })
-  .meta({ id: 'SAMLConnectionChange' })
+  .meta({
+    id: 'SAMLConnectionChange',
+    examples: [{ behavior: { enforce_login: true }, mapping: { groups: null } }],
+  })
 
 export type ConnectionChange = z.output<typeof connectionChange>
 
@@ -141,48 +159,3 @@ export function problemOfMapping({ mapping }: ConnectionChange, after: SamlConfi
   if (reserved !== undefined) return `body.mapping.custom.${reserved}: has a place of its own, or none`
   return names.length > MAX_CUSTOM ? `body.mapping.custom: has more than ${MAX_CUSTOM} members` : undefined
 }
-
-const time = z.iso.datetime()
-
-export const connectionView = z
-  .object({
-    id: z.string(),
-    provider_id: z.string(),
-    name: z.string(),
-    enabled: z.boolean(),
-    idp: z.object({
-      entity_id: z.string(),
-      sso_url: z.string(),
-      slo_url: z.string().optional(),
-      certificates: z.array(z.string()).meta({ description: 'PEM.' }),
-      certificate_details: z.array(
-        z.object({
-          fingerprint: z.string().meta({ description: 'SHA-256, in hexadecimal.' }),
-          not_before: time,
-          expires_at: time,
-          source: z.enum(['operator', 'metadata']),
-          gone_since: time
-            .optional()
-            .meta({ description: 'Since when metadata does not name it; after a day it leaves.' }),
-        }),
-      ),
-    }),
-    sp: z.object({
-      entity_id: z.string(),
-      acs_url: z.string(),
-      slo_url: z.null(),
-      metadata_url: z.string(),
-      signing_certificate: z.string().meta({ description: 'PEM.' }),
-    }),
-    behavior: samlConfigShape.shape.behavior,
-    mapping: samlConfigShape.shape.mapping,
-    metadata_url: z.string().optional().meta({ description: 'Where the identity provider is read anew.' }),
-    refreshed_at: time.optional().meta({ description: 'When it was read last.' }),
-    refresh_problem: z.enum(refreshProblems).optional().meta({ description: 'Why it could not be read since.' }),
-    warnings: z
-      .array(z.object({ code: z.string(), message: z.string() }))
-      .meta({ description: 'What an operator should look at.' }),
-    created_at: time,
-    updated_at: time,
-  })
-  .meta({ id: 'SAMLConnection' })

@@ -10,7 +10,10 @@ export const dryRunInput = z
     saml_response: z
       .string()
       .min(1)
-      .meta({ description: 'The `SAMLResponse` of a form, base64, as a browser posted it.' }),
+      .meta({
+        description: 'The `SAMLResponse` of a form, base64, as a browser posted it.',
+        examples: ['PHNhbWxwOlJlc3BvbnNlIHhtbG5zOnNhbWxw…'],
+      }),
   })
   .meta({ id: 'SAMLDryRunInput' })
 
@@ -42,7 +45,27 @@ export const dryRunView = z
       .optional()
       .meta({ description: 'Of whom it speaks, once the signature holds.' }),
   })
-  .meta({ id: 'SAMLDryRun' })
+  .meta({
+    id: 'SAMLDryRun',
+    examples: [
+      {
+        outcome: 'refused',
+        checks: [
+          { name: 'signature', result: 'passed' },
+          { name: 'audience', result: 'refused', reason: 'the audience is another one' },
+        ],
+        uses_sha1: false,
+        person: {
+          name_id: 'jane@acme.com',
+          email: 'jane@acme.com',
+          email_domain_allowed: true,
+          profile: { given_name: 'Jane' },
+          groups: [],
+          attributes: { email: ['jane@acme.com'], firstName: ['Jane'] },
+        },
+      },
+    ],
+  })
 
 export type DryRun = z.input<typeof dryRunView>
 

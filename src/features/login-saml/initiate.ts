@@ -17,20 +17,41 @@ import { consumeStart, retryLater } from './settings.ts'
 import { connectionParams, samlFailure, TAG } from './wire.ts'
 
 const start = z.object({
-  redirect_uri: z.string().min(1).max(2_000).optional().meta({
-    description:
-      'Where the browser comes back to in the end, exactly as on the list of the application. Default: that of the connection.',
-  }),
+  redirect_uri: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .optional()
+    .meta({
+      description:
+        'Where the browser comes back to in the end, exactly as on the list of the application. Default: that of the connection.',
+      examples: ['https://www.shop.example/signed-in'],
+    }),
   code_challenge: z
     .string()
     .refine(isCodeChallenge, 'is no S256 code challenge')
-    .meta({ description: 'PKCE S256 code challenge; finalize with its verifier.' }),
+    .meta({
+      description: 'PKCE S256 code challenge; finalize with its verifier.',
+      examples: ['E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'],
+    }),
   code_challenge_method: z.literal('S256').optional(),
-  dispatch_id: z.string().max(64).optional().meta({ description: 'The identifier of the dispatch from the SDK.' }),
+  dispatch_id: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({
+      description: 'The identifier of the dispatch from the SDK.',
+      examples: ['123e4567-e89b-12d3-a456-426614174000'],
+    }),
 })
 
 const response = z
-  .object({ redirect_url: z.url().meta({ description: 'The identity provider, with the request that it answers.' }) })
+  .object({
+    redirect_url: z.url().meta({
+      description: 'The identity provider, with the request that it answers.',
+      examples: ['https://acme.okta.com/app/abc/sso/saml?SAMLRequest=…&RelayState=…&SigAlg=…&Signature=…'],
+    }),
+  })
   .meta({ id: 'SAMLInitiateResponse' })
 
 const common = { method: 'GET', audience: 'frontend', tag: TAG, access: open, response } as const
@@ -41,7 +62,16 @@ export const initiateByEmail = endpoint({
   path: `${SAML_PATH}/initiate`,
   operationId: 'samlInitiateByEmail',
   summary: 'Begin a login by the company of an e-mail address. The browser goes on to the URL that is answered',
-  query: start.extend({ email: z.string().min(1).max(320) }),
+  query: start.extend({
+    email: z
+      .string()
+      .min(1)
+      .max(320)
+      .meta({
+        description: 'An address of whoever logs in: its domain names the company.',
+        examples: ['jane@acme.com'],
+      }),
+  }),
   failures: [...refusals, identifierFailure.invalid_identifier, samlFailure.saml_no_connection_for_email],
 
   async handle({ app, query, request, fail }, deps) {

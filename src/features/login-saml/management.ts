@@ -10,10 +10,10 @@ import type { SamlConnectionRow } from '../../core/saml-connections/tables.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { type Endpoint, endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
-import { connectionChange, connectionInput, connectionView } from './config-wire.ts'
+import { connectionChange, connectionInput } from './config-wire.ts'
 import { dryRun, dryRunInput, dryRunView } from './dry-run.ts'
 import { change, create, MAX_CONNECTIONS } from './save.ts'
-import { type ConnectionView, survey, viewOf } from './view.ts'
+import { type ConnectionView, connectionView, survey, viewOf } from './view.ts'
 
 const PATH = '/v2/session/apps/{appID}/config/login/saml'
 const ONE = `${PATH}/{provider}/{samlConnectionID}`

@@ -10,8 +10,17 @@ export const samlFailure = failures({
 })
 
 export const connectionParams = z.object({
-  provider_id: z.string().max(32).meta({ description: 'The kind of identity provider, as the connection was made.' }),
-  connection_id: z.string().max(64).meta({ description: 'The connection: `samlc_…`.' }),
+  provider_id: z
+    .string()
+    .max(32)
+    .meta({
+      description: 'The kind of identity provider, as the connection was made.',
+      examples: ['okta'],
+    }),
+  connection_id: z
+    .string()
+    .max(64)
+    .meta({ description: 'The connection.', examples: ['samlc_01jqebhswje1ka1z7ahr9rfsgt'] }),
 })
 
 /** What the browser is sent on with when a login fails: one text for all that an attacker could try. */
