@@ -245,7 +245,13 @@ for (const { engine, w } of await stages()) {
       ['age'],
     )
     w.advance(1_000)
-    assert.ok((await loginBySaml(app, connection)).challenge_token)
+    assert.ok(returned(await post(app, await connection.idp.login(url, ADA))).challenge_token, 'nothing was used up')
+    const [inTime, late] = [await loginBySaml(app, connection), await loginBySaml(app, connection)]
+    const end = async ({ challenge_token, verifier }: typeof inTime) =>
+      finalizeWith(app, await dpopKey(w), challenge_token, { verifier })
+    assert.equal((await end(inTime)).status, 200)
+    assert.equal((await app.manage(`/users/${id}/sessions/invalidate`, { method: 'POST' })).status, 200)
+    assertRefused(await end(late), 'invalid_challenge_token', 'bad_request')
   })
 
   test(`${engine}: an account that was made with somebody's address and has proven nothing becomes theirs, however long their response was on its way, and nobody else's`, async () => {
