@@ -12,6 +12,7 @@ import { VARIABLES } from '../src/platform/config.ts'
 import type { Endpoint } from '../src/platform/endpoint.ts'
 import { type Failure, statusOf, universal } from '../src/platform/failure.ts'
 import { failuresOf } from '../src/platform/openapi.ts'
+import { ALL_PERMISSIONS, PERMISSIONS } from '../src/platform/permissions.ts'
 import type { Settings } from '../src/platform/settings.ts'
 import { endpoints, settingsGroups } from '../src/server.ts'
 
@@ -20,6 +21,7 @@ export function generate(): Map<string, string> {
   return new Map([
     ['docs/api/frontend.json', `${JSON.stringify(frontendDocument(), null, 2)}\n`],
     ['docs/api/management.json', `${JSON.stringify(managementDocument(), null, 2)}\n`],
+    ['docs/api/permissions.md', permissionsPage(endpoints)],
     ['docs/errors.md', errorsPage(endpoints)],
     ['docs/settings.md', settingsPage(settingsGroups)],
   ])
@@ -115,6 +117,23 @@ function errorTable(family: 'type' | 'status', own: readonly Endpoint[], everywh
 }
 
 const names = (some: readonly Endpoint[]): string => some.map((one) => code(one.operationId)).join(', ')
+
+/** `docs/api/permissions.md`: what a management key may be allowed. */
+export function permissionsPage(all: readonly Endpoint[]): string {
+  const needing = (permission: string) => names(all.filter((one) => one.permission === permission))
+  return `${NOTICE}
+
+# Permissions of management keys
+
+Each management operation needs one permission. A key without it is answered 403 \`insufficient_permissions\`, with the name of what is missing.
+A key that was made without a list of permissions has all of them, those of later releases included.
+
+${table(
+  ['permission', 'allows to', 'operations'],
+  ALL_PERMISSIONS.map((permission) => [code(permission), PERMISSIONS[permission], needing(permission)]),
+)}
+`
+}
 
 /** `docs/settings.md`: the variables of the process and the settings of an application. */
 export function settingsPage(groups: readonly Settings[]): string {

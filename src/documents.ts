@@ -128,7 +128,8 @@ const management: DocumentInfo = {
     managementKey: {
       type: 'http',
       scheme: 'bearer',
-      description: 'A management key of the application in the path, or one of the whole instance.',
+      description:
+        'A management key of the application in the path, or one of the whole instance. It must have the permission that the operation names in `x-permission`; without it, the answer is 403 `insufficient_permissions`.',
     },
   },
 }

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { insertApiKey } from '../src/core/applications/api-keys.ts'
 import type { Application } from '../src/core/applications/application.ts'
 import { createApplication, newApiKey } from '../src/core/applications/create.ts'
 import { directory } from '../src/core/applications/directory.ts'
-import { type ApplicationChange, insertApiKey, swapApplication } from '../src/core/applications/store.ts'
+import { type ApplicationChange, swapApplication } from '../src/core/applications/store.ts'
 import { issueLoginChallenge } from '../src/core/challenges/challenge-token.ts'
 import { insertGrants } from '../src/core/grants/store.ts'
 import { listMail } from '../src/core/messages/store.ts'
@@ -11,6 +12,7 @@ import { generateInitialKeys } from '../src/core/signing-keys/keyring.ts'
 import { createUser } from '../src/core/users/create.ts'
 import { generateKeyPair as newKeyPair } from '../src/crypto/jwk.ts'
 import { newId } from '../src/platform/ids.ts'
+import type { Permission } from '../src/platform/permissions.ts'
 import { rsaKeyPair } from './rsa.ts'
 import { type Answer, type Call, send } from './send.ts'
 import type { World } from './world.ts'
@@ -61,11 +63,14 @@ export async function application(world: World, change: ApplicationChange = {}):
 }
 
 /** A management key of the whole instance. */
-export async function instanceKey(world: World): Promise<string> {
+export const instanceKey = (world: World): Promise<string> => apiKey(world, '')
+
+/** A management key that is allowed what is said; everything, if nothing is. */
+export async function apiKey(world: World, appId: string, permissions?: readonly Permission[]): Promise<string> {
   const { deps } = world
   const { secret, hash } = newApiKey(deps)
-  const row = { app_id: '', id: newId('key', deps), name: 'test', hash, created_at: deps.now() }
-  await deps.transact((tx) => insertApiKey(tx, row))
+  const key = { id: newId('key', deps), appId, name: 'test', permissions, hash, createdAt: deps.now() }
+  await deps.transact((tx) => insertApiKey(tx, key))
   return secret
 }
 

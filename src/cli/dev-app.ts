@@ -1,6 +1,7 @@
+import { findApiKey, insertApiKey } from '../core/applications/api-keys.ts'
 import { changeApplication } from '../core/applications/change.ts'
 import { createApplication, newApiKey } from '../core/applications/create.ts'
-import { findApiKey, findApplication, insertApiKey, updateApplicationHosts } from '../core/applications/store.ts'
+import { findApplication, updateApplicationHosts } from '../core/applications/store.ts'
 import { generateInitialKeys } from '../core/signing-keys/keyring.ts'
 import { hashSecret } from '../crypto/opaque-token.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -29,10 +30,10 @@ export async function ensureDemo(deps: Deps, origins: readonly string[]): Promis
 /** The key in a file, if it is live; else a new one, kept in that file. `appId` is empty for the instance. */
 export async function ensureKey(deps: Deps, path: string, appId: string): Promise<string> {
   const kept = readSecret(path)
-  if (kept && (await findApiKey(deps.db, hashSecret(kept)))?.app_id === appId) return kept
+  if (kept && (await findApiKey(deps.db, hashSecret(kept)))?.appId === appId) return kept
   const { secret, hash } = newApiKey(deps)
-  const row = { app_id: appId, id: newId('key', deps), name: 'dev', hash, created_at: deps.now() }
-  await deps.transact((tx) => insertApiKey(tx, row))
+  const key = { id: newId('key', deps), appId, name: 'dev', permissions: undefined, hash, createdAt: deps.now() }
+  await deps.transact((tx) => insertApiKey(tx, key))
   writeSecret(path, secret)
   return secret
 }

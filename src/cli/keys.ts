@@ -1,6 +1,6 @@
+import { type ApiKey, endApiKey, insertApiKey, listApiKeys, MAX_API_KEYS } from '../core/applications/api-keys.ts'
 import { newApiKey } from '../core/applications/create.ts'
-import { endApiKey, insertApiKey, listApiKeys, listApplications, MAX_API_KEYS } from '../core/applications/store.ts'
-import type { ApiKeyRow } from '../core/applications/tables.ts'
+import { listApplications } from '../core/applications/store.ts'
 import { rfc3339 } from '../platform/clock.ts'
 import type { Deps } from '../platform/deps.ts'
 import { newId } from '../platform/ids.ts'
@@ -23,7 +23,7 @@ async function ofHolder(deps: Deps, holder: KeyHolder, work: (appId: string) => 
 export async function createKey(deps: Deps, holder: KeyHolder, name: string): Promise<Outcome> {
   return await ofHolder(deps, holder, async (appId) => {
     const { secret, hash } = newApiKey(deps)
-    const row = { app_id: appId, id: newId('key', deps), name, hash, created_at: deps.now() }
+    const row = { id: newId('key', deps), appId, name, permissions: undefined, hash, createdAt: deps.now() }
     if ((await listApiKeys(deps.db, appId)).length >= MAX_API_KEYS) {
       return refused(`there are ${MAX_API_KEYS} keys already: revoke one first`)
     }
@@ -45,11 +45,11 @@ export async function listKeys(deps: Deps, holder: KeyHolder): Promise<Outcome> 
   })
 }
 
-const viewOf = (row: ApiKeyRow) => ({
-  key_id: row.id,
-  app_id: row.app_id || null,
-  name: row.name,
-  created_at: rfc3339(row.created_at),
+const viewOf = ({ id, appId, name, createdAt }: ApiKey) => ({
+  key_id: id,
+  app_id: appId || null,
+  name,
+  created_at: rfc3339(createdAt),
 })
 
 /** `antiphon keys revoke`: the key of any application or of the instance. */

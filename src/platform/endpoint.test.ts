@@ -102,4 +102,8 @@ test('an access that is refused has headers only if there are any', () => {
     failure: failure.unauthorized,
     headers: { a: 'b' },
   })
+  assert.deepEqual(new Refused(failure.unauthorized, undefined, 'Ada?').refusal, {
+    failure: failure.unauthorized,
+    message: 'Ada?',
+  })
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Cookie } from './cookie.ts'
 import type { Deps } from './deps.ts'
 import { Failed, type Failure, type Refusal } from './failure.ts'
+import type { Permission } from './permissions.ts'
 
 /** What a handler may know of the HTTP request. Header names are lower case. */
 export interface HttpRequest {
@@ -19,7 +20,10 @@ export interface HttpRequest {
   readonly cookies: Readonly<Record<string, string | undefined>>
 }
 
-/** Who may call. `resolve` answers what the handler gets to know of the caller, or why the call is refused. */
+/**
+ * Who may call. `resolve` answers what the handler gets to know of the caller, or why the call is refused. `permission` is what the operation
+ * needs, where callers differ in what they are allowed.
+ */
 export interface Access<Grant extends object = object> {
   readonly name: string
   readonly failures: readonly Failure[]
@@ -27,14 +31,19 @@ export interface Access<Grant extends object = object> {
   readonly challenges?: readonly Failure[]
   /** OpenAPI security requirements, alternatives first to last; empty when anybody may call. */
   readonly security: readonly Readonly<Record<string, readonly string[]>>[]
-  resolve(request: HttpRequest, params: Readonly<Record<string, string>>, deps: Deps): Promise<Grant | Refused>
+  resolve(
+    request: HttpRequest,
+    params: Readonly<Record<string, string>>,
+    deps: Deps,
+    permission: Permission | undefined,
+  ): Promise<Grant | Refused>
 }
 
 /** An access that was denied. */
 export class Refused {
   readonly refusal: Refusal
-  constructor(failure: Failure, headers?: Record<string, string>) {
-    this.refusal = headers ? { failure, headers } : { failure }
+  constructor(failure: Failure, headers?: Record<string, string>, message?: string) {
+    this.refusal = { failure, ...(headers && { headers }), ...(message !== undefined && { message }) }
   }
 }
 
@@ -88,6 +97,8 @@ export interface Endpoint {
   readonly formerPaths?: readonly string[]
   readonly audience: 'frontend' | 'management'
   readonly operationId: string
+  /** What a management key must be allowed. */
+  readonly permission?: Permission
   readonly tag: string
   readonly summary: string
   readonly access: Access
@@ -122,7 +133,6 @@ interface Spec<Grant extends object, R extends Shape, F extends readonly Failure
   path: string
   /** Where it answers for one release more, in no document. */
   formerPaths?: readonly string[]
-  audience: Endpoint['audience']
   operationId: string
   tag: string
   summary: string
@@ -150,6 +160,9 @@ interface Spec<Grant extends object, R extends Shape, F extends readonly Failure
   ): Promise<Answer<z.input<R>, keyof H & string>>
 }
 
+/** Whose API it belongs to; every management operation names the permission that it needs. */
+export type Audience = { audience: 'frontend'; permission?: never } | { audience: 'management'; permission: Permission }
+
 /** Declare an endpoint: the one place its path, shapes, access and failures are written. */
 export function endpoint<
   Grant extends object,
@@ -159,7 +172,7 @@ export function endpoint<
   Q extends Shape | undefined = undefined,
   B extends Shape | undefined = undefined,
   const H extends HeaderDocs = Record<never, never>,
->(spec: Spec<Grant, R, F, P, Q, B, H>): Endpoint {
+>(spec: Spec<Grant, R, F, P, Q, B, H> & Audience): Endpoint {
   const { handle, ...declared } = spec
   const erased = handle as (input: object, deps: Deps) => Promise<Answer>
   return {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { endpoint, noContent } from './endpoint.ts'
 import { failures, statusOf } from './failure.ts'
-import { anybody, echo, openBare, requestText } from './http.fixture.ts'
+import { anybody, audienceOf, echo, openBare, requestText } from './http.fixture.ts'
 
 const base = { method: 'POST', tag: 'T', summary: 'S', access: anybody, response: noContent, failures: [] } as const
 
@@ -12,12 +12,12 @@ const failure = failures(
 ) as Record<string, ReturnType<typeof failures>[string]>
 
 const failing = Object.values(failure).flatMap((one) =>
-  (['frontend', 'management'] as const).map((audience) =>
+  ['/v1', '/v2'].map((api) =>
     endpoint({
       ...base,
-      audience,
-      path: `${audience === 'frontend' ? '/v1' : '/v2'}/${one.code}`,
-      operationId: `${audience} ${one.code}`,
+      ...audienceOf(`${api}/`),
+      path: `${api}/${one.code}`,
+      operationId: `${api} ${one.code}`,
       failures: [one],
       handle: async ({ fail }) => fail(one, { headers: { 'x-reason': 'because' } }),
     }),
@@ -27,7 +27,7 @@ const failing = Object.values(failure).flatMap((one) =>
 const breaking = ['/v1/break', '/v2/break'].map((path) =>
   endpoint({
     ...base,
-    audience: path === '/v1/break' ? 'frontend' : 'management',
+    ...audienceOf(path),
     path,
     operationId: path,
     handle: async () => {

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { endpoint, noContent } from './endpoint.ts'
 import { openHealth } from './health.ts'
-import { anybody, openBare, requestText } from './http.fixture.ts'
+import { anybody, audienceOf, openBare, requestText } from './http.fixture.ts'
 
 let runs = 0
 const work = (['/v1/work', '/v2/work'] as const).map((path) =>
   endpoint({
     method: 'POST',
     path,
-    audience: path === '/v1/work' ? 'frontend' : 'management',
+    ...audienceOf(path),
     operationId: path,
     tag: 'T',
     summary: 'S',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Unavailable } from './db-fault.ts'
 import { type Access, endpoint, noContent } from './endpoint.ts'
-import { anybody, openBare, requestText } from './http.fixture.ts'
+import { anybody, audienceOf, openBare, requestText } from './http.fixture.ts'
 
 const trouble: { thrown: unknown } = { thrown: undefined }
 const troubled: Access = { ...anybody, resolve: () => Promise.reject(trouble.thrown) }
@@ -10,7 +10,7 @@ const at = (path: string, access: Access) =>
   endpoint({
     method: 'POST',
     path,
-    audience: path.startsWith('/v2') ? 'management' : 'frontend',
+    ...audienceOf(path),
     operationId: path,
     tag: 'T',
     summary: 'S',

@@ -2,7 +2,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { after } from 'node:test'
 import { z } from 'zod'
 import type { Deps } from './deps.ts'
-import { type Access, type Endpoint, endpoint } from './endpoint.ts'
+import { type Access, type Audience, type Endpoint, endpoint } from './endpoint.ts'
 import { type FastifyInstance, type HttpOptions, openHttp } from './http.ts'
 import { openLog } from './log.ts'
 import { openMetrics } from './metrics.ts'
@@ -13,6 +13,10 @@ export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
 
 export const anybody: Access = { name: 'anybody', failures: [], security: [], resolve: async () => ({}) }
 
+/** Whose API a path is of. */
+export const audienceOf = (path: string): Audience =>
+  path.startsWith('/v2/') ? { audience: 'management', permission: 'users:read' } : { audience: 'frontend' }
+
 /** An endpoint that answers with what it was given. */
 export function echo(
   method: Endpoint['method'],
@@ -22,7 +26,7 @@ export function echo(
   return endpoint({
     method,
     path,
-    audience: path.startsWith('/v2/') ? 'management' : 'frontend',
+    ...audienceOf(path),
     operationId: path,
     tag: 'Echo',
     summary: 'Say it again',

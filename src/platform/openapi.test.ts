@@ -88,6 +88,7 @@ test('only the endpoints and tags of the audience are in the document', () => {
   const other = endpoint({
     ...base,
     audience: 'management',
+    permission: 'users:write',
     method: 'POST',
     path: '/v2/things',
     operationId: 'createThing',
@@ -98,6 +99,14 @@ test('only the endpoints and tags of the audience are in the document', () => {
   const { paths, tags } = document(getThing, other)
   assert.deepEqual(Object.keys(paths), ['/things/{id}'])
   assert.deepEqual(tags, [{ name: 'Things', description: 'What there is' }])
+})
+
+test('an operation says which permission it needs, if it needs one', () => {
+  const managed = { ...getThing, audience: 'management', permission: 'users:read' } as const
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is what the test asserts
+  const { paths } = openapi([managed], { ...info, audience: 'management' }) as any
+  assert.equal(paths['/things/{id}'].get['x-permission'], 'users:read')
+  assert.equal('x-permission' in document(getThing).paths['/things/{id}'].get, false)
 })
 
 test('two methods of one path share it', () => {

@@ -66,6 +66,7 @@ function operation(endpoint: Endpoint, schemas: Json): Json {
     tags: [endpoint.tag],
     summary: endpoint.summary,
     operationId: endpoint.operationId,
+    ...(endpoint.permission && { 'x-permission': endpoint.permission }),
     ...(endpoint.access.security.length > 0 && { security: endpoint.access.security }),
     parameters: [...parameters('path', endpoint.params, schemas), ...parameters('query', endpoint.query, schemas)],
     ...(endpoint.body && {

@@ -12,7 +12,7 @@ import { admitUploads } from './uploads.ts'
 export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps: Deps): void {
   const params = (request: FastifyRequest) => request.params as Record<string, string>
   const isNavigated = endpoint.response === redirection
-  const { upload, maxBodyBytes = upload?.maxBytes } = endpoint
+  const { upload, permission, maxBodyBytes = upload?.maxBytes } = endpoint
   const grants = new WeakMap<FastifyRequest, object>()
   const uploads = admitUploads(deps)
   const answered = lastAnswer(deps)
@@ -35,7 +35,7 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
   async function admit(request: FastifyRequest, reply: FastifyReply) {
     if (isHostile([request.params, request.query]))
       return refuse(request, reply, badRequest(request, { message: HOSTILE }))
-    const grant = await endpoint.access.resolve(request, params(request), deps)
+    const grant = await endpoint.access.resolve(request, params(request), deps, permission)
     if (grant instanceof Refused) return refuse(request, reply, grant.refusal)
     if (upload && !uploads.admit(params(request).appID ?? '', reply.raw)) return refuse(request, reply, overloaded)
     grants.set(request, grant)
@@ -47,7 +47,7 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
     if (isHostile([request.params, request.query, upload ? undefined : request.body])) {
       return refuse(request, reply, badRequest(request, { message: HOSTILE }))
     }
-    const grant = grants.get(request) ?? (await endpoint.access.resolve(request, params(request), deps))
+    const grant = grants.get(request) ?? (await endpoint.access.resolve(request, params(request), deps, permission))
     if (grant instanceof Refused) return refuse(request, reply, grant.refusal)
     const input = parseInput(endpoint, request)
     if ('problem' in input) return refuse(request, reply, badRequest(request, { message: input.problem }))

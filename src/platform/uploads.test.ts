@@ -39,6 +39,7 @@ test('whoever hangs up before it is known who they are holds no place', async ()
     path: '/lines/{appID}',
     audience: 'management',
     operationId: 'putLines',
+    permission: 'imports:write',
     tag: 'Echo',
     summary: 'Take it',
     access,

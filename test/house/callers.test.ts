@@ -11,6 +11,7 @@ import { stages } from './stages.ts'
 
 const managed = endpoints.filter((endpoint) => endpoint.audience === 'management')
 const GUESSES_PER_MINUTE = 60
+const REALM = 'Bearer realm="Antiphon management"'
 
 /** Call an endpoint at some address of its kind, with no body. */
 function call(w: World, endpoint: Endpoint, headers: Record<string, string>, query = ''): Promise<Answer> {
@@ -21,9 +22,13 @@ function call(w: World, endpoint: Endpoint, headers: Record<string, string>, que
 for (const { engine, w, app } of await stages(async (w) => ({ app: await application(w) }))) {
   test(`${engine}: nobody manages anything without a key, or with a wrong one`, async () => {
     for (const endpoint of managed) {
-      assertDenied(await call(w, endpoint, {}), 'missing_api_token', 'unauthorized')
+      const missing = await call(w, endpoint, {})
+      assertDenied(missing, 'missing_api_token', 'unauthorized')
+      assert.equal(missing.headers.get('www-authenticate'), REALM)
       const wrong = { authorization: 'Bearer wrong', 'x-forwarded-for': '203.0.113.1' }
-      assertDenied(await call(w, endpoint, wrong), 'invalid_api_token', 'unauthorized')
+      const invalid = await call(w, endpoint, wrong)
+      assertDenied(invalid, 'invalid_api_token', 'unauthorized')
+      assert.equal(invalid.headers.get('www-authenticate'), `${REALM}, error="invalid_token"`)
       w.advance(60_000)
     }
   })

@@ -12,6 +12,7 @@ export const accessFailure = failures({
   dpop_key_mismatch: ['unauthorized', 'The DPoP proof is by another key than the session is bound to.'],
   missing_api_token: ['unauthorized', 'Send a management key: `Authorization: Bearer …`.'],
   invalid_api_token: ['unauthorized', 'This management key is unknown or revoked.'],
+  insufficient_permissions: ['forbidden', 'This management key is not allowed to do this.'],
   rate_limited: ['rate_limited', 'Too many attempts. Wait, then try again.'],
 })
 
@@ -21,6 +22,12 @@ export const dpopChallenge = failures({
 })
 
 export const { not_found: notFound } = universal
+
+/** The challenge that goes with every 401 of a management key. RFC 6750 §3. */
+export const keyChallenge = {
+  missing: { 'www-authenticate': 'Bearer realm="Antiphon management"' },
+  invalid: { 'www-authenticate': 'Bearer realm="Antiphon management", error="invalid_token"' },
+}
 
 /** The challenge that goes with `insufficient_scope`: the scope to ask for, by proving again who the user is. RFC 9470 §3, RFC 6750 §3.1. */
 export const scopeChallenge = (scope: string) => ({

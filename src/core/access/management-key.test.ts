@@ -4,7 +4,7 @@ import { application, instanceKey as newInstanceKey } from '../../../test/builde
 import { stages } from '../../../test/house/stages.ts'
 import type { World } from '../../../test/world.ts'
 import { type HttpRequest, Refused } from '../../platform/endpoint.ts'
-import { endApiKey, listApiKeys } from '../applications/store.ts'
+import { endApiKey, listApiKeys } from '../applications/api-keys.ts'
 import { instanceKey, managementKey } from './management-key.ts'
 
 const requestBy = (authorization: string | undefined, ip = '203.0.113.1'): HttpRequest => ({
@@ -20,12 +20,12 @@ const requestBy = (authorization: string | undefined, ip = '203.0.113.1'): HttpR
 
 /** The id of the application that the call reaches, or the code of its refusal. */
 async function reached(w: World, appID: string, request: HttpRequest): Promise<string> {
-  const grant = await managementKey.resolve(request, { appID }, w.deps)
+  const grant = await managementKey.resolve(request, { appID }, w.deps, 'users:read')
   return grant instanceof Refused ? grant.refusal.failure.code : grant.app.id
 }
 
 async function governs(w: World, request: HttpRequest): Promise<true | string> {
-  const grant = await instanceKey.resolve(request, {}, w.deps)
+  const grant = await instanceKey.resolve(request, {}, w.deps, 'applications:create')
   return grant instanceof Refused ? grant.refusal.failure.code : true
 }
 
@@ -74,7 +74,12 @@ for (const { engine, w } of await stages()) {
     const app = await application(w)
     const guess = (ip: string) => reached(w, app.id, requestBy('Bearer guess', ip))
     for (let i = 0; i < 60; i++) assert.equal(await guess('203.0.113.3'), 'invalid_api_token')
-    const grant = await managementKey.resolve(requestBy('Bearer guess', '203.0.113.3'), { appID: app.id }, w.deps)
+    const grant = await managementKey.resolve(
+      requestBy('Bearer guess', '203.0.113.3'),
+      { appID: app.id },
+      w.deps,
+      'users:read',
+    )
     assert.ok(grant instanceof Refused)
     assert.equal(grant.refusal.failure.code, 'rate_limited')
     assert.equal(grant.refusal.headers?.['retry-after'], '60')

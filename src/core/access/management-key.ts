@@ -3,11 +3,12 @@ import { type Deps, resident } from '../../platform/deps.ts'
 import { type Access, type HttpRequest, Refused } from '../../platform/endpoint.ts'
 import { inProcessLimit } from '../../platform/limits/in-process.ts'
 import { networkOf } from '../../platform/limits/network.ts'
+import type { Permission } from '../../platform/permissions.ts'
+import { type ApiKey, findApiKey, isAllowed } from '../applications/api-keys.ts'
 import type { Application } from '../applications/application.ts'
 import { directory } from '../applications/directory.ts'
-import { findApiKey } from '../applications/store.ts'
 import { findUserIdByInternalId } from '../users/store.ts'
-import { accessFailure, notFound } from './failures.ts'
+import { accessFailure, keyChallenge, notFound } from './failures.ts'
 
 const WRONG_KEYS_PER_MINUTE = 60
 
@@ -18,41 +19,56 @@ const WRONG_KEYS_PER_MINUTE = 60
 const wrongKeys = resident(() => inProcessLimit(60_000))
 
 const BEARER = /^Bearer +(\S+)$/i
-const failures = [accessFailure.missing_api_token, accessFailure.invalid_api_token, accessFailure.rate_limited]
+const failures = [
+  accessFailure.missing_api_token,
+  accessFailure.invalid_api_token,
+  accessFailure.insufficient_permissions,
+  accessFailure.rate_limited,
+]
 const security = [{ managementKey: [] }]
 
-async function findKey(request: HttpRequest, deps: Deps): Promise<{ appId: string } | Refused> {
-  const key = BEARER.exec(String(request.headers.authorization ?? ''))?.[1]
-  if (!key) return new Refused(accessFailure.missing_api_token)
-  const found = await findApiKey(deps.db, hashSecret(key))
-  if (found) return { appId: found.app_id }
-  if (wrongKeys(deps).take(networkOf(request.ip), WRONG_KEYS_PER_MINUTE, deps.monotonic()))
-    return new Refused(accessFailure.invalid_api_token)
+async function findKey(request: HttpRequest, deps: Deps): Promise<ApiKey | Refused> {
+  const secret = BEARER.exec(String(request.headers.authorization ?? ''))?.[1]
+  if (!secret) return new Refused(accessFailure.missing_api_token, keyChallenge.missing)
+  const key = await findApiKey(deps.db, hashSecret(secret))
+  if (key) return key
+  if (wrongKeys(deps).take(networkOf(request.ip), WRONG_KEYS_PER_MINUTE, deps.monotonic())) return invalid()
   return new Refused(accessFailure.rate_limited, { 'retry-after': '60' })
 }
 
+const invalid = () => new Refused(accessFailure.invalid_api_token, keyChallenge.invalid)
+
+/** Undefined when the key may do what needs the permission. An operation that names none is for no key. RFC 6750 §3.1. */
+function refusalOf(key: ApiKey, permission: Permission | undefined): Refused | undefined {
+  if (permission !== undefined && isAllowed(key, permission)) return undefined
+  const challenge = `Bearer realm="Antiphon management", error="insufficient_scope", scope="${permission}"`
+  const message = `This management key lacks the permission \`${permission}\`.`
+  return new Refused(accessFailure.insufficient_permissions, { 'www-authenticate': challenge }, message)
+}
+
 /** The backend of the application in the path: with a key of that application, or with an instance key. Any other application is not there. */
-export const managementKey: Access<{ app: Application; byOperator: boolean }> = {
+export const managementKey: Access<{ app: Application; byOperator: boolean; key: ApiKey }> = {
   name: 'managementKey',
   failures: [...failures, notFound],
   security,
-  async resolve(request, params, deps) {
+  async resolve(request, params, deps, permission) {
     const key = await findKey(request, deps)
     if (key instanceof Refused) return key
     const appId = params.appID ?? ''
     if (key.appId !== '' && key.appId !== appId) return new Refused(notFound)
     const app = await directory(deps).find(appId)
-    return app ? { app, byOperator: key.appId === '' } : new Refused(notFound)
+    if (!app) return new Refused(notFound)
+    return refusalOf(key, permission) ?? { app, byOperator: key.appId === '', key }
   },
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** The same for a user in the path, named by its id or by the UUID that its maker chose. Whether there is one is for the endpoint to find out. */
-export const managementKeyForUser: Access<{ app: Application; byOperator: boolean; userId: string }> = {
+export const managementKeyForUser: Access<{ app: Application; byOperator: boolean; key: ApiKey; userId: string }> = {
   ...managementKey,
-  async resolve(request, params, deps) {
-    const grant = await managementKey.resolve(request, params, deps)
+  async resolve(request, params, deps, permission) {
+    const grant = await managementKey.resolve(request, params, deps, permission)
     if (grant instanceof Refused) return grant
     const given = params.userID ?? ''
     const named = UUID.test(given) ? await findUserIdByInternalId(deps.db, grant.app.id, given.toLowerCase()) : given
@@ -61,13 +77,14 @@ export const managementKeyForUser: Access<{ app: Application; byOperator: boolea
 }
 
 /** The operator of the whole instance. */
-export const instanceKey: Access = {
+export const instanceKey: Access<{ key: ApiKey }> = {
   name: 'instanceKey',
   failures,
   security,
-  async resolve(request, _params, deps) {
+  async resolve(request, _params, deps, permission) {
     const key = await findKey(request, deps)
     if (key instanceof Refused) return key
-    return key.appId === '' ? {} : new Refused(accessFailure.invalid_api_token)
+    if (key.appId !== '') return invalid()
+    return refusalOf(key, permission) ?? { key }
   },
 }

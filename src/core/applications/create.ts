@@ -4,7 +4,8 @@ import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import { insertInitialKeys } from '../signing-keys/keyring.ts'
 import type { SigningKeyRow } from '../signing-keys/tables.ts'
-import { insertApiKey, insertApplication } from './store.ts'
+import { insertApiKey } from './api-keys.ts'
+import { insertApplication } from './store.ts'
 
 const KEY_PREFIX = 'ak_'
 
@@ -27,7 +28,7 @@ export async function createApplication(tx: Tx, deps: Deps, app: NewApplication)
   const now = deps.now()
   if (!(await insertApplication(tx, { id, name, mode, createdAt: now }))) return false
   await insertInitialKeys(tx, app.signingKeys)
-  const key = { app_id: id, id: newId('key', deps), name: 'first', hash: app.apiKeyHash, created_at: now }
-  await insertApiKey(tx, key)
+  const key = { id: newId('key', deps), appId: id, name: 'first', permissions: undefined, createdAt: now }
+  await insertApiKey(tx, { ...key, hash: app.apiKeyHash })
   return true
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { Application } from './application.ts'
-import type { ApiKeyRow, ApplicationRow, ApplicationTables } from './tables.ts'
+import type { ApplicationRow, ApplicationTables } from './tables.ts'
 
 const strings = z.array(z.string())
 const members = z.record(z.string(), z.unknown())
@@ -188,52 +188,4 @@ export async function eraseRows(
     .where(keyColumn, 'in', doomed)
     .executeTakeFirst()
   return Number(numDeletedRows)
-}
-
-export async function insertApiKey(tx: Tx, row: Omit<ApiKeyRow, 'revoked_at'>): Promise<void> {
-  await tx
-    .withTables<ApplicationTables>()
-    .insertInto('api_keys')
-    .values({ ...row, revoked_at: null })
-    .execute()
-}
-
-/** The live key with this hash. */
-export async function findApiKey(db: Db, hash: string): Promise<ApiKeyRow | undefined> {
-  return await db
-    .withTables<ApplicationTables>()
-    .selectFrom('api_keys')
-    .selectAll()
-    .where('hash', '=', hash)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst()
-}
-
-/** Live keys of an application, or the instance keys for `''`, oldest first. */
-export async function listApiKeys(db: Db, appId: string): Promise<ApiKeyRow[]> {
-  return await db
-    .withTables<ApplicationTables>()
-    .selectFrom('api_keys')
-    .selectAll()
-    .where('app_id', '=', appId)
-    .where('revoked_at', 'is', null)
-    .orderBy('created_at')
-    .execute()
-}
-
-/** As many keys as anybody deploys with; each is shown in one answer. */
-export const MAX_API_KEYS = 100
-
-/** False when there is no such live key. */
-export async function endApiKey(tx: Tx, appId: string, id: string, now: number): Promise<boolean> {
-  const row = await tx
-    .withTables<ApplicationTables>()
-    .updateTable('api_keys')
-    .set({ revoked_at: now })
-    .where('app_id', '=', appId)
-    .where('id', '=', id)
-    .where('revoked_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst()
-  return row !== undefined
 }

@@ -25,6 +25,8 @@ export type ApiKeyRow = {
   name: string
   /** SHA-256 of the key, base64url. */
   hash: string
+  /** JSON array of the permissions it has; null for all, as every key from before there were any. */
+  permissions: string | null
   created_at: number
   revoked_at: number | null
 }
@@ -50,4 +52,5 @@ export const applicationMigrations: readonly Migration[] = [
         created_at bigint not null, revoked_at bigint, primary key (app_id, id))`,
     ],
   },
+  { name: 'applications/002-permissions', up: ['alter table api_keys add column permissions text'] },
 ]

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
+import { type ApiKey, endApiKey, insertApiKey, listApiKeys, MAX_API_KEYS } from '../../core/applications/api-keys.ts'
 import { newApiKey } from '../../core/applications/create.ts'
-import { endApiKey, insertApiKey, listApiKeys, MAX_API_KEYS } from '../../core/applications/store.ts'
-import type { ApiKeyRow } from '../../core/applications/tables.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
@@ -18,17 +17,14 @@ const keyView = z
   .object({ id: z.string(), name: z.string(), created_at: z.iso.datetime() })
   .meta({ id: 'ManagementKey' })
 
-const viewOf = ({ id, name, created_at }: Pick<ApiKeyRow, 'id' | 'name' | 'created_at'>) => ({
-  id,
-  name,
-  created_at: rfc3339(created_at),
-})
+const viewOf = ({ id, name, createdAt }: ApiKey) => ({ id, name, created_at: rfc3339(createdAt) })
 
 export const listKeys = endpoint({
   method: 'GET',
   path: `${APP_PATH}/keys`,
   audience: 'management',
   operationId: 'listKeys',
+  permission: 'keys:read',
   tag: TAG,
   summary: 'List the management keys of an application, oldest first',
   access: managementKey,
@@ -47,6 +43,7 @@ export const createKey = endpoint({
   path: `${APP_PATH}/keys`,
   audience: 'management',
   operationId: 'createKey',
+  permission: 'keys:write',
   tag: TAG,
   summary: 'Make a management key for an application. It is shown this once',
   access: managementKey,
@@ -56,9 +53,10 @@ export const createKey = endpoint({
   status: 201,
   failures: [universal.invalid_request, failure.too_many_keys],
 
-  async handle({ app, body, fail }, deps) {
+  async handle({ app, key, body, fail }, deps) {
     const { secret, hash } = newApiKey(deps)
-    const row = { app_id: app.id, id: newId('key', deps), name: body.name, hash, created_at: deps.now() }
+    const { permissions } = key
+    const row = { id: newId('key', deps), appId: app.id, name: body.name, permissions, hash, createdAt: deps.now() }
     const made = await deps.transact(async (tx) => {
       // Two at once may make one too many, which harms nobody.
       if ((await listApiKeys(tx, app.id)).length >= MAX_API_KEYS) return false
@@ -75,6 +73,7 @@ export const deleteKey = endpoint({
   path: `${APP_PATH}/keys/{keyID}`,
   audience: 'management',
   operationId: 'deleteKey',
+  permission: 'keys:write',
   tag: TAG,
   summary: 'Revoke a management key, at once; the key of this very call too',
   access: managementKey,

@@ -27,6 +27,7 @@ export const update = endpoint({
   path: APP_PATH,
   audience: 'management',
   operationId: 'updateApplication',
+  permission: 'applications:write',
   tag: TAG,
   summary: 'Change the name, origins and redirect URIs of an application. A list replaces the one before',
   access: managementKey,

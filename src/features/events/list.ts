@@ -28,6 +28,7 @@ export const list = endpoint({
   path: '/v2/session/apps/{appID}/events',
   audience: 'management',
   operationId: 'listEvents',
+  permission: 'events:read',
   tag: 'Events',
   summary: 'List what happened to an application and its users, newest first; kept for 30 days',
   access: managementKey,

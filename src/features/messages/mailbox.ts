@@ -17,6 +17,7 @@ export const mailbox = endpoint({
   path: '/v2/session/apps/{appID}/mailbox',
   audience: 'management',
   operationId: 'listMailbox',
+  permission: 'messages:read',
   tag: 'Messages',
   summary: 'Read the messages that the mailbox kept in place of sending them, newest first; kept for 24 hours',
   access: managementKey,

@@ -19,6 +19,7 @@ export const testProvider = endpoint({
   path: `${PATH}/{providerID}/test`,
   audience: 'management',
   operationId: 'testMessageProvider',
+  permission: 'config:write',
   tag: TAG,
   summary: 'Send a message with a sample code by this provider, now, and say what came of it',
   access: managementKey,

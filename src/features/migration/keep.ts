@@ -31,6 +31,7 @@ export const keep = endpoint({
   path: `${PATH}/keys`,
   audience: 'management',
   operationId: 'keepMigrationKeys',
+  permission: 'config:write',
   tag: TAG,
   summary:
     'Keep a copy of the keys that the issuer publishes now, for when it cannot be asked any more. Used until `cut_over_at` of the configuration',

@@ -58,6 +58,7 @@ export const progress = endpoint({
   path: `${PATH}/progress`,
   audience: 'management',
   operationId: 'getMigrationProgress',
+  permission: 'migration:read',
   tag: TAG,
   summary: 'How far the migration is: users known, users migrated, failures by reason',
   access: managementKey,

@@ -68,6 +68,7 @@ export const tryToken = endpoint({
   path: `${PATH}/try`,
   audience: 'management',
   operationId: 'tryMigration',
+  permission: 'config:write',
   tag: TAG,
   summary: 'Say step by step what an exchange of this legacy token would do and why, and change nothing',
   access: managementKey,

@@ -63,6 +63,7 @@ export const put = endpoint({
   ...commonOf(config),
   method: 'PUT',
   operationId: 'putPasskeyConfig',
+  permission: 'config:write',
   summary: 'Say how the application asks for passkeys, in place of what was said before',
   body: configInput,
   response: z

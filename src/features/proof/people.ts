@@ -46,6 +46,7 @@ export const leftBehind = endpoint({
   ...shared,
   path: `${MIGRATION_PATH}/left_behind`,
   operationId: 'listLeftBehind',
+  permission: 'migration:read',
   summary:
     'Who was active in the legacy system in the 30 days before their import and has not come. A short page need not be the last',
   async handle({ app, query: { after = '', limit } }, deps) {
@@ -59,6 +60,7 @@ export const lockedOut = endpoint({
   ...shared,
   path: `${MIGRATION_PATH}/locked_out`,
   operationId: 'listLockedOut',
+  permission: 'migration:read',
   summary:
     'Who can log in by the legacy system alone, as logins are configured now, and was active lately, or may have been. A short page need not be the last',
   async handle({ app, query: { after = '', limit } }, deps) {
@@ -74,6 +76,7 @@ export const unknownHere = endpoint({
   ...shared,
   path: `${MIGRATION_PATH}/unknown_here`,
   operationId: 'listUnknownHere',
+  permission: 'migration:read',
   summary: 'Whom a legacy session named, and no import. A short page need not be the last',
   async handle({ app, query: { after = '', limit } }, deps) {
     const { users, next } = await pickUsers(deps, app, after, limit, isUnknown)
@@ -86,6 +89,7 @@ export const refusals = endpoint({
   path: `${MIGRATION_PATH}/refusals`,
   audience: 'management',
   operationId: 'listMigrationRefusals',
+  permission: 'migration:read',
   tag: TAG,
   summary: 'What the latest legacy tokens looked like that were refused, a few of each reason, for 30 days',
   access: managementKey,

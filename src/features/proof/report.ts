@@ -95,6 +95,7 @@ export const report = endpoint({
   path: `${MIGRATION_PATH}/report`,
   audience: 'management',
   operationId: 'getMigrationReport',
+  permission: 'migration:read',
   tag: TAG,
   summary: 'Whether the legacy system can be switched off, and what shows it: in numbers alone, and signed',
   access: managementKey,

@@ -115,6 +115,7 @@ async function tryStep(
 
 /** The session that an access token is of, if one came along that is still good. The proof beside it is the challenge’s, not the token’s. */
 async function findBearer(request: HttpRequest, deps: Deps): Promise<{ sessionId: string } | undefined> {
-  const grant = await accessToken.resolve({ ...request, headers: { ...request.headers, dpop: undefined } }, {}, deps)
+  const withoutProof = { ...request, headers: { ...request.headers, dpop: undefined } }
+  const grant = await accessToken.resolve(withoutProof, {}, deps, undefined)
   return grant instanceof Refused ? undefined : grant.caller
 }

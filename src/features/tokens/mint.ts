@@ -24,6 +24,7 @@ export const mint = endpoint({
   path: '/v2/session/apps/{appID}/tokens',
   audience: 'management',
   operationId: 'mintToken',
+  permission: 'tokens:mint',
   tag: 'Tokens',
   summary: 'Sign a token with claims of your own, in development, to test whoever verifies tokens',
   access: managementKey,

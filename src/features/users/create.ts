@@ -29,6 +29,7 @@ export const create = endpoint({
   path: USERS_PATH,
   audience: 'management',
   operationId: 'createUser',
+  permission: 'users:write',
   tag: TAG,
   summary: 'Create a user. The identifiers count as proven',
   access: managementKey,

@@ -9,6 +9,7 @@ export const remove = endpoint({
   path: USER_PATH,
   audience: 'management',
   operationId: 'deleteUser',
+  permission: 'users:write',
   tag: TAG,
   summary: 'Delete a user with identifiers, password and sessions',
   access: managementKeyForUser,

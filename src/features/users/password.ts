@@ -76,6 +76,7 @@ export const setPassword = endpoint({
   path: `${USER_PATH}/password`,
   audience: 'management',
   operationId: 'setUserPassword',
+  permission: 'users:write',
   tag: TAG,
   summary: 'Give a user a password, in the place of the one before: in clear text, or as a hash of another system',
   access: managementKeyForUser,

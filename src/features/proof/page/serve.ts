@@ -74,9 +74,9 @@ function serveReport(scope: FastifyInstance, deps: Deps): void {
   scope.get('/migration/apps/:appID', async (request, reply) => {
     const { id, method, url, ip, headers } = request
     const caller = { id, method, url, ip, headers, authority: '', proxied: false, cookies: {} }
-    const grant = await managementKey.resolve(caller, request.params as Record<string, string>, deps)
+    const grant = await managementKey.resolve(caller, request.params as Record<string, string>, deps, 'migration:read')
     if (!(grant instanceof Refused)) return reply.send(renderReport(await loadShown(deps, grant.app)))
-    const { failure, headers: extra = {} } = grant.refusal
-    return reply.code(statusOf[failure.family]).headers(extra).send(renderRefusal(failure.message))
+    const { failure, headers: extra = {}, message = failure.message } = grant.refusal
+    return reply.code(statusOf[failure.family]).headers(extra).send(renderRefusal(message))
   })
 }

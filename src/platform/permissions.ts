@@ -1,0 +1,33 @@
+/** What a management key may be allowed, and what that means. Each management operation needs one of them. */
+export const PERMISSIONS = {
+  'applications:read': 'Read an application and its mode; an instance key lists them all.',
+  'applications:write': 'Change the name, the origins and the mode of an application.',
+  'applications:create': 'Create applications. Instance keys alone.',
+  'applications:delete': 'Delete an application with everything in it. Instance keys alone.',
+  'audit:read': 'Read who changed what.',
+  'config:read': 'Read settings and how users log in. Secrets are never shown.',
+  'config:write':
+    'Change settings and how users log in. Who may do that can let anybody in: give it as if it were everything.',
+  'domains:read': 'Read custom domains and what is checked of them.',
+  'domains:write': 'Add and remove custom domains.',
+  'events:read': 'Read what happened to users.',
+  'imports:read': 'Read imports, with the lines that failed.',
+  'imports:write': 'Import users, passwords and rights included, and roll imports back.',
+  'keys:read': 'Read which keys there are.',
+  'keys:write': 'Create, rotate and revoke keys, none of them with more rights than its maker.',
+  'messages:read': 'Read what was sent to whom; in development the mailbox with its codes too.',
+  'migration:read': 'Read how far a migration is, and whom it left behind.',
+  'sessions:read': 'Read the sessions of users.',
+  'sessions:write': 'End sessions.',
+  'tokens:mint': 'Mint access tokens, in development mode.',
+  'users:read': 'Read users, their identifiers, passkeys and linked accounts.',
+  'users:write':
+    'Create, change and delete users, with passwords and scopes. Who may do that can log in as any of them.',
+  'webhooks:read': 'Read webhooks and the log of their deliveries.',
+  'webhooks:write': 'Create, change and delete webhooks.',
+  'webhooks:replay': 'Send events again.',
+} as const
+
+export type Permission = keyof typeof PERMISSIONS
+
+export const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as readonly Permission[]

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Endpoint } from '../../src/platform/endpoint.ts'
+import { ALL_PERMISSIONS } from '../../src/platform/permissions.ts'
+import { endpoints } from '../../src/server.ts'
+import { apiKey, application, send } from '../builders.ts'
+import type { World } from '../world.ts'
+import { assertDenied } from './management.ts'
+import { stages } from './stages.ts'
+
+const managed = endpoints.filter((endpoint) => endpoint.audience === 'management')
+const isOfInstance = (endpoint: Endpoint) => endpoint.access.name === 'instanceKey'
+const LACKING = 'insufficient_permissions'
+
+/** Of something that is not there, but for the application. */
+const pathOf = (endpoint: Endpoint, appId: string) =>
+  endpoint.path.replace('{appID}', isOfInstance(endpoint) ? 'x' : appId).replace(/\{\w+\}/g, 'x')
+
+/** Keys that are each allowed what `allowed` answers, by permission: of an application, or of the instance. */
+async function keysBy(w: World, appId: string, allowed: (permission: string) => readonly string[]) {
+  const made = ALL_PERMISSIONS.map(async (one) => [one, await apiKey(w, appId, allowed(one) as never)] as const)
+  return new Map<string | undefined, string>(await Promise.all(made))
+}
+
+test('every management operation needs a permission, and no other operation has one', () => {
+  for (const { operationId, audience, permission } of endpoints)
+    assert.equal(permission !== undefined, audience === 'management', operationId)
+})
+
+/** A POST only because what is asked for does not fit into a URL. */
+const READ_BY_POST = ['batchLookup', 'previewMessageTemplate']
+
+test('a permission to read opens what only reads, and all that only reads needs one', () => {
+  for (const { operationId, method, permission } of managed)
+    assert.equal(permission?.endsWith(':read'), method === 'GET' || READ_BY_POST.includes(operationId), operationId)
+})
+
+for (const { engine, w, app } of await stages(async (w) => ({ app: await application(w) }))) {
+  test(`${engine}: a key with one permission comes past access where it is the one that is needed, and nowhere else`, async () => {
+    const own = await keysBy(w, app.id, (one) => [one])
+    const ofInstance = await keysBy(w, '', (one) => [one])
+    const cells = managed.flatMap((endpoint) => ALL_PERMISSIONS.map((permission) => ({ endpoint, permission })))
+    const wrong: string[] = []
+    await inTurns(cells, 20, async ({ endpoint, permission }) => {
+      const key = (isOfInstance(endpoint) ? ofInstance : own).get(permission)
+      const answer = await fetch(`${w.address}${pathOf(endpoint, app.id)}`, {
+        method: endpoint.method,
+        headers: { authorization: `Bearer ${key}` },
+      })
+      const isLacking = (await answer.text()).includes(LACKING)
+      if (answer.status === 401 || isLacking !== (permission !== endpoint.permission))
+        wrong.push(`${endpoint.operationId} with ${permission}: ${answer.status}`)
+    })
+    assert.deepEqual(wrong, [])
+  })
+
+  test(`${engine}: a key with every permission but the one that is needed is told which`, async () => {
+    const allBut = (name: string) => ALL_PERMISSIONS.filter((one) => one !== name)
+    const own = await keysBy(w, app.id, allBut)
+    const ofInstance = await keysBy(w, '', allBut)
+    for (const endpoint of managed) {
+      const key = (isOfInstance(endpoint) ? ofInstance : own).get(endpoint.permission)
+      const answer = await send(w, pathOf(endpoint, app.id), {
+        method: endpoint.method,
+        headers: { authorization: `Bearer ${key}` },
+      })
+      assertDenied(answer, LACKING, 'forbidden', endpoint.permission)
+      const challenge = `Bearer realm="Antiphon management", error="insufficient_scope", scope="${endpoint.permission}"`
+      assert.equal(answer.headers.get('www-authenticate'), challenge)
+    }
+  })
+
+  test(`${engine}: a key of another application is told that there is none, whatever it may do`, async () => {
+    const key = await apiKey(w, (await application(w)).id, [])
+    const answer = await send(w, `/v2/session/apps/${app.id}`, { headers: { authorization: `Bearer ${key}` } })
+    assert.equal(answer.status, 404)
+  })
+}
+
+/** Do the work for each item, so many at once. */
+async function inTurns<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const rest = [...items]
+  const worker = async () => {
+    for (let item = rest.pop(); item !== undefined; item = rest.pop()) await work(item)
+  }
+  await Promise.all(Array.from({ length: width }, worker))
+}
