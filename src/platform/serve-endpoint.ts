@@ -4,6 +4,7 @@ import type { Deps } from './deps.ts'
 import { type Answer, type Endpoint, noContent, Refused, redirection } from './endpoint.ts'
 import { Failed } from './failure.ts'
 import type { FastifyInstance } from './http.ts'
+import { judgeInput } from './judge-input.ts'
 import { badRequest, overloaded, refuse } from './refusals.ts'
 import { lastAnswer } from './traffic.ts'
 import { admitUploads } from './uploads.ts'
@@ -83,19 +84,13 @@ type Input = { params: unknown; query: unknown; body: unknown }
 function parseInput(endpoint: Endpoint, request: FastifyRequest): Input | { problem: string } {
   const parsed: Record<keyof Input, unknown> = { params: undefined, query: undefined, body: undefined }
   for (const part of ['params', 'query', 'body'] as const) {
-    const result = endpoint[part]?.safeParse(request[part])
-    if (result && !result.success) return { problem: describe(part, result.error.issues) }
-    parsed[part] = result?.data
+    const shape = endpoint[part]
+    if (!shape) continue
+    const judged = judgeInput(shape, request[part], part)
+    if ('problem' in judged) return judged
+    parsed[part] = judged.data
   }
   return parsed
-}
-
-/** Names each fault by its place, never by the value that was sent. */
-function describe(part: string, issues: readonly { path: readonly PropertyKey[]; message: string }[]): string {
-  return issues
-    .slice(0, 5)
-    .map((issue) => `${[part, ...issue.path].join('.')}: ${issue.message}`)
-    .join('; ')
 }
 
 function send(endpoint: Endpoint, reply: FastifyReply, answer: Answer) {

@@ -9,7 +9,7 @@ import type { HolderPolicy } from './holder.ts'
 import type { FederatedIdentityRow, OAuthConfigRow } from './tables.ts'
 
 /** What an identity provider, or a kind of them, is called: in paths, and by whoever configures it. */
-export const providerName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+export const providerName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9 and -')
 
 /** As it is stored. */
 export const oauthConfigShape = z.object({

@@ -31,6 +31,6 @@ export function verifyByPinned(
 /** What is wrong with a set that is to be pinned, naming the place in it. */
 export function findPinnedProblem(jwks: PinnedJwks): string | undefined {
   const secret = jwks.keys.findIndex(hasPrivateMembers)
-  if (secret !== -1) return `keys.${secret}: holds a private or symmetric key`
+  if (secret !== -1) return `keys[${secret}]: holds a private or symmetric key`
   return publishedIn(jwks).keys.length > 0 ? undefined : 'keys: holds no key that verifies signatures'
 }

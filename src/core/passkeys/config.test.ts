@@ -65,7 +65,7 @@ for (const [origin, is] of [
   test(`the origin ${origin} is ${is ? 'taken' : 'refused'}`, async () => {
     assert.equal(isOriginOf('example.com', origin), is)
     const config = passkeyConfig({ rp_id: 'example.com', allowed_origins: ['https://example.com', origin] })
-    assert.match((await problemOfPasskeys(config, groundOf())) ?? 'none', is ? /^none$/ : /^allowed_origins\.1: /)
+    assert.match((await problemOfPasskeys(config, groundOf())) ?? 'none', is ? /^none$/ : /^allowed_origins\[1\]: /)
   })
 }
 
@@ -75,11 +75,11 @@ for (const [what, origins, hosts, problem] of [
     'where it is none',
     ['https://example.com', 'https://example.org'],
     ['auth.example.com'],
-    /^allowed_origins\.1: .*origin of the/,
+    /^allowed_origins\[1\]: .*origin of the/,
   ],
-  ['that stands alone where it is none', ['https://example.org'], [], /^allowed_origins\.0: .*origin of the/],
-  ['with a path', ['https://example.org/app'], ['example.com'], /^allowed_origins\.0: /],
-  ['over http', ['http://example.org'], ['example.com'], /^allowed_origins\.0: /],
+  ['that stands alone where it is none', ['https://example.org'], [], /^allowed_origins\[0\]: .*origin of the/],
+  ['with a path', ['https://example.org/app'], ['example.com'], /^allowed_origins\[0\]: /],
+  ['over http', ['http://example.org'], ['example.com'], /^allowed_origins\[0\]: /],
   [
     'of five names',
     [1, 2, 3, 4, 5].flatMap((n) => [`https://e${n}.org`, `https://www.e${n}.de`]),
@@ -132,7 +132,7 @@ for (const [what, change, problem, listed = false] of [
     { aaguid_allowlist: [MODEL, MODEL.replaceAll('0', 'A')] },
     /^aaguid_allowlist\.1: /,
   ],
-  ['with a root that is none', { attestation_roots: [root, 'rubbish'] }, /^attestation_roots\.1: /],
+  ['with a root that is none', { attestation_roots: [root, 'rubbish'] }, /^attestation_roots\[1\]: /],
 ] as [string, Partial<PasskeyConfig>, RegExp | undefined, boolean?][]) {
   test(`a list of models ${what}`, async () => {
     const said = await problemOfPasskeys(

@@ -54,7 +54,7 @@ export async function problemOfPasskeys(config: PasskeyConfig, ground: PasskeyGr
   const misplaced = await problemOfOrigins(config, ground)
   if (misplaced) return misplaced
   const noRoot = roots.findIndex((pem) => !isRoot(pem))
-  if (noRoot >= 0) return `attestation_roots.${noRoot}: one certificate in PEM that may issue others`
+  if (noRoot >= 0) return `attestation_roots[${noRoot}]: one certificate in PEM that may issue others`
   return problemOfModels(config, ground.metadata)
 }
 
@@ -64,10 +64,10 @@ const MAX_RELATED_LABELS = 5
 async function problemOfOrigins({ rp_id: rpId, allowed_origins: origins }: PasskeyConfig, { hosts }: PasskeyGround) {
   const wrong = origins.findIndex((origin) => !isOriginOf(rpId, origin) && !isRelatedOrigin(rpId, origin))
   if (wrong >= 0)
-    return `allowed_origins.${wrong}: an origin without a path, https at ${rpId} or below it, http://localhost:{port}, or android:apk-key-hash: with the SHA-256 of the app’s certificate in base64url`
+    return `allowed_origins[${wrong}]: an origin without a path, https at ${rpId} or below it, http://localhost:{port}, or android:apk-key-hash: with the SHA-256 of the app’s certificate in base64url`
   const related = origins.findIndex((origin) => isRelatedOrigin(rpId, origin))
   if (related >= 0 && !hosts.includes(rpId))
-    return `allowed_origins.${related}: https at ${rpId} or below it. Pages of another domain may use these passkeys only where ${rpId} is an origin of the application, so that it can say so`
+    return `allowed_origins[${related}]: https at ${rpId} or below it. Pages of another domain may use these passkeys only where ${rpId} is an origin of the application, so that it can say so`
   const { parse } = await import('tldts')
   const labels = origins
     .filter((origin) => isRelatedOrigin(rpId, origin))

@@ -52,7 +52,7 @@ const argon2 = z
   .refine(({ memory_kib, iterations }) => memory_kib * iterations <= MAX_WORK_KIB, 'memory × iterations is too much')
 
 const httpsUrl = z
-  .url({ protocol: /^https?$/, error: 'is no absolute URL' })
+  .url({ protocol: /^https?$/ })
   .max(2048)
   .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'holds credentials')
 

@@ -4,7 +4,7 @@ import { scopeName } from '../scopes/scope.ts'
 import { findTermsProblem, isManaged, isUnique, RESERVED_KEYS, stepKey, termsShape } from './terms.ts'
 
 const hookUrl = z
-  .url({ protocol: /^https?$/, error: 'is no absolute URL' })
+  .url({ protocol: /^https?$/ })
   .max(2048)
   .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'holds credentials')
   .meta({ description: 'Absolute URL; https, unless the server allows private hooks.' })
@@ -85,7 +85,7 @@ export function findConfigProblem(config: StepUpConfig, protocols: readonly stri
 
   for (const [i, entry] of config.allowed_scopes.entries()) {
     const problem = findEntryProblem(entry, keys, isAllowed)
-    if (problem) return `body.allowed_scopes.${i}.${problem}`
+    if (problem) return `body.allowed_scopes[${i}].${problem}`
   }
   return undefined
 }

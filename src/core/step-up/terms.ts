@@ -7,7 +7,7 @@ export const MAX_STEPS = 10
 export const stepKey = z
   .string()
   .max(64)
-  .regex(/^[a-zA-Z0-9.\-_:]+$/)
+  .regex(/^[a-zA-Z0-9.\-_:]+$/, 'must be of letters, digits and . - _ : alone')
 
 export const stepShape = z.object({
   order: z.int().min(1).max(1000),

@@ -4,6 +4,7 @@ import { managementKey } from '../../core/access/management-key.ts'
 import { changeApplication } from '../../core/applications/change.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
+import { judgeInput } from '../../platform/judge-input.ts'
 import { type Settings, type SettingsHolder, settingsCatalogue, settingsOf } from '../../platform/settings.ts'
 import { APP_PATH, appParams, TAG } from './view.ts'
 
@@ -31,8 +32,8 @@ function findProblem(catalogue: Catalogue, change: Groups): string | undefined {
       const place = `body.settings.${name}.${member}`
       const schema = Object.hasOwn(shape, member) ? shape[member] : undefined
       if (!schema) return `${place}: is no setting`
-      const issue = value === null ? undefined : schema.safeParse(value).error?.issues[0]
-      if (issue) return `${[place, ...issue.path].join('.')}: ${issue.message}`
+      const judged = value === null ? undefined : judgeInput(schema, value, place)
+      if (judged && 'problem' in judged) return judged.problem
     }
   }
   return undefined

@@ -77,5 +77,5 @@ export const update = endpoint({
 function problemOfTargets(entries: readonly string[], { mode }: Application): string | undefined {
   const problems = entries.map((entry) => problemOfTarget(entry, mode))
   const first = problems.findIndex((problem) => problem !== undefined)
-  return first < 0 ? undefined : `body.redirect_uris.${first}: ${problems[first]}`
+  return first < 0 ? undefined : `body.redirect_uris[${first}]: ${problems[first]}`
 }

@@ -30,7 +30,7 @@ export const start = endpoint({
     .object({
       file_sha256: z
         .string()
-        .regex(/^[0-9a-f]{64}$/)
+        .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits in lower case')
         .optional()
         .meta({ description: 'Of the file that you read, for the report.' }),
     })

@@ -70,7 +70,7 @@ export const authorize = endpoint({
 const connectionId = z
   .string()
   .max(64)
-  .regex(/^(oidc:)?ocon_[0-9a-z]+$/)
+  .regex(/^(oidc:)?ocon_[0-9a-z]+$/, 'must be the id of a connection, ocon_…')
   .transform((id) => id.replace('oidc:', ''))
 
 const neither = z.never().optional()

@@ -10,6 +10,8 @@ const issuerUrl = z.url().max(500)
 const GUID_OR_NAME =
   /^(common|organizations|consumers|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|([a-z0-9-]+\.)+[a-z]{2,})$/
 
+const SCOPE_RULE = 'must be 1 to 200 printable characters without blanks, quotes and backslashes'
+
 /** Okta's older member names the host alone. */
 const okta = z
   .union([
@@ -18,7 +20,7 @@ const okta = z
       .object({
         domain: z
           .string()
-          .regex(/^[a-z0-9.-]+$/i)
+          .regex(/^[a-z0-9.-]+$/i, 'must be a host name')
           .max(253),
       })
       .transform(({ domain }) => ({ issuer_url: `https://${domain}` })),
@@ -37,7 +39,7 @@ export const configInput = z
     }),
     enabled: z.boolean().default(true),
     scopes: z
-      .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/))
+      .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, SCOPE_RULE))
       .max(50)
       .default([])
       .meta({ description: 'Asked of the provider besides those that the login needs. RFC 6749 §3.3.' }),

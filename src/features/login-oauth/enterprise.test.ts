@@ -191,7 +191,7 @@ for (const { engine, w } of await stages()) {
       'a public suffix',
       'okta',
       { enterprise: { email_domain_allowlist: ['acme.com', 'co.uk'] } },
-      /allowlist\.1: is a suffix/,
+      /allowlist\[1\]: is a suffix/,
     ],
     ['a suffix of a host', 'okta', { enterprise: { email_domain_allowlist: ['github.io'] } }, /is a suffix/],
     ['a leading dot', 'okta', { enterprise: { email_domain_allowlist: ['.acme.com'] } }, /is no domain/],

@@ -30,7 +30,7 @@ type Refusal = readonly [string, string, object, RegExp]
 const REFUSED: readonly Refusal[] = [
   ['no secret', 'google', { client_secret: undefined }, /body\.client_secret: is required/],
   ['an empty client id', 'google', { client_id: '' }, /body\.client_id/],
-  ['a scope with a blank', 'google', { scopes: ['a b'] }, /body\.scopes\.0/],
+  ['a scope with a blank', 'google', { scopes: ['a b'] }, /body\.scopes\[0\]/],
   [
     'a member of another provider',
     'google',
@@ -67,7 +67,7 @@ const REFUSED: readonly Refusal[] = [
     /needs use_email_as_identifier/,
   ],
   ['a code without a configuration', 'google', { options: VERIFYING }, /needs a configuration of login by code/],
-  ['a reserved word as a scope to grant', 'google', { granted_scopes: ['a b'] }, /body\.granted_scopes\.0/],
+  ['a reserved word as a scope to grant', 'google', { granted_scopes: ['a b'] }, /body\.granted_scopes\[0\]/],
 ]
 
 for (const { engine, w } of await stages()) {
@@ -331,7 +331,7 @@ for (const { engine, w } of await stages()) {
     const save = (redirect_uris: string[]) => app.manage('', { method: 'PATCH', body: { redirect_uris } })
     const refused = await save([REDIRECT_URI, `${REDIRECT_URI}?error=x`])
     assert.equal(refused.status, 400)
-    assert.match(refused.body.message, /^body\.redirect_uris\.1: has a parameter that the login adds/)
+    assert.match(refused.body.message, /^body\.redirect_uris\[1\]: has a parameter that the login adds/)
     assert.equal((await save([REDIRECT_URI, 'myapp://oauth-callback'])).status, 200)
   })
 }

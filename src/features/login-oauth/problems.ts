@@ -28,7 +28,7 @@ export async function judge(
   const problem =
     problemOfMembers(name, input) ??
     problemOfEnterprise(app, name, input) ??
-    (read.kind === 'problem' ? `body.enterprise.email_domain_allowlist.${read.index}: ${read.reason}` : undefined) ??
+    (read.kind === 'problem' ? `body.enterprise.email_domain_allowlist[${read.index}]: ${read.reason}` : undefined) ??
     problemOfSecrets(name, secrets) ??
     (await problemOfOptions(deps, app, input)) ??
     (await problemOfIssuer(deps, name, input))

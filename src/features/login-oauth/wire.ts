@@ -18,7 +18,10 @@ export const connectionFailure = failures({
 export const params = z.object({ provider: providerName })
 
 /** A provider's, or of a connection with a server of its own, the connection's. */
-const returnName = z.union([providerName, z.string().regex(/^ocon_[0-9a-z]{26}$/)])
+const returnName = z.union([
+  providerName,
+  z.string().regex(/^ocon_[0-9a-z]{26}$/, 'must be the id of a connection, ocon_…'),
+])
 
 export const callbackParams = z.object({ provider: returnName })
 

@@ -42,7 +42,7 @@ const request = z
     }),
     template_id: z
       .string()
-      .regex(TEMPLATE_NAME)
+      .regex(TEMPLATE_NAME, 'must be 1 to 64 of a-z, 0-9, _ and -')
       .nullish()
       .meta({ description: 'Name of the application’s own message template; `otp` without.' }),
     sender_id: z

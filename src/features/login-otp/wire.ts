@@ -16,7 +16,7 @@ export const codeMember = z
   .string()
   .max(64)
   .overwrite((text) => readCode(text) ?? '')
-  .refine((code) => SIZES.test(code), 'is no code of 4 to 8 digits')
+  .refine((code) => SIZES.test(code), 'must be 4 to 8 digits')
   .meta({ description: 'The code as the user entered it: digits of any script; blanks and dashes do not count.' })
 
 export const loginMembers = {

@@ -56,7 +56,9 @@ const shown = z
 
 const common = { audience: 'management', tag: TAG, access: managementKey } as const
 const params = z.object({ appID: z.string() })
-const oneParams = params.extend({ name: z.string().regex(SECRET_NAME) })
+const oneParams = params.extend({
+  name: z.string().regex(SECRET_NAME, 'must be 1 to 63 of a-z, 0-9, _ and -, and begin with a letter or digit'),
+})
 
 const show = ({ name, kind, created_at, updated_at }: PasswordSecretRow) => ({
   name,

@@ -39,7 +39,7 @@ export async function judge(
     problemOfMapping(change, config) ??
     problemOfRedirect(change, app) ??
     (domains.kind === 'problem'
-      ? `body.behavior.email_domain_allowlist.${domains.index}: ${domains.reason}`
+      ? `body.behavior.email_domain_allowlist[${domains.index}]: ${domains.reason}`
       : undefined)
   if (problem !== undefined || domains.kind === 'problem') return invalid(problem ?? '')
   const source = await readSource(deps, change, before)

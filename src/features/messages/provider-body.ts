@@ -5,6 +5,7 @@ import { MAX_PROVIDERS } from '../../core/messages/provider.ts'
 import { CHANNELS, type ProviderRow } from '../../core/messages/tables.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { judgeInput } from '../../platform/judge-input.ts'
 
 export const PATH = '/v2/session/apps/{appID}/config/messages/providers'
 export const TAG = 'Config - Messages'
@@ -74,10 +75,9 @@ export const viewProvider = (row: ProviderRow) => ({
 /** What is wrong with a provider's configuration, naming the place. */
 export function problemOf(body: ProviderBody, secrets: object, deps: Deps): string | undefined {
   const adapter = findAdapter(body.kind)
-  const parsed = adapter?.secrets.safeParse(secrets)
-  const issue = parsed?.error?.issues[0]
-  if (issue) return `${['body.secrets', ...issue.path].join('.')}: ${issue.message}`
-  const problem = adapter?.problemOf?.({ options: body.options, secrets: parsed?.data }, deps)
+  const judged = adapter && judgeInput(adapter.secrets, secrets, 'body.secrets')
+  if (judged && 'problem' in judged) return judged.problem
+  const problem = adapter?.problemOf?.({ options: body.options, secrets: judged?.data }, deps)
   return problem && `body.${problem}`
 }
 

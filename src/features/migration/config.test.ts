@@ -106,12 +106,12 @@ const BAD: readonly [name: string, body: unknown, place: string][] = [
   [
     'a pinned private key',
     { ...pinned, jwks: { keys: [KEY, { ...KEY, d: 'c2VjcmV0' }] } },
-    'body.jwks.keys.1: holds a private or symmetric key',
+    'body.jwks.keys[1]: holds a private or symmetric key',
   ],
   [
     'a pinned secret',
     { ...pinned, jwks: { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] } },
-    'body.jwks.keys.0: holds a private or symmetric key',
+    'body.jwks.keys[0]: holds a private or symmetric key',
   ],
   [
     'pinned keys that encrypt',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 const httpsUrl = z
-  .url({ protocol: /^https?$/, error: 'is no absolute URL' })
+  .url({ protocol: /^https?$/ })
   .max(2048)
   .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'holds credentials')
   .meta({ description: 'Absolute URL; https, unless the server allows private hooks.' })

@@ -63,9 +63,9 @@ for (const { engine, w } of await stages()) {
     const app = await application(w)
     const patch = (passkey_apps: object) =>
       app.manage('/settings', { method: 'PATCH', body: { settings: { passkey_apps } } })
-    assertInvalid(await patch({ apple_app_ids: ['example.shop'] }), 'passkey_apps.apple_app_ids.0')
-    assertInvalid(await patch({ android_packages: ['shop'] }), 'passkey_apps.android_packages.0')
+    assertInvalid(await patch({ apple_app_ids: ['example.shop'] }), 'passkey_apps.apple_app_ids[0]')
+    assertInvalid(await patch({ android_packages: ['shop'] }), 'passkey_apps.android_packages[0]')
     const put = await app.manage('/config/passkey', { method: 'PUT', body: CONFIG })
-    assertInvalid(put, 'body.allowed_origins.1: https at id.shop.example or below it. Pages of another domain')
+    assertInvalid(put, 'body.allowed_origins[1]: https at id.shop.example or below it. Pages of another domain')
   })
 }

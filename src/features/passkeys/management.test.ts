@@ -28,18 +28,18 @@ const BAD: readonly [name: string, change: object, place: string][] = [
   ['an RP id under which anybody has names', { rp_id: 'co.uk' }, 'body.rp_id: '],
   ['no name', { rp_name: '' }, 'body.rp_name'],
   ['no origins', { allowed_origins: [] }, 'body.allowed_origins'],
-  ['an origin elsewhere', { allowed_origins: [ORIGIN, 'https://example.org'] }, 'body.allowed_origins.1: '],
-  ['an origin with a slash', { allowed_origins: [`${ORIGIN}/`] }, 'body.allowed_origins.0: '],
+  ['an origin elsewhere', { allowed_origins: [ORIGIN, 'https://example.org'] }, 'body.allowed_origins[1]: '],
+  ['an origin with a slash', { allowed_origins: [`${ORIGIN}/`] }, 'body.allowed_origins[0]: '],
   ['another wish', { user_verification: 'maybe' }, 'body.user_verification'],
   ['another conveyance', { attestation_preference: 'loud' }, 'body.attestation_preference'],
-  ['a scope with a blank', { granted_scopes: ['a b'] }, 'body.granted_scopes.0'],
+  ['a scope with a blank', { granted_scopes: ['a b'] }, 'body.granted_scopes[0]'],
   ['a list of models that nothing proves', { aaguid_allowlist: [MODEL] }, 'body.aaguid_allowlist: '],
   [
     'a list of models without roots',
     { aaguid_allowlist: [MODEL], attestation_preference: 'direct' },
     'phones and password managers are shut out',
   ],
-  ['a root that is none', { attestation_roots: ['rubbish'] }, 'body.attestation_roots.0: '],
+  ['a root that is none', { attestation_roots: ['rubbish'] }, 'body.attestation_roots[0]: '],
 ]
 
 for (const { engine, w } of await stages()) {

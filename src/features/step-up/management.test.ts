@@ -56,8 +56,8 @@ for (const { engine, w } of await stages()) {
     const faults: readonly (readonly [string, unknown])[] = [
       ['body.step_keys', { allowed_scopes: [] }],
       ['body.allowed_scopes', { step_keys: [] }],
-      ['body.step_keys.0.key', configOf([], { step_keys: [{ key: 'a b' }] })],
-      ['body.step_keys.0.key', configOf([], { step_keys: [{ key: '' }] })],
+      ['body.step_keys[0].key', configOf([], { step_keys: [{ key: 'a b' }] })],
+      ['body.step_keys[0].key', configOf([], { step_keys: [{ key: '' }] })],
       ['body.step_keys', configOf([], { step_keys: [{ key: 'verify_sms' }] })],
       ['body.step_keys', configOf([], { step_keys: [{ key: 'verify_passkey' }] })],
       ['body.step_keys', configOf([], { step_keys: [{ key: 'completed' }] })],
@@ -69,34 +69,34 @@ for (const { engine, w } of await stages()) {
       ['body.jwks_url', configOf([], { jwks_url: 'https://user:pass@bank.example.com' })],
       ['body.jwks_url: is required', configOf([delegated('pay')], { jwks_url: '' })],
       ['body.jwks_url: is required', configOf([direct('pay', { steps: [step('approve')] })], { jwks_url: '' })],
-      ['body.allowed_scopes.0.scope', scope(direct('a b'))],
-      ['body.allowed_scopes.0.scope', scope(direct(''))],
+      ['body.allowed_scopes[0].scope', scope(direct('a b'))],
+      ['body.allowed_scopes[0].scope', scope(direct(''))],
       ['body.allowed_scopes', scope({ scope: 'pay', mode: 'open' })],
-      ['body.allowed_scopes.0.direct', scope({ scope: 'pay', mode: 'direct' })],
-      ['body.allowed_scopes.0.delegated', scope({ scope: 'pay', mode: 'delegated' })],
-      ['body.allowed_scopes.0.scope', scope(managed('pay'))],
-      ['body.allowed_scopes.0.mode', scope(direct('prld:phone:register'))],
-      ['body.allowed_scopes.1.mode', configOf([direct('pay'), delegated('prld:email:register')])],
-      ['body.allowed_scopes.0.delegated.delegation_hook', scope(delegated('pay', 'http://bank.example.com'))],
-      ['body.allowed_scopes.0.delegated.delegation_hook', scope(delegated('pay', 'bank'))],
-      ['body.allowed_scopes.0.direct.identifier_types', scope(direct('pay', { identifier_types: [] }))],
-      ['body.allowed_scopes.0.direct.identifier_types', scope(direct('pay', { identifier_types: ['name'] }))],
-      ['body.allowed_scopes.0.direct.status', scope(direct('pay', { status: 'allow' }))],
-      ['body.allowed_scopes.0.direct.grant_mode', scope(direct('pay', { grant_mode: 'session-start' }))],
-      ['body.allowed_scopes.0.direct.granted_for', scope(direct('pay', { granted_for: -1 }))],
-      ['body.allowed_scopes.0.direct.granted_for', scope(direct('pay', { granted_for: 86_401 }))],
-      ['body.allowed_scopes.0.direct.granted_for', scope(direct('pay', { granted_for: 0 }))],
+      ['body.allowed_scopes[0].direct', scope({ scope: 'pay', mode: 'direct' })],
+      ['body.allowed_scopes[0].delegated', scope({ scope: 'pay', mode: 'delegated' })],
+      ['body.allowed_scopes[0].scope', scope(managed('pay'))],
+      ['body.allowed_scopes[0].mode', scope(direct('prld:phone:register'))],
+      ['body.allowed_scopes[1].mode', configOf([direct('pay'), delegated('prld:email:register')])],
+      ['body.allowed_scopes[0].delegated.delegation_hook', scope(delegated('pay', 'http://bank.example.com'))],
+      ['body.allowed_scopes[0].delegated.delegation_hook', scope(delegated('pay', 'bank'))],
+      ['body.allowed_scopes[0].direct.identifier_types', scope(direct('pay', { identifier_types: [] }))],
+      ['body.allowed_scopes[0].direct.identifier_types', scope(direct('pay', { identifier_types: ['name'] }))],
+      ['body.allowed_scopes[0].direct.status', scope(direct('pay', { status: 'allow' }))],
+      ['body.allowed_scopes[0].direct.grant_mode', scope(direct('pay', { grant_mode: 'session-start' }))],
+      ['body.allowed_scopes[0].direct.granted_for', scope(direct('pay', { granted_for: -1 }))],
+      ['body.allowed_scopes[0].direct.granted_for', scope(direct('pay', { granted_for: 86_401 }))],
+      ['body.allowed_scopes[0].direct.granted_for', scope(direct('pay', { granted_for: 0 }))],
       [
-        'body.allowed_scopes.0.direct.granted_for',
+        'body.allowed_scopes[0].direct.granted_for',
         scope(direct('pay', { granted_for: 0, grant_mode: 'profile-bound', status: 'continue' })),
       ],
-      ['body.allowed_scopes.0.direct.steps: are required', steps()],
-      ['body.allowed_scopes.0.direct.steps', steps(step('unknown'))],
-      ['body.allowed_scopes.0.direct.steps', steps(step('verify_passkey', 1), step('verify_passkey', 2))],
-      ['body.allowed_scopes.0.direct.steps', steps(step('verify_sms', 1), step('verify_email', 1))],
-      ['body.allowed_scopes.0.direct.steps', steps(step('approve', 1), step('approve', 2))],
-      ['body.allowed_scopes.0.direct.steps.0.order', steps(step('approve', 0))],
-      ['body.allowed_scopes.0.direct.steps.0.expiration_duration', steps(step('approve', 1, 86_401))],
+      ['body.allowed_scopes[0].direct.steps: are required', steps()],
+      ['body.allowed_scopes[0].direct.steps', steps(step('unknown'))],
+      ['body.allowed_scopes[0].direct.steps', steps(step('verify_passkey', 1), step('verify_passkey', 2))],
+      ['body.allowed_scopes[0].direct.steps', steps(step('verify_sms', 1), step('verify_email', 1))],
+      ['body.allowed_scopes[0].direct.steps', steps(step('approve', 1), step('approve', 2))],
+      ['body.allowed_scopes[0].direct.steps[0].order', steps(step('approve', 0))],
+      ['body.allowed_scopes[0].direct.steps[0].expiration_duration', steps(step('approve', 1, 86_401))],
     ]
     for (const [place, body] of faults) assertInvalid(await app.manage(CONFIG, { body }), place)
     assertNotFound(await app.manage(CONFIG))
@@ -116,7 +116,7 @@ for (const { engine, w } of await stages()) {
         step_keys,
       })
     const withScopes = (count: number) => configOf(Array.from({ length: count }, (_, i) => direct(`pay-${i}`)))
-    assertInvalid(await app.manage(CONFIG, { body: withSteps(11) }), 'body.allowed_scopes.0.direct.steps')
+    assertInvalid(await app.manage(CONFIG, { body: withSteps(11) }), 'body.allowed_scopes[0].direct.steps')
     assertInvalid(await app.manage(CONFIG, { body: withScopes(101) }), 'body.allowed_scopes')
     assert.equal((await app.manage(CONFIG, { body: withSteps(10) })).status, 201)
     assert.equal((await app.manage(CONFIG, { method: 'PUT', body: withScopes(100) })).status, 200)

@@ -207,7 +207,7 @@ for (const engine of ENGINES) {
     assertInvalid(await post(), 'body')
     assertInvalid(await post({}), 'body.identifiers')
     assertInvalid(await post({ identifiers: [] }), 'body.identifiers')
-    assertInvalid(await post({ identifiers: [{ type: 'carrier_pigeon', value: 'x' }] }), 'body.identifiers.0.type')
+    assertInvalid(await post({ identifiers: [{ type: 'carrier_pigeon', value: 'x' }] }), 'body.identifiers[0].type')
     const identifiers = [email('a@example.com')]
     assertInvalid(await post({ identifiers, external_id: '' }), 'body.external_id')
     assertInvalid(await post({ identifiers, external_id: 'x'.repeat(129) }), 'body.external_id')

@@ -13,7 +13,7 @@ export const webhook = adapter({
   channels: ['email', 'sms'],
   options: z.object({
     url: z
-      .url({ protocol: /^https?$/, error: 'is no absolute URL' })
+      .url({ protocol: /^https?$/ })
       .max(2048)
       .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'holds credentials'),
   }),
