@@ -27,14 +27,16 @@ for (const engine of ENGINES) {
     const server = await serving(variables)
     const onward = await going([...command, '--continue', id], variables, /^Import imp_/, 'stderr')
     const status = await onward.stop('SIGINT')
-    if (status !== 0) assert.match(onward.stderr(), /^antiphon: .*(--continue|import resume) imp_/m)
+    // Who is interrupted as they end has nothing left to say.
+    const said = status === null ? /100 %/ : /^antiphon: .*(--continue|import resume) imp_/m
+    if (status !== 0) assert.match(onward.stderr(), said)
 
     const ended = await antiphon([...command, '--continue', id], variables)
     assert.equal(ended.status, 0, ended.stderr)
     const { import_id, outcomes, lines } = JSON.parse(ended.stdout)
     assert.deepEqual([import_id, lines, outcomes.created, outcomes.unchanged], [id, USERS, USERS, 0])
-    const said = await antiphon(['import', 'status', id, '--json'], variables)
-    assert.partialDeepStrictEqual(JSON.parse(said.stdout), { import_id: id, status: 'completed', lines: USERS })
+    const told = await antiphon(['import', 'status', id, '--json'], variables)
+    assert.partialDeepStrictEqual(JSON.parse(told.stdout), { import_id: id, status: 'completed', lines: USERS })
     assert.ok(![ended, killed, onward].some((one) => String(one.stderr).includes('shop.example')))
     assert.equal(await server.stop(), 0)
   })

@@ -8,7 +8,8 @@ import { application, type Client, credentials, login, REFRESH, type TestApp, us
 import { freshDatabase, type World } from '../world.ts'
 import { remoteWorld, type ServerProcess, seeded, startServer, withFailover } from './servers.ts'
 
-const SESSIONS = { refresh_grace_seconds: 120 }
+/** A quick machine logs in more often than a user may stay logged in by default. */
+const SESSIONS = { refresh_grace_seconds: 120, max_sessions_per_user: 1000 }
 
 /** A client that logs in, refreshes a while and begins anew, until told to stop. Answers its clients, the last first. */
 async function live(world: World, app: TestApp, userId: string, carrier: 'header' | 'cookie', stop: AbortSignal) {
@@ -57,14 +58,21 @@ test('two servers on one database: one is killed under load, the other stopped a
   assert.equal(await servers[0].terminate(), 0)
 })
 
-/** POST over a connection that is kept. */
-function post(agent: Agent, address: string, path: string, headers: Record<string, string>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(`${address}${path}`, { method: 'POST', agent, headers }, (response) => {
+/** POST over a connection that is kept. `taken` once the server has it, as it says by 100 Continue. */
+function post(agent: Agent, address: string, path: string, headers: Record<string, string>) {
+  const taken = Promise.withResolvers<void>()
+  const answered = new Promise<number>((resolve, reject) => {
+    const options = { method: 'POST', agent, headers: { ...headers, expect: '100-continue' } }
+    const outgoing = request(`${address}${path}`, options, (response) => {
       response.resume().on('end', () => resolve(response.statusCode ?? 0))
     })
-    outgoing.on('error', reject).end()
+    outgoing.on('continue', () => {
+      outgoing.end()
+      taken.resolve()
+    })
+    outgoing.on('error', reject).flushHeaders()
   })
+  return { taken: taken.promise, answered }
 }
 
 test('a server that is told to stop answers what it was asked, finishes its job, and leaves no lease behind', async () => {
@@ -81,12 +89,10 @@ test('a server that is told to stop answers what it was asked, finishes its job,
   const server = await startServer(databaseUrl)
   const agent = new Agent({ keepAlive: true })
   after(() => agent.destroy())
-  assert.equal(await post(agent, server.address, '/v1/session/none', { host: app.host }), 404)
-  const answers = Promise.all(
-    clients.map(async (client) =>
-      post(agent, server.address, REFRESH, { host: app.host, ...(await credentials(app, client, REFRESH)) }),
-    ),
-  )
+  assert.equal(await post(agent, server.address, '/v1/session/none', { host: app.host }).answered, 404)
+  const sent = await Promise.all(clients.map((client) => credentials(app, client, REFRESH)))
+  const asked = sent.map((headers) => post(agent, server.address, REFRESH, { host: app.host, ...headers }))
+  await Promise.all(asked.map(({ taken }) => taken))
   await gate.untilBothWait()
   const leased = async () => (await listJobs(world.deps.db)).filter((job) => job.leased_until !== null)
   assert.deepEqual(
@@ -96,7 +102,7 @@ test('a server that is told to stop answers what it was asked, finishes its job,
   const status = server.terminate()
   await pause(100)
   await gate.open('sessions')
-  assert.deepEqual(await answers, [200, 200, 200])
+  assert.deepEqual(await Promise.all(asked.map(({ answered }) => answered)), [200, 200, 200])
   await pause(100)
   assert.equal(server.running, true, 'it waits for its job')
   await gate.open('limits')
