@@ -44,6 +44,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     ...Array(2).fill('preview'),
     'messages',
   ],
+  'docs/guide/users-at-scale.md': ['id', 'id'],
   'docs/guide/hooks.md': ['config'],
   'docs/guide/expired-tokens.md': [
     'config',
@@ -71,6 +72,7 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /^5 users are written/m,
     /: completed\nLines +5\nCreated +0\nUpdated +0\nUnchanged +5\n/,
   ],
+  'docs/guide/users-at-scale.md': [/"first_name":"Ada"/, /"name":"José Adams"/, /"next":"usr_/],
   'docs/guide/step-up-for-a-payment.md': [/\{"paid":"500"\}/, /"code":"passkey_step_unavailable"/],
   'docs/guide/passkeys.md': [
     /"nickname":"My laptop".*"already_registered":false/,

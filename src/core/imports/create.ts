@@ -10,7 +10,7 @@ import { passwordRow } from '../passwords/credential.ts'
 import { insertPasswordRows } from '../passwords/store.ts'
 import type { PasswordRow } from '../passwords/tables.ts'
 import { insertUserRows } from '../users/store.ts'
-import type { UserRow } from '../users/tables.ts'
+import type { NewUserRow } from '../users/tables.ts'
 import { writeDigests } from './digests.ts'
 import { GROUPS, insertLeftovers, type Leftover, leftoverRows } from './leftovers.ts'
 import type { Candidate } from './prepare.ts'
@@ -19,7 +19,7 @@ import type { ImportedUserRow, ImportLeftoverRow } from './tables.ts'
 
 /** Everything that makes a new user. */
 export interface NewRows {
-  readonly user: UserRow
+  readonly user: NewUserRow
   readonly identifiers: readonly IdentifierRow[]
   readonly identities: readonly FederatedIdentityRow[]
   readonly passwords: readonly PasswordRow[]

@@ -4,7 +4,8 @@ import { rfc3339 } from '../../platform/clock.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { emit } from '../events/store.ts'
-import { readStatus, type UserRow, type UserStatus, type UserTables } from './tables.ts'
+import { nameKeysOf } from './names.ts'
+import { type NewUserRow, readStatus, type UserRow, type UserStatus, type UserTables } from './tables.ts'
 
 export interface User {
   readonly id: string
@@ -21,7 +22,7 @@ export interface User {
 const profileShape = z.record(z.string(), z.unknown())
 const scopesShape = z.array(z.string())
 
-function decode(row: UserRow): User {
+export function decodeUser(row: UserRow): User {
   return {
     id: row.id,
     externalId: row.external_id ?? undefined,
@@ -42,7 +43,7 @@ export async function findUser(db: Db, appId: string, id: string): Promise<User 
     .where('app_id', '=', appId)
     .where('id', '=', id)
     .executeTakeFirst()
-  return row && decode(row)
+  return row && decodeUser(row)
 }
 
 export async function findUserByExternalId(db: Db, appId: string, externalId: string): Promise<User | undefined> {
@@ -53,7 +54,7 @@ export async function findUserByExternalId(db: Db, appId: string, externalId: st
     .where('app_id', '=', appId)
     .where('external_id', '=', externalId)
     .executeTakeFirst()
-  return row && decode(row)
+  return row && decodeUser(row)
 }
 
 /** The id of the user with this internal id, in lower case. */
@@ -79,7 +80,7 @@ export async function listUsersAfter(db: Db, appId: string, after: string | unde
     .orderBy('id')
     .limit(limit)
     .execute()
-  return rows.map(decode)
+  return rows.map(decodeUser)
 }
 
 /** Which users to list: those that one of the members names. */
@@ -107,7 +108,7 @@ export async function listUsers(db: Db, appId: string, which: UserSelection): Pr
     .orderBy('created_at')
     .orderBy('id')
     .execute()
-  return rows.map(decode)
+  return rows.map(decodeUser)
 }
 
 export interface NewUser {
@@ -132,6 +133,7 @@ export async function insertUser(tx: Tx, deps: Deps, appId: string, user: NewUse
       internal_id: user.internalId ?? null,
       status: 'active',
       profile: JSON.stringify(user.profile ?? {}),
+      ...nameKeysOf(user.profile ?? {}),
       scopes: JSON.stringify(user.scopes ?? []),
       created_at: now,
       updated_at: now,
@@ -150,7 +152,7 @@ export async function insertUser(tx: Tx, deps: Deps, appId: string, user: NewUse
 const ROWS_PER_STATEMENT = 100
 
 /** Insert many users at once. False when one of their ids is taken; then nothing may be kept. */
-export async function insertUserRows(tx: Tx, rows: readonly UserRow[]): Promise<boolean> {
+export async function insertUserRows(tx: Tx, rows: readonly NewUserRow[]): Promise<boolean> {
   // In one order for everybody, so that two transactions over the same users cannot wait for each other in a circle.
   const ordered = rows.toSorted((a, b) => ((a.external_id ?? '') < (b.external_id ?? '') ? -1 : 1))
   for (let start = 0; start < ordered.length; start += ROWS_PER_STATEMENT) {
@@ -158,7 +160,7 @@ export async function insertUserRows(tx: Tx, rows: readonly UserRow[]): Promise<
     const { numInsertedOrUpdatedRows } = await tx
       .withTables<UserTables>()
       .insertInto('users')
-      .values(some)
+      .values(some.map((row) => ({ ...row, ...nameKeysOf(profileShape.parse(JSON.parse(row.profile))) })))
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst()
     if (Number(numInsertedOrUpdatedRows) !== some.length) return false
@@ -217,7 +219,7 @@ export async function overwriteUser(tx: Tx, deps: Deps, appId: string, id: strin
 const columnsOf = (deps: Deps, change: UserChange) => ({
   updated_at: deps.now(),
   ...(change.status && { status: change.status === 'active' ? ('active' as const) : ('blocked' as const) }),
-  ...(change.profile && { profile: JSON.stringify(change.profile) }),
+  ...(change.profile && { profile: JSON.stringify(change.profile), ...nameKeysOf(change.profile) }),
   ...(change.scopes && { scopes: JSON.stringify(change.scopes) }),
 })
 
@@ -231,7 +233,7 @@ export async function findUserForUpdate(tx: Tx, appId: string, id: string): Prom
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst()
-  return row && decode(row)
+  return row && decodeUser(row)
 }
 
 /**

@@ -26,9 +26,16 @@ export type UserRow = {
   first_login_at: number | null
   /** How: `legacy`, `grace`, `password`, `code`, `passkey`, `oauth:google` … */
   first_login_way: string | null
+  /** Names out of the profile as they are looked for, in hex: see `names.ts`. Null where there is none, or nobody has looked yet. */
+  name_key: string | null
+  given_key: string | null
+  family_key: string | null
 }
 
 export type UserTables = { users: UserRow }
+
+/** A user to be inserted: what follows from the profile is added. */
+export type NewUserRow = Omit<UserRow, 'name_key' | 'given_key' | 'family_key'>
 
 export const readStatus = (stored: UserRow['status']): UserStatus => (stored === 'active' ? 'active' : 'inactive')
 
@@ -70,5 +77,21 @@ export const userMigrations: readonly Migration[] = [
   {
     name: 'users/006-sessions-revoked',
     up: ['alter table users add column sessions_revoked_at bigint'],
+  },
+  {
+    name: 'users/007-lists',
+    up: [
+      'alter table users add column name_key text',
+      'alter table users add column given_key text',
+      'alter table users add column family_key text',
+      'create index users_name on users (app_id, name_key, id) where name_key is not null',
+      'create index users_given on users (app_id, given_key, id) where given_key is not null',
+      'create index users_family on users (app_id, family_key, id) where family_key is not null',
+      'create index users_by_time on users (app_id, created_at, id)',
+      'create index users_by_status on users (app_id, status, created_at, id)',
+      // Fills the names in of whoever is there already: `fill-names.ts`.
+      `insert into jobs (id, app_id, kind, payload, run_at, attempts)
+        select 'job_users_names', '', 'users/fill-names', '{"after":["",""],"round":1}', 0, 0 where exists (select 1 from users)`,
+    ],
   },
 ]

@@ -65,7 +65,7 @@ export const usersPageResponse = z
   .object({ users: z.array(userObject), next: nextPage })
   .meta({ id: 'UsersPageResponse' })
 
-type UserView = z.input<typeof userObject>
+export type UserView = z.input<typeof userObject>
 
 function viewOf(user: User, identifiers: readonly Identifier[]): UserView {
   return {

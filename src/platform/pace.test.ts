@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application, REFRESH, send } from '../../../test/builders.ts'
-import { world } from '../../../test/world.ts'
+import { application, REFRESH, send } from '../../test/builders.ts'
+import { world } from '../../test/world.ts'
 import { decidePace, inPace } from './pace.ts'
 
 test('a batch leaves people four times as long as it took, a second at most, and nobody anything', () => {

@@ -1,6 +1,6 @@
-import { pause } from '../../platform/clock.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
-import { lastAnswer } from '../../platform/traffic.ts'
+import { pause } from './clock.ts'
+import { type Deps, resident } from './deps.ts'
+import { lastAnswer } from './traffic.ts'
 
 /** Lines of a batch while nobody is there: a commit costs much, and little more for many. */
 const LINES_ALONE = 100

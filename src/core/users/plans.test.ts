@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { application, user } from '../../../test/builders.ts'
+import { explained } from '../../../test/house/plans.ts'
+import { stages } from '../../../test/house/stages.ts'
+import type { Cursor } from './cursor.ts'
+import { type UserQuery, walkUsers } from './search.ts'
+import { listNamedRows } from './store/pages.ts'
+
+const ID = 'usr_00000000000000000000000000'
+const by = (column: 'name_key' | 'given_key' | 'family_key'): Cursor => ({ kind: 'name', column, key: '61', id: ID })
+const time: Cursor = { kind: 'time', createdAt: 5, id: ID }
+
+/** A question, where its list goes on, and the indexes that are enough for it. */
+const QUESTIONS: readonly (readonly [string, UserQuery, Cursor | undefined, readonly string[]])[] = [
+  ['everybody', {}, undefined, ['users_pkey|users_by_time|autoindex_users']],
+  ['everybody, further on', {}, { kind: 'id', id: ID }, ['users_pkey|autoindex_users']],
+  ['by status', { status: 'inactive' }, undefined, ['users_by_status']],
+  ['by status, further on', { status: 'active' }, time, ['users_by_status']],
+  ['by time', { createdAfter: 5 }, undefined, ['users_by_time']],
+  ['by both', { createdAfter: 5, status: 'active' }, time, ['users_by_status']],
+  ['by whole name', { text: 'ada' }, by('name_key'), ['users_name']],
+  ['by first name', { text: 'ada' }, by('given_key'), ['users_given']],
+  ['by last name', { text: 'ada' }, by('family_key'), ['users_family']],
+]
+
+for (const { engine, w } of await stages()) {
+  for (const [what, query, after, indexes] of QUESTIONS) {
+    test(`${engine}: a list of users is read by an index: ${what}`, async () => {
+      const app = await application(w)
+      await user(w, app, { profile: { name: 'Bob' } })
+      const plans = await explained(w, engine, async (db) => {
+        for await (const _ of walkUsers(db, app.id, query, after, 10));
+      })
+      assert.ok(plans.length > 0)
+      for (const plan of plans)
+        assert.doesNotMatch(plan, /Seq Scan|\bSCAN (?!users USING (COVERING )?INDEX)|TEMP B-TREE/)
+      for (const index of indexes)
+        assert.ok(
+          plans.some((plan) => new RegExp(index).test(plan)),
+          plans.join('\n'),
+        )
+      for (const plan of plans) assert.match(plan, /Index Cond: .*app_id|SEARCH \w+ USING .*app_id=/)
+    })
+  }
+
+  test(`${engine}: the table is gone through by its key`, async () => {
+    for (const plan of await explained(w, engine, (db) => listNamedRows(db, ['app', ID], 10)))
+      assert.match(plan, /Index Cond: \(ROW\(app_id, id\)|SEARCH users USING INDEX sqlite_autoindex_users_1/)
+  })
+}
