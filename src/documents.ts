@@ -111,6 +111,7 @@ const management: DocumentInfo = {
     { name: 'Events', description: 'What happened to an application and its users' },
     { name: 'Webhooks', description: 'Where events are sent' },
     { name: 'Domains', description: 'Domains of the application’s own' },
+    { name: 'Config - Tokens', description: 'How long tokens live' },
     { name: 'Config - Scopes', description: 'Scopes that users may hold' },
     { name: 'Config - Groups', description: 'Groups of scopes' },
     { name: 'Config - Claims', description: 'What access tokens tell of the user' },

@@ -1,6 +1,7 @@
 import { applicationsFeature } from './features/applications/index.ts'
 import { eventsFeature } from './features/events/index.ts'
 import { finalizeFeature } from './features/finalize/index.ts'
+import { groupsFeature } from './features/groups/index.ts'
 import { identifiersFeature } from './features/identifiers/index.ts'
 import { identitiesFeature } from './features/identities/index.ts'
 import { importsFeature } from './features/imports/index.ts'
@@ -46,6 +47,7 @@ export const features: readonly Feature[] = [
   tokensFeature,
   usersFeature,
   scopesFeature,
+  groupsFeature,
   importsFeature,
   proofFeature,
   eventsFeature,

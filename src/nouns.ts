@@ -4,6 +4,7 @@ import { challengesNoun } from './core/challenges/noun.ts'
 import { eventsNoun } from './core/events/noun.ts'
 import { federationNoun } from './core/federation/noun.ts'
 import { grantsNoun } from './core/grants/noun.ts'
+import { groupsNoun } from './core/groups/noun.ts'
 import { identifiersNoun } from './core/identifiers/noun.ts'
 import { importsNoun } from './core/imports/noun.ts'
 import { masterKeyNoun } from './core/master-key/noun.ts'
@@ -45,6 +46,7 @@ export const nouns: readonly Feature[] = [
   placesNoun,
   verificationsNoun,
   scopesNoun,
+  groupsNoun,
   attemptsNoun,
   importsNoun,
   rollupsNoun,

@@ -45,6 +45,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'messages',
   ],
   'docs/guide/users-at-scale.md': ['id', 'id'],
+  'docs/guide/groups-and-claims.md': ['config', 'config'],
   'docs/guide/hooks.md': ['config'],
   'docs/guide/expired-tokens.md': [
     'config',
@@ -81,6 +82,12 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /\{"webcredentials":\{"apps":\["ABCDE12345\.example\.shop"\]\}\}/,
     /"package_name":"example\.shop","sha256_cert_fingerprints":\["9F:57:B8:/,
     /"code":"invalid_request".*phones and password managers/,
+  ],
+  'docs/guide/groups-and-claims.md': [
+    /\{"name":"support","scopes":\["orders:read","refunds:write"\]/,
+    /\{"success":true\}\n?\{"groups":\["support"\]\}/,
+    /"scope":"orders:read refunds:write"/,
+    /"access_token_ttl_seconds":300/,
   ],
   'docs/guide/saml.md': [
     /EntityDescriptor/,

@@ -88,10 +88,14 @@ const BODIES: Readonly<Record<string, unknown>> = {
   deleteScope: { scope: 'own' },
   addUserScope: { scope: 'own' },
   removeUserScope: { scope: 'own' },
+  updateTokenConfig: { access_token_ttl_seconds: 11 },
+  createGroup: { name: 'taken-over' },
+  updateGroup: { scopes: [] },
+  addUserToGroup: { group: 'own' },
 }
 
 /** Parameters that every application may give the same value. */
-const WORDS = { template: 'own', channel: 'email', locale: 'en', provider: 'google', name: 'own' }
+const WORDS = { template: 'own', channel: 'email', locale: 'en', provider: 'google', name: 'own', groupName: 'own' }
 
 /** The value of every parameter of a path. A new parameter needs a line here. */
 type Ids = Readonly<
@@ -126,6 +130,8 @@ async function tenant(w: World): Promise<Tenant> {
   const userID = await user(w, app, { email: 'victim@example.com', externalId: 'victim', profile: { name: 'own' } })
   await app.manage('/config/scopes', { body: { scope: 'own' } })
   await app.manage(`/users/${userID}/scopes`, { body: { scope: 'own' } })
+  await app.manage('/config/groups', { body: { name: 'own', scopes: ['own'] } })
+  await app.manage(`/users/${userID}/groups`, { body: { group: 'own' } })
   await app.manage('/config/login/password', { body: passwordConfig })
   await app.manage('/config/login/password/secrets/own', { method: 'PUT', body: { kind: 'pepper', value: 'own' } })
   await app.manage('/config/messages/templates/own/email/en', { method: 'PUT', body: BODIES.putMessageTemplate })

@@ -5,6 +5,7 @@ import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import { type Application, authorityOf, originsOf } from '../applications/application.ts'
+import { findGroupGrants, type GroupGrant } from '../groups/directory.ts'
 import { findSigningKey } from '../signing-keys/keyring.ts'
 import { sessionSettings } from './settings.ts'
 import type { HeldScopes, Standing } from './store.ts'
@@ -13,7 +14,10 @@ import type { SessionRow } from './tables.ts'
 export const ACCESS_TOKEN_TYPE = 'at+jwt'
 
 /** The session as far as its access token tells of it. */
-export type TokenSubject = Pick<SessionRow, 'id' | 'user_id' | 'jkt' | 'amr' | 'auth_time' | 'expires_at'> &
+export type TokenSubject = Pick<
+  SessionRow,
+  'id' | 'user_id' | 'jkt' | 'amr' | 'auth_time' | 'expires_at' | 'group_ids'
+> &
   HeldScopes &
   Standing
 
@@ -35,7 +39,7 @@ export async function issueAccessToken(
   const { kid, key } = await findSigningKey(deps, app.id, 'access_token', alg)
   const now = unixSeconds(deps.now())
   const expires_at = Math.min(now + access_token_lifetime_seconds, endOf(session, now))
-  const scope = joinScopes(session)
+  const scope = joinScopes(session, await findGroupGrants(deps, app, session.group_ids))
   const claims = {
     iss: issuer || authorityOf(originsOf(app, deps.config, request.authority)[0] as string),
     sub: session.user_id,
@@ -59,8 +63,9 @@ const endOf = ({ expires_at }: TokenSubject, now: number) => Math.max(now + 1, M
 const NONE = '[]'
 
 /** Space-separated, each once; empty when there are none. RFC 6749 §3.3. */
-function joinScopes({ user_scopes, granted_scopes }: HeldScopes): string {
-  if (user_scopes === NONE && granted_scopes === null) return ''
+function joinScopes({ user_scopes, granted_scopes }: HeldScopes, groups: readonly GroupGrant[]): string {
+  if (user_scopes === NONE && granted_scopes === null && groups.length === 0) return ''
   const granted = granted_scopes?.split(' ') ?? []
-  return [...new Set([...(JSON.parse(user_scopes) as string[]), ...granted])].join(' ')
+  const given = groups.flatMap(({ scopes }) => scopes)
+  return [...new Set([...(JSON.parse(user_scopes) as string[]), ...granted, ...given])].join(' ')
 }

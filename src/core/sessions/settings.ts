@@ -6,13 +6,15 @@ const DAY = 86_400
 /** Nobody has more live sessions, whatever an application sets; so none more are looked at. */
 export const MAX_SESSIONS = 1000
 
+/** Of an access token, and of a session that is not refreshed, in seconds. */
+export const accessTokenLifetime = z.int().min(10).max(3600)
+export const idleLifetime = z
+  .int()
+  .min(60)
+  .max(3650 * DAY)
+
 export const sessionSettings = settings('sessions', 'Sessions and tokens', {
-  idle_lifetime_seconds: z
-    .int()
-    .min(60)
-    .max(3650 * DAY)
-    .default(30 * DAY)
-    .describe('A session that is not refreshed for this long ends.'),
+  idle_lifetime_seconds: idleLifetime.default(30 * DAY).describe('A session that is not refreshed for this long ends.'),
   absolute_lifetime_seconds: z
     .int()
     .min(60)
@@ -41,10 +43,7 @@ export const sessionSettings = settings('sessions', 'Sessions and tokens', {
     .max(MAX_SESSIONS)
     .default(100)
     .describe('Live sessions of one user. With one more, the session that was unused for longest ends.'),
-  access_token_lifetime_seconds: z
-    .int()
-    .min(10)
-    .max(3600)
+  access_token_lifetime_seconds: accessTokenLifetime
     .default(60)
     .describe('Life of an access token, and so the longest time that a revoked session is still believed elsewhere.'),
   access_token_algorithm: z

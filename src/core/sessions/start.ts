@@ -39,6 +39,7 @@ export function newSession(deps: Deps, app: Application, login: Login): SessionR
     jkt: login.jkt,
     scopes: '[]',
     amr: JSON.stringify(login.amr),
+    group_ids: '',
     auth_time: login.authTime,
     created_at: now,
     last_seen_at: now,
@@ -62,14 +63,15 @@ export interface SessionStart {
   readonly identity?: { readonly provider: string; readonly subject: string } | undefined
 }
 
-/** Start a session of a user who is held, with scopes that it keeps, with its event. */
+/** Start a session of a user who is held, with scopes that it keeps and the groups of its user, with its event. */
 export async function startSession(
   tx: Tx,
   deps: Deps,
-  session: SessionRow,
-  { user_scopes, unproven, first_login_at }: SessionHolder,
+  row: SessionRow,
+  { user_scopes, unproven, first_login_at, group_ids }: SessionHolder,
   { grantedScopes, identifier, identity }: SessionStart,
 ): Promise<LiveSession> {
+  const session = { ...row, group_ids: group_ids ?? '' }
   await insertSession(tx, session)
   const { app_id, id, user_id } = session
   const way = wayOf(JSON.parse(session.amr) as string[], identity?.provider)

@@ -27,7 +27,7 @@ export type LiveSession = SessionRow & HeldScopes & Standing
 /** What a move of the counter answers. */
 export type Moved = Pick<
   SessionRow,
-  'id' | 'user_id' | 'counter' | 'jkt' | 'amr' | 'auth_time' | 'idle_expires_at' | 'expires_at'
+  'id' | 'user_id' | 'counter' | 'jkt' | 'amr' | 'group_ids' | 'auth_time' | 'idle_expires_at' | 'expires_at'
 > &
   HeldScopes &
   Standing
@@ -56,7 +56,7 @@ const unprovenOf = (appId: string, userId: string) => `coalesce(
   (select 0 from federated_identities where federated_identities.app_id = ${appId}
     and federated_identities.user_id = ${userId} limit 1), 1)`
 
-const MOVED = `id, user_id, counter, jkt, amr, auth_time, idle_expires_at, expires_at,
+const MOVED = `id, user_id, counter, jkt, amr, group_ids, auth_time, idle_expires_at, expires_at,
   (select users.scopes from users where users.app_id = sessions.app_id and users.id = sessions.user_id) as user_scopes,
   (${GRANTED} and grants.expires_at > :now) as granted_scopes,
   ${unprovenOf('sessions.app_id', 'sessions.user_id')} as unproven`
@@ -163,7 +163,12 @@ export interface SessionHolder extends Pick<HeldScopes, 'user_scopes'>, Standing
   readonly external_id: string | null
   readonly sessions_ended_at: number | null
   readonly first_login_at: number | null
+  /** Of the groups that the user is in, space-separated; null without any. */
+  readonly group_ids: string | null
 }
+
+const GROUP_IDS = `select string_agg(group_members.group_id, ' ' order by group_members.created_at, group_members.group_id)
+  from group_members where group_members.app_id = users.app_id and group_members.user_id = users.id`
 
 /** The user of a session that is to start; undefined when blocked or gone. The row is locked until the commit, so that a block cannot slip between. */
 export async function holdActiveUser(tx: Tx, appId: string, userId: string): Promise<SessionHolder | undefined> {
@@ -180,6 +185,7 @@ export async function holdActiveUser(tx: Tx, appId: string, userId: string): Pro
       'external_id',
       'sessions_ended_at',
       'first_login_at',
+      sql<string | null>`(${sql.raw(GROUP_IDS)})`.as('group_ids'),
     ])
     .executeTakeFirst()
 }

@@ -25,6 +25,8 @@ export type SessionRow = {
   scopes: string
   /** JSON array of authentication methods. RFC 8176. */
   amr: string
+  /** Ids of the groups that the user was in at login, space-separated. */
+  group_ids: string
   /** When the user proved who they are. */
   auth_time: number
   created_at: number
@@ -83,4 +85,5 @@ export const sessionMigrations: readonly Migration[] = [
       'drop index sessions_user',
     ],
   },
+  { name: 'sessions/003-groups', up: [`alter table sessions add column group_ids text not null default ''`] },
 ]

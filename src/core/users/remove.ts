@@ -2,6 +2,7 @@ import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { deleteIdentitiesOfUser } from '../federation/store.ts'
 import { deleteGrantsOfUser } from '../grants/store.ts'
+import { deleteMembershipsOfUser } from '../groups/store/members.ts'
 import { deleteIdentifiersOfUser } from '../identifiers/store.ts'
 import { deleteLeftovers } from '../imports/leftovers.ts'
 import { deleteImportedUser } from '../imports/store.ts'
@@ -23,6 +24,7 @@ export async function removeUser(
   await endSessions(tx, deps, appId, { userId }, 'user_deleted')
   await deleteSessionsOfUser(tx, appId, userId)
   await deleteGrantsOfUser(tx, appId, userId)
+  await deleteMembershipsOfUser(tx, appId, userId)
   await deletePassword(tx, appId, userId)
   await deletePasskeyRows(tx, appId, userId)
   await deleteIdentifiersOfUser(tx, appId, userId)

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
+import { removeScopeFromGroups } from '../../core/groups/change.ts'
 import { listAllowedScopes, listAllowedScopesForUpdate, updateAllowedScopes } from '../../core/scopes/store.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { scopeFailure, scopeRequest, scopesResponse } from './wire.ts'
+import { scopeRequest, scopesFailure, scopesResponse } from './wire.ts'
 
 const MAX_SCOPES = 1000
 
@@ -44,7 +45,7 @@ export const createScope = endpoint({
   body: scopeRequest,
   response: scopesResponse,
   status: 201,
-  failures: [universal.invalid_request, scopeFailure.scope_already_exists, scopeFailure.too_many_scopes],
+  failures: [universal.invalid_request, scopesFailure.scope_already_exists, scopesFailure.too_many_scopes],
 
   async handle({ app, body, fail }, deps) {
     const outcome = await deps.transact(async (tx) => {
@@ -56,8 +57,8 @@ export const createScope = endpoint({
       return { scopes }
     })
 
-    if (outcome === 'exists') return fail(scopeFailure.scope_already_exists)
-    if (outcome === 'too_many') return fail(scopeFailure.too_many_scopes)
+    if (outcome === 'exists') return fail(scopesFailure.scope_already_exists)
+    if (outcome === 'too_many') return fail(scopesFailure.too_many_scopes)
     return { body: outcome }
   },
 })
@@ -69,7 +70,7 @@ export const deleteScope = endpoint({
   operationId: 'deleteScope',
   permission: 'config:write',
   tag: TAG,
-  summary: 'Allow a scope no longer. Users who have it keep it until it is taken from them',
+  summary: 'Allow a scope no longer. It leaves every group; users who have it keep it until it is taken from them',
   access: managementKey,
   params,
   body: scopeRequest,
@@ -82,6 +83,7 @@ export const deleteScope = endpoint({
       if (!allowed.includes(body.scope)) return undefined
       const remaining = allowed.filter((scope) => scope !== body.scope)
       await updateAllowedScopes(tx, app.id, remaining)
+      await removeScopeFromGroups(tx, deps, app.id, body.scope)
       return remaining
     })
     return scopes ? { body: { scopes } } : fail(notFound)

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKeyForUser } from '../../core/access/management-key.ts'
+import { scopeFailure } from '../../core/scopes/failures.ts'
 import { isReserved } from '../../core/scopes/scope.ts'
 import { listAllowedScopes } from '../../core/scopes/store.ts'
 import { findUserForUpdate, updateUser } from '../../core/users/store.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { scopeFailure, scopeRequest, scopesResponse } from './wire.ts'
+import { scopeRequest, scopesFailure, scopesResponse } from './wire.ts'
 
 /** All of them are in every access token of the user. */
 const MAX_SCOPES = 100
@@ -33,7 +34,7 @@ export const addUserScope = endpoint({
     notFound,
     scopeFailure.unknown_scope,
     scopeFailure.reserved_scope,
-    scopeFailure.too_many_scopes,
+    scopesFailure.too_many_scopes,
   ],
 
   async handle({ app, userId, body, fail }, deps) {
@@ -51,7 +52,7 @@ export const addUserScope = endpoint({
 
     if (outcome === 'no_user') return fail(notFound)
     if (outcome === 'unknown') return fail(scopeFailure.unknown_scope)
-    if (outcome === 'too_many') return fail(scopeFailure.too_many_scopes)
+    if (outcome === 'too_many') return fail(scopesFailure.too_many_scopes)
     return { body: { success: true as const, ...outcome } }
   },
 })

@@ -5,9 +5,7 @@ import { failures } from '../../platform/failure.ts'
 export const scopeRequest = z.object({ scope: scopeName }).meta({ id: 'ScopeRequest' })
 export const scopesResponse = z.object({ scopes: z.array(z.string()) }).meta({ id: 'ScopesResponse' })
 
-export const scopeFailure = failures({
+export const scopesFailure = failures({
   scope_already_exists: ['conflict', 'The application allows this scope already.'],
   too_many_scopes: ['bad_request', 'An application allows at most 1000 scopes, a user has at most 100.'],
-  unknown_scope: ['bad_request', 'The application does not allow this scope. Add it to config/scopes first.'],
-  reserved_scope: ['bad_request', 'Scopes that begin with `prld:` are granted by a login or a step-up alone.'],
 })

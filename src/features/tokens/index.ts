@@ -1,4 +1,5 @@
 import type { Feature } from '../../platform/feature.ts'
+import { getTokenConfig, updateTokenConfig } from './lifetimes.ts'
 import { mint } from './mint.ts'
 
-export const tokensFeature: Feature = { name: 'tokens', endpoints: [mint] }
+export const tokensFeature: Feature = { name: 'tokens', endpoints: [mint, getTokenConfig, updateTokenConfig] }
