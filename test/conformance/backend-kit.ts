@@ -180,8 +180,18 @@ export const rows = { that, ok, no, bad, sum }
 
 // ---- tokens, signatures, the receiver
 
-export const claimsOf = (token: unknown) =>
-  JSON.parse(Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString() || '{}')
+/** The claims of a JWT; part 0 is its header. */
+export const claimsOf = (token: unknown, part = 1) =>
+  JSON.parse(Buffer.from(String(token).split('.')[part] ?? '', 'base64url').toString() || '{}')
+
+/** A key as Apple gives it out: P-256, PKCS #8, PEM. */
+export async function newP8Key(): Promise<string> {
+  const { privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
+  const base64 = Buffer.from(await crypto.subtle.exportKey('pkcs8', privateKey)).toString('base64')
+  return ['-----BEGIN PRIVATE KEY-----', ...(base64.match(/.{1,64}/g) ?? []), '-----END PRIVATE KEY-----', ''].join(
+    '\n',
+  )
+}
 
 const PS256 = { name: 'RSA-PSS', hash: 'SHA-256', saltLength: 32 }
 

@@ -8,7 +8,7 @@
  * management operations; letters are what the pages tell elsewhere. UNKNOWN marks what they do not say: any sensible answer passes there.
  */
 import { readFileSync } from 'node:fs'
-import { appId, claimsOf, client, manage, receiver, rows, type Shape, shapes } from './backend-kit.ts'
+import { appId, claimsOf, client, manage, newP8Key, receiver, rows, type Shape, shapes } from './backend-kit.ts'
 
 const { get, post, put, patch, del, delByName, modeWith } = manage
 const { ok, no, bad, that, sum } = rows
@@ -32,9 +32,17 @@ const inNinetyDays = Math.floor(Date.now() / 1000) + 90 * 86_400
 const claims = { sub: 'usr_test', role: 'admin', nested: { a: [1] }, exp: inNinetyDays }
 const minted = await ok(3, post('/tokens', { claims }), 201, { token: text, expires_at: time })
 const dev = claimsOf(minted.token)
+const { kid } = claimsOf(minted.token, 0)
 await that(3, 'claims', { sub: 'usr_test', role: 'admin', nested: { a: [1] }, iat: number, jti: text }, dev)
 await that(3, 'exp is capped', dev.iat + 86_400, dev.exp)
 await that(3, 'expires_at is exp', dev.exp, Date.parse(minted.expires_at) / 1000)
+const { keys = [] } = (await client('/.well-known/jwks.json', undefined)).body
+await that(
+  3,
+  'keys it can be verified by',
+  has(kid),
+  keys.map((key: { kid: string }) => key.kid),
+)
 await bad(3, post('/tokens', {}))
 
 await ok(2, put('/mode', { mode: 'prod' }), 204)
@@ -105,6 +113,9 @@ await no(46, post('/config/stepup', stepUp()), 409, 'step_up_config_already_exis
 await ok(48, put('/config/stepup', stepUp()), 200, STEP_UP)
 await bad(48, put('/config/stepup', stepUp({ granted_for: 86_401 })))
 await bad(48, put('/config/stepup', stepUp({ status: 'perhaps' })))
+await bad(48, put('/config/stepup', stepUp({ steps: [{ ...steps[0], order: 0 }] })))
+await bad(48, put('/config/stepup', stepUp({ steps: [{ ...steps[0], key: 'two words' }] })))
+await bad(48, put('/config/stepup', { ...stepUp(), allowed_scopes: [{ scope: 'transfer:write', mode: 'managed' }] }))
 await bad(48, put('/config/stepup', stepUp({}, '')))
 await bad(48, put('/config/stepup', { allowed_scopes: [] }))
 await ok(47, get('/config/stepup'), 200, STEP_UP)
@@ -129,7 +140,12 @@ await bad('b', put('/config/tokens', { access_token_ttl_seconds: -1 }))
 
 const OTP = { ...TIMES, id: /^lcfg_/, channel_type: /^(sms|email)$/, is_default: flag, granted_scopes: list(text) }
 const byMail = { config_type: 'otp', channel_type: 'email', is_default: true, granted_scopes: [] }
-const bySms = { config_type: 'otp', channel_type: 'sms', sender_id: 'Prelude' }
+const bySms = {
+  config_type: 'otp',
+  channel_type: 'sms',
+  template_id: 'tpl_01jqebhswje1ka1z7ahr9rfsgt',
+  sender_id: 'Prelude',
+}
 const madeOtp = await ok(54, post('/config/login/otp', byMail), 201, { login_config: { ...OTP, ...byMail } })
 const otp = madeOtp.login_config?.id
 await ok(54, post('/config/login/otp', bySms), 201, { login_config: { ...OTP, ...bySms } })
@@ -147,7 +163,14 @@ const withSecret = { ...oauth, client_secret: 'its-secret' }
 const withoutMail = { ...withSecret, options: { ...options, use_email_as_identifier: false } }
 const OAUTH = { ...oauth, provider_id: text, client_secret: undefined }
 await ok(58, post('/config/login/oauth/google', withSecret), 201, config(OAUTH))
-await ok(58, post('/config/login/oauth/facebook', withSecret), 201, config(OAUTH))
+const p8_key = await newP8Key()
+const apple = { team_id: 'TEAM123456', key_id: 'KEY1234567' }
+await ok(
+  58,
+  post('/config/login/oauth/apple', { ...oauth, apple: { ...apple, p8_key } }),
+  201,
+  config({ ...OAUTH, apple }),
+)
 await bad(58, post('/config/login/oauth/microsoft', { client_id: 'no-secret' }))
 await bad(58, post('/config/login/oauth/github', withoutMail)) // verify_email wants use_email_as_identifier
 await no(58, post('/config/login/oauth/myspace', withSecret), [400, 404])
@@ -156,9 +179,9 @@ const off = { ...withSecret, enabled: false }
 await ok(59, put('/config/login/oauth/google', off), 200, config({ ...OAUTH, enabled: false }))
 await bad(59, put('/config/login/oauth/google', { ...withSecret, enabled: 'perhaps' }))
 await ok(57, get('/config/login/oauth'), 200, { configs: list({ ...OAUTH, ...TIMES, enabled: flag }, 2) })
-await ok(60, get('/config/login/oauth/facebook'), 200, config(OAUTH))
-await ok(60, del('/config/login/oauth/facebook'), '2xx')
-await no(60, get('/config/login/oauth/facebook'), 404)
+await ok(60, get('/config/login/oauth/apple'), 200, config({ ...OAUTH, apple }))
+await ok(60, del('/config/login/oauth/apple'), '2xx')
+await no(60, get('/config/login/oauth/apple'), 404)
 
 const limit = { ttl: 600_000_000_000, limit: 10 }
 const password_compliancy = { min_length: 8, max_length: 128, uppercase: 1, lowercase: 1, numbers: 1, symbols: 1 }
@@ -338,6 +361,7 @@ await ok(39, post('/config/groups', { name: 'leavers', scopes: [] }), '2xx')
 await ok(41, del('/config/groups/leavers'), '2xx')
 await no(41, get('/config/groups/leavers'), 404)
 await no(41, put('/config/groups/leavers', { scopes: [] }), 404)
+await no(41, put('/config/groups/staff', { scopes: ['never:allowed'] }), [400, 403, 404, 409])
 for (const _ of 'ab') await ok(21, del(`${her}/groups/staff`), 204)
 
 // UNKNOWN: what clients are told when a hook fails.

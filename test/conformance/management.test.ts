@@ -9,7 +9,7 @@ import { ENGINES, freshDatabase } from '../world.ts'
 const BACKEND = join(import.meta.dirname, 'backend.ts')
 
 /** Rows whose operations are still to come. */
-const PENDING = '20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 38 39 40 41 42 43 44 45 b c e'.split(' ')
+const PENDING = '22 23 24 25 26 27 28 29 30 31 32 33 34 42 43 44 45 c e'.split(' ')
 
 /** A server with an application that is fresh and in mode dev, as `backend.ts` wants it. */
 async function freshServer(databaseUrl: string) {
@@ -41,7 +41,11 @@ for (const engine of ENGINES) {
   test(`${engine}: a backend written from the documents alone finds every management call as documented`, async () => {
     const server = await freshServer(await freshDatabase(engine))
     const { printed, failed } = await play(server.address, server.key)
-    assert.deepEqual(failed, PENDING, printed)
+    assert.deepEqual(
+      failed.filter((row) => !PENDING.includes(row)),
+      [],
+      printed,
+    )
     await server.stop()
   })
 }
