@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import type { EventQuery } from './cli/events.ts'
 import { addExport, addImport } from './cli/import/commands.ts'
+import type { KeyFlags } from './cli/key-flags.ts'
 import type { KeyHolder } from './cli/keys.ts'
 import { command, inApp, plain, runners, withJson } from './cli/program.ts'
 import type { UserQuery } from './cli/users.ts'
@@ -80,10 +81,15 @@ command(
   keys,
   'create',
   'create a key and show it once',
-  (made) => ofHolder(made).option('--name <name>', 'a name for people', 'cli'),
-  async (options: KeyHolder & { name: string }) => {
+  (made) =>
+    ofHolder(made)
+      .option('--name <name>', 'a name for people', 'cli')
+      .option('--permissions <names>', 'what it may do, as users:read,users:write; everything, if this is left out')
+      .option('--expires <when>', 'when it ends: 90d, 12h, or a time')
+      .option('--networks <ranges>', 'where it may be used from, as 10.0.0.0/8,203.0.113.7'),
+  async (options: KeyHolder & KeyFlags & { name: string }) => {
     const { createKey } = await import('./cli/keys.ts')
-    return await migrated((deps) => createKey(deps, options, options.name))
+    return await migrated((deps) => createKey(deps, options, options))
   },
 )
 
@@ -96,6 +102,20 @@ command(keys, 'revoke <key_id>', 'revoke a key', withJson, async (keyId: string)
   const { revokeKey } = await import('./cli/keys.ts')
   return await current((deps) => revokeKey(deps, keyId))
 })
+
+command(
+  keys,
+  'rotate <key_id>',
+  'make a key in the place of another, which goes on working for a while; show the new one once',
+  (made) =>
+    withJson(made)
+      .option('--overlap-hours <hours>', 'how long the old key goes on working', '24')
+      .option('--expires <when>', 'when the new one ends: 90d, 12h, or a time; as the old one, if this is left out'),
+  async (keyId: string, options: { overlapHours: string; expires?: string }) => {
+    const { rotateKey } = await import('./cli/keys.ts')
+    return await current((deps) => rotateKey(deps, keyId, options))
+  },
+)
 
 const users = program.command('users').description('users of an application')
 

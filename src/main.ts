@@ -1,4 +1,5 @@
 import type { Server } from 'node:tls'
+import { writeKeyUse } from './core/applications/key-use.ts'
 import { keyWatch } from './core/master-key/watch.ts'
 import { writeSamples } from './core/proof/exchanges.ts'
 import { writeCounted } from './core/rollups/count.ts'
@@ -135,7 +136,7 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
       // A job that waits for a slow server gives up, and comes round again at the next start.
       const cut = setTimeout(process.endOutbound, withinMs)
       await Promise.all([requests.finish(withinMs), stopJobs()])
-      await Promise.all([writeCounted(deps), writeSamples(deps)])
+      await Promise.all([writeCounted(deps), writeSamples(deps), writeKeyUse(deps)])
       clearTimeout(cut)
       await health.close()
       await process.close()

@@ -2,8 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { insertApiKey } from '../src/core/applications/api-keys.ts'
 import type { Application } from '../src/core/applications/application.ts'
-import { createApplication, newApiKey } from '../src/core/applications/create.ts'
+import { createApplication } from '../src/core/applications/create.ts'
 import { directory } from '../src/core/applications/directory.ts'
+import { type KeyLimits, UNLIMITED } from '../src/core/applications/key-limits.ts'
+import { keyOf, newApiKey } from '../src/core/applications/make-key.ts'
 import { type ApplicationChange, swapApplication } from '../src/core/applications/store.ts'
 import { issueLoginChallenge } from '../src/core/challenges/challenge-token.ts'
 import { insertGrants } from '../src/core/grants/store.ts'
@@ -12,7 +14,6 @@ import { generateInitialKeys } from '../src/core/signing-keys/keyring.ts'
 import { createUser } from '../src/core/users/create.ts'
 import { generateKeyPair as newKeyPair } from '../src/crypto/jwk.ts'
 import { newId } from '../src/platform/ids.ts'
-import type { Permission } from '../src/platform/permissions.ts'
 import { rsaKeyPair } from './rsa.ts'
 import { type Answer, type Call, send } from './send.ts'
 import type { World } from './world.ts'
@@ -44,10 +45,11 @@ let made = 0
 export async function application(world: World, change: ApplicationChange = {}): Promise<TestApp> {
   const { deps } = world
   const id = `app${++made}`
-  const key = newApiKey(deps)
+  const key = newApiKey(deps, 'dev')
   const signingKeys = await generateInitialKeys(deps, id, (alg) => (alg === 'PS256' ? rsaKeyPair() : newKeyPair(alg)))
+  const firstKey = { ...UNLIMITED, createdBy: 'test', hash: key.hash }
   await deps.transact(async (tx) => {
-    await createApplication(tx, deps, { id, name: id, mode: 'dev', signingKeys, apiKeyHash: key.hash })
+    await createApplication(tx, deps, { id, name: id, mode: 'dev', signingKeys, firstKey })
     await swapApplication(tx, id, 1, change)
   })
   const host = `${id}.${deps.config.baseDomain}`
@@ -65,11 +67,11 @@ export async function application(world: World, change: ApplicationChange = {}):
 /** A management key of the whole instance. */
 export const instanceKey = (world: World): Promise<string> => apiKey(world, '')
 
-/** A management key that is allowed what is said; everything, if nothing is. */
-export async function apiKey(world: World, appId: string, permissions?: readonly Permission[]): Promise<string> {
+/** A management key within limits: none but those that are said. */
+export async function apiKey(world: World, appId: string, limits: Partial<KeyLimits> = {}): Promise<string> {
   const { deps } = world
-  const { secret, hash } = newApiKey(deps)
-  const key = { id: newId('key', deps), appId, name: 'test', permissions, hash, createdAt: deps.now() }
+  const { secret, hash } = newApiKey(deps, 'dev')
+  const key = keyOf(deps, { ...UNLIMITED, ...limits, appId, name: 'test', createdBy: 'test', hash })
   await deps.transact((tx) => insertApiKey(tx, key))
   return secret
 }

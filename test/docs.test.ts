@@ -58,6 +58,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'config',
   ],
   'docs/guide/passkeys.md': ['config', 'access_token', 'config'],
+  'docs/guide/keys-and-audit.md': [],
   'docs/guide/switch-day.md': ['config', 'outcome', 'access_token', 'access_token'],
   'docs/guide/migrate-users.md': [...Array(7).fill('config'), 'access_token', 'access_token', 'progress'],
 }
@@ -75,6 +76,11 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'docs/guide/users-at-scale.md': [/"first_name":"Ada"/, /"name":"José Adams"/, /"next":"usr_/],
   'docs/guide/step-up-for-a-payment.md': [/\{"paid":"500"\}/, /"code":"passkey_step_unavailable"/],
+  'docs/guide/keys-and-audit.md': [
+    /^\{"users":\[/m,
+    /"code":"insufficient_permissions".*`events:read`/,
+    /"management_key":"ak_dev_[\w-]{43}".*"replaced_by":"key_/,
+  ],
   'docs/guide/passkeys.md': [
     /"nickname":"My laptop".*"already_registered":false/,
     /\{"deleted":1\}/,

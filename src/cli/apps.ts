@@ -1,6 +1,9 @@
+import { CLI } from '../core/access/actor.ts'
 import { APPLICATION_ID, originsOf } from '../core/applications/application.ts'
-import { createApplication, newApiKey } from '../core/applications/create.ts'
+import { createApplication } from '../core/applications/create.ts'
 import { ERASE_APPLICATION, ERASE_DELAY_MS } from '../core/applications/erase.ts'
+import { UNLIMITED } from '../core/applications/key-limits.ts'
+import { newApiKey } from '../core/applications/make-key.ts'
 import { findApplication, listApplications, markApplicationDeleted } from '../core/applications/store.ts'
 import { generateInitialKeys } from '../core/signing-keys/keyring.ts'
 import { rfc3339 } from '../platform/clock.ts'
@@ -17,16 +20,22 @@ export async function createApp(
   if (!APPLICATION_ID.test(id)) {
     return refused(`${id} is no application id: 1 to 32 lower-case letters, digits and inner hyphens`)
   }
-  const key = newApiKey(deps)
+  const { secret, hash } = newApiKey(deps, options.mode)
   const signingKeys = await generateInitialKeys(deps, id)
-  const app = { id, name: options.name ?? id, mode: options.mode, signingKeys, apiKeyHash: key.hash }
+  const app = {
+    id,
+    name: options.name ?? id,
+    mode: options.mode,
+    signingKeys,
+    firstKey: { ...UNLIMITED, createdBy: CLI, hash },
+  }
   if (!(await deps.transact((tx) => createApplication(tx, deps, app)))) {
     return refused(`the application id ${id} is taken; ids of deleted applications are not given out again`)
   }
   const origin = `${deps.config.publicScheme}://${id}.${deps.config.baseDomain}`
   return done(
-    { app_id: id, management_key: key.secret },
-    `Application ${id} answers at ${origin}.\nManagement key, shown this once: ${key.secret}`,
+    { app_id: id, management_key: secret },
+    `Application ${id} answers at ${origin}.\nManagement key, shown this once: ${secret}`,
   )
 }
 

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { application, login, REFRESH, user } from '../../test/builders.ts'
 import { ENGINES, world } from '../../test/world.ts'
+import { rfc3339 } from '../platform/clock.ts'
 import { listJobs } from '../platform/jobs/store.ts'
 import { createApp, deleteApp, listApps } from './apps.ts'
 import { listAppEvents } from './events.ts'
-import { createKey, listKeys, revokeKey } from './keys.ts'
+import { createKey, listKeys, revokeKey, rotateKey } from './keys.ts'
 import type { Outcome } from './outcome.ts'
 import { findOne, listUserSessions, revokeUserSessions } from './users.ts'
 
@@ -66,7 +67,7 @@ for (const engine of ENGINES) {
       const app = await application(w)
       const other = await application(w)
       w.advance(1)
-      const made = jsonOf(await createKey(deps, { app: app.id }, 'deploy'))
+      const made = jsonOf(await createKey(deps, { app: app.id }, { name: 'deploy' }))
       assert.deepEqual([made.app_id, made.name], [app.id, 'deploy'])
       const use = (id: string) => app.call(`/v2/session/apps/${id}`, bearer(made.management_key))
       assert.equal((await use(app.id)).status, 200)
@@ -87,7 +88,7 @@ for (const engine of ENGINES) {
 
     test('a key of the instance manages every application', async () => {
       const app = await application(w)
-      const made = jsonOf(await createKey(deps, { instance: true }, 'ops'))
+      const made = jsonOf(await createKey(deps, { instance: true }, { name: 'ops' }))
       assert.equal(made.app_id, null)
       assert.equal((await app.call(`/v2/session/apps/${app.id}`, bearer(made.management_key))).status, 200)
       assert.equal(jsonOf(await listKeys(deps, { instance: true })).length, 1)
@@ -95,12 +96,58 @@ for (const engine of ENGINES) {
       assert.equal(plainOf(await listKeys(deps, { instance: true })), 'There is no key.')
     })
 
+    test('a key is made within limits, and is rotated: both work for a while', async () => {
+      const app = await application(w)
+      const limits = { permissions: 'users:read, users:write', expires: '90d', networks: '10.0.0.0/8,127.0.0.1' }
+      const made = jsonOf(await createKey(deps, { app: app.id }, { name: 'narrow', ...limits }))
+      assert.match(made.management_key, /^ak_dev_[\w-]{43}$/)
+      assert.deepEqual(made.permissions, ['users:read', 'users:write'])
+      assert.deepEqual(made.allowed_networks, ['10.0.0.0/8', '127.0.0.1'])
+      assert.deepEqual([made.expires_at, made.created_by], [rfc3339(deps.now() + 90 * 86_400_000), 'cli'])
+      const use = async (key: string, path = '/users') =>
+        (await app.call(`/v2/session/apps/${app.id}${path}`, bearer(key))).status
+      assert.deepEqual([await use(made.management_key), await use(made.management_key, '/events')], [200, 403])
+
+      const rotated = jsonOf(await rotateKey(deps, made.key_id, { overlapHours: '2' }))
+      assert.deepEqual([rotated.name, rotated.permissions], ['narrow', made.permissions])
+      assert.deepEqual([rotated.expires_at, rotated.previous.replaced_by], [made.expires_at, rotated.key_id])
+      assert.deepEqual([await use(made.management_key), await use(rotated.management_key)], [200, 200])
+      assert.match(reasonOf(await rotateKey(deps, made.key_id, { overlapHours: '2' })), /rotated already/)
+      w.advance(2 * 3_600_000)
+      assert.deepEqual([await use(made.management_key), await use(rotated.management_key)], [401, 200])
+      assert.match(
+        plainOf(await listKeys(deps, { app: app.id })),
+        /10\.0\.0\.0\/8 127\.0\.0\.1 +users:read users:write$/m,
+      )
+
+      const ofInstance = jsonOf(await createKey(deps, { instance: true }, { name: 'ops' }))
+      assert.match(ofInstance.management_key, /^ak_live_/)
+      const next = jsonOf(await rotateKey(deps, ofInstance.key_id, { overlapHours: '0', expires: '12h' }))
+      assert.deepEqual([await use(ofInstance.management_key), await use(next.management_key)], [401, 200])
+      assert.equal(next.expires_at, rfc3339(deps.now() + 12 * 3_600_000))
+      assert.ok(await revokeKey(deps, next.key_id))
+    })
+
+    test('limits that make no sense are refused', async () => {
+      const app = await application(w)
+      const make = (flags: object) => createKey(deps, { app: app.id }, { name: 'x', ...flags })
+      assert.match(reasonOf(await make({ permissions: 'users:read,users:fly' })), /no permission users:fly: /)
+      assert.match(reasonOf(await make({ networks: '10.0.0.0/8,here' })), /^here is no address/)
+      assert.match(reasonOf(await make({ networks: '0.0.0.0/0' })), /one network/)
+      for (const expires of ['soon', '0d', '2020-01-01', '2020-01-01T00:00:00Z', '99999999d'])
+        assert.match(reasonOf(await make({ expires })), /--expires takes/, expires)
+      for (const overlapHours of ['x', '-1', '721'])
+        assert.match(reasonOf(await rotateKey(deps, 'key_1', { overlapHours })), /--overlap-hours takes/)
+      assert.match(reasonOf(await rotateKey(deps, 'key_1', { overlapHours: '1', expires: '1x' })), /--expires takes/)
+      assert.match(reasonOf(await rotateKey(deps, 'key_1', { overlapHours: '1' })), /no live key/)
+    })
+
     test('whose keys are meant must be said, once', async () => {
       for (const holder of [{}, { app: 'x', instance: true }]) {
         assert.match(reasonOf(await listKeys(deps, holder)), /either --app <id> or --instance/)
-        assert.match(reasonOf(await createKey(deps, holder, 'x')), /either --app <id> or --instance/)
+        assert.match(reasonOf(await createKey(deps, holder, { name: 'x' })), /either --app <id> or --instance/)
       }
-      assert.match(reasonOf(await createKey(deps, { app: 'nowhere' }, 'x')), /no application nowhere/)
+      assert.match(reasonOf(await createKey(deps, { app: 'nowhere' }, { name: 'x' })), /no application nowhere/)
     })
 
     test('a user is found by e-mail address, phone number, external id, internal id and id, in any spelling', async () => {

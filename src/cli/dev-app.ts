@@ -1,11 +1,13 @@
+import { CLI } from '../core/access/actor.ts'
 import { findApiKey, insertApiKey } from '../core/applications/api-keys.ts'
 import { changeApplication } from '../core/applications/change.ts'
-import { createApplication, newApiKey } from '../core/applications/create.ts'
+import { createApplication } from '../core/applications/create.ts'
+import { UNLIMITED } from '../core/applications/key-limits.ts'
+import { keyOf, newApiKey } from '../core/applications/make-key.ts'
 import { findApplication, updateApplicationHosts } from '../core/applications/store.ts'
 import { generateInitialKeys } from '../core/signing-keys/keyring.ts'
 import { hashSecret } from '../crypto/opaque-token.ts'
 import type { Deps } from '../platform/deps.ts'
-import { newId } from '../platform/ids.ts'
 import { readSecret, writeSecret } from './dev-folder.ts'
 
 /** The application that answers at every host in development. */
@@ -16,7 +18,8 @@ export async function ensureDemo(deps: Deps, origins: readonly string[]): Promis
   const known = await findApplication(deps.db, DEMO)
   if (known && origins.every((origin) => known.publicOrigins.includes(origin))) return
   const signingKeys = await generateInitialKeys(deps, DEMO)
-  const app = { id: DEMO, name: 'Demo', mode: 'dev', signingKeys, apiKeyHash: newApiKey(deps).hash } as const
+  const firstKey = { ...UNLIMITED, createdBy: CLI, hash: newApiKey(deps, 'dev').hash }
+  const app = { id: DEMO, name: 'Demo', mode: 'dev', signingKeys, firstKey } as const
   await deps.transact(async (tx) => {
     if (!known) await createApplication(tx, deps, app)
     const changed = await changeApplication(tx, deps, DEMO, ({ publicOrigins }) => ({
@@ -31,8 +34,8 @@ export async function ensureDemo(deps: Deps, origins: readonly string[]): Promis
 export async function ensureKey(deps: Deps, path: string, appId: string): Promise<string> {
   const kept = readSecret(path)
   if (kept && (await findApiKey(deps.db, hashSecret(kept)))?.appId === appId) return kept
-  const { secret, hash } = newApiKey(deps)
-  const key = { id: newId('key', deps), appId, name: 'dev', permissions: undefined, hash, createdAt: deps.now() }
+  const { secret, hash } = newApiKey(deps, 'dev')
+  const key = keyOf(deps, { ...UNLIMITED, appId, name: 'dev', createdBy: CLI, hash })
   await deps.transact((tx) => insertApiKey(tx, key))
   writeSecret(path, secret)
   return secret

@@ -1,16 +1,19 @@
-import { type ApiKey, endApiKey, insertApiKey, listApiKeys, MAX_API_KEYS } from '../core/applications/api-keys.ts'
-import { newApiKey } from '../core/applications/create.ts'
-import { listApplications } from '../core/applications/store.ts'
+import { CLI } from '../core/access/actor.ts'
+import { type ApiKey, endApiKey, listApiKeys, MAX_API_KEYS, type NewApiKey } from '../core/applications/api-keys.ts'
+import { UNLIMITED } from '../core/applications/key-limits.ts'
+import { makeApiKey, newApiKey, rotateApiKey } from '../core/applications/make-key.ts'
+import { findApplication, listApplications } from '../core/applications/store.ts'
 import { rfc3339 } from '../platform/clock.ts'
 import type { Deps } from '../platform/deps.ts'
-import { newId } from '../platform/ids.ts'
 import { ofApp } from './apps.ts'
+import { type KeyFlags, readKeyFlags } from './key-flags.ts'
 import { columns, done, type Outcome, refused } from './outcome.ts'
 
 /** Whose keys: those of one application, or of the instance. */
 export type KeyHolder = { readonly app?: string; readonly instance?: boolean }
 
 const INSTANCE = ''
+const TOO_MANY = refused(`there are ${MAX_API_KEYS} keys already: revoke one first`)
 
 /** Run `work` with the id under which the holder's keys are stored. */
 async function ofHolder(deps: Deps, holder: KeyHolder, work: (appId: string) => Promise<Outcome>): Promise<Outcome> {
@@ -19,19 +22,26 @@ async function ofHolder(deps: Deps, holder: KeyHolder, work: (appId: string) => 
   return app === undefined ? await work(INSTANCE) : await ofApp(deps, app, () => work(app))
 }
 
+/** What a new key of an application is called by; those of the instance are live ones. */
+const modeOf = async (deps: Deps, appId: string) => (await findApplication(deps.db, appId))?.mode ?? 'prod'
+
 /** `antiphon keys create` */
-export async function createKey(deps: Deps, holder: KeyHolder, name: string): Promise<Outcome> {
+export async function createKey(
+  deps: Deps,
+  holder: KeyHolder,
+  { name, ...flags }: KeyFlags & { readonly name: string },
+): Promise<Outcome> {
+  const given = readKeyFlags(flags, deps.now())
+  if ('problem' in given) return refused(given.problem)
   return await ofHolder(deps, holder, async (appId) => {
-    const { secret, hash } = newApiKey(deps)
-    const row = { id: newId('key', deps), appId, name, permissions: undefined, hash, createdAt: deps.now() }
-    if ((await listApiKeys(deps.db, appId)).length >= MAX_API_KEYS) {
-      return refused(`there are ${MAX_API_KEYS} keys already: revoke one first`)
-    }
-    await deps.transact((tx) => insertApiKey(tx, row))
+    const { secret, hash } = newApiKey(deps, await modeOf(deps, appId))
+    const order = { ...UNLIMITED, ...given, appId, name, createdBy: CLI, hash }
+    const made = await deps.transact((tx) => makeApiKey(tx, deps, order))
+    if (made.kind === 'too_many') return TOO_MANY
     const whose = appId === INSTANCE ? 'every application' : `application ${appId}`
     return done(
-      { key_id: row.id, app_id: appId || null, name, management_key: secret },
-      `Key ${row.id} manages ${whose}. Shown this once: ${secret}`,
+      { ...viewOf(made.key), management_key: secret },
+      `Key ${made.key.id} manages ${whose}. Shown this once: ${secret}`,
     )
   })
 }
@@ -39,27 +49,79 @@ export async function createKey(deps: Deps, holder: KeyHolder, name: string): Pr
 /** `antiphon keys list` */
 export async function listKeys(deps: Deps, holder: KeyHolder): Promise<Outcome> {
   return await ofHolder(deps, holder, async (appId) => {
-    const rows = (await listApiKeys(deps.db, appId)).map(viewOf)
-    const lines = rows.map((row) => [row.key_id, row.name, row.created_at])
-    return done(rows, columns([['ID', 'NAME', 'CREATED'], ...lines], 'There is no key.'))
+    const rows = (await listApiKeys(deps.db, appId, deps.now())).map(viewOf)
+    const lines = rows.map((row) => [
+      row.key_id,
+      row.name,
+      row.created_at,
+      row.last_used_at ?? 'never',
+      row.expires_at ?? 'never',
+      row.allowed_networks?.join(' ') ?? 'any',
+      row.permissions?.join(' ') ?? 'all',
+    ])
+    const heads = ['ID', 'NAME', 'CREATED', 'LAST USED', 'EXPIRES', 'NETWORKS', 'PERMISSIONS']
+    return done(rows, columns([heads, ...lines], 'There is no key.'))
   })
 }
 
-const viewOf = ({ id, appId, name, createdAt }: ApiKey) => ({
-  key_id: id,
-  app_id: appId || null,
-  name,
-  created_at: rfc3339(createdAt),
+const timeOf = (ms: number | undefined) => (ms === undefined ? null : rfc3339(ms))
+
+const viewOf = (key: Omit<NewApiKey, 'hash'> & Partial<ApiKey>) => ({
+  key_id: key.id,
+  app_id: key.appId || null,
+  name: key.name,
+  permissions: key.permissions ?? null,
+  allowed_networks: key.allowedNetworks ?? null,
+  created_at: rfc3339(key.createdAt),
+  created_by: key.createdBy ?? null,
+  expires_at: timeOf(key.expiresAt),
+  last_used_at: timeOf(key.lastUsedAt),
+  replaced_by: key.replacedBy ?? null,
 })
+
+/** Every id under which keys are stored, the instance first. */
+const holders = async (deps: Deps) => [INSTANCE, ...(await listApplications(deps.db)).map((app) => app.id)]
 
 /** `antiphon keys revoke`: the key of any application or of the instance. */
 export async function revokeKey(deps: Deps, keyId: string): Promise<Outcome> {
-  const apps = await listApplications(deps.db)
+  const appIds = await holders(deps)
   const revoked = await deps.transact(async (tx) => {
-    for (const appId of [INSTANCE, ...apps.map((app) => app.id)]) {
-      if (await endApiKey(tx, appId, keyId, deps.now())) return true
-    }
+    for (const appId of appIds) if (await endApiKey(tx, appId, keyId, deps.now())) return true
     return false
   })
   return revoked ? done({ key_id: keyId }, `Key ${keyId} is revoked.`) : refused(`there is no live key ${keyId}`)
+}
+
+const HOUR_MS = 3_600_000
+const MAX_OVERLAP_HOURS = 720
+
+/** `antiphon keys rotate`: the key of any application or of the instance. */
+export async function rotateKey(
+  deps: Deps,
+  keyId: string,
+  { overlapHours, expires }: { readonly overlapHours: string; readonly expires?: string },
+): Promise<Outcome> {
+  const hours = /^\d{1,3}$/.test(overlapHours) ? Number(overlapHours) : Number.NaN
+  if (!(hours <= MAX_OVERLAP_HOURS)) return refused(`--overlap-hours takes a whole number up to ${MAX_OVERLAP_HOURS}`)
+  const given = readKeyFlags(expires === undefined ? {} : { expires }, deps.now())
+  if ('problem' in given) return refused(given.problem)
+  const appId = await findHolder(deps, keyId)
+  if (appId === undefined) return refused(`there is no live key ${keyId}`)
+  const { secret, hash } = newApiKey(deps, await modeOf(deps, appId))
+  const rotation = { overlapMs: hours * HOUR_MS, expiresAt: given.expiresAt, createdBy: CLI, hash }
+  const rotated = await deps.transact((tx) => rotateApiKey(tx, deps, { appId, id: keyId }, UNLIMITED, rotation))
+  if (rotated.kind === 'too_many') return TOO_MANY
+  if (rotated.kind !== 'rotated') return refused(`the key ${keyId} is rotated already`)
+  const previous = viewOf(rotated.previous)
+  return done(
+    { ...viewOf(rotated.key), management_key: secret, previous },
+    `Key ${rotated.key.id} takes the place of ${keyId}, which works until ${previous.expires_at}. Shown this once: ${secret}`,
+  )
+}
+
+async function findHolder(deps: Deps, keyId: string): Promise<string | undefined> {
+  for (const appId of await holders(deps)) {
+    if ((await listApiKeys(deps.db, appId, deps.now())).some((key) => key.id === keyId)) return appId
+  }
+  return undefined
 }

@@ -71,11 +71,22 @@ export function readRange(text: string): RangeOutcome {
   return { kind: 'range', range: prefix === undefined ? address.toString() : `${address}/${own}` }
 }
 
+const parseRange = (range: string) =>
+  ipaddr.parseCIDR(range.includes('/') ? range : `${range}/${range.includes(':') ? 128 : 32}`)
+
+/** Whether each of some ranges lies in one of others, all of them as `readRange` has read them. */
+export function areWithin(ranges: readonly string[], others: readonly string[]): boolean {
+  const wider = others.map(parseRange)
+  return ranges
+    .map(parseRange)
+    .every(([address, length]) =>
+      wider.some((other) => other[0].kind() === address.kind() && other[1] <= length && address.match(other)),
+    )
+}
+
 /** Whether a plain address is in one of some ranges, which `readRange` has read. */
 export function inRanges(ranges: readonly string[]): (address: string) => boolean {
-  const parsed = ranges.map((range) =>
-    ipaddr.parseCIDR(range.includes('/') ? range : `${range}/${range.includes(':') ? 128 : 32}`),
-  )
+  const parsed = ranges.map(parseRange)
   return (address) => {
     if (parsed.length === 0) return false
     const one = ipaddr.parse(address)

@@ -2,8 +2,10 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { connectDemo, demoPages } from '../../demo/index.ts'
-import { createApplication, newApiKey } from '../../src/core/applications/create.ts'
+import { createApplication } from '../../src/core/applications/create.ts'
 import { directory } from '../../src/core/applications/directory.ts'
+import { UNLIMITED } from '../../src/core/applications/key-limits.ts'
+import { newApiKey } from '../../src/core/applications/make-key.ts'
 import { type ApplicationChange, findApplication, swapApplication } from '../../src/core/applications/store.ts'
 import { generateInitialKeys } from '../../src/core/signing-keys/keyring.ts'
 import { openProcess, startServer } from '../../src/main.ts'
@@ -41,7 +43,7 @@ async function startDemo() {
     openLog('error'),
   )
   const { deps } = opened
-  const key = newApiKey(deps)
+  const key = newApiKey(deps, 'dev')
   let origin = ''
   const antiphon = {
     origin: () => origin,
@@ -55,7 +57,13 @@ async function startDemo() {
   origin = `https://localhost:${new URL(running.address).port}`
   const signingKeys = await generateInitialKeys(deps, 'demo')
   await deps.transact((tx) =>
-    createApplication(tx, deps, { id: 'demo', name: 'Demo', mode: 'dev', signingKeys, apiKeyHash: key.hash }),
+    createApplication(tx, deps, {
+      id: 'demo',
+      name: 'Demo',
+      mode: 'dev',
+      signingKeys,
+      firstKey: { ...UNLIMITED, createdBy: 'test', hash: key.hash },
+    }),
   )
   const change = async (part: ApplicationChange) => {
     const { version = 0 } = (await findApplication(deps.db, 'demo')) ?? {}

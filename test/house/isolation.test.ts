@@ -49,6 +49,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateApplication: { name: 'taken over', public_origins: ['https://taken.example.com'] },
   updateSettings: { settings: { sessions: { refresh_grace_seconds: 1 } } },
   createKey: { name: 'back door' },
+  rotateKey: {},
   updateMode: { mode: 'prod' },
   mintToken: { claims: {} },
   createUser: { identifiers: [identifier] },

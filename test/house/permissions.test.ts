@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Endpoint } from '../../src/platform/endpoint.ts'
-import { ALL_PERMISSIONS } from '../../src/platform/permissions.ts'
+import { ALL_PERMISSIONS, type Permission } from '../../src/platform/permissions.ts'
 import { endpoints } from '../../src/server.ts'
 import { apiKey, application, send } from '../builders.ts'
 import type { World } from '../world.ts'
@@ -17,8 +17,8 @@ const pathOf = (endpoint: Endpoint, appId: string) =>
   endpoint.path.replace('{appID}', isOfInstance(endpoint) ? 'x' : appId).replace(/\{\w+\}/g, 'x')
 
 /** Keys that are each allowed what `allowed` answers, by permission: of an application, or of the instance. */
-async function keysBy(w: World, appId: string, allowed: (permission: string) => readonly string[]) {
-  const made = ALL_PERMISSIONS.map(async (one) => [one, await apiKey(w, appId, allowed(one) as never)] as const)
+async function keysBy(w: World, appId: string, allowed: (permission: Permission) => readonly Permission[]) {
+  const made = ALL_PERMISSIONS.map(async (one) => [one, await apiKey(w, appId, { permissions: allowed(one) })] as const)
   return new Map<string | undefined, string>(await Promise.all(made))
 }
 
@@ -55,7 +55,7 @@ for (const { engine, w, app } of await stages(async (w) => ({ app: await applica
   })
 
   test(`${engine}: a key with every permission but the one that is needed is told which`, async () => {
-    const allBut = (name: string) => ALL_PERMISSIONS.filter((one) => one !== name)
+    const allBut = (name: Permission) => ALL_PERMISSIONS.filter((one) => one !== name)
     const own = await keysBy(w, app.id, allBut)
     const ofInstance = await keysBy(w, '', allBut)
     for (const endpoint of managed) {
@@ -70,8 +70,19 @@ for (const { engine, w, app } of await stages(async (w) => ({ app: await applica
     }
   })
 
+  test(`${engine}: a key that may not be used from where it is used does nothing`, async () => {
+    const limits = { allowedNetworks: ['10.0.0.0/8'] }
+    const [own, ofInstance] = [await apiKey(w, app.id, limits), await apiKey(w, '', limits)]
+    for (const endpoint of managed) {
+      const key = isOfInstance(endpoint) ? ofInstance : own
+      const headers = { authorization: `Bearer ${key}`, 'x-forwarded-for': '203.0.113.1' }
+      const answer = await send(w, pathOf(endpoint, app.id), { method: endpoint.method, headers })
+      assertDenied(answer, 'address_not_allowed', 'forbidden')
+    }
+  })
+
   test(`${engine}: a key of another application is told that there is none, whatever it may do`, async () => {
-    const key = await apiKey(w, (await application(w)).id, [])
+    const key = await apiKey(w, (await application(w)).id, { permissions: [] })
     const answer = await send(w, `/v2/session/apps/${app.id}`, { headers: { authorization: `Bearer ${key}` } })
     assert.equal(answer.status, 404)
   })

@@ -57,7 +57,7 @@ for (const { engine, w } of await stages()) {
 
   test(`${engine}: a revoked key is wrong`, async () => {
     const app = await application(w)
-    const [key] = await listApiKeys(w.deps.db, app.id)
+    const [key] = await listApiKeys(w.deps.db, app.id, w.deps.now())
     assert.ok(await w.deps.transact((tx) => endApiKey(tx, app.id, key?.id ?? '', w.deps.now())))
     assert.equal(await reached(w, app.id, requestBy(`Bearer ${app.managementKey}`)), 'invalid_api_token')
   })

@@ -1,12 +1,15 @@
 import { hashSecret } from '../../crypto/opaque-token.ts'
+import { inRanges } from '../../platform/client-address.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { type Access, type HttpRequest, Refused } from '../../platform/endpoint.ts'
 import { inProcessLimit } from '../../platform/limits/in-process.ts'
 import { networkOf } from '../../platform/limits/network.ts'
 import type { Permission } from '../../platform/permissions.ts'
-import { type ApiKey, findApiKey, isAllowed } from '../applications/api-keys.ts'
+import { type ApiKey, findApiKey, isExpired } from '../applications/api-keys.ts'
 import type { Application } from '../applications/application.ts'
 import { directory } from '../applications/directory.ts'
+import { isAllowed } from '../applications/key-limits.ts'
+import { noteKeyUse } from '../applications/key-use.ts'
 import { findUserIdByInternalId } from '../users/store.ts'
 import { accessFailure, keyChallenge, notFound } from './failures.ts'
 
@@ -23,6 +26,7 @@ const failures = [
   accessFailure.missing_api_token,
   accessFailure.invalid_api_token,
   accessFailure.insufficient_permissions,
+  accessFailure.address_not_allowed,
   accessFailure.rate_limited,
 ]
 const security = [{ managementKey: [] }]
@@ -31,12 +35,21 @@ async function findKey(request: HttpRequest, deps: Deps): Promise<ApiKey | Refus
   const secret = BEARER.exec(String(request.headers.authorization ?? ''))?.[1]
   if (!secret) return new Refused(accessFailure.missing_api_token, keyChallenge.missing)
   const key = await findApiKey(deps.db, hashSecret(secret))
-  if (key) return key
+  if (key) return judge(key, request, deps)
   if (wrongKeys(deps).take(networkOf(request.ip), WRONG_KEYS_PER_MINUTE, deps.monotonic())) return invalid()
   return new Refused(accessFailure.rate_limited, { 'retry-after': '60' })
 }
 
-const invalid = () => new Refused(accessFailure.invalid_api_token, keyChallenge.invalid)
+const invalid = (message?: string) => new Refused(accessFailure.invalid_api_token, keyChallenge.invalid, message)
+
+/** Whoever has the key may know why it opens nothing. */
+function judge(key: ApiKey, request: HttpRequest, deps: Deps): ApiKey | Refused {
+  if (isExpired(key, deps.now())) return invalid('This management key has expired.')
+  if (key.allowedNetworks && !inRanges(key.allowedNetworks)(request.ip))
+    return new Refused(accessFailure.address_not_allowed)
+  noteKeyUse(deps, key)
+  return key
+}
 
 /** Undefined when the key may do what needs the permission. An operation that names none is for no key. RFC 6750 §3.1. */
 function refusalOf(key: ApiKey, permission: Permission | undefined): Refused | undefined {

@@ -6,6 +6,7 @@ import { BASE_DOMAIN, ENGINES, world } from '../../../test/world.ts'
 import { generateInitialKeys } from '../signing-keys/keyring.ts'
 import { createApplication } from './create.ts'
 import { directory } from './directory.ts'
+import { UNLIMITED } from './key-limits.ts'
 import { markApplicationDeleted, updateApplicationHosts } from './store.ts'
 
 for (const engine of ENGINES) {
@@ -43,7 +44,8 @@ for (const engine of ENGINES) {
   test(`${engine}: the default application answers under names that are nobody's, not under those of other ids`, async () => {
     const w = await world(engine, { config: { defaultApp: 'main' } })
     const signingKeys = await generateInitialKeys(w.deps, 'main')
-    const main = { id: 'main', name: 'main', mode: 'dev', signingKeys, apiKeyHash: 'x' } as const
+    const firstKey = { ...UNLIMITED, createdBy: 'test', hash: 'x' }
+    const main = { id: 'main', name: 'main', mode: 'dev', signingKeys, firstKey } as const
     await w.deps.transact((tx) => createApplication(tx, w.deps, main))
     const find = async (header: string) => (await directory(w.deps).findByHost(header))?.id
     const { id, host } = await application(w)

@@ -27,7 +27,15 @@ export type ApiKeyRow = {
   hash: string
   /** JSON array of the permissions it has; null for all, as every key from before there were any. */
   permissions: string | null
+  /** Null for a key that does not expire. */
+  expires_at: number | null
+  /** JSON array of ranges; null for a key that may be used from anywhere. */
+  allowed_networks: string | null
+  /** Null for a key from before this was kept. */
+  created_by: string | null
   created_at: number
+  last_used_at: number | null
+  replaced_by: string | null
   revoked_at: number | null
 }
 
@@ -53,4 +61,14 @@ export const applicationMigrations: readonly Migration[] = [
     ],
   },
   { name: 'applications/002-permissions', up: ['alter table api_keys add column permissions text'] },
+  {
+    name: 'applications/003-keys',
+    up: [
+      'alter table api_keys add column expires_at bigint',
+      'alter table api_keys add column allowed_networks text',
+      'alter table api_keys add column created_by text',
+      'alter table api_keys add column last_used_at bigint',
+      'alter table api_keys add column replaced_by text',
+    ],
+  },
 ]

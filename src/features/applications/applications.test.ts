@@ -27,7 +27,7 @@ for (const engine of ENGINES) {
       redirect_uris: [],
       created_at: rfc3339(w.deps.now()),
     })
-    assert.match(management_key, /^ak_[\w-]{43}$/)
+    assert.match(management_key, /^ak_live_[\w-]{43}$/)
     const read = await send(w, `${APPS}/acme`, { headers: { authorization: `Bearer ${management_key}` } })
     assert.deepEqual(read.body, { application: created })
     const keys = await send(w, '/.well-known/jwks.json', { headers: { host: `acme.${BASE_DOMAIN}` } })

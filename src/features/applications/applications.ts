@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import { actorOfKey } from '../../core/access/actor.ts'
 import { notFound } from '../../core/access/failures.ts'
 import { instanceKey, managementKey } from '../../core/access/management-key.ts'
 import { APPLICATION_ID } from '../../core/applications/application.ts'
-import { createApplication, newApiKey } from '../../core/applications/create.ts'
+import { createApplication } from '../../core/applications/create.ts'
 import { directory } from '../../core/applications/directory.ts'
 import { ERASE_APPLICATION, ERASE_DELAY_MS } from '../../core/applications/erase.ts'
+import { limitsOf } from '../../core/applications/key-limits.ts'
+import { newApiKey } from '../../core/applications/make-key.ts'
 import {
   findApplication,
   listApplicationsAfter,
@@ -52,18 +55,19 @@ export const create = endpoint({
   status: 201,
   failures: [universal.invalid_request, failure.application_already_exists],
 
-  async handle({ body, fail }, deps) {
+  async handle({ key, body, fail }, deps) {
     const { id, name = id, mode } = body
-    const key = newApiKey(deps)
+    const { secret, hash } = newApiKey(deps, mode)
+    const firstKey = { ...limitsOf(key, {}), createdBy: actorOfKey(key), hash }
     const signingKeys = await generateInitialKeys(deps, id)
 
     const app = await deps.transact(async (tx) => {
-      const created = await createApplication(tx, deps, { id, name, mode, signingKeys, apiKeyHash: key.hash })
+      const created = await createApplication(tx, deps, { id, name, mode, signingKeys, firstKey })
       return created ? await findApplication(tx, id) : undefined
     })
 
     if (!app) return fail(failure.application_already_exists)
-    return { body: { application: viewOf(app), management_key: key.secret } }
+    return { body: { application: viewOf(app), management_key: secret } }
   },
 })
 

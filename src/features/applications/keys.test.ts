@@ -16,7 +16,19 @@ for (const engine of ENGINES) {
     assert.equal(answer.status, 201)
     const { key, management_key, ...rest } = answer.body
     assert.deepEqual(rest, {})
-    assert.deepEqual(key, { id: key.id, name: 'backend', created_at: rfc3339(w.deps.now()) })
+    const [first] = (await app.manage('/keys')).body.keys
+    assert.deepEqual(key, {
+      id: key.id,
+      name: 'backend',
+      permissions: null,
+      allowed_networks: null,
+      created_at: rfc3339(w.deps.now()),
+      created_by: `application_key:${first.id}`,
+      expires_at: null,
+      last_used_at: null,
+      replaced_by: null,
+    })
+    assert.match(management_key, /^ak_dev_[\w-]{43}$/)
     assert.match(key.id, /^key_[0-9a-z]{26}$/)
 
     const headers = { authorization: `Bearer ${management_key}` }

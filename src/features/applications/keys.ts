@@ -1,23 +1,26 @@
 import { z } from 'zod'
-import { notFound } from '../../core/access/failures.ts'
+import { actorOfKey } from '../../core/access/actor.ts'
+import { accessFailure, notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
-import { type ApiKey, endApiKey, insertApiKey, listApiKeys, MAX_API_KEYS } from '../../core/applications/api-keys.ts'
-import { newApiKey } from '../../core/applications/create.ts'
-import { rfc3339 } from '../../platform/clock.ts'
+import { endApiKey, listApiKeys, MAX_API_KEYS } from '../../core/applications/api-keys.ts'
+import { findExcess, limitsOf } from '../../core/applications/key-limits.ts'
+import { makeApiKey, newApiKey, rotateApiKey } from '../../core/applications/make-key.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
-import { newId } from '../../platform/ids.ts'
+import { expiresAtInput, keyView, limitsInput, viewOfKey } from './key-wire.ts'
 import { APP_PATH, appParams, TAG } from './view.ts'
 
 const failure = failures({
   too_many_keys: ['conflict', `An application has at most ${MAX_API_KEYS} management keys. Revoke one first.`],
+  key_already_rotated: ['conflict', 'This key was rotated already: `replaced_by` names the key that takes its place.'],
 })
+const { insufficient_permissions } = accessFailure
 
-const keyView = z
-  .object({ id: z.string(), name: z.string(), created_at: z.iso.datetime() })
-  .meta({ id: 'ManagementKey' })
+const params = appParams.extend({ keyID: z.string() })
 
-const viewOf = ({ id, name, createdAt }: ApiKey) => ({ id, name, created_at: rfc3339(createdAt) })
+const beyond = (excess: string) => ({ message: `A management key cannot give what it has not: ${excess}.` })
+
+const PAST = { message: 'body.expires_at: is not in the future' }
 
 export const listKeys = endpoint({
   method: 'GET',
@@ -26,15 +29,15 @@ export const listKeys = endpoint({
   operationId: 'listKeys',
   permission: 'keys:read',
   tag: TAG,
-  summary: 'List the management keys of an application, oldest first',
+  summary: 'List the live management keys of an application, oldest first',
   access: managementKey,
   params: appParams,
   response: z.object({ keys: z.array(keyView) }).meta({ id: 'ListKeysResponse' }),
   failures: [],
 
   async handle({ app }, deps) {
-    const rows = await listApiKeys(deps.db, app.id)
-    return { body: { keys: rows.map(viewOf) } }
+    const keys = await listApiKeys(deps.db, app.id, deps.now())
+    return { body: { keys: keys.map(viewOfKey) } }
   },
 })
 
@@ -48,23 +51,79 @@ export const createKey = endpoint({
   summary: 'Make a management key for an application. It is shown this once',
   access: managementKey,
   params: appParams,
-  body: z.object({ name: z.string().trim().min(1).max(100) }).meta({ id: 'CreateKeyRequest' }),
+  body: z
+    .object({
+      name: z.string().trim().min(1).max(100),
+      ...limitsInput,
+      expires_at: expiresAtInput.meta({ description: 'Default: when the key of this call expires, if it does.' }),
+    })
+    .meta({ id: 'CreateKeyRequest' }),
   response: z.object({ key: keyView, management_key: z.string() }).meta({ id: 'CreateKeyResponse' }),
   status: 201,
-  failures: [universal.invalid_request, failure.too_many_keys],
+  failures: [universal.invalid_request, insufficient_permissions, failure.too_many_keys],
 
   async handle({ app, key, body, fail }, deps) {
-    const { secret, hash } = newApiKey(deps)
-    const { permissions } = key
-    const row = { id: newId('key', deps), appId: app.id, name: body.name, permissions, hash, createdAt: deps.now() }
-    const made = await deps.transact(async (tx) => {
-      // Two at once may make one too many, which harms nobody.
-      if ((await listApiKeys(tx, app.id)).length >= MAX_API_KEYS) return false
-      await insertApiKey(tx, row)
-      return true
+    const { name, permissions, allowed_networks: allowedNetworks, expires_at: expiresAt } = body
+    if (expiresAt !== undefined && expiresAt <= deps.now()) return fail(universal.invalid_request, PAST)
+    const limits = limitsOf(key, { permissions, allowedNetworks, expiresAt })
+    const excess = findExcess(key, limits)
+    if (excess !== undefined) return fail(insufficient_permissions, beyond(excess))
+    const { secret, hash } = newApiKey(deps, app.mode)
+    const order = { ...limits, appId: app.id, name, createdBy: actorOfKey(key), hash }
+    const made = await deps.transact((tx) => makeApiKey(tx, deps, order))
+    if (made.kind === 'too_many') return fail(failure.too_many_keys)
+    return { body: { key: viewOfKey(made.key), management_key: secret } }
+  },
+})
+
+const DAY_SECONDS = 86_400
+const MAX_OVERLAP_SECONDS = 30 * DAY_SECONDS
+
+export const rotateKey = endpoint({
+  method: 'POST',
+  path: `${APP_PATH}/keys/{keyID}/rotate`,
+  audience: 'management',
+  operationId: 'rotateKey',
+  permission: 'keys:write',
+  tag: TAG,
+  summary: 'Make a key in the place of another, which goes on working for a while. The new one is shown this once',
+  access: managementKey,
+  params,
+  body: z
+    .object({
+      overlap_seconds: z
+        .int()
+        .min(0)
+        .max(MAX_OVERLAP_SECONDS)
+        .default(DAY_SECONDS)
+        .meta({ description: 'How long the old key goes on working; 0 ends it at once.' }),
+      expires_at: expiresAtInput.meta({ description: 'Of the new key. Default: that of the old one.' }),
     })
-    if (!made) return fail(failure.too_many_keys)
-    return { body: { key: viewOf(row), management_key: secret } }
+    .prefault({})
+    .meta({ id: 'RotateKeyRequest' }),
+  response: z.object({ key: keyView, management_key: z.string(), previous: keyView }).meta({ id: 'RotateKeyResponse' }),
+  status: 201,
+  failures: [
+    universal.invalid_request,
+    notFound,
+    insufficient_permissions,
+    failure.too_many_keys,
+    failure.key_already_rotated,
+  ],
+
+  async handle({ app, key, params, body, fail }, deps) {
+    const { overlap_seconds, expires_at: expiresAt } = body
+    if (expiresAt !== undefined && expiresAt <= deps.now()) return fail(universal.invalid_request, PAST)
+    const { secret, hash } = newApiKey(deps, app.mode)
+    const rotation = { overlapMs: overlap_seconds * 1000, expiresAt, createdBy: actorOfKey(key), hash }
+    const old = { appId: app.id, id: params.keyID }
+    const rotated = await deps.transact((tx) => rotateApiKey(tx, deps, old, key, rotation))
+    if (rotated.kind === 'unknown') return fail(notFound)
+    if (rotated.kind === 'rotated_already') return fail(failure.key_already_rotated)
+    if (rotated.kind === 'too_many') return fail(failure.too_many_keys)
+    if (rotated.kind === 'excess') return fail(insufficient_permissions, beyond(rotated.excess))
+    const { previous } = rotated
+    return { body: { key: viewOfKey(rotated.key), management_key: secret, previous: viewOfKey(previous) } }
   },
 })
 
@@ -77,7 +136,7 @@ export const deleteKey = endpoint({
   tag: TAG,
   summary: 'Revoke a management key, at once; the key of this very call too',
   access: managementKey,
-  params: appParams.extend({ keyID: z.string() }),
+  params,
   response: noContent,
   failures: [notFound],
 
