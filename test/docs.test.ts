@@ -74,7 +74,13 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /^5 users are written/m,
     /: completed\nLines +5\nCreated +0\nUpdated +0\nUnchanged +5\n/,
   ],
-  'docs/guide/users-at-scale.md': [/"first_name":"Ada"/, /"name":"José Adams"/, /"next":"usr_/],
+  'docs/guide/users-at-scale.md': [
+    /"first_name":"Ada"/,
+    /"name":"José Adams"/,
+    /"next":"usr_/,
+    /"code":"identifier_already_exists"/,
+    /"unchanged":2,"refused":1/,
+  ],
   'docs/guide/step-up-for-a-payment.md': [/\{"paid":"500"\}/, /"code":"passkey_step_unavailable"/],
   'docs/guide/keys-and-audit.md': [
     /^\{"users":\[/m,

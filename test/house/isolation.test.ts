@@ -53,6 +53,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateMode: { mode: 'prod' },
   mintToken: { claims: {} },
   createUser: { identifiers: [identifier] },
+  bulkUsers: { users: [{ external_id: 'victim', profile: { name: 'taken over' }, status: 'inactive' }] },
   batchLookup: { emails: ['victim@example.com'], external_ids: ['victim'] },
   updateUserProfile: { name: 'taken over' },
   updateStatus: { status: 'inactive' },

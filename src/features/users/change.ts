@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKeyForUser } from '../../core/access/management-key.ts'
-import { endSessions } from '../../core/sessions/end.ts'
 import { updateExternalId } from '../../core/users/external-id.ts'
 import { isTooLarge, mergeProfile, PROFILE_TOO_LARGE } from '../../core/users/profile.ts'
+import { putStatus } from '../../core/users/status.ts'
 import { findUser, findUserForUpdate, updateUser } from '../../core/users/store.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
@@ -62,8 +62,7 @@ export const changeStatus = endpoint({
   async handle({ app, userId, body, fail }, deps) {
     const { status } = body
     const user = await deps.transact(async (tx) => {
-      if (!(await updateUser(tx, deps, app.id, userId, { status }))) return undefined
-      if (status === 'inactive') await endSessions(tx, deps, app.id, { userId }, 'user_inactive')
+      if (!(await putStatus(tx, deps, app.id, userId, status))) return undefined
       return await findUser(tx, app.id, userId)
     })
 

@@ -1,4 +1,5 @@
 import type { Feature } from '../../platform/feature.ts'
+import { bulk } from './bulk.ts'
 import { changeExternalId, changeProfile, changeStatus } from './change.ts'
 import { create } from './create.ts'
 import { remove } from './delete.ts'
@@ -12,6 +13,7 @@ export const usersFeature: Feature = {
   name: 'users',
   endpoints: [
     create,
+    bulk,
     list,
     get,
     remove,

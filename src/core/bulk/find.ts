@@ -1,0 +1,32 @@
+import type { Tx } from '../../platform/db.ts'
+import { listOwners } from '../identifiers/store.ts'
+import { listAccounts } from '../legacy-users/accounts.ts'
+import { listUsers } from '../users/store.ts'
+import type { Found } from './decide.ts'
+import type { BulkRow } from './row.ts'
+
+/** Everybody whom a row may mean. */
+export async function findRow(tx: Tx, appId: string, row: BulkRow): Promise<Found> {
+  const { internalId, externalId } = row
+  const named =
+    internalId === undefined && externalId === undefined
+      ? []
+      : await listUsers(tx, appId, {
+          internalIds: internalId === undefined ? [] : [internalId],
+          externalIds: externalId === undefined ? [] : [externalId],
+        })
+  return {
+    byInternalId: named.find((user) => internalId !== undefined && user.internalId === internalId),
+    byExternalId: named.find((user) => externalId !== undefined && user.externalId === externalId),
+    owners: await findOwners(tx, appId, row),
+  }
+}
+
+async function findOwners(tx: Tx, appId: string, { identifiers }: BulkRow): Promise<Found['owners']> {
+  const ids = new Set<string>()
+  for (const [type, some] of Map.groupBy(identifiers, (one) => one.type)) {
+    const values = some.map(({ value }) => value)
+    for (const id of await listOwners(tx, appId, type, values)) ids.add(id)
+  }
+  return ids.size === 0 ? [] : await listAccounts(tx, appId, [...ids])
+}
