@@ -1,4 +1,5 @@
 import { applicationsFeature } from './features/applications/index.ts'
+import { domainsFeature } from './features/domains/index.ts'
 import { eventsFeature } from './features/events/index.ts'
 import { finalizeFeature } from './features/finalize/index.ts'
 import { groupsFeature } from './features/groups/index.ts'
@@ -45,6 +46,7 @@ export const features: readonly Feature[] = [
   applicationsFeature,
   modeFeature,
   tokensFeature,
+  domainsFeature,
   usersFeature,
   scopesFeature,
   groupsFeature,

@@ -1,9 +1,11 @@
 import type { Server } from 'node:tls'
 import { writeKeyUse } from './core/applications/key-use.ts'
+import { tlsNames } from './core/domains/tls-names.ts'
 import { keyWatch } from './core/master-key/watch.ts'
 import { writeSamples } from './core/proof/exchanges.ts'
 import { writeCounted } from './core/rollups/count.ts'
 import { randomBytes } from './crypto/random.ts'
+import { tlsAsk } from './features/domains/tls-ask.ts'
 import { migrationPages } from './features/proof/page/serve.ts'
 import { monotonicClock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
@@ -17,6 +19,7 @@ import type { FastifyInstance } from './platform/http.ts'
 import { type Logger, openLog } from './platform/log.ts'
 import { openMetrics, watchProcess } from './platform/metrics.ts'
 import { migrate, pendingMigrations } from './platform/migrate.ts'
+import { openNames } from './platform/names.ts'
 import { openSafeFetch } from './platform/safe-fetch.ts'
 import { trustedTime } from './platform/time/trusted.ts'
 import { keepRenewed, type Renewal } from './platform/tls-files.ts'
@@ -50,6 +53,7 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     random: randomBytes,
     fetch: outbound.fetch,
     connect: outbound.connect,
+    lookUp: openNames({ servers: config.dnsServers }),
     log,
     metrics: watchProcess(openMetrics()),
     config,
@@ -77,6 +81,15 @@ export interface Running {
   renew(): Promise<void>
   /** Say not ready and go on answering for a while; then stop accepting, finish what is under way, give back leases, close. */
   stop(): Promise<void>
+}
+
+const READ_NAMES_MS = 2_000
+
+/** Know which names may have a certificate, also those that other processes prove or give up. */
+async function keepTlsNames(deps: Deps): Promise<void> {
+  const names = tlsNames(deps)
+  await names.load()
+  setInterval(() => names.load().catch(reportTrouble(deps)), READ_NAMES_MS).unref()
 }
 
 /** What is old goes on counting; newer models are refused meanwhile, and compromised ones are not. */
@@ -117,7 +130,11 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
     { reason: 'keys', holds: keys.allOpen },
     { reason: 'clock', holds: time.isBelieved },
   ]
-  const health = await openHealth(deps, server, demands, (listener) => migrationPages(listener, deps, 'other_hosts'))
+  const health = await openHealth(deps, server, demands, async (listener) => {
+    await migrationPages(listener, deps, 'other_hosts')
+    tlsAsk(listener, deps)
+    await keepTlsNames(deps)
+  })
   const requests = watchRequests(server)
   const renew = renewCertificate(deps, server)
   const address = await server.listen({ ...deps.config.listen })

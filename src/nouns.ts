@@ -1,6 +1,7 @@
 import { applicationsNoun } from './core/applications/noun.ts'
 import { attemptsNoun } from './core/attempts/noun.ts'
 import { challengesNoun } from './core/challenges/noun.ts'
+import { domainsNoun } from './core/domains/noun.ts'
 import { eventsNoun } from './core/events/noun.ts'
 import { federationNoun } from './core/federation/noun.ts'
 import { grantsNoun } from './core/grants/noun.ts'
@@ -53,4 +54,5 @@ export const nouns: readonly Feature[] = [
   proofNoun,
   passkeysNoun,
   samlConnectionsNoun,
+  domainsNoun,
 ]

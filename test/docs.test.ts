@@ -46,6 +46,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   ],
   'docs/guide/users-at-scale.md': ['id', 'id'],
   'docs/guide/groups-and-claims.md': ['config', 'config'],
+  'docs/guide/custom-domains.md': ['domain', 'domain', 'domains'],
   'docs/guide/hooks.md': ['config'],
   'docs/guide/expired-tokens.md': [
     'config',
@@ -153,7 +154,7 @@ for (const [page, expected] of Object.entries(PAGES)) {
     assert.equal(ran.status, 0, ran.stderr)
     const answers = [
       ...ran.stdout.matchAll(
-        /(?<![:[,])\{"(application|configs?|connection|authorization_url|redirect_url|challenge_token|access_token|progress|id|min_length|mail|providers?|outcome|template|preview|messages|received_bytes|import|report)"/g,
+        /(?<![:[,])\{"(application|configs?|domains?|connection|authorization_url|redirect_url|challenge_token|access_token|progress|id|min_length|mail|providers?|outcome|template|preview|messages|received_bytes|import|report)"/g,
       ),
     ].map(([, name]) => name)
     assert.deepEqual(answers, expected, ran.stdout)

@@ -16,9 +16,11 @@ import { runDueJobs } from '../src/platform/jobs/jobs.ts'
 import { openLog } from '../src/platform/log.ts'
 import { openMetrics } from '../src/platform/metrics.ts'
 import { migrate } from '../src/platform/migrate.ts'
+import { type NameServers, openNames } from '../src/platform/names.ts'
 import {
   type OutboundRequest,
   openSafeFetch,
+  type SafeConnect,
   type SafeFetch,
   type SafeFetchOptions,
 } from '../src/platform/safe-fetch.ts'
@@ -88,6 +90,7 @@ const TEST_CONFIG: Config = {
   allowPrivateHooks: false,
   extraCertificateAuthority: undefined,
   fidoMetadata: undefined,
+  dnsServers: [],
   logLevel: 'debug',
 }
 
@@ -105,6 +108,8 @@ export interface World {
   readonly outbound: OutboundRequest[]
   /** Answers outbound calls from now on. */
   fakeNetwork(fake: FakeNetwork): void
+  /** Answers plain connections from now on. */
+  fakeDial(fake: SafeConnect): void
   /** Let time pass. */
   advance(ms: number): void
   /** Set the wall clock, as an operator or a time server does; Unix ms. The monotonic clock does not notice. */
@@ -125,6 +130,8 @@ export async function world(
     pages?: (server: FastifyInstance) => Promise<void>
     /** Let outbound calls leave through the real network, in place of the fake one. */
     network?: SafeFetchOptions
+    /** Name servers of this test's own; without them no name has any record. */
+    names?: NameServers
   } = {},
 ): Promise<World> {
   const databaseUrl = options.databaseUrl ?? (await freshDatabase(engine))
@@ -134,6 +141,7 @@ export async function world(
   let time = options.wallClock ?? START
   let uptime = BEGUN
   const network = options.network && openSafeFetch(options.network)
+  let dial: SafeConnect | undefined
   let fake: FakeNetwork = (request) => network?.fetch(request)
 
   const deps: Deps = {
@@ -147,7 +155,9 @@ export async function world(
       outbound.push(request)
       return (await fake(request)) ?? { kind: 'failed', reason: 'network' }
     },
-    connect: async (target) => (await network?.connect(target)) ?? { kind: 'failed', reason: 'network' },
+    connect: async (target) =>
+      (await (dial ? dial(target) : network?.connect(target))) ?? { kind: 'failed', reason: 'network' },
+    lookUp: options.names ? openNames(options.names) : async () => ({ kind: 'none' }),
     log: openLog('debug', collect(log)),
     metrics: openMetrics(),
     config: { ...TEST_CONFIG, databaseUrl, ...options.config },
@@ -172,6 +182,9 @@ export async function world(
     outbound,
     fakeNetwork(next) {
       fake = next
+    },
+    fakeDial(next) {
+      dial = next
     },
     advance(ms) {
       time += ms

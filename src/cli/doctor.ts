@@ -1,5 +1,6 @@
 import { type Application, originsOf } from '../core/applications/application.ts'
 import { listApplications } from '../core/applications/store.ts'
+import { listDomains } from '../core/domains/store.ts'
 import { readOAuthConfig } from '../core/federation/config.ts'
 import { listOAuthConfigs } from '../core/federation/config-store.ts'
 import { masterKeyFits } from '../core/master-key/canary.ts'
@@ -39,6 +40,7 @@ import {
   judgeSchema,
   judgeVariables,
 } from './doctor/deployment.ts'
+import { judgeDomains } from './doctor/domains.ts'
 import { type Finding, fault, ok } from './doctor/finding.ts'
 import { examinePasskeys } from './doctor/passkeys.ts'
 import { judgeProvider } from './doctor/provider.ts'
@@ -155,6 +157,7 @@ async function examineApplication(deps: Deps, app: Application): Promise<Finding
     ...judgeCookies(patient),
     ...judgeDelivery(app, delivery),
     ...judgeUrls(app, await outboundUrls(deps, app.id), deps.config.allowPrivateHooks),
+    ...judgeDomains(app, await listDomains(deps.db, app.id)),
     ...(await examineProviders(deps, app)),
     ...(await examineCompanies(deps, app)),
     ...(await examinePasskeysOf(deps, app)),

@@ -51,6 +51,7 @@ test('a master key is all it needs', () => {
     allowPrivateHooks: false,
     extraCertificateAuthority: undefined,
     fidoMetadata: undefined,
+    dnsServers: [],
     logLevel: 'info',
   })
 })
@@ -88,6 +89,7 @@ test('every variable says what it means', () => {
     ANTIPHON_PUBLIC_SCHEME: 'http',
     ANTIPHON_TRUSTED_PROXIES: '10.0.0.0/8, ::1,',
     ANTIPHON_DEFAULT_APP: 'demo',
+    ANTIPHON_DNS_SERVERS: '192.0.2.1, 127.0.0.1:5353, 2001:db8::1, [2001:db8::1]:53',
     ANTIPHON_DRAIN_SECONDS: '0',
     ANTIPHON_ALLOW_PRIVATE_HOOKS: 'true',
     ANTIPHON_LOG_LEVEL: 'silent',
@@ -101,6 +103,7 @@ test('every variable says what it means', () => {
   assert.equal(given.publicScheme, 'http')
   assert.deepEqual(given.trustedProxies, ['10.0.0.0/8', '::1'])
   assert.equal(given.defaultApp, 'demo')
+  assert.deepEqual(given.dnsServers, ['192.0.2.1', '127.0.0.1:5353', '2001:db8::1', '[2001:db8::1]:53'])
   assert.equal(given.drainSeconds, 0)
   assert.equal(given.allowPrivateHooks, true)
   assert.equal(given.logLevel, 'silent')
@@ -183,6 +186,15 @@ describe('a fault is one line that names its variable', () => {
     [
       { ANTIPHON_TLS_CERT: file('empty.crt', ''), ANTIPHON_TLS_KEY: file('empty.key', '') },
       'ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: are not a certificate and its private key in PEM',
+    ],
+    [
+      { ANTIPHON_DNS_SERVERS: '192.0.2.1,dns.example' },
+      'ANTIPHON_DNS_SERVERS: dns.example is no address, nor one with a port',
+    ],
+    [{ ANTIPHON_DNS_SERVERS: '192.0.2.1:0' }, 'ANTIPHON_DNS_SERVERS: 192.0.2.1:0 is no address, nor one with a port'],
+    [
+      { ANTIPHON_DNS_SERVERS: '[2001:db8::1]:66000' },
+      'ANTIPHON_DNS_SERVERS: [2001:db8::1]:66000 is no address, nor one with a port',
     ],
     [{ ANTIPHON_CA_FILE: file('ca.pem', 'none') }, 'ANTIPHON_CA_FILE: holds no certificate in PEM'],
     [{ ANTIPHON_FIDO_MDS_FILE: '/nowhere' }, 'ANTIPHON_FIDO_MDS_FILE: cannot read the file /nowhere'],

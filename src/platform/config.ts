@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { FIDO_AUTHORITIES, type FidoMetadata, readFidoMetadata } from '../crypto/fido-metadata.ts'
 import { readRange } from './client-address.ts'
@@ -32,6 +33,8 @@ export interface Config {
   readonly extraCertificateAuthority: string | undefined
   /** Of which models of authenticators a statement is believed, besides what applications say. */
   readonly fidoMetadata: FidoMetadata | undefined
+  /** Whom to ask what the names of custom domains point at: addresses, perhaps with a port. Empty: the system's name servers. */
+  readonly dnsServers: readonly string[]
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
 }
 
@@ -68,7 +71,16 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
     'none',
     'the file that the FIDO Alliance publishes at https://mds3.fidoalliance.org: by it models on an `aaguid_allowlist` are proven. Read once, at the start',
   ],
-  ['ANTIPHON_METRICS_LISTEN', 'none', 'host:port to serve /metrics on; without it nobody is told'],
+  [
+    'ANTIPHON_DNS_SERVERS',
+    'those of the system',
+    'addresses, comma-separated, perhaps with a port: name servers to ask what custom domains point at, where those of the system see other records than the world does',
+  ],
+  [
+    'ANTIPHON_METRICS_LISTEN',
+    'none',
+    'host:port to serve /metrics on, and whether a name may have a certificate; without it nobody is told',
+  ],
   ['ANTIPHON_METRICS_PUBLIC', 'false', '`true` serves /metrics on the main listener too, to anybody'],
   ['ANTIPHON_LOG_LEVEL', 'info', '`fatal`, `error`, `warn`, `info`, `debug` or `silent`'],
 ]
@@ -93,6 +105,22 @@ const ranges = z
       return []
     })
   })
+
+const nameServers = z
+  .string()
+  .default('')
+  .transform((list, context) => {
+    const given = list.split(',').flatMap((one) => one.trim() || [])
+    const odd = given.find((one) => !isNameServer(one))
+    if (odd !== undefined) context.addIssue(`${odd} is no address, nor one with a port`)
+    return given
+  })
+
+/** `192.0.2.1`, `192.0.2.1:53`, `2001:db8::1` or `[2001:db8::1]:53`. */
+function isNameServer(text: string): boolean {
+  const [, bracketed, plain, port = '53'] = /^(?:\[(.+)\]|([0-9.]+))(?::(\d{1,5}))?$/.exec(text) ?? []
+  return isIP(bracketed ?? plain ?? text) !== 0 && Number(port) > 0 && Number(port) <= 65_535
+}
 
 const NO_RANGE = 'is neither an address nor a CIDR range'
 const TOO_WIDE = 'is wider than any network of proxies: whoever is in it could claim any address'
@@ -134,6 +162,7 @@ const environment = z.object({
   ANTIPHON_DEFAULT_APP: z.string().optional(),
   ANTIPHON_ALLOW_PRIVATE_HOOKS: flag,
   ANTIPHON_CA_FILE: z.string().optional(),
+  ANTIPHON_DNS_SERVERS: nameServers,
   ANTIPHON_FIDO_MDS_FILE: z.string().optional(),
   ANTIPHON_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], { error: 'is no log level' })
@@ -227,6 +256,7 @@ function configOf(
     allowPrivateHooks: env.ANTIPHON_ALLOW_PRIVATE_HOOKS,
     extraCertificateAuthority,
     fidoMetadata,
+    dnsServers: env.ANTIPHON_DNS_SERVERS,
     logLevel: env.ANTIPHON_LOG_LEVEL,
   }
 }

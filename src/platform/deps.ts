@@ -2,6 +2,7 @@ import type { Config } from './config.ts'
 import type { Database } from './db.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import type { NameLookup } from './names.ts'
 import type { SafeConnect, SafeFetch } from './safe-fetch.ts'
 
 /** Everything impure a handler may touch. Tests replace each field. */
@@ -18,6 +19,8 @@ export interface Deps extends Database {
   readonly fetch: SafeFetch
   /** The only way out for other protocols. */
   readonly connect: SafeConnect
+  /** What name servers say of a name. */
+  readonly lookUp: NameLookup
   readonly log: Logger
   readonly metrics: Metrics
   readonly config: Config

@@ -38,6 +38,7 @@ async function startDemo() {
       allowPrivateHooks: true,
       extraCertificateAuthority: tls.cert,
       fidoMetadata: undefined,
+      dnsServers: [],
       logLevel: 'error',
     },
     openLog('error'),

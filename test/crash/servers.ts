@@ -90,6 +90,7 @@ export async function remoteWorld(
     log,
     outbound: [],
     fakeNetwork: elsewhere,
+    fakeDial: elsewhere,
     advance: elsewhere,
     setWallClock: elsewhere,
     drain: elsewhere,

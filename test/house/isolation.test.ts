@@ -90,6 +90,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   deleteScope: { scope: 'own' },
   addUserScope: { scope: 'own' },
   removeUserScope: { scope: 'own' },
+  createDomain: { domain: 'taken.victim.example' },
   updateTokenConfig: { access_token_ttl_seconds: 11 },
   createGroup: { name: 'taken-over' },
   updateGroup: { scopes: [] },
@@ -112,6 +113,7 @@ type Ids = Readonly<
     | 'identityID'
     | 'connectionID'
     | 'samlConnectionID'
+    | 'domainID'
     | 'importID'
     | 'credentialID'
     | keyof typeof WORDS,
@@ -140,6 +142,7 @@ async function tenant(w: World): Promise<Tenant> {
   await app.manage('/config/login/oauth/google', { body: { ...oauth, client_id: 'own' } })
   const company = await app.manage('/config/login/oauth/google', { body: ofCompany('own.com') })
   const { id: samlConnectionID } = await connect(w, app, { provider: WORDS.provider })
+  const { id: domainID } = (await app.manage('/domains', { body: { domain: 'login.victim.example' } })).body.domain
   const { id: providerID } = await provider(app, messageProvider)
   const { login_config } = (await app.manage('/config/login/otp', { body: { channel_type: 'email' } })).body
   const { id: messageID } = await deliverNow(w, app)
@@ -165,6 +168,7 @@ async function tenant(w: World): Promise<Tenant> {
       identityID: identity.id,
       connectionID: company.body.config.connection_id,
       samlConnectionID,
+      domainID,
       importID: imported.body.import.id,
       credentialID: passkey.id,
     },

@@ -9,6 +9,8 @@ export interface Application extends SettingsHolder {
   readonly version: number
   /** Origins that clients reach it at besides `{id}.{base domain}`. */
   readonly publicOrigins: readonly string[]
+  /** Names of its own that it has proven, in their order: clients reach it there, too. */
+  readonly domains: readonly string[]
   /** Origins whose pages may call it. */
   readonly allowedOrigins: readonly string[]
   readonly redirectUris: readonly string[]
@@ -23,12 +25,13 @@ const AUTHORITY = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/
 /** Every origin at which clients reach the application; the one dialled first, when it is one. `host` is the request's Host header. */
 export function originsOf(app: Application, config: Config, host: string): readonly string[] {
   const own = `${app.id}.${config.baseDomain}`
-  const configured = [...app.publicOrigins, `${config.publicScheme}://${own}`]
+  const names = [...app.domains, own]
+  const configured = [...app.publicOrigins, ...names.map((name) => `${config.publicScheme}://${name}`)]
   const dialled = host.toLowerCase()
   const known = configured.find((origin) => authorityOf(origin) === dialled)
   if (known) return [known, ...configured.filter((origin) => origin !== known)]
-  // Its own name at another port, or any name when it is the default application: what was dialled is one more origin.
-  const isOwn = withoutPort(dialled) === withoutPort(own) || config.defaultApp === app.id
+  // A name of its own at another port, or any name when it is the default application: what was dialled is one more origin.
+  const isOwn = names.some((name) => withoutPort(dialled) === withoutPort(name)) || config.defaultApp === app.id
   return isOwn && AUTHORITY.test(dialled) ? [`${config.publicScheme}://${dialled}`, ...configured] : configured
 }
 
@@ -42,3 +45,10 @@ export const authorityOf = (origin: string): string => origin.slice(origin.index
 
 /** `localhost:8443` → `localhost`; a bracketed IPv6 address keeps its brackets. */
 export const withoutPort = (authority: string): string => authority.replace(/:\d+$/, '')
+
+/** The hosts of some origins, as `application_hosts` knows them. */
+export const hostsOf = (origins: readonly string[]): string[] => origins.map((one) => new URL(one).hostname)
+
+/** Whether a host is the base domain, or is or could be the one of an application's id. */
+export const isBelowBaseDomain = (host: string, config: Config): boolean =>
+  `.${host}`.endsWith(`.${withoutPort(config.baseDomain)}`)

@@ -15,6 +15,7 @@ function decode(row: ApplicationRow): Application {
     publicOrigins: strings.parse(JSON.parse(row.public_origins)),
     allowedOrigins: strings.parse(JSON.parse(row.allowed_origins)),
     redirectUris: strings.parse(JSON.parse(row.redirect_uris)),
+    domains: strings.parse(JSON.parse(row.domains)),
     settings: members.parse(JSON.parse(row.settings)),
     createdAt: row.created_at,
   }
@@ -96,6 +97,7 @@ export async function insertApplication(
       public_origins: '[]',
       allowed_origins: '[]',
       redirect_uris: '[]',
+      domains: '[]',
       settings: '{}',
       created_at: app.createdAt,
       deleted_at: null,
@@ -107,7 +109,7 @@ export async function insertApplication(
 }
 
 export type ApplicationChange = Partial<
-  Pick<Application, 'name' | 'mode' | 'publicOrigins' | 'allowedOrigins' | 'redirectUris' | 'settings'>
+  Pick<Application, 'name' | 'mode' | 'publicOrigins' | 'allowedOrigins' | 'redirectUris' | 'domains' | 'settings'>
 >
 
 /** Change an application if it still is at `version`. False when another change came first. */
@@ -117,7 +119,7 @@ export async function swapApplication(
   version: number,
   change: ApplicationChange,
 ): Promise<boolean> {
-  const { name, mode, publicOrigins, allowedOrigins, redirectUris, settings } = change
+  const { name, mode, publicOrigins, allowedOrigins, redirectUris, domains, settings } = change
   const row = await tx
     .withTables<ApplicationTables>()
     .updateTable('applications')
@@ -128,6 +130,7 @@ export async function swapApplication(
       ...(publicOrigins && { public_origins: JSON.stringify(publicOrigins) }),
       ...(allowedOrigins && { allowed_origins: JSON.stringify(allowedOrigins) }),
       ...(redirectUris && { redirect_uris: JSON.stringify(redirectUris) }),
+      ...(domains && { domains: JSON.stringify(domains) }),
       ...(settings && { settings: JSON.stringify(settings) }),
     })
     .where('app_id', '=', appId)
@@ -138,25 +141,36 @@ export async function swapApplication(
   return row !== undefined
 }
 
-/** Make `hosts` the application's only ones. Answers a host that belongs to another application, if any; then nothing may be kept. */
+/**
+ * Make `hosts` the application's only ones besides those of its domains. Answers a host that belongs to another application, if any; then nothing may be
+ * kept.
+ */
 export async function updateApplicationHosts(
   tx: Tx,
   appId: string,
   hosts: readonly string[],
 ): Promise<string | undefined> {
   const tables = tx.withTables<ApplicationTables>()
-  await tables.deleteFrom('application_hosts').where('app_id', '=', appId).execute()
+  await tables.deleteFrom('application_hosts').where('app_id', '=', appId).where('domain_id', 'is', null).execute()
   // In one order for everybody, so that two applications which claim the same hosts cannot wait for each other in a circle.
   for (const host of [...new Set(hosts)].sort()) {
     const row = await tables
       .insertInto('application_hosts')
-      .values({ host, app_id: appId })
-      .onConflict((conflict) => conflict.doNothing())
+      .values({ host, app_id: appId, domain_id: null })
+      // One that a domain of its own has proven stays that.
+      .onConflict((conflict) =>
+        conflict.column('host').doUpdateSet({ app_id: appId }).where('application_hosts.app_id', '=', appId),
+      )
       .returning('host')
       .executeTakeFirst()
     if (!row) return host
   }
   return undefined
+}
+
+/** Take every host from a deleted application. */
+export async function deleteApplicationHosts(tx: Tx, appId: string): Promise<void> {
+  await tx.withTables<ApplicationTables>().deleteFrom('application_hosts').where('app_id', '=', appId).execute()
 }
 
 /** Mark as deleted: from the commit on it answers nobody. False when there is none. */

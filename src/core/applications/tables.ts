@@ -10,13 +10,20 @@ export type ApplicationRow = {
   public_origins: string
   allowed_origins: string
   redirect_uris: string
+  /** JSON array of names that it has proven, sorted. */
+  domains: string
   /** JSON object: members that differ from the defaults, by group. */
   settings: string
   created_at: number
   deleted_at: number | null
 }
 
-export type ApplicationHostRow = { host: string; app_id: string }
+export type ApplicationHostRow = {
+  host: string
+  app_id: string
+  /** The domain that proves it; null for a host of its public origins. */
+  domain_id: string | null
+}
 
 export type ApiKeyRow = {
   id: string
@@ -69,6 +76,14 @@ export const applicationMigrations: readonly Migration[] = [
       'alter table api_keys add column created_by text',
       'alter table api_keys add column last_used_at bigint',
       'alter table api_keys add column replaced_by text',
+    ],
+  },
+  {
+    name: 'applications/004-domains',
+    up: [
+      "alter table applications add column domains text not null default '[]'",
+      'alter table application_hosts add column domain_id text',
+      'create index application_hosts_domain on application_hosts (domain_id)',
     ],
   },
 ]

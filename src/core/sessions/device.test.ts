@@ -13,6 +13,7 @@ const APP: Application = {
   publicOrigins: [],
   allowedOrigins: [],
   redirectUris: [],
+  domains: [],
   settings: {},
   createdAt: 0,
 }

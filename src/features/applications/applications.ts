@@ -9,10 +9,10 @@ import { ERASE_APPLICATION, ERASE_DELAY_MS } from '../../core/applications/erase
 import { limitsOf } from '../../core/applications/key-limits.ts'
 import { newApiKey } from '../../core/applications/make-key.ts'
 import {
+  deleteApplicationHosts,
   findApplication,
   listApplicationsAfter,
   markApplicationDeleted,
-  updateApplicationHosts,
 } from '../../core/applications/store.ts'
 import { generateInitialKeys } from '../../core/signing-keys/keyring.ts'
 import { afterCommit } from '../../platform/db.ts'
@@ -127,7 +127,7 @@ export const remove = endpoint({
     const id = params.appID
     const deleted = await deps.transact(async (tx) => {
       if (!(await markApplicationDeleted(tx, id, deps.now()))) return false
-      await updateApplicationHosts(tx, id, [])
+      await deleteApplicationHosts(tx, id)
       await enqueue(tx, deps, id, ERASE_APPLICATION, null, ERASE_DELAY_MS)
       afterCommit(() => directory(deps).forget(id))
       return true

@@ -1,6 +1,4 @@
 import { z } from 'zod'
-import { withoutPort } from '../../core/applications/application.ts'
-import type { Config } from '../../platform/config.ts'
 
 const MAX_ENTRIES = 100
 const LOOPBACK = ['localhost', '127.0.0.1']
@@ -77,10 +75,3 @@ export const publicOriginList = z.array(publicOrigin).max(MAX_ENTRIES).transform
 export const allowedOriginList = z.array(allowedOrigin).max(MAX_ENTRIES).transform(unique)
 /** Where a login through another party may return to. What may be on it depends on the mode, too; an entry is told by its place in what was sent. */
 export const redirectUriList = z.array(z.string().max(2_048)).max(MAX_ENTRIES)
-
-/** The hosts of some origins, as `application_hosts` knows them. */
-export const hostsOf = (origins: readonly string[]): string[] => origins.map((one) => new URL(one).hostname)
-
-/** Whether a host is the base domain, or is or could be the one of an application's id. */
-export const isBelowBaseDomain = (host: string, config: Config): boolean =>
-  `.${host}`.endsWith(`.${withoutPort(config.baseDomain)}`)

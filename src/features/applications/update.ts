@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
-import type { Application } from '../../core/applications/application.ts'
+import { type Application, hostsOf, isBelowBaseDomain } from '../../core/applications/application.ts'
 import { changeApplication } from '../../core/applications/change.ts'
 import { updateApplicationHosts } from '../../core/applications/store.ts'
 import { problemOfTarget } from '../../core/return-targets/target.ts'
@@ -9,7 +9,7 @@ import { undo } from '../../platform/db.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
 import { applicationName } from './applications.ts'
-import { allowedOriginList, hostsOf, isBelowBaseDomain, publicOriginList, redirectUriList, unique } from './origins.ts'
+import { allowedOriginList, publicOriginList, redirectUriList, unique } from './origins.ts'
 import { APP_PATH, applicationResponse, appParams, TAG, viewOf } from './view.ts'
 
 const failure = failures({

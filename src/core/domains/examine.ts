@@ -1,0 +1,95 @@
+import { rfc3339 } from '../../platform/clock.ts'
+import type { Tx } from '../../platform/db.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { emit } from '../events/store.ts'
+import { type Check, CLAIM_TAKEN, isServed, judgeDns, judgePorts, judgeProof, type Proof } from './checks.ts'
+import { type ClaimOutcome, claimDomain, isHeld, releaseDomain } from './claim.ts'
+import { type Decided, decideDomain, freeAt } from './decide.ts'
+import { type DnsLook, lookAtDns, lookAtPorts } from './look.ts'
+import { recordsOf } from './records.ts'
+import { findDomain, swapDomain } from './store.ts'
+import type { DomainRow } from './tables.ts'
+import { tlsNames } from './tls-names.ts'
+
+/** `taken`: the records are right, and another application has the name. `gone`: deleted meanwhile. */
+export type Examined = { kind: 'looked' | 'taken'; row: DomainRow } | { kind: 'gone' }
+
+/**
+ * Look at a domain as it stands in DNS now, let its application have it when that is proven, and keep what was seen. `asked`: a proxy of the operator wants a
+ * certificate for it. Takes fifteen seconds at most.
+ */
+export async function examine(deps: Deps, before: DomainRow, asked: boolean): Promise<Examined> {
+  const records = recordsOf(before, deps.config)
+  const dns = await lookAtDns(deps, before.domain, records)
+  const proof = judgeProof(dns, records)
+  const claim = await claimIfProven(deps, before, proof)
+  if (claim.kind === 'gone') return claim
+  const held = claim.kind === 'held'
+  const row = held ? claim.row : before
+  const ports = held ? await examinePorts(deps, row, dns, asked) : { checks: [], served: false }
+  const claimChecks = claim.kind === 'taken' ? [CLAIM_TAKEN] : []
+  const checks = [...judgeDns(dns, row.domain, records), ...claimChecks, ...ports.checks]
+  const decided = decideDomain(row, { proof, held, served: ports.served }, deps.now())
+  await settle(deps, row, decided, checks)
+  const after = await findDomain(deps.db, row.app_id, row.id)
+  return after ? { kind: claim.kind === 'taken' ? 'taken' : 'looked', row: after } : { kind: 'gone' }
+}
+
+async function claimIfProven(
+  deps: Deps,
+  before: DomainRow,
+  proof: Proof,
+): Promise<ClaimOutcome | { kind: 'unproven' }> {
+  // A name is kept for a while when its records are gone: they may be back tomorrow.
+  if (proof !== 'proven') return isHeld(before) ? { kind: 'held', row: before } : { kind: 'unproven' }
+  const claim = await claimDomain(deps, before)
+  // The proxy asks as soon as it is dialled.
+  if (claim.kind === 'held' && !isHeld(before)) await tlsNames(deps).load()
+  return claim
+}
+
+async function examinePorts(deps: Deps, row: DomainRow, { addresses }: DnsLook, asked: boolean) {
+  const [address] = addresses.kind === 'records' ? addresses.records : []
+  if (address === undefined) return { checks: [], served: false }
+  const ports = await lookAtPorts(deps, row.domain, address)
+  return { checks: judgePorts(ports, row.domain, deps.now(), asked), served: isServed(ports, asked) }
+}
+
+/** Nothing is kept when somebody else has looked meanwhile. */
+async function settle(
+  deps: Deps,
+  row: DomainRow,
+  { news, ...change }: Decided,
+  checks: readonly Check[],
+): Promise<void> {
+  const now = deps.now()
+  const kept = {
+    ...change,
+    checks: JSON.stringify(checks.map((one) => ({ ...one, at: now }))),
+    looked_at: now,
+    updated_at: change.status === row.status ? row.updated_at : now,
+  }
+  await deps.transact(async (tx) => {
+    if (!(await swapDomain(tx, row, kept))) return
+    if (!isHeld(kept)) await releaseDomain(tx, deps, row)
+    await announce(tx, deps, { ...row, ...kept }, news)
+  })
+}
+
+async function announce(tx: Tx, deps: Deps, row: DomainRow, news: Decided['news']): Promise<void> {
+  if (news === undefined) return
+  const about = {
+    domain_id: row.id,
+    domain: row.domain,
+    status: row.status,
+    occurred_at: rfc3339(deps.now()),
+  }
+  if (news === 'active') return await emit(tx, deps, row.app_id, 'domain.active', about)
+  const since = row.failing_since ?? deps.now()
+  deps.log.warn({ app: row.app_id, domain: row.id, status: row.status }, 'a custom domain is not proven any more')
+  await emit(tx, deps, row.app_id, 'domain.failed', {
+    ...about,
+    failing_since: rfc3339(since),
+    free_at: rfc3339(freeAt(since)),
+  })
+}
