@@ -129,11 +129,11 @@ await ok(51, put('/config/migration', ours), 200, config(ours))
 await bad(51, put('/config/migration', hookAt('not a url')))
 
 // UNKNOWN: names of members, and whether they are wrapped.
-const lifetimes = () => get('/config/tokens').then(({ body }) => body.config ?? body)
+const lifetimes = async () => ok('b', get('/config/tokens'), 200).then((body) => body.config ?? body)
 const LIFETIMES = { access_token_ttl_seconds: number, refresh_token_ttl_seconds: number }
-await that('b', 'GET /config/tokens', LIFETIMES, lifetimes())
+await that('b', 'lifetimes', LIFETIMES, await lifetimes())
 await ok('b', put('/config/tokens', { access_token_ttl_seconds: 120 }), '2xx')
-await that('b', 'GET /config/tokens', { ...LIFETIMES, access_token_ttl_seconds: 120 }, lifetimes())
+await that('b', 'lifetimes', { ...LIFETIMES, access_token_ttl_seconds: 120 }, await lifetimes())
 await bad('b', put('/config/tokens', { access_token_ttl_seconds: -1 }))
 
 // ---- ways in
@@ -188,7 +188,8 @@ const password_compliancy = { min_length: 8, max_length: 128, uppercase: 1, lowe
 const limits = { rate_limit_login_ip: limit, rate_limit_login_identifier: limit }
 const passwords = { hash_method: 'argon2id', enabled: true, ...limits, password_compliancy }
 await bad(61, post('/config/login/password', { enabled: true }))
-await ok(61, post('/config/login/password', { ...passwords, enabled: false }), 201)
+const idle = { ...passwords, enabled: false }
+await ok(61, post('/config/login/password', idle), 201, config(idle))
 await no(61, post('/config/login/password', passwords), [400, 409]) // UNKNOWN: by which code
 await ok(63, put('/config/login/password', passwords), 200, config(passwords))
 await bad(63, put('/config/login/password', { enabled: true }))
@@ -201,7 +202,7 @@ const behavior = { ...linking, email_domain_allowlist: ['acme.example'], enforce
 const mapped = { email: 'email', groups: 'groups', custom: { department: 'dept' } }
 const acme = { name: 'Acme', enabled: true, idp, behavior, mapping: mapped }
 const SP = holding('/v1/session/login/saml/okta/samlc_')
-const sp = { entity_id: SP, acs_url: SP, metadata_url: SP }
+const sp = { entity_id: SP, acs_url: SP, metadata_url: SP, slo_url: not(undefined), signing_certificate: text }
 const SAML = { ...acme, id: /^samlc_/, idp: { ...idp, certificates: list(text, 1) }, sp }
 const { connection } = await ok(66, post('/config/login/saml/okta', acme), 201, { connection: SAML })
 await bad(66, post('/config/login/saml/okta', { ...acme, idp_metadata_url: 'https://acme.okta.com/metadata' }))
