@@ -37,10 +37,10 @@ export function unansweredFailures(endpoints: readonly Endpoint[], lines: readon
   )
 }
 
-const parameterCount = (path: string) => path.split('{').length
+export const parameterCount = (path: string) => path.split('{').length
 
 /** Matches the paths that a template such as `/v1/users/{id}` stands for. */
-function patternOf(template: string): RegExp {
+export function patternOf(template: string): RegExp {
   const parts = template.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^$()[\]\\|]/g, String.raw`\$&`))
   return new RegExp(`^${parts.join('[^/]+')}$`)
 }

@@ -45,7 +45,9 @@ export async function send(world: World, path: string, call: Call = {}): Promise
         const bodyText = Buffer.concat(chunks).toString()
         const answer = { status: response.statusCode ?? 0, headers: received, body: bodyText && parse(bodyText) }
         noteAnswer(method, path, answer.status, answer.body)
-        resolve(answer)
+        const [breach] = world.breaches.splice(0)
+        if (breach === undefined) resolve(answer)
+        else reject(new Error(breach))
       })
       response.on('error', reject)
     })

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -25,6 +26,7 @@ import {
   type SafeFetchOptions,
 } from '../src/platform/safe-fetch.ts'
 import { jobs, migrations, openServer } from '../src/server.ts'
+import { type Contract, publishedContract } from './contract.ts'
 import { createDatabase, dropDatabase } from './postgres.ts'
 
 const postgres = process.env.ANTIPHON_TEST_POSTGRES
@@ -104,6 +106,8 @@ export interface World {
   calm(): Promise<void>
   /** Everything the server logged. */
   readonly log: string[]
+  /** Answers that were not as their OpenAPI document has them, since they were last looked at. `send` throws them; what is left fails its file. */
+  readonly breaches: string[]
   /** Outbound calls, oldest first. */
   readonly outbound: OutboundRequest[]
   /** Answers outbound calls from now on. */
@@ -163,6 +167,7 @@ export async function world(
     config: { ...TEST_CONFIG, databaseUrl, ...options.config },
   }
   const server = await openServer(deps)
+  const breaches = holdToContract(server)
   await options.pages?.(server)
   await server.listen({ host: '127.0.0.1', port: 0 })
   after(async () => {
@@ -170,6 +175,7 @@ export async function world(
     network?.close()
     await close()
     if (engine === 'postgres' && !options.databaseUrl) await dropDatabase(postgres as string, databaseUrl)
+    assert.deepEqual(breaches, [], 'an answer was not as its OpenAPI document has it')
   })
   return {
     deps,
@@ -179,6 +185,7 @@ export async function world(
       while (server.isUnderPressure()) await pause(50)
     },
     log,
+    breaches,
     outbound,
     fakeNetwork(next) {
       fake = next
@@ -197,6 +204,27 @@ export async function world(
       while ((await runDueJobs(deps, jobs)) > 0);
     },
   }
+}
+
+let contract: Contract | undefined
+
+/** From now on what the server answers is judged, whoever asks. Answers where it is written what was found. */
+function holdToContract(server: FastifyInstance): string[] {
+  contract ??= publishedContract()
+  const judge = contract
+  const breaches: string[] = []
+  server.addHook('onSend', async (request, reply, payload) => {
+    const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? String(payload) : ''
+    const breach = judge({
+      method: request.method,
+      url: request.url,
+      status: reply.statusCode,
+      headers: reply.getHeaders(),
+      body,
+    })
+    if (breach !== undefined) breaches.push(breach)
+  })
+  return breaches
 }
 
 function collect(lines: string[]): Writable {

@@ -14,7 +14,7 @@ interface Json {
 }
 
 /** More are not named. */
-const MAX_VALUES = 12
+const MAX_VALUES = 30
 const ANYTHING = 'what is described for it'
 const FORMATS: Readonly<Record<string, string>> = {
   'date-time': 'a date and time such as 2026-01-02T03:04:05Z',

@@ -140,7 +140,7 @@ test('a body is required unless its shape does without', () => {
     ).paths['/p'].post
   assert.equal(post(z.object({ a: z.string() })).requestBody.required, true)
   assert.equal(post(z.object({ a: z.string() }).optional()).requestBody.required, false)
-  assert.deepEqual(Object.keys(post(z.object({})).responses), ['201', '400', '500'])
+  assert.deepEqual(Object.keys(post(z.object({})).responses), ['201', '400', '500', 'default'])
 })
 
 test('an operation asks for what its access asks for', () => {
@@ -176,7 +176,7 @@ test('errors of an endpoint, its access and everything stand by status', () => {
     codes,
   )
   const { responses } = document(all).paths['/e'].post
-  assert.deepEqual(Object.keys(responses), ['204', '400', '401', '404', '409', '500'])
+  assert.deepEqual(Object.keys(responses), ['204', '400', '401', '404', '409', '500', 'default'])
   assert.deepEqual(responses[404].content['application/json'].schema, { $ref: '#/components/schemas/NoSuchThingError' })
   assert.equal(responses[404].description, '`no_such_thing`: There is no such thing.')
 })

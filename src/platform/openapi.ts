@@ -24,6 +24,8 @@ export function openapi(endpoints: readonly Endpoint[], document: DocumentInfo):
     item[endpoint.method.toLowerCase()] = operation(endpoint, schemas)
     paths[endpoint.path] = item
   }
+  const whole = { audience: document.audience, response: z.unknown() }
+  const responses = { Beforehand: responseOfAny(whole, beforehand(document.audience), schemas) }
   return {
     openapi: '3.1.1',
     info: document.info,
@@ -31,7 +33,7 @@ export function openapi(endpoints: readonly Endpoint[], document: DocumentInfo):
     security: [],
     tags: document.tags.filter(({ name }) => own.some((endpoint) => endpoint.tag === name)),
     paths,
-    components: { schemas: sorted(schemas), securitySchemes: document.securitySchemes },
+    components: { schemas: sorted(schemas), responses, securitySchemes: document.securitySchemes },
   }
 }
 
@@ -82,7 +84,7 @@ function operation(endpoint: Endpoint, schemas: Json): Json {
         ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
       },
       ...errorResponses(endpoint, schemas),
-      ...challengeResponse(endpoint, schemas),
+      default: otherResponse(endpoint, schemas),
     },
   }
 }
@@ -115,23 +117,44 @@ function errorResponses(endpoint: Endpoint, schemas: Json): Json {
     const refs = failures.map((failure) => errorRef(endpoint, failure, schemas))
     const description = failures.map((failure) => `\`${failure.code}\`: ${failure.message}`).join('\n\n')
     const schema = refs.length === 1 ? refs[0] : { oneOf: refs }
-    const page = endpoint.response === redirection && { 'text/html': { schema: { type: 'string' } } }
-    return [status, { description, content: { 'application/json': { schema }, ...page } }]
+    return [status, { description, content: contentOfError(endpoint, schema) }]
   })
   return Object.fromEntries(entries)
 }
 
-/** Under `default`, so that the list of an operation's own failures stays what is published for it. */
-function challengeResponse(endpoint: Endpoint, schemas: Json): Json {
+/** What any operation of an audience may answer before it begins: a request that is not read, an address that names nothing, a busy server. */
+const beforehand = (audience: Endpoint['audience']): readonly Failure[] => [
+  audience === 'management' ? universal.invalid_request : universal.bad_request,
+  universal.not_found,
+  universal.overloaded,
+]
+
+/**
+ * What is answered before the operation begins, whatever its status. Under `default`, so that the list of an operation's own failures stays
+ * what is published for it.
+ */
+function otherResponse(endpoint: Endpoint, schemas: Json): Json {
   const { challenges = [] } = endpoint.access
-  if (challenges.length === 0) return {}
-  const lines = challenges.map((one) => `${statusOf[one.family]} \`${one.code}\`: ${one.message}`)
-  const refs = challenges.map((one) => errorRef(endpoint, one, schemas))
-  const schema = refs.length === 1 ? refs[0] : { oneOf: refs }
-  return { default: { description: lines.join('\n\n'), content: { 'application/json': { schema } } } }
+  if (challenges.length === 0 && endpoint.response !== redirection) return { $ref: '#/components/responses/Beforehand' }
+  return responseOfAny(endpoint, [...challenges, ...beforehand(endpoint.audience)], schemas)
 }
 
-function errorRef(endpoint: Endpoint, failure: Failure, schemas: Json): Json {
+function responseOfAny(
+  endpoint: Pick<Endpoint, 'audience' | 'response'>,
+  failures: readonly Failure[],
+  schemas: Json,
+): Json {
+  const lines = failures.map((one) => `${statusOf[one.family]} \`${one.code}\`: ${one.message}`)
+  const oneOf = failures.map((one) => errorRef(endpoint, one, schemas))
+  return { description: lines.join('\n\n'), content: contentOfError(endpoint, { oneOf }) }
+}
+
+const contentOfError = ({ response }: Pick<Endpoint, 'response'>, schema: Json | undefined): Json => ({
+  'application/json': { schema },
+  ...(response === redirection && { 'text/html': { schema: { type: 'string' } } }),
+})
+
+function errorRef(endpoint: Pick<Endpoint, 'audience'>, failure: Failure, schemas: Json): Json {
   const name = errorSchemaName(failure.code)
   const constant = (value: string) => ({ type: 'string', enum: [value] })
   const family = { [endpoint.audience === 'frontend' ? 'type' : 'status']: constant(failure.family) }

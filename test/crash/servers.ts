@@ -88,6 +88,7 @@ export async function remoteWorld(
     // What is in another process says so itself, and is asked again.
     calm: async () => {},
     log,
+    breaches: [],
     outbound: [],
     fakeNetwork: elsewhere,
     fakeDial: elsewhere,

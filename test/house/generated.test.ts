@@ -22,6 +22,7 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
   readonly components: {
     readonly schemas: Readonly<Record<string, { readonly properties?: Readonly<Record<string, Constant>> }>>
+    readonly responses: Readonly<Record<string, unknown>>
     readonly securitySchemes: object
   }
 }
@@ -79,8 +80,10 @@ for (const [audience, document] of Object.entries(DOCUMENTS)) {
 
   test(`${audience} document: every reference leads somewhere, and every schema is referred to`, () => {
     const references = new Set(collect(document, '$ref'))
-    const schemas = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`)
-    assert.deepEqual([...references].sort(), schemas.sort())
+    const named = (['schemas', 'responses'] as const).flatMap((kind) =>
+      Object.keys(document.components[kind]).map((name) => `#/components/${kind}/${name}`),
+    )
+    assert.deepEqual([...references].sort(), named.sort())
   })
 
   test(`${audience} document: the parameters of a path are exactly those declared`, () => {

@@ -51,9 +51,9 @@ for (const { engine, w } of await stages()) {
     const refusedAt = async (body: object, place: string) =>
       assertInvalid(await app.manage('/keys', { body: { name: 'x', ...body } }), place)
     await refusedAt({ permissions: [] }, 'body.permissions')
-    await refusedAt({ permissions: ['users:fly'] }, 'body.permissions.0')
+    await refusedAt({ permissions: ['users:fly'] }, 'body.permissions[0]')
     await refusedAt({ allowed_networks: [] }, 'body.allowed_networks')
-    await refusedAt({ allowed_networks: ['10.0.0.0/8', 'here'] }, 'body.allowed_networks.1')
+    await refusedAt({ allowed_networks: ['10.0.0.0/8', 'here'] }, 'body.allowed_networks[1]')
     await refusedAt({ allowed_networks: ['0.0.0.0/0'] }, 'wider than any network')
     await refusedAt({ expires_at: 'tomorrow' }, 'body.expires_at')
     await refusedAt({ expires_at: inTime(0) }, 'body.expires_at')

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ValidateFunction } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { parameterCount, patternOf } from './coverage-of-answers.ts'
+
+/** An answer as it leaves the server. Header names are lower case. */
+export interface SentAnswer {
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  /** Empty for none. */
+  readonly body: string
+}
+
+/** Says what of an answer is not as its OpenAPI document has it; undefined when all is, or when it is no operation's. */
+export type Contract = (answer: SentAnswer) => string | undefined
+
+type Json = Readonly<Record<string, unknown>>
+interface Response {
+  readonly $ref?: string
+  readonly content?: Readonly<Record<string, Json>>
+  readonly headers?: Readonly<Record<string, Json>>
+}
+interface Document {
+  readonly paths: Readonly<
+    Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, Response>> }>>>
+  >
+  readonly components: {
+    readonly schemas: Readonly<Record<string, { readonly properties?: Json }>>
+    readonly responses: Readonly<Record<string, Response>>
+  }
+}
+
+/** Headers of every answer, and those that HTTP gives a meaning of their own. */
+const OURS =
+  /^(x-(?!request-id$|content-type-options$|frame-options$|dns-prefetch-control$|download-options$|permitted-cross-domain-policies$|xss-protection$)|dpop-|location$)/
+
+/** The contract that some documents are, read by a validator that is not ours. Each of its schemas is compiled when it is first needed. */
+export function contractOf(documents: readonly Document[]): Contract {
+  const ajv = new Ajv2020({ strict: false, allErrors: true })
+  addFormats.default(ajv)
+  const operations = documents.flatMap((document, index) => {
+    ajv.addSchema(withWholeErrors(document), `document${index}`)
+    return operationsOf(document, `document${index}`)
+  })
+  const schemaAt = (pointer: string) => ajv.getSchema(pointer)
+  return (answer) => {
+    const [path = ''] = answer.url.split('?', 1)
+    const found = operations.find(({ method, pattern }) => method === answer.method && pattern.test(path))
+    const fault = found && faultOf(found, answer, schemaAt)
+    return fault && `${answer.method} ${path} answered ${answer.status}, and ${fault}: ${answer.body.slice(0, 500)}`
+  }
+}
+
+/** The pages that errors were taken from say of no member that it is required; in an answer of ours all are there, and nothing else. */
+function withWholeErrors(document: Document): Document {
+  const schemas = Object.entries(document.components.schemas).map(([name, schema]) => {
+    const strict = { required: Object.keys(schema.properties ?? {}), additionalProperties: false }
+    return [name, name.endsWith('Error') ? { ...schema, ...strict } : schema]
+  })
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(schemas) } }
+}
+
+/** What is published, in `docs/api/`: `npm run generate` writes it. */
+export function publishedContract(): Contract {
+  const read = (name: string) => readFileSync(join(import.meta.dirname, `../docs/api/${name}.json`), 'utf8')
+  return contractOf([JSON.parse(read('frontend')), JSON.parse(read('management'))])
+}
+
+interface Operation {
+  readonly method: string
+  readonly path: string
+  readonly pattern: RegExp
+  /** By status, or `default`. */
+  readonly responses: ReadonlyMap<string, PlacedResponse>
+}
+
+/** With the JSON pointer to it. */
+interface PlacedResponse extends Response {
+  readonly pointer: string
+}
+
+/** Those with the fewest parameters first, for they are meant where several fit. */
+function operationsOf(document: Document, root: string): Operation[] {
+  const all = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([verb, { responses }]) => ({
+      method: verb.toUpperCase(),
+      path,
+      pattern: patternOf(path),
+      responses: new Map(
+        Object.entries(responses).map(([status, response]) => [
+          status,
+          placed(document, root, response, `#/paths/${pointerPart(path)}/${verb}/responses/${status}`),
+        ]),
+      ),
+    })),
+  )
+  return all.sort((a, b) => parameterCount(a.path) - parameterCount(b.path))
+}
+
+function placed({ components }: Document, root: string, response: Response, at: string): PlacedResponse {
+  const name = response.$ref?.replace('#/components/responses/', '')
+  const referred = name === undefined ? response : components.responses[name]
+  return { ...referred, pointer: `${root}${response.$ref ?? at}` }
+}
+
+type SchemaAt = (pointer: string) => ValidateFunction | undefined
+
+/** `default` is for what is answered before the operation begins, which may have a status that the operation has, too. */
+function faultOf({ responses }: Operation, answer: SentAnswer, schemaAt: SchemaAt): string | undefined {
+  const fitting = [responses.get(String(answer.status)), responses.get('default')].filter((one) => one !== undefined)
+  const faults = fitting.map((one) => bodyFault(one, answer, schemaAt) ?? headerFault(one, answer, schemaAt))
+  return faults.includes(undefined) ? undefined : (faults[0] ?? 'no such status is declared')
+}
+
+function bodyFault({ content, pointer }: PlacedResponse, answer: SentAnswer, schemaAt: SchemaAt): string | undefined {
+  if (!content) return answer.body === '' ? undefined : 'no body is declared'
+  const type = String(answer.headers['content-type'] ?? '').replace(/;.*$/, '')
+  if (!content[type]) return `the media type \`${type}\` is not declared`
+  const value = type === 'application/json' && answer.body !== '' ? JSON.parse(answer.body) : answer.body
+  return schemaFault(value, `${pointer}/content/${pointerPart(type)}/schema`, schemaAt, 'its body')
+}
+
+/** A header that is declared may be missing, for not every success has it. */
+function headerFault(
+  { headers = {}, pointer }: PlacedResponse,
+  answer: SentAnswer,
+  schemaAt: SchemaAt,
+): string | undefined {
+  const declared = new Map(Object.keys(headers).map((name) => [name.toLowerCase(), name]))
+  const faults = Object.entries(answer.headers).flatMap(([name, value]) => {
+    const known = declared.get(name)
+    if (known === undefined)
+      return answer.status < 300 && OURS.test(name) ? [`its header \`${name}\` is not declared`] : []
+    const at = `${pointer}/headers/${pointerPart(known)}/schema`
+    return [value].flat().map((one) => schemaFault(one, at, schemaAt, `its header \`${name}\``))
+  })
+  return faults.find((fault) => fault !== undefined)
+}
+
+function schemaFault(value: unknown, pointer: string, schemaAt: SchemaAt, what: string): string | undefined {
+  const validate = schemaAt(pointer)
+  if (!validate) return `there is no schema at ${pointer}`
+  if (validate(value)) return undefined
+  const told = (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`)
+  return `${what} does not fit: ${told.slice(0, 5).join(', ')}`
+}
+
+/** A part of a JSON pointer within a URI. RFC 6901 §6. */
+const pointerPart = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))
