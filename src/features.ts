@@ -24,6 +24,7 @@ import { sessionsFeature } from './features/sessions/index.ts'
 import { stepUpFeature } from './features/step-up/index.ts'
 import { tokensFeature } from './features/tokens/index.ts'
 import { usersFeature } from './features/users/index.ts'
+import { webhooksFeature } from './features/webhooks/index.ts'
 import type { Feature } from './platform/feature.ts'
 
 /** Everything with a URL. Take out a line, and its endpoints, settings, errors, jobs and documents are gone. */
@@ -54,4 +55,5 @@ export const features: readonly Feature[] = [
   proofFeature,
   eventsFeature,
   messagesFeature,
+  webhooksFeature,
 ]

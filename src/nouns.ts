@@ -22,6 +22,7 @@ import { signingKeysNoun } from './core/signing-keys/noun.ts'
 import { stepUpNoun } from './core/step-up/noun.ts'
 import { usersNoun } from './core/users/noun.ts'
 import { verificationsNoun } from './core/verifications/noun.ts'
+import { webhooksNoun } from './core/webhooks/noun.ts'
 import type { Feature } from './platform/feature.ts'
 import { platformNoun } from './platform/noun.ts'
 
@@ -55,4 +56,5 @@ export const nouns: readonly Feature[] = [
   passkeysNoun,
   samlConnectionsNoun,
   domainsNoun,
+  webhooksNoun,
 ]

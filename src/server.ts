@@ -9,6 +9,7 @@ import { type Endpoint, type HttpRequest, Refused } from './platform/endpoint.ts
 import { endHandshakesOnClose } from './platform/handshakes.ts'
 import { type FastifyInstance, openHttp } from './platform/http.ts'
 import { scheduleJobs, worker } from './platform/jobs/jobs.ts'
+import { laneWorker } from './platform/jobs/lanes.ts'
 import { serveEndpoint } from './platform/serve-endpoint.ts'
 import { settingsCatalogue } from './platform/settings.ts'
 import { trustedTime } from './platform/time/trusted.ts'
@@ -21,6 +22,7 @@ export const jobs = [
   ...parts.flatMap((part) => part.jobs ?? []),
   eraseApplication(parts.flatMap((part) => part.tables ?? [])),
 ]
+export const lanes = parts.flatMap((part) => part.lanes ?? [])
 export const settingsGroups = parts.flatMap((part) => part.settings ?? [])
 
 /** URLs that this server calls on an application's behalf. */
@@ -60,5 +62,6 @@ export async function noteDefaultApp(deps: Deps): Promise<void> {
 export async function startJobs(deps: Deps): Promise<() => Promise<void>> {
   await scheduleJobs(deps, jobs)
   worker(deps).start(jobs)
-  return () => worker(deps).stop()
+  laneWorker(deps).start(lanes)
+  return async () => void (await Promise.all([worker(deps).stop(), laneWorker(deps).stop()]))
 }

@@ -14,6 +14,7 @@ import type { Bounds } from '../src/platform/db-bounds.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import type { FastifyInstance } from '../src/platform/http.ts'
 import { runDueJobs } from '../src/platform/jobs/jobs.ts'
+import { runDueLanes } from '../src/platform/jobs/lanes.ts'
 import { openLog } from '../src/platform/log.ts'
 import { openMetrics } from '../src/platform/metrics.ts'
 import { migrate } from '../src/platform/migrate.ts'
@@ -25,7 +26,7 @@ import {
   type SafeFetch,
   type SafeFetchOptions,
 } from '../src/platform/safe-fetch.ts'
-import { jobs, migrations, openServer } from '../src/server.ts'
+import { jobs, lanes, migrations, openServer } from '../src/server.ts'
 import { type Contract, publishedContract } from './contract.ts'
 import { createDatabase, dropDatabase } from './postgres.ts'
 
@@ -118,7 +119,7 @@ export interface World {
   advance(ms: number): void
   /** Set the wall clock, as an operator or a time server does; Unix ms. The monotonic clock does not notice. */
   setWallClock(ms: number): void
-  /** Run due jobs until none is left. */
+  /** Run due jobs and lanes until none is left. */
   drain(): Promise<void>
 }
 
@@ -201,7 +202,7 @@ export async function world(
       time = ms
     },
     async drain() {
-      while ((await runDueJobs(deps, jobs)) > 0);
+      while ((await runDueJobs(deps, jobs)) + (await runDueLanes(deps, lanes)) > 0);
     },
   }
 }

@@ -150,7 +150,7 @@ interface Spec<Grant extends object, R extends Shape, F extends readonly Failure
   /** Of an answer that is a text, and no JSON. */
   mediaType?: string
   /** Of success. Default: 204 for `noContent`, 303 for `redirection`, else 200. */
-  status?: 200 | 201
+  status?: 200 | 201 | 202
   /** Headers that success may carry. */
   headers?: H
   failures: F

@@ -1,6 +1,7 @@
 import type { Deps } from './deps.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Job } from './jobs/jobs.ts'
+import type { Lanes } from './jobs/lanes.ts'
 import type { Migration } from './migrate.ts'
 import type { Settings } from './settings.ts'
 
@@ -14,6 +15,7 @@ export interface Feature {
   readonly settings?: readonly Settings[]
   readonly migrations?: readonly Migration[]
   readonly jobs?: readonly Job[]
+  readonly lanes?: Lanes
   /** Tables whose rows go when their application is deleted. */
   readonly tables?: readonly OwnedTable[]
   /** URLs that this server calls on an application's behalf, as its owner configured them. */

@@ -19,6 +19,9 @@ export const orderedIds = resident((deps: Deps) => {
   }
 })
 
+/** Sorts before every id of that prefix made at `ms`, Unix ms, or later. */
+export const lowestId = (prefix: string, ms: number): string => idAt(prefix, Math.max(0, ms), new Uint8Array(16), 0)
+
 /** `count`: what stands in the place of the first twelve random bits. */
 function idAt(prefix: string, ms: number, random: Uint8Array, count?: number): string {
   const bytes = Uint8Array.from(random)

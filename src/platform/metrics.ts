@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 export type Metrics = ReturnType<typeof openMetrics>
 
@@ -31,6 +31,17 @@ export function openMetrics() {
       help: 'Duration of calls to the applications’ hooks',
       labelNames: ['hook', 'outcome'],
       buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    }),
+    webhooks: new Counter({
+      name: 'antiphon_webhook_deliveries_total',
+      help: 'Tries to deliver to webhooks by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    webhookOldest: new Gauge({
+      name: 'antiphon_webhook_oldest_seconds',
+      help: 'Age of the oldest event that waits for an active webhook of any application',
       registers,
     }),
     jobs: new Counter({

@@ -15,6 +15,8 @@ export interface OutboundRequest {
   /** For the whole exchange, body included. */
   readonly timeoutMs: number
   readonly maxBytes: number
+  /** Whether an answer that is longer is taken as far as that, and is no failure. */
+  readonly cutsAnswer?: boolean
 }
 
 /** A redirect is an answer like any other: it is never followed. */
@@ -175,10 +177,10 @@ function exchange(url: URL, request: OutboundRequest, agent: http.Agent): Promis
       url,
       { method: request.method, headers: { ...request.headers }, agent, signal },
       (response) => {
-        collect(response, request.maxBytes).then((body) => {
-          if (body === 'too_large') call.destroy()
+        collect(response, request).then(({ body, isWhole }) => {
+          if (!isWhole) call.destroy()
           resolve(
-            body === 'too_large'
+            !isWhole && !request.cutsAnswer
               ? { kind: 'failed', reason: 'too_large' }
               : { kind: 'answered', status: response.statusCode ?? 0, headers: response.headers, body },
           )
@@ -217,13 +219,17 @@ function connected(socket: Socket, timeoutMs: number, trusted: tls.SecureContext
   })
 }
 
-async function collect(response: http.IncomingMessage, maxBytes: number): Promise<Buffer | 'too_large'> {
+/** An answer as far as it is taken. */
+async function collect(
+  response: http.IncomingMessage,
+  { maxBytes }: OutboundRequest,
+): Promise<{ body: Buffer; isWhole: boolean }> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > maxBytes) return 'too_large'
     chunks.push(chunk)
+    if (size > maxBytes) return { body: Buffer.concat(chunks).subarray(0, maxBytes), isWhole: false }
   }
-  return Buffer.concat(chunks)
+  return { body: Buffer.concat(chunks), isWhole: true }
 }

@@ -10,6 +10,7 @@ import { deliverNow, provider } from './messages.ts'
 import { passkeyConfig, withPasskey } from './passkeys.ts'
 import { certificateOf } from './saml.ts'
 import { connect } from './saml-connections.ts'
+import { pulled } from './webhooks.ts'
 
 const managed = endpoints.filter((endpoint) => endpoint.audience === 'management')
 const ofApplications = managed.filter((endpoint) => endpoint.access.name === 'managementKey')
@@ -95,6 +96,14 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createGroup: { name: 'taken-over' },
   updateGroup: { scopes: [] },
   addUserToGroup: { group: 'own' },
+  createWebhook: { kind: 'pull', events: ['user.created'] },
+  updateWebhook: { events: ['user.created'] },
+  addWebhookEvent: { event: 'user.created' },
+  removeWebhookEvent: { event: 'user.profile.updated' },
+  replayWebhook: { since: '2026-01-01T00:00:00Z' },
+  testWebhook: { event: 'user.created' },
+  verifyWebhookBody: { body: '{}', signature: 'AAAA' },
+  commitWebhookEvents: { sequence: 1 },
 }
 
 /** Parameters that every application may give the same value. */
@@ -116,6 +125,8 @@ type Ids = Readonly<
     | 'domainID'
     | 'importID'
     | 'credentialID'
+    | 'webhookID'
+    | 'deliveryID'
     | keyof typeof WORDS,
     string
   >
@@ -154,6 +165,10 @@ async function tenant(w: World): Promise<Tenant> {
   await app.manage('/config/passkey', { method: 'PUT', body: config })
   const passkey = await withPasskey({ w, app, record: await applicationRecord(w, app), config }, client)
   const [key] = (await app.manage('/keys')).body.keys
+  const webhookID = await pulled(app, ['user.profile.updated'])
+  await app.manage(`/users/${userID}/profile`, { method: 'PATCH', body: { name: 'own' } })
+  await app.manage(`/webhooks/${webhookID}/events`)
+  const [delivery] = (await app.manage(`/webhooks/${webhookID}/deliveries`)).body.deliveries
   return {
     app,
     ids: {
@@ -171,6 +186,8 @@ async function tenant(w: World): Promise<Tenant> {
       domainID,
       importID: imported.body.import.id,
       credentialID: passkey.id,
+      webhookID,
+      deliveryID: delivery.id,
     },
     isLive: async () => (await client.post(REFRESH)).status === 200,
   }

@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { orderedIds } from '../../platform/ids.ts'
+import { wakeLanes } from '../../platform/jobs/lanes.ts'
 import type { EventRow, EventTables } from './tables.ts'
 
 /** What happens to an application and its users, in the words of its webhooks. */
@@ -60,7 +61,10 @@ const EVENTS_PER_STATEMENT = 500
 export const emit = (tx: Tx, deps: Deps, appId: string, type: EventType, payload: object): Promise<void> =>
   emitAll(tx, deps, appId, type, [payload])
 
-/** Record an event for each payload. In few statements, for the locks of what causes them are held meanwhile. */
+/**
+ * Record an event for each payload, and put it in the queue of every webhook that wants it. In few statements, for the locks of what causes them
+ * are held meanwhile.
+ */
 export async function emitAll(
   tx: Tx,
   deps: Deps,
@@ -77,7 +81,28 @@ export async function emitAll(
   for (let start = 0; start < rows.length; start += EVENTS_PER_STATEMENT) {
     const some = rows.slice(start, start + EVENTS_PER_STATEMENT)
     await tx.withTables<EventTables>().insertInto('events').values(some).execute()
+    const ids = some.map(({ id }) => id)
+    if ((await fanOut(tx, appId, type, ids)) > 0) wakeLanes(deps)
   }
+}
+
+/** One row for each webhook that wants them, and each event. Answers how many. */
+async function fanOut(tx: Tx, appId: string, type: EventType, ids: readonly string[]): Promise<number> {
+  const tables = tx.withTables<EventTables>()
+  const { numInsertedOrUpdatedRows = 0n } = await tables
+    .insertInto('webhook_queue')
+    .columns(['app_id', 'webhook_id', 'event_id', 'created_at'])
+    .expression(
+      tables
+        .selectFrom('webhook_events as wanted')
+        .innerJoin('events as event', 'event.app_id', 'wanted.app_id')
+        .select(['wanted.app_id', 'wanted.webhook_id', 'event.id', 'event.created_at'])
+        .where('wanted.app_id', '=', appId)
+        .where('wanted.type', '=', type)
+        .where('event.id', 'in', ids),
+    )
+    .executeTakeFirst()
+  return Number(numInsertedOrUpdatedRows)
 }
 
 /** Which events to list: those that meet every member given. */
@@ -110,4 +135,29 @@ export async function deleteOldEvents(tx: Tx, before: number, count: number): Pr
   const doomed = tables.selectFrom('events').select('id').where('created_at', '<', before).limit(count)
   const { numDeletedRows } = await tables.deleteFrom('events').where('id', 'in', doomed).executeTakeFirst()
   return Number(numDeletedRows)
+}
+
+/** Take up to `count` rows out of the queues of webhooks that have waited since before `before`: the events themselves are gone. */
+export async function deleteOldWaiting(tx: Tx, before: number, count: number): Promise<number> {
+  const tables = tx.withTables<EventTables>()
+  const oldest = await tables
+    .selectFrom('webhook_queue')
+    .select(['app_id', 'webhook_id', 'event_id'])
+    .where('created_at', '<', before)
+    .limit(count)
+    .execute()
+  for (const [, rows] of Map.groupBy(oldest, ({ webhook_id }) => webhook_id)) {
+    const [{ app_id, webhook_id }] = rows as [(typeof rows)[number]]
+    await tables
+      .deleteFrom('webhook_queue')
+      .where('app_id', '=', app_id)
+      .where('webhook_id', '=', webhook_id)
+      .where(
+        'event_id',
+        'in',
+        rows.map(({ event_id }) => event_id),
+      )
+      .execute()
+  }
+  return oldest.length
 }

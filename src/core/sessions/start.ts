@@ -87,7 +87,7 @@ export async function startSession(
   const payload = {
     user_id,
     session_id: id,
-    ...(identifier && { identifier: { type: identifier.type, value: identifier.value } }),
+    identifier: identifier ? { type: identifier.type, value: identifier.value } : {},
     ...(identity && { identity: { provider: identity.provider, subject: identity.subject } }),
     metadata: { device_model, device_type, country_code },
     created_at: rfc3339(session.created_at),

@@ -104,7 +104,7 @@ for (const { engine, w } of await stages()) {
       const ended = await endSessions(counted, w.deps, app.id, { userId: client.userId }, 'revoked')
       assert.equal(ended.length, 901)
     })
-    assert.ok(statements < 9, `${statements} statements`)
+    assert.ok(statements < 12, `${statements} statements`)
     const announced = (await eventsOf(w, app, 'user.session.revoked')).map((payload) => payload.session_id)
     assert.deepEqual(new Set(announced), new Set([row, ...rows].map(({ id }) => id)))
     assert.equal(announced.length, 901)

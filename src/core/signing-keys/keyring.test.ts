@@ -72,6 +72,10 @@ for (const { engine, w, other } of await stages(async (w) => ({
     for (const { id } of apps) assert.equal((await listSigningKeys(w.deps.db, id)).length, 6)
     w.advance(3 * DAY_MS)
     await w.drain()
+    // What signed webhooks is published for as long as a retry lives.
+    for (const { id } of apps) assert.equal((await listSigningKeys(w.deps.db, id)).length, 4)
+    w.advance(13 * DAY_MS)
+    await w.drain()
     for (const { id } of apps) assert.equal((await listSigningKeys(w.deps.db, id)).length, 3)
   })
 }

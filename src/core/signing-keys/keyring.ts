@@ -10,7 +10,7 @@ import {
 import { open, seal } from '../../crypto/sealed-box.ts'
 import type { Tx } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
-import { KEY_SCHEDULE, type KeyTimes, planKeys } from './rotation.ts'
+import { type KeyTimes, planKeys, scheduleOf } from './rotation.ts'
 import { deleteSigningKey, insertSigningKey, listSigningKeys, type SealedKey } from './store.ts'
 import type { KeyAlgorithm, KeyPurpose, SigningKeyRow } from './tables.ts'
 
@@ -102,17 +102,31 @@ export async function findSigningKey(
   alg: KeyAlgorithm,
 ): Promise<SigningKey> {
   const ring = await rings(deps).find(appId)
-  const { signing } = planKeys(rowsOf(ring, purpose, alg), deps.now(), KEY_SCHEDULE)
+  const { signing } = planKeys(rowsOf(ring, purpose, alg), deps.now(), scheduleOf(purpose))
   if (!signing) {
     await makeKey(deps, appId, purpose, alg, { generation: 1, activates_at: deps.now() })
     return await findSigningKey(deps, appId, purpose, alg)
   }
-  let key = ring.privateKeys.get(signing.kid)
-  if (!key) {
-    key = importPrivateJwk(JSON.parse(unseal(deps, signing)))
-    ring.privateKeys.set(signing.kid, key)
-  }
-  return { kid: signing.kid, alg, key }
+  return openKey(deps, ring, signing)
+}
+
+/** The key that signs now, and before and behind it those that are published: for receivers who are told keys, and look up none. */
+export async function findSigningKeys(
+  deps: Deps,
+  appId: string,
+  purpose: KeyPurpose,
+  alg: KeyAlgorithm,
+): Promise<SigningKey[]> {
+  await findSigningKey(deps, appId, purpose, alg)
+  const ring = await rings(deps).find(appId)
+  const { published } = planOf(rowsOf(ring, purpose, alg), deps.now())
+  return published.map((row) => openKey(deps, ring, row))
+}
+
+function openKey(deps: Deps, ring: Ring, row: SigningKeyRow): SigningKey {
+  const key = ring.privateKeys.get(row.kid) ?? importPrivateJwk(JSON.parse(unseal(deps, row)))
+  ring.privateKeys.set(row.kid, key)
+  return { kid: row.kid, alg: row.alg, key }
 }
 
 /** Where verifiers of one purpose find public keys by `kid`. */
@@ -148,7 +162,7 @@ export async function listPublishedKeys(
     ring.rows.filter((row) => purposes.includes(row.purpose)),
     (row) => `${row.purpose}/${row.alg}`,
   )
-  const published = [...groups.values()].flatMap((rows) => planKeys(rows, deps.now(), KEY_SCHEDULE).published)
+  const published = [...groups.values()].flatMap((rows) => planOf(rows, deps.now()).published)
   return published.map((row) => ({
     ...(JSON.parse(row.public_jwk) as PublicJwk),
     kid: row.kid,
@@ -161,7 +175,7 @@ export async function listPublishedKeys(
 export async function rotateKeys(deps: Deps, appId: string, now: number): Promise<void> {
   const rows = await listSigningKeys(deps.db, appId)
   for (const group of Map.groupBy(rows, (row) => `${row.purpose}/${row.alg}`).values()) {
-    const plan = planKeys(group, now, KEY_SCHEDULE)
+    const plan = planOf(group, now)
     const [first] = group
     if (plan.next && first) await makeKey(deps, appId, first.purpose, first.alg, plan.next)
     for (const { kid } of plan.retired) await deps.transact((tx) => deleteSigningKey(tx, appId, kid))
@@ -184,6 +198,10 @@ async function makeKey(
 /** Whether the master key is the one that this key was sealed with. */
 export const isOpenable = (deps: Deps, row: SealedKey): boolean =>
   open(masterBox(deps), sealContext(row), row.sealed_private_jwk) !== undefined
+
+/** Of keys of one purpose and algorithm. */
+const planOf = (rows: readonly SigningKeyRow[], now: number) =>
+  planKeys(rows, now, scheduleOf(rows[0]?.purpose ?? 'access_token'))
 
 const rowsOf = (ring: Ring, purpose: KeyPurpose, alg: KeyAlgorithm) =>
   ring.rows.filter((row) => row.purpose === purpose && row.alg === alg)

@@ -1,3 +1,5 @@
+import type { KeyPurpose } from './tables.ts'
+
 const HOUR_MS = 3_600_000
 
 /** When keys change, in milliseconds. */
@@ -10,7 +12,16 @@ export interface KeySchedule {
   readonly tailMs: number
 }
 
-export const KEY_SCHEDULE: KeySchedule = { periodMs: 90 * 24 * HOUR_MS, leadMs: 24 * HOUR_MS, tailMs: 48 * HOUR_MS }
+const DAY_MS = 24 * HOUR_MS
+
+export const KEY_SCHEDULE: KeySchedule = { periodMs: 90 * DAY_MS, leadMs: DAY_MS, tailMs: 2 * DAY_MS }
+
+/** A webhook is tried for 14 days: who put its body in a queue of its own verifies what was signed then. */
+const WEBHOOK_SCHEDULE: KeySchedule = { ...KEY_SCHEDULE, tailMs: 15 * DAY_MS }
+
+/** When the keys of a purpose change. */
+export const scheduleOf = (purpose: KeyPurpose): KeySchedule =>
+  purpose === 'webhook' ? WEBHOOK_SCHEDULE : KEY_SCHEDULE
 
 export interface KeyTimes {
   readonly generation: number

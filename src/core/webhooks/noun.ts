@@ -1,0 +1,19 @@
+import type { Feature } from '../../platform/feature.ts'
+import { webhookLanes } from './lane.ts'
+import { eraseWebhookJob, watchQueuesJob, webhookSweeps } from './sweep.ts'
+import { webhookMigrations } from './tables.ts'
+
+export const webhooksNoun: Feature = {
+  name: 'webhooks',
+  migrations: webhookMigrations,
+  lanes: webhookLanes,
+  jobs: [eraseWebhookJob, watchQueuesJob, ...webhookSweeps],
+  tables: [
+    ['webhooks', 'id'],
+    ['webhook_lanes', 'webhook_id'],
+    ['webhook_deliveries', 'id'],
+    ['webhook_items', 'event_id'],
+    ['webhook_tries', 'delivery_id'],
+    ['webhook_hours', 'webhook_id'],
+  ],
+}
