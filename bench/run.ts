@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { besideLogins } from './beside-logins.ts'
+import { claims } from './claims.ts'
 import { coldStart } from './cold-start.ts'
 import { imports } from './imports.ts'
 import { type CpuPlan, describePlan, planCpus } from './machine/cpus.ts'
@@ -24,6 +25,7 @@ type Question = (plan: Plan) => Promise<{ markdown: string; valid: boolean; cpus
 
 const QUESTIONS: Readonly<Record<string, Question>> = {
   refresh,
+  claims,
   'sign-in': signIn,
   'ways-in': waysIn,
   'beside-logins': besideLogins,

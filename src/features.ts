@@ -1,4 +1,5 @@
 import { applicationsFeature } from './features/applications/index.ts'
+import { claimsFeature } from './features/claims/index.ts'
 import { domainsFeature } from './features/domains/index.ts'
 import { eventsFeature } from './features/events/index.ts'
 import { finalizeFeature } from './features/finalize/index.ts'
@@ -51,6 +52,7 @@ export const features: readonly Feature[] = [
   usersFeature,
   scopesFeature,
   groupsFeature,
+  claimsFeature,
   importsFeature,
   proofFeature,
   eventsFeature,

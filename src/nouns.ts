@@ -1,6 +1,7 @@
 import { applicationsNoun } from './core/applications/noun.ts'
 import { attemptsNoun } from './core/attempts/noun.ts'
 import { challengesNoun } from './core/challenges/noun.ts'
+import { claimsMappingNoun } from './core/claims-mapping/noun.ts'
 import { domainsNoun } from './core/domains/noun.ts'
 import { eventsNoun } from './core/events/noun.ts'
 import { federationNoun } from './core/federation/noun.ts'
@@ -49,6 +50,7 @@ export const nouns: readonly Feature[] = [
   verificationsNoun,
   scopesNoun,
   groupsNoun,
+  claimsMappingNoun,
   attemptsNoun,
   importsNoun,
   rollupsNoun,

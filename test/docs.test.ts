@@ -45,8 +45,8 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'messages',
   ],
   'docs/guide/users-at-scale.md': ['id', 'id'],
-  'docs/guide/groups-and-claims.md': ['config', 'config'],
   'docs/guide/custom-domains.md': ['domain', 'domain', 'domains'],
+  'docs/guide/groups-and-claims.md': ['config', 'config', 'config'],
   'docs/guide/hooks.md': ['config'],
   'docs/guide/expired-tokens.md': [
     'config',
@@ -100,6 +100,8 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /\{"name":"support","scopes":\["orders:read","refunds:write"\]/,
     /\{"success":true\}\n?\{"groups":\["support"\]\}/,
     /"scope":"orders:read refunds:write"/,
+    /"claims":\{"api_version":2,.*"size_bytes":\d+\}/,
+    /"email":"ana@example\.com","plan":"pro","context":\{"company":"Acme","groups":\["support"\]\},"iss"/,
     /"access_token_ttl_seconds":300/,
   ],
   'docs/guide/saml.md': [

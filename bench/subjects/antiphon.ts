@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Manage } from '../antiphon/management.ts'
 import { startDurablePostgres } from '../antiphon/postgres.ts'
 import { startAntiphon } from '../antiphon/server.ts'
 import { seedSessions } from '../antiphon/sessions.ts'
@@ -11,41 +12,59 @@ const BOUND = fileURLToPath(new URL('../bound.ts', import.meta.url))
 export const antiphonBound: Subject = {
   name: 'Antiphon refresh, no storage (the bound)',
   start: (setting) =>
-    startRefresh(antiphonBound.name, setting, `sqlite:${join(setting.directory, 'bound.db')}`, undefined, [BOUND]),
+    startRefresh(antiphonBound.name, setting, `sqlite:${join(setting.directory, 'bound.db')}`, { argv: [BOUND] }),
 }
+
+/** What is done with an application, where people can be signed in by `seed`, before its refreshes are measured. */
+export type Equip = (manage: Manage, seed: () => Promise<unknown>) => Promise<void>
 
 /** Refresh on SQLite, WAL, synchronous=FULL. */
-export const antiphonSqlite: Subject = {
-  name: 'Antiphon refresh, SQLite',
-  start: (setting) => startRefresh(antiphonSqlite.name, setting, `sqlite:${join(setting.directory, 'antiphon.db')}`),
-}
+export const sqliteRefresh = (name: string, equip?: Equip): Subject => ({
+  name,
+  start: (setting) =>
+    startRefresh(name, setting, `sqlite:${join(setting.directory, `${name.replaceAll(/\W+/g, '-')}.db`)}`, { equip }),
+})
 
 /** Refresh on a PostgreSQL with its own durable settings. */
-export const antiphonPostgres: Subject = {
-  name: 'Antiphon refresh, PostgreSQL',
+export const postgresRefresh = (name: string, equip?: Equip): Subject => ({
+  name,
   async start(setting) {
     const postgres = await startDurablePostgres(setting.cpus.database)
     try {
-      const running = await startRefresh(antiphonPostgres.name, setting, postgres.url, postgres.pid)
+      const running = await startRefresh(name, setting, postgres.url, { databasePid: postgres.pid, equip })
       return { drive: running.drive, stop: () => running.stop().finally(() => postgres.stop()) }
     } catch (error) {
       await postgres.stop()
       throw error
     }
   },
+})
+
+export const antiphonSqlite = sqliteRefresh('Antiphon refresh, SQLite')
+export const antiphonPostgres = postgresRefresh('Antiphon refresh, PostgreSQL')
+
+interface Refreshing {
+  readonly databasePid?: number
+  readonly argv?: readonly [string]
+  readonly equip?: Equip | undefined
 }
 
 async function startRefresh(
   name: string,
   setting: Setting,
   databaseUrl: string,
-  databasePid?: number,
-  argv?: readonly [string],
+  { databasePid, argv, equip }: Refreshing,
 ): Promise<Running> {
-  const { server, host, stop } = await startAntiphon({ databaseUrl, cpus: setting.cpus, ...(argv && { argv }) })
+  const { server, host, manage, stop } = await startAntiphon({ databaseUrl, cpus: setting.cpus, ...(argv && { argv }) })
   try {
-    const sessions = await seedSessions(server.address, host, setting.clients)
-    await setting.generator.open(name, server.address, { kind: 'refresh', host, sessions }, setting.clients)
+    const seed = () => seedSessions(server.address, host, setting.clients)
+    await equip?.(manage, seed)
+    await setting.generator.open(
+      name,
+      server.address,
+      { kind: 'refresh', host, sessions: await seed() },
+      setting.clients,
+    )
   } catch (error) {
     await stop()
     throw error

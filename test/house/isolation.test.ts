@@ -104,6 +104,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   testWebhook: { event: 'user.created' },
   verifyWebhookBody: { body: '{}', signature: 'AAAA' },
   commitWebhookEvents: { sequence: 1 },
+  createClaimsMapping: { mapping: { taken: 'over' } },
+  updateClaimsMapping: { mapping: { taken: 'over' } },
+  previewClaimsMapping: { user_id: 'usr_nobody' },
 }
 
 /** Parameters that every application may give the same value. */
@@ -147,6 +150,7 @@ async function tenant(w: World): Promise<Tenant> {
   await app.manage(`/users/${userID}/scopes`, { body: { scope: 'own' } })
   await app.manage('/config/groups', { body: { name: 'own', scopes: ['own'] } })
   await app.manage(`/users/${userID}/groups`, { body: { group: 'own' } })
+  await app.manage('/config/claims', { body: { mapping: { own: true } } })
   await app.manage('/config/login/password', { body: passwordConfig })
   await app.manage('/config/login/password/secrets/own', { method: 'PUT', body: { kind: 'pepper', value: 'own' } })
   await app.manage('/config/messages/templates/own/email/en', { method: 'PUT', body: BODIES.putMessageTemplate })

@@ -28,7 +28,7 @@ test('every management operation needs a permission, and no other operation has 
 })
 
 /** A POST only because what is asked for does not fit into a URL. */
-const READ_BY_POST = ['batchLookup', 'previewMessageTemplate', 'verifyWebhookBody']
+const READ_BY_POST = ['batchLookup', 'previewMessageTemplate', 'verifyWebhookBody', 'previewClaimsMapping']
 
 test('a permission to read opens what only reads, and all that only reads needs one', () => {
   for (const { operationId, method, permission } of managed)

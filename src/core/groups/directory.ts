@@ -1,6 +1,7 @@
 import { type Deps, resident } from '../../platform/deps.ts'
 import type { Application } from '../applications/application.ts'
 import { isReserved } from '../scopes/scope.ts'
+import type { Group } from './group.ts'
 import { listGroups } from './store.ts'
 
 /** What a group gives to whoever has it on their session. */
@@ -30,10 +31,8 @@ function read(deps: Deps, app: Application): Promise<Groups> {
   return reading
 }
 
-async function load(deps: Deps, appId: string): Promise<Groups> {
-  const groups = await listGroups(deps.db, appId)
-  // What a login or a step-up alone may grant is no group’s, whoever has written it there.
-  return new Map(
-    groups.map(({ id, name, scopes }) => [id, { name, scopes: scopes.filter((scope) => !isReserved(scope)) }]),
-  )
-}
+const load = async (deps: Deps, appId: string): Promise<Groups> => grantsOf(await listGroups(deps.db, appId))
+
+/** What groups give, by id. What a login or a step-up alone may grant is no group’s, whoever has written it there. */
+export const grantsOf = (groups: readonly Group[]): Groups =>
+  new Map(groups.map(({ id, name, scopes }) => [id, { name, scopes: scopes.filter((scope) => !isReserved(scope)) }]))

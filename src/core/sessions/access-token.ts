@@ -7,6 +7,7 @@ import { settingsOf } from '../../platform/settings.ts'
 import { type Application, authorityOf, originsOf } from '../applications/application.ts'
 import { findGroupGrants, type GroupGrant } from '../groups/directory.ts'
 import { findSigningKey } from '../signing-keys/keyring.ts'
+import { type MappedSession, mapClaims } from './mapped-claims.ts'
 import { sessionSettings } from './settings.ts'
 import type { HeldScopes, Standing } from './store.ts'
 import type { SessionRow } from './tables.ts'
@@ -14,12 +15,7 @@ import type { SessionRow } from './tables.ts'
 export const ACCESS_TOKEN_TYPE = 'at+jwt'
 
 /** The session as far as its access token tells of it. */
-export type TokenSubject = Pick<
-  SessionRow,
-  'id' | 'user_id' | 'jkt' | 'amr' | 'auth_time' | 'expires_at' | 'group_ids'
-> &
-  HeldScopes &
-  Standing
+export type TokenSubject = Pick<SessionRow, 'amr' | 'expires_at' | 'group_ids'> & MappedSession & HeldScopes & Standing
 
 export interface AccessToken {
   readonly access_token: string
@@ -35,26 +31,43 @@ export async function issueAccessToken(
   session: TokenSubject,
   jti = encode(deps.random(16)),
 ): Promise<AccessToken> {
-  const { access_token_lifetime_seconds, access_token_algorithm: alg, issuer } = settingsOf(app, sessionSettings)
+  const { access_token_algorithm: alg } = settingsOf(app, sessionSettings)
   const { kid, key } = await findSigningKey(deps, app.id, 'access_token', alg)
+  const { claims } = await describeAccess(deps, app, request, session, jti)
+  return { access_token: signJwt({ alg, typ: ACCESS_TOKEN_TYPE, kid }, claims, key), expires_at: claims.exp }
+}
+
+/** What an access token of a session says now, and which of the mapped claims there was no room for. */
+export async function describeAccess(
+  deps: Deps,
+  app: Application,
+  request: HttpRequest,
+  session: TokenSubject,
+  jti: string,
+) {
+  const { access_token_lifetime_seconds, issuer } = settingsOf(app, sessionSettings)
+  const groups = await findGroupGrants(deps, app, session.group_ids)
+  const mapped = await mapClaims(deps, app, request, session, groups)
   const now = unixSeconds(deps.now())
-  const expires_at = Math.min(now + access_token_lifetime_seconds, endOf(session, now))
-  const scope = joinScopes(session, await findGroupGrants(deps, app, session.group_ids))
+  const scope = joinScopes(session, groups)
   const claims = {
+    ...mapped?.claims,
     iss: issuer || authorityOf(originsOf(app, deps.config, request.authority)[0] as string),
     sub: session.user_id,
     sid: session.id,
     jti,
     iat: now,
     nbf: now,
-    exp: expires_at,
+    exp: Math.min(now + access_token_lifetime_seconds, endOf(session, now)),
     auth_time: unixSeconds(session.auth_time),
     amr: JSON.parse(session.amr) as unknown,
     ...(scope && { scope }),
     ...(session.unproven && { unproven: true }),
-    ...(session.jkt ? { cnf: { jkt: session.jkt } } : { cc: { sub: session.user_id } }),
+    ...(session.jkt
+      ? { cnf: { jkt: session.jkt } }
+      : { cc: { ...(mapped?.inProfile && mapped.claims), sub: session.user_id } }),
   }
-  return { access_token: signJwt({ alg, typ: ACCESS_TOKEN_TYPE, kid }, claims, key), expires_at }
+  return { claims, tooLarge: mapped?.tooLarge ?? [] }
 }
 
 /** When a session is over at the latest, Unix seconds; in its last second a token still gets one. */
@@ -63,7 +76,7 @@ const endOf = ({ expires_at }: TokenSubject, now: number) => Math.max(now + 1, M
 const NONE = '[]'
 
 /** Space-separated, each once; empty when there are none. RFC 6749 §3.3. */
-function joinScopes({ user_scopes, granted_scopes }: HeldScopes, groups: readonly GroupGrant[]): string {
+export function joinScopes({ user_scopes, granted_scopes }: HeldScopes, groups: readonly GroupGrant[]): string {
   if (user_scopes === NONE && granted_scopes === null && groups.length === 0) return ''
   const granted = granted_scopes?.split(' ') ?? []
   const given = groups.flatMap(({ scopes }) => scopes)

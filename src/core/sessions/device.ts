@@ -17,7 +17,7 @@ export function describeDevice(app: Application, request: HttpRequest): Device {
   return {
     device_id: UUID.test(deviceId) ? deviceId.toLowerCase() : null,
     ...describeUserAgent(agent),
-    country_code: countryOf(app, request),
+    country_code: findCountry(app, request) ?? UNKNOWN_COUNTRY,
   }
 }
 
@@ -29,10 +29,11 @@ export function platformOf(request: HttpRequest): 'WEB' | 'ANDROID' | 'IOS' {
   return /^okhttp\//.test(agent) ? 'ANDROID' : 'WEB'
 }
 
-function countryOf(app: Application, request: HttpRequest): string {
+/** Where a request comes from, ISO 3166-1 alpha-2, as a trusted proxy says; null when nobody does. */
+export function findCountry(app: Application, request: HttpRequest): string | null {
   const name = settingsOf(app, sessionSettings).country_header
   const country = name && request.proxied ? header(request, name).toUpperCase() : ''
-  return COUNTRY.test(country) ? country : UNKNOWN_COUNTRY
+  return COUNTRY.test(country) ? country : null
 }
 
 type AgentFields = Pick<Device, 'device_model' | 'device_type' | 'os_version'>

@@ -1,6 +1,7 @@
 import type { Deps } from '../../platform/deps.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
+import { currentMapping } from '../claims-mapping/current.ts'
 import { endSessions } from './end.ts'
 import { rebindByCookie } from './rebind.ts'
 import { decideRotation } from './rotation.ts'
@@ -38,9 +39,10 @@ export async function rotateSession(deps: Deps, app: Application, presented: Pre
     idle_expires_at: now + idle_lifetime_seconds * 1000,
     proof_issued_at: presented.proofIssuedAt,
   }
+  const facts = (await currentMapping(deps, app))?.needs
   // Between a lost swap and the look at the row another request may move it again; each round somebody gets further.
   for (let round = 0; round < ROUNDS; round++) {
-    const rotated = await swapCounter(deps, move)
+    const rotated = await swapCounter(deps, move, facts)
     if (rotated) return { kind: 'rotated', session: rotated }
     const outcome = await lookInto(deps, app, presented, move)
     if (outcome) return outcome

@@ -2,7 +2,8 @@ import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { resident } from '../../platform/deps.ts'
-import type { GroupedUpdate } from '../../platform/group.ts'
+import type { GroupedUpdate, Row } from '../../platform/group.ts'
+import { FACTS, type Fact, type Facts, factColumns } from '../claims-mapping/store/facts.ts'
 import { MAX_SESSIONS } from './settings.ts'
 import type { SessionRow, SessionTables } from './tables.ts'
 
@@ -24,13 +25,14 @@ export interface Standing {
 
 export type LiveSession = SessionRow & HeldScopes & Standing
 
-/** What a move of the counter answers. */
+/** What a move of the counter answers, with those facts that it was asked for. */
 export type Moved = Pick<
   SessionRow,
   'id' | 'user_id' | 'counter' | 'jkt' | 'amr' | 'group_ids' | 'auth_time' | 'idle_expires_at' | 'expires_at'
 > &
   HeldScopes &
-  Standing
+  Standing &
+  Partial<Facts>
 
 export type CounterMove = {
   app_id: string
@@ -61,7 +63,7 @@ const MOVED = `id, user_id, counter, jkt, amr, group_ids, auth_time, idle_expire
   (${GRANTED} and grants.expires_at > :now) as granted_scopes,
   ${unprovenOf('sessions.app_id', 'sessions.user_id')} as unproven`
 
-const counterMove = (name: string, guard: string): GroupedUpdate => ({
+const counterMove = (name: string, guard: string, facts: readonly Fact[] = []): GroupedUpdate => ({
   name,
   table: 'sessions',
   parameters: {
@@ -75,18 +77,36 @@ const counterMove = (name: string, guard: string): GroupedUpdate => ({
   },
   set: `counter = :presented + 1, last_seen_at = :now, idle_expires_at = :idle_expires_at, proof_issued_at = :proof_issued_at`,
   where: `sessions.app_id = :app_id and sessions.id = :id and ${guard} and (sessions.jkt = '' or sessions.jkt = :jkt) and ${LIVE}`,
-  returning: MOVED,
+  returning: facts.length === 0 ? MOVED : `${MOVED}, ${factColumns(facts, 'sessions.app_id', 'sessions.user_id')}`,
   key: 'id',
 })
 
-const rotation = resident((deps: Deps) => deps.grouped(counterMove('rotate_session', 'sessions.counter = :presented')))
+type Move = (row: CounterMove) => Promise<Row | undefined>
+
+/** The rotation that answers these facts, too: for every choice of them a statement of its own. */
+const rotations = resident((deps: Deps) => {
+  const known = new Map<string, Move>()
+  return (facts: readonly Fact[]): Move => {
+    const name = ['rotate_session', ...facts.map((fact) => FACTS.indexOf(fact))].join('_')
+    const found = known.get(name) ?? deps.grouped(counterMove(name, 'sessions.counter = :presented', facts))
+    known.set(name, found)
+    return found
+  }
+})
 const restoration = resident((deps: Deps) =>
   deps.grouped(counterMove('restore_session', 'sessions.counter < :presented')),
 )
 
-/** Move the counter from `presented` to the next, durably. Undefined when the session is not at `presented`, not live, or bound to another key. */
-export async function swapCounter(deps: Deps, move: CounterMove): Promise<Moved | undefined> {
-  return (await rotation(deps)(move)) as Moved | undefined
+/**
+ * Move the counter from `presented` to the next, durably. Undefined when the session is not at `presented`, not live, or bound to another key.
+ * `facts`: what to answer of the user besides.
+ */
+export async function swapCounter(
+  deps: Deps,
+  move: CounterMove,
+  facts: readonly Fact[] = [],
+): Promise<Moved | undefined> {
+  return (await rotations(deps)(facts)(move)) as Moved | undefined
 }
 
 /** Move the counter forward past `presented`, when the row is behind it. */
@@ -170,6 +190,15 @@ export interface SessionHolder extends Pick<HeldScopes, 'user_scopes'>, Standing
 const GROUP_IDS = `select string_agg(group_members.group_id, ' ' order by group_members.created_at, group_members.group_id)
   from group_members where group_members.app_id = users.app_id and group_members.user_id = users.id`
 
+const HOLDER = [
+  'scopes as user_scopes',
+  sql<number>`${sql.raw(unprovenOf('users.app_id', 'users.id'))}`.as('unproven'),
+  'external_id',
+  'sessions_ended_at',
+  'first_login_at',
+  sql<string | null>`(${sql.raw(GROUP_IDS)})`.as('group_ids'),
+] as const
+
 /** The user of a session that is to start; undefined when blocked or gone. The row is locked until the commit, so that a block cannot slip between. */
 export async function holdActiveUser(tx: Tx, appId: string, userId: string): Promise<SessionHolder | undefined> {
   return await tx
@@ -179,14 +208,18 @@ export async function holdActiveUser(tx: Tx, appId: string, userId: string): Pro
     .where('app_id', '=', appId)
     .where('id', '=', userId)
     .where('status', '=', 'active')
-    .returning([
-      'scopes as user_scopes',
-      sql<number>`${sql.raw(unprovenOf('users.app_id', 'users.id'))}`.as('unproven'),
-      'external_id',
-      'sessions_ended_at',
-      'first_login_at',
-      sql<string | null>`(${sql.raw(GROUP_IDS)})`.as('group_ids'),
-    ])
+    .returning(HOLDER)
+    .executeTakeFirst()
+}
+
+/** A user as their next session would find them, active or not. */
+export async function findHolder(db: Db, appId: string, userId: string): Promise<SessionHolder | undefined> {
+  return await db
+    .withTables<SessionTables>()
+    .selectFrom('users')
+    .select(HOLDER)
+    .where('app_id', '=', appId)
+    .where('id', '=', userId)
     .executeTakeFirst()
 }
 

@@ -1,0 +1,23 @@
+/** Of the mapped claims as JSON. Proxies take a header of 8 KiB at most, and our own endpoints a token of 16 KiB. */
+const MAX_BYTES = 5 * 1024
+
+/** Those claims that there is room for; null in the place of the others, which `tooLarge` names. `copies`: how often the token has them. */
+export function fitClaims(
+  claims: Readonly<Record<string, unknown>>,
+  copies: number,
+): { claims: Record<string, unknown>; tooLarge: string[] } {
+  const tooLarge: string[] = []
+  let room = MAX_BYTES / copies
+  const fitting = Object.entries(claims).map(([name, value]) => {
+    const weight = isLight(value) ? 0 : Buffer.byteLength(JSON.stringify(value))
+    if (weight > room) {
+      tooLarge.push(name)
+      return [name, null] as const
+    }
+    room -= weight
+    return [name, value] as const
+  })
+  return { claims: Object.fromEntries(fitting), tooLarge }
+}
+
+const isLight = (value: unknown) => value === null || (typeof value !== 'object' && typeof value !== 'string')

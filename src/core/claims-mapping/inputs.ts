@@ -1,0 +1,65 @@
+import { idBytes } from '../../platform/ids.ts'
+import type { Fact, Facts } from './store/facts.ts'
+
+/** What is known where a token is issued. */
+export interface Circumstances {
+  readonly userId: string
+  readonly sessionId: string
+  /** Unix seconds. */
+  readonly authTime: number
+  /** Address of the client. */
+  readonly ip: string
+  /** ISO 3166-1 alpha-2; null when unknown. */
+  readonly countryCode: string | null
+  /** Names. */
+  readonly groups: readonly string[]
+  /** Those that the mapping asks for. */
+  readonly facts: Partial<Facts>
+  /** Empty unless the mapping asks for it. */
+  readonly profile: Readonly<Record<string, unknown>>
+}
+
+type Single = string | number | boolean | null
+
+/** Something that a mapping may name, with the types that it can be had as. */
+export type Input = { readonly needs: readonly Fact[] } & (
+  | { readonly types: readonly ('string' | 'uuid' | 'number' | 'boolean')[]; read(here: Circumstances): Single }
+  /** As `string` it is the first. */
+  | { readonly types: readonly ['string', 'string[]']; list(here: Circumstances): readonly string[] }
+)
+
+const LIST = ['string', 'string[]'] as const
+
+export const INPUTS: Readonly<Record<string, Input>> = {
+  user_id: {
+    types: ['uuid', 'string'],
+    needs: ['internal_id'],
+    read: ({ facts, userId }) => facts.internal_id ?? uuidOf(userId),
+  },
+  external_id: { types: ['string'], needs: ['external_id'], read: ({ facts }) => facts.external_id ?? null },
+  ip: { types: ['string'], needs: [], read: ({ ip }) => ip },
+  country_code: { types: ['string'], needs: [], read: ({ countryCode }) => countryCode },
+  emails: { types: LIST, needs: ['identifiers'], list: ({ facts }) => identifiersOf(facts, 'email_address') },
+  phone_numbers: { types: LIST, needs: ['identifiers'], list: ({ facts }) => identifiersOf(facts, 'phone_number') },
+  locales: { types: LIST, needs: ['profile'], list: ({ profile }) => textsOf(profile.locales) },
+  has_passkey: { types: ['boolean'], needs: ['has_passkey'], read: ({ facts }) => facts.has_passkey === 1 },
+  groups: { types: LIST, needs: [], list: ({ groups }) => groups },
+  session_id: { types: ['string'], needs: [], read: ({ sessionId }) => sessionId },
+  auth_time: { types: ['number'], needs: [], read: ({ authTime }) => authTime },
+}
+
+/** The UUID behind an id of ours; null for one that is none. */
+function uuidOf(userId: string): string | null {
+  const bytes = idBytes('usr', userId)
+  const hex = bytes && Buffer.from(bytes).toString('hex')
+  return hex?.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') ?? null
+}
+
+function identifiersOf({ identifiers }: Partial<Facts>, type: string): string[] {
+  const prefix = `${type} `
+  const lines = identifiers?.split('\n') ?? []
+  return lines.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length))
+}
+
+const textsOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
