@@ -249,15 +249,14 @@ export async function receiver(token: string) {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
 
   let patience = 200
-  /** Waits for an event of the type, about the user if about one; for all of them together ten seconds at most, if there is a webhook. */
-  async function event(type: string, user: string): Promise<Delivered | string> {
+  /** Waits for an event of the shape, ten seconds at most for all of them together; gives the nearest there was, or what there were. */
+  async function event(type: string, shape: Shape): Promise<Delivered | string> {
     for (;;) {
-      const found = seen.events.find(
-        (one) => one.type === type && [undefined, user].includes(one.payload?.user_id as string),
-      )
+      const candidates = seen.events.filter((one) => one.type === type)
+      const found = candidates.find((one) => !fault(one, shape, type))
       if (found) return found
       if (patience-- <= 0 || seen.challenges.length === 0)
-        return `none among ${seen.events.map((one) => one.type).join(' ') || 'no events at all'}`
+        return candidates[0] ?? `none among ${seen.events.map((one) => one.type).join(' ') || 'no events at all'}`
       await new Promise((later) => setTimeout(later, 50))
     }
   }

@@ -401,8 +401,10 @@ const PAYLOADS: Record<string, Shape> = {
   'migration.hook_failed': { reason: 'invalid_status_code', occurred_at: time },
   'step_up.hook_failed': { ...HERS, reason: text },
 }
-for (const [type, payload] of Object.entries(PAYLOADS))
-  await that('e', type, { id: /^evt_/, type, payload, created_at: time }, hooks.event(type, ana))
+for (const [type, payload] of Object.entries(PAYLOADS)) {
+  const EVENT = { id: /^evt_/, type, payload, created_at: time }
+  await that('e', type, EVENT, hooks.event(type, EVENT))
+}
 await that('e', 'every delivery is signed and of its shape', [], hooks.seen.faults)
 const ids = hooks.seen.events.map(({ id }) => id)
 await that('e', 'events that came twice', 0, ids.length - new Set(ids).size)
