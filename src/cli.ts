@@ -7,6 +7,7 @@ import type { KeyFlags } from './cli/key-flags.ts'
 import type { KeyHolder } from './cli/keys.ts'
 import { command, inApp, plain, runners, withJson } from './cli/program.ts'
 import type { UserQuery } from './cli/users.ts'
+import { addWebhooks } from './cli/webhooks/commands.ts'
 
 // Every command loads what it needs when it runs: `--help` opens no driver, `serve` no list of public suffixes.
 
@@ -248,6 +249,7 @@ command(
 
 addImport(program, run)
 addExport(program, run)
+addWebhooks(program, variables)
 
 command(
   program,

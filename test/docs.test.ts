@@ -48,6 +48,10 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'docs/guide/custom-domains.md': ['domain', 'domain', 'domains'],
   'docs/guide/groups-and-claims.md': ['config', 'config', 'config'],
   'docs/guide/hooks.md': ['config'],
+  'docs/guide/webhooks.md': [
+    ...['webhook', 'webhook', 'id', 'webhook', 'deliveries', 'delivery', 'delivery', 'count', 'delivered', 'valid'],
+    ...['id', 'webhook', 'id', 'events', 'committed'],
+  ],
   'docs/guide/expired-tokens.md': [
     'config',
     'config',
@@ -66,6 +70,11 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** What the commands of a page say besides. */
 const SAID: Readonly<Record<string, readonly RegExp[]>> = {
+  'docs/guide/webhooks.md': [
+    /#1 user\.created usr_\w+$/m,
+    /"differs_at":10,/,
+    /^#1 {2}user\.created {2}evt_\w+ {2}→ 200$/m,
+  ],
   'docs/guide/bulk-import.md': [
     /: tried; nothing was changed\nLines +4\nCreated +2\n/,
     /: completed\nLines +4\nCreated +2\n(.*\n)+Test account 1 +ok\n/,
@@ -156,7 +165,7 @@ for (const [page, expected] of Object.entries(PAGES)) {
     assert.equal(ran.status, 0, ran.stderr)
     const answers = [
       ...ran.stdout.matchAll(
-        /(?<![:[,])\{"(application|configs?|domains?|connection|authorization_url|redirect_url|challenge_token|access_token|progress|id|min_length|mail|providers?|outcome|template|preview|messages|received_bytes|import|report)"/g,
+        /(?<![:[,])\{"(application|configs?|domains?|connection|authorization_url|redirect_url|challenge_token|access_token|progress|id|min_length|mail|providers?|outcome|template|preview|messages|received_bytes|import|report|webhook|deliver\w+|count|valid|events|committed)"/g,
       ),
     ].map(([, name]) => name)
     assert.deepEqual(answers, expected, ran.stdout)

@@ -1,3 +1,5 @@
+import { setTimeout as setTimeoutUnless } from 'node:timers/promises'
+
 /** The wall clock, Unix milliseconds. */
 export const systemClock = (): number => Date.now()
 
@@ -35,3 +37,7 @@ export const pause = (ms: number): Promise<void> =>
     if (ms > 0) setTimeout(resolve, ms)
     else setImmediate(resolve)
   })
+
+/** The same, cut short when it is over. */
+export const pauseUnless = (ms: number, over: AbortSignal): Promise<void> =>
+  setTimeoutUnless(ms, undefined, { signal: over }).catch(() => {})

@@ -82,6 +82,11 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
     'host:port to serve /metrics on, and whether a name may have a certificate; without it nobody is told',
   ],
   ['ANTIPHON_METRICS_PUBLIC', 'false', '`true` serves /metrics on the main listener too, to anybody'],
+  [
+    'ANTIPHON_MANAGEMENT_KEY',
+    'none',
+    'a management key, for the commands that ask a running server: `antiphon webhooks`. The server itself reads none',
+  ],
   ['ANTIPHON_LOG_LEVEL', 'info', '`fatal`, `error`, `warn`, `info`, `debug` or `silent`'],
 ]
 

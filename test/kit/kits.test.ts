@@ -84,6 +84,17 @@ function codeOf(text: string): readonly string[] {
     .filter((line) => !/^\s*($|\/\/|#|\/\*\*|<\?php|(import|from|using|require|package) \S+)/.test(line))
 }
 
+test('the one for Node takes headers as fetch has them, and nothing that a parser made of the bytes', async () => {
+  const [one] = cases
+  assert.ok(one)
+  const { antiphonWebhook } = await import(join(folder, KITS.Node?.file ?? ''))
+  const jwksUrl = `data:application/json,${encodeURIComponent(JSON.stringify(jwks))}`
+  const read = antiphonWebhook({ appId, jwksUrl })
+  const [headers, now] = [new Headers(one.headers), Date.parse(one.now)]
+  assert.deepEqual(await read(new TextEncoder().encode(one.body), headers, now), one.events)
+  for (const parsed of [JSON.parse(one.body), one.body]) await assert.rejects(read(parsed, headers, now), /raw bytes/)
+})
+
 test('docs/kit/vector.json is what scripts/kit-vector.ts writes', () => {
   assert.deepEqual(JSON.parse(readFileSync(join(folder, 'vector.json'), 'utf8')), VECTOR)
 })

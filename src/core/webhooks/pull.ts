@@ -35,6 +35,15 @@ export async function readEvents(
   return { events: wanted.slice(0, limit), more: wanted.length > limit }
 }
 
+/** The delivery with the first event that was not committed, numbered now if it was not yet; undefined while there is none. */
+export async function nextDelivery(tx: Tx, deps: Deps, webhook: WebhookRow): Promise<DeliveryRow | undefined> {
+  const { app_id, id } = webhook
+  const lane = await holdLane(tx, app_id, id)
+  if (!lane) return undefined
+  const [open] = await listBehind(tx, app_id, id, lane.committed, 1)
+  return open ?? (await freezeNext(tx, deps, lane, optionsOf(webhook).max_batch))?.delivery
+}
+
 const countBehind = (deliveries: readonly DeliveryRow[], behind: number) =>
   deliveries.reduce((sum, { last_sequence, first_sequence }) => {
     return sum + Math.max(0, last_sequence - Math.max(behind, first_sequence - 1))

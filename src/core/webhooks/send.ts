@@ -39,26 +39,35 @@ export const letterOf = (delivery: Pick<DeliveryRow, 'app_id' | 'id' | 'events' 
   body: bodyOf(delivery, { sentAt: rfc3339(at), replayed: delivery.replayed === 1 }),
 })
 
-/** Send a letter, signed. Never inside a transaction. */
-export async function send(deps: Deps, webhook: WebhookRow, { deliveryId, at, body }: Letter): Promise<Answered> {
-  const { accept_2xx, standard_webhooks } = optionsOf(webhook)
+/** What goes before a letter: its signature, made anew for each try. */
+export async function headersOf(
+  deps: Deps,
+  webhook: WebhookRow,
+  { deliveryId, at, body }: Letter,
+): Promise<Record<string, string>> {
   const { kid, key } = await findSigningKey(deps, webhook.app_id, 'webhook', 'PS256')
-  const standard = standard_webhooks
+  const standard = optionsOf(webhook).standard_webhooks
     ? standardHeaders(await findSigningKeys(deps, webhook.app_id, 'webhook', 'EdDSA'), deliveryId, at, body)
     : {}
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'Antiphon-Webhooks',
+    'x-webhook-signature': `rsassa-pss-sha256=${signBody(key, body)}`,
+    'x-webhook-signature-key-id': kid,
+    'x-webhook-delivery': deliveryId,
+    ...standard,
+  }
+}
+
+/** Send a letter, signed. Never inside a transaction. */
+export async function send(deps: Deps, webhook: WebhookRow, letter: Letter): Promise<Answered> {
+  const { at, body } = letter
+  const headers = await headersOf(deps, webhook, letter)
   const begun = deps.monotonic()
   const outcome = await deps.fetch({
     method: 'POST',
     url: webhook.url,
-    headers: {
-      'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(body)),
-      'user-agent': 'Antiphon-Webhooks',
-      'x-webhook-signature': `rsassa-pss-sha256=${signBody(key, body)}`,
-      'x-webhook-signature-key-id': kid,
-      'x-webhook-delivery': deliveryId,
-      ...standard,
-    },
+    headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
     body,
     timeoutMs: TIMEOUT_MS,
     maxBytes: KEPT_BYTES,
@@ -69,8 +78,9 @@ export async function send(deps: Deps, webhook: WebhookRow, { deliveryId, at, bo
   if (outcome.kind === 'failed') {
     return { ...when, tried: { kind: 'failed' }, status: undefined, reason: REASONS[outcome.reason], text: '' }
   }
-  const { status, headers, body: bytes } = outcome
-  const tried = judgeAnswer({ status, retryAfter: headers['retry-after'] }, accept_2xx, at)
+  const { status, body: bytes } = outcome
+  const answer = { status, retryAfter: outcome.headers['retry-after'] }
+  const tried = judgeAnswer(answer, optionsOf(webhook).accept_2xx, at)
   return { ...when, tried, status, reason: reasonOf(tried, status), text: textOf(bytes) }
 }
 

@@ -28,6 +28,7 @@ export const webhooksFeature: Feature = {
     trial.verify,
     stats,
     pull.list,
+    pull.next,
     pull.commit,
     catalogue,
   ],

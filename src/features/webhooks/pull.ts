@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import type { Item } from '../../core/webhooks/body.ts'
-import { commit as commitTo, readEvents } from '../../core/webhooks/pull.ts'
+import { commit as commitTo, nextDelivery, readEvents } from '../../core/webhooks/pull.ts'
+import { headersOf, letterOf } from '../../core/webhooks/send.ts'
 import { findWebhook } from '../../core/webhooks/store/webhooks.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
@@ -45,6 +46,42 @@ export const list = endpoint({
       (await deps.transact((tx) => readEvents(tx, deps, webhook, after, limit))) ?? fail(notFound)
     const last = events.at(-1)
     return { body: { events: events.map(shown), ...(more && last && { next: last.sequence }) } }
+  },
+})
+
+export const next = endpoint({
+  ...common,
+  permission: 'webhooks:read',
+  method: 'GET',
+  path: `${ONE}/next`,
+  operationId: 'getNextWebhookDelivery',
+  summary:
+    'Pull the next delivery as it would be sent now, signed, for whoever hands it on. Commit its last sequence when it is taken',
+  params: webhookParams,
+  response: z
+    .object({
+      delivery: z
+        .object({
+          id: z.string(),
+          events: z.array(item),
+          body: z.string().meta({ description: 'To the byte as it is signed.' }),
+          headers: z.record(z.string(), z.string()),
+        })
+        .optional()
+        .meta({ description: 'Missing while nothing waits.' }),
+    })
+    .meta({ id: 'NextWebhookDeliveryResponse' }),
+  failures: [notFound, failure.webhook_is_pushed],
+
+  async handle({ app, params: { webhookID }, fail }, deps) {
+    const webhook = (await findWebhook(deps.db, app.id, webhookID)) ?? fail(notFound)
+    if (webhook.kind === 'push') return fail(failure.webhook_is_pushed)
+    const row = await deps.transact((tx) => nextDelivery(tx, deps, webhook))
+    if (!row) return { body: {} }
+    const letter = letterOf(row, deps.now())
+    const events = (JSON.parse(row.events) as Item[]).map(shown)
+    const headers = await headersOf(deps, webhook, letter)
+    return { body: { delivery: { id: row.id, events, body: letter.body, headers } } }
   },
 })
 
