@@ -21,6 +21,7 @@ import { scopesNoun } from './core/scopes/noun.ts'
 import { sessionsNoun } from './core/sessions/noun.ts'
 import { signingKeysNoun } from './core/signing-keys/noun.ts'
 import { stepUpNoun } from './core/step-up/noun.ts'
+import { userJobsNoun } from './core/user-jobs/noun.ts'
 import { usersNoun } from './core/users/noun.ts'
 import { verificationsNoun } from './core/verifications/noun.ts'
 import { webhooksNoun } from './core/webhooks/noun.ts'
@@ -59,4 +60,5 @@ export const nouns: readonly Feature[] = [
   samlConnectionsNoun,
   domainsNoun,
   webhooksNoun,
+  userJobsNoun,
 ]

@@ -55,6 +55,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   mintToken: { claims: {} },
   createUser: { identifiers: [identifier] },
   bulkUsers: { users: [{ external_id: 'victim', profile: { name: 'taken over' }, status: 'inactive' }] },
+  createUserJob: { action: 'delete', filter: { query: 'victim' } },
   batchLookup: { emails: ['victim@example.com'], external_ids: ['victim'] },
   updateUserProfile: { name: 'taken over' },
   updateStatus: { status: 'inactive' },
@@ -127,6 +128,7 @@ type Ids = Readonly<
     | 'samlConnectionID'
     | 'domainID'
     | 'importID'
+    | 'userJobID'
     | 'credentialID'
     | 'webhookID'
     | 'deliveryID'
@@ -164,6 +166,7 @@ async function tenant(w: World): Promise<Tenant> {
   await linkAccount(w, app, userID, 'google', 'victim')
   const [identity] = (await app.manage(`/users/${userID}/federated_identities`)).body.federated_identities
   const imported = await app.manage('/imports', { body: { source: 'own' } })
+  const job = await app.manage('/users/jobs', { body: { action: 'block', filter: { ids: [userID] }, dry_run: true } })
   const client = await login(w, app, userID)
   const config = passkeyConfig()
   await app.manage('/config/passkey', { method: 'PUT', body: config })
@@ -189,6 +192,7 @@ async function tenant(w: World): Promise<Tenant> {
       samlConnectionID,
       domainID,
       importID: imported.body.import.id,
+      userJobID: job.body.job.id,
       credentialID: passkey.id,
       webhookID,
       deliveryID: delivery.id,

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { CompiledQuery, type RootOperationNode, sql } from 'kysely'
 import type { Db } from '../../src/platform/db.ts'
 import type { EngineName, World } from '../world.ts'
@@ -26,4 +27,12 @@ export async function explained(w: World, engine: EngineName, work: (db: Db) => 
     }
     return plans
   })
+}
+
+/** Every row that is read is found by an index that begins with its application, in the order in which it is wanted. */
+export function assertIndexed(plans: readonly string[]): void {
+  for (const plan of plans) {
+    assert.doesNotMatch(plan, /Seq Scan|\bSCAN (?!users USING (COVERING )?INDEX)|TEMP B-TREE/)
+    assert.match(plan, /Index Cond: .*app_id|SEARCH \w+ USING .*app_id=/)
+  }
 }

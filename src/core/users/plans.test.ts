@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { application, user } from '../../../test/builders.ts'
-import { explained } from '../../../test/house/plans.ts'
+import { assertIndexed, explained } from '../../../test/house/plans.ts'
 import { stages } from '../../../test/house/stages.ts'
 import type { Cursor } from './cursor.ts'
 import { type UserQuery, walkUsers } from './search.ts'
 import { listNamedRows } from './store/pages.ts'
+import { listUsers } from './store.ts'
 
 const ID = 'usr_00000000000000000000000000'
 const by = (column: 'name_key' | 'given_key' | 'family_key'): Cursor => ({ kind: 'name', column, key: '61', id: ID })
@@ -33,16 +34,20 @@ for (const { engine, w } of await stages()) {
         for await (const _ of walkUsers(db, app.id, query, after, 10));
       })
       assert.ok(plans.length > 0)
-      for (const plan of plans)
-        assert.doesNotMatch(plan, /Seq Scan|\bSCAN (?!users USING (COVERING )?INDEX)|TEMP B-TREE/)
+      assertIndexed(plans)
       for (const index of indexes)
         assert.ok(
           plans.some((plan) => new RegExp(index).test(plan)),
           plans.join('\n'),
         )
-      for (const plan of plans) assert.match(plan, /Index Cond: .*app_id|SEARCH \w+ USING .*app_id=/)
     })
   }
+
+  test(`${engine}: whoever rows of a bulk request mean are found by an index`, async () => {
+    const which = { ids: [ID], externalIds: ['customer-1'], internalIds: [crypto.randomUUID()] }
+    for (const plan of await explained(w, engine, (db) => listUsers(db, 'app', which)))
+      assert.doesNotMatch(plan, /Seq Scan|\bSCAN /)
+  })
 
   test(`${engine}: the table is gone through by its key`, async () => {
     for (const plan of await explained(w, engine, (db) => listNamedRows(db, ['app', ID], 10)))

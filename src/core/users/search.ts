@@ -117,7 +117,7 @@ const fits = (user: User, { status, createdAfter = EVER }: UserQuery): boolean =
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** The users whose ids, address or number a text is; by id. */
-async function listNamed(db: Db, appId: string, text: string): Promise<User[]> {
+export async function listNamed(db: Db, appId: string, text: string): Promise<User[]> {
   const ids = new Set([text])
   const external = await findUserByExternalId(db, appId, text)
   if (external) ids.add(external.id)

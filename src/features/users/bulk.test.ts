@@ -112,6 +112,14 @@ for (const { engine, w } of await stages()) {
     assert.equal((await app.manage('/users')).body.users.length, 2)
   })
 
+  test(`${engine}: a row that cannot be written, for whatever reason, holds up no other`, async () => {
+    const app = await application(w)
+    const broken = await user(w, app, { externalId: 'b' })
+    await w.deps.transact((tx) => sql`update users set profile = 'broken' where id = ${broken}`.execute(tx))
+    const rows = ['a', 'b', 'c'].map((id) => ({ external_id: id, identifiers: [email(`${id}@example.com`)] }))
+    assert.deepEqual(outcomesOf(await bulk(app, rows)), ['created', 'unexpected', 'created'])
+  })
+
   test(`${engine}: where only new users are wanted, nobody who is here is changed`, async () => {
     const app = await application(w)
     const id = await user(w, app, { email: 'a@example.com', externalId: 'a', profile: { name: 'A' } })

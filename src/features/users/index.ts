@@ -5,6 +5,7 @@ import { create } from './create.ts'
 import { remove } from './delete.ts'
 import { batchLookup, get } from './find.ts'
 import { addIdentifier, removeIdentifier } from './identifiers.ts'
+import { beginJob, cancelJob, getJob, listJobs } from './jobs.ts'
 import { list } from './list.ts'
 import { setPassword } from './password.ts'
 import { endSession, endUserSessions, listUserSessions } from './sessions.ts'
@@ -15,6 +16,10 @@ export const usersFeature: Feature = {
     create,
     bulk,
     list,
+    beginJob,
+    listJobs,
+    getJob,
+    cancelJob,
     get,
     remove,
     batchLookup,
