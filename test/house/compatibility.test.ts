@@ -16,7 +16,7 @@ for (const [heading, base] of Object.entries(bases)) {
     const [, section = ''] = missing.split(`\n### ${heading}\n`)
     const named = [...(section.split('\n### ')[0] ?? '').matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/\S*)`/g)]
     const operations = named.map(([, method, path]) => `${method} ${base}${path}`)
-    assert.ok(operations.length > 5, heading)
+    assert.ok(operations.length > 0, heading)
     assert.equal(new Set(operations).size, operations.length)
     assert.deepEqual(
       operations.filter((operation) => answered.has(shapeOf(operation))),
