@@ -8,9 +8,6 @@ import { ENGINES, freshDatabase } from '../world.ts'
 
 const BACKEND = join(import.meta.dirname, 'backend.ts')
 
-/** Rows whose operations are still to come. */
-const PENDING = '42 43 44 45 c'.split(' ')
-
 /** A server with an application that is fresh and in mode dev, as `backend.ts` wants it. */
 async function freshServer(databaseUrl: string) {
   const variables: Variables = {
@@ -23,8 +20,8 @@ async function freshServer(databaseUrl: string) {
   return { key: JSON.parse(made.stdout).management_key as string, ...(await serving(variables)) }
 }
 
-/** What the backend printed, and the rows it says failed. */
-async function play(address: string, key: string): Promise<{ printed: string; failed: string[] }> {
+/** Runs the backend to its end. */
+async function play(address: string, key: string): Promise<{ status: number; printed: string }> {
   const child = spawn(process.execPath, [BACKEND, address, 'shop', key], { stdio: ['ignore', 'pipe', 'pipe'] })
   let printed = ''
   for (const stream of [child.stdout, child.stderr])
@@ -32,20 +29,15 @@ async function play(address: string, key: string): Promise<{ printed: string; fa
       printed += text
     })
   const [status] = await once(child, 'close')
-  const [, failed = ''] = /rows pass; fail: (.*)\n$/.exec(printed) ?? assert.fail(printed)
-  assert.equal(status, failed === 'none' ? 0 : 1, printed)
-  return { printed, failed: failed === 'none' ? [] : failed.split(' ') }
+  return { status, printed }
 }
 
 for (const engine of ENGINES) {
   test(`${engine}: a backend written from the documents alone finds every management call as documented`, async () => {
     const server = await freshServer(await freshDatabase(engine))
-    const { printed, failed } = await play(server.address, server.key)
-    assert.deepEqual(
-      failed.filter((row) => !PENDING.includes(row)),
-      [],
-      printed,
-    )
+    const { status, printed } = await play(server.address, server.key)
+    assert.equal(status, 0, printed)
+    assert.match(printed, /(\d+) of \1 rows pass/)
     await server.stop()
   })
 }
