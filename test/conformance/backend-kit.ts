@@ -225,10 +225,13 @@ export async function receiver(token: string) {
     const isSigned = await signedByApp(raw, signature, request.headers['x-webhook-signature-key-id'])
     if (!isSigned) seen.faults.push(`${request.url}: signature ${header} is not the application's`)
     const body = JSON.parse(raw.toString())
-    if (request.url !== '/webhook') seen.hooks[String(request.url)] = body
-    else if (header !== signature && body.app_id === app && Array.isArray(body.events)) seen.events.push(...body.events)
-    else seen.faults.push(`signed by ${header}: ${raw}`)
-    return request.url === '/webhook' ? 200 : 500
+    const isWebhook = request.url === '/webhook'
+    // The algorithm is named to webhooks, and not to hooks.
+    if (isWebhook !== (header !== signature)) seen.faults.push(`${request.url}: signature header is ${header}`)
+    if (!isWebhook) seen.hooks[String(request.url)] = body
+    else if (body.app_id === app && Array.isArray(body.events)) seen.events.push(...body.events)
+    else seen.faults.push(`${request.url}: ${raw}`)
+    return isWebhook ? 200 : 500
   }
 
   function challenge(request: IncomingMessage): string {

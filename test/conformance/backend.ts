@@ -79,7 +79,8 @@ const mapping = {
   tenant: 'acme',
   level: 7,
   internal_id: { $input: 'user_id', $type: 'uuid' },
-  from: { $input: 'ip', $type: 'string' },
+  from: { ip: { $input: 'ip', $type: 'string' }, country: { $input: 'country_code', $type: 'string' } },
+  mail: { $input: 'emails', $type: 'string' },
   who: { name: { $custom_claim: 'first_name' }, size: { $custom_claim: 'shoe_size' } },
 }
 const MAPPED = config({ mapping, version: number })
@@ -350,8 +351,11 @@ let session = await login()
 const { iat, scope, ...token } = claimsOf(session.token)
 await that('c', 'lifetime of an access token', { nbf: iat, exp: iat + 120 }, token)
 await that('c', 'scopes of the user and the groups', list(text, 2), String(scope).split(' '))
-const claimed = { tenant: 'acme', level: 7, internal_id: uuid, from: text, who: { name: 'Ana', size: null } }
-await that('c', 'mapped claims', { sub: ana, ...claimed }, token)
+// UNKNOWN: what a country is where none is known, and whether addresses are one text.
+const from = { ip: text, country: not(undefined) }
+const who = { name: 'Ana', size: null }
+const claimed = { sub: ana, tenant: 'acme', level: 7, internal_id: uuid, from, mail: holding(address), who }
+await that('c', 'mapped claims', claimed, token)
 
 // A group's scopes reach the sessions there are at their next refresh.
 const scopes = ['transfer:write']
