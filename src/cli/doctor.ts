@@ -131,9 +131,10 @@ async function examineApplications(deps: Deps): Promise<Finding[]> {
 /** Of our own certificate: whether it is for the hosts that clients dial. */
 function judgeHosts({ tls, baseDomain }: Config, apps: readonly Application[]): Finding[] {
   const certificate = tls && readCertificate(tls.cert)
-  const hosts = apps.flatMap(({ id, publicOrigins }) =>
-    publicOrigins.length > 0 ? publicOrigins.map(hostOf) : [hostOf(`${id}.${baseDomain}`)],
-  )
+  const hosts = apps.flatMap(({ id, publicOrigins, domains }) => {
+    const names = [...publicOrigins.map(hostOf), ...domains]
+    return names.length > 0 ? names : [hostOf(`${id}.${baseDomain}`)]
+  })
   return certificate ? judgeNames(certificate, [...new Set(hosts)]) : []
 }
 

@@ -23,7 +23,7 @@ export function lookAtCertificate(outcome: ConnectOutcome, name: string, timeout
       socket.destroy()
       resolve(seen)
     }
-    const timer = setTimeout(end, timeoutMs, { kind: 'none', reason: 'timeout' })
+    const timer = setTimeout(end, timeoutMs, NO_TLS)
     const secure = tls.connect({ socket, servername: name, secureContext: trusted, rejectUnauthorized: false })
     secure.on('error', () => end(NO_TLS))
     secure.on('close', () => end(NO_TLS))

@@ -13,8 +13,8 @@ export interface TlsSite {
   readonly dialled: string[]
   /** Names that were asked for, in handshakes. */
   readonly greeted: string[]
-  /** Have a certificate for a name, for so many days; `stranger`: by nobody whom the server trusts. */
-  certify(name: string, days?: number, stranger?: boolean): Promise<void>
+  /** Have a certificate for a name, for so many days; `stranger`: by nobody whom the server trusts. `to`: what it says, where that is another name. */
+  certify(name: string, days?: number, stranger?: boolean, to?: string): Promise<void>
   /** Forget every certificate. */
   clear(): void
   /** `open`: it answers. Else why nobody can be dialled. */
@@ -48,9 +48,9 @@ export async function tlsSite(): Promise<TlsSite> {
     dial,
     dialled: [],
     greeted: [],
-    async certify(name, days = 90, stranger = false) {
+    async certify(name, days = 90, stranger = false, to = name) {
       const now = Date.now()
-      const { cert, key } = await issueCertificate({ dns: [name], ip: [] }, now - DAY_MS, now + days * DAY_MS)
+      const { cert, key } = await issueCertificate({ dns: [to], ip: [] }, now - DAY_MS, now + days * DAY_MS)
       known.set(name, { context: tls.createSecureContext({ cert, key }), trust: stranger ? undefined : cert })
     },
     clear: () => known.clear(),

@@ -9,7 +9,7 @@ export interface Application extends SettingsHolder {
   readonly version: number
   /** Origins that clients reach it at besides `{id}.{base domain}`. */
   readonly publicOrigins: readonly string[]
-  /** Names of its own that it has proven, in their order: clients reach it there, too. */
+  /** Names of its own that it has proven, oldest first: clients reach it there, too. */
   readonly domains: readonly string[]
   /** Origins whose pages may call it. */
   readonly allowedOrigins: readonly string[]

@@ -10,7 +10,7 @@ export type ApplicationRow = {
   public_origins: string
   allowed_origins: string
   redirect_uris: string
-  /** JSON array of names that it has proven, sorted. */
+  /** JSON array of names that it has proven, oldest first. */
   domains: string
   /** JSON object: members that differ from the defaults, by group. */
   settings: string

@@ -39,12 +39,16 @@ function tell(outcome: NameOutcome): string {
 const says = (outcome: NameOutcome, record: string): boolean =>
   outcome.kind === 'records' && outcome.records.includes(record)
 
+/** A name has one CNAME. What else is in the answer is the word of another name’s owner. */
+const isOnly = (outcome: NameOutcome, record: string): boolean =>
+  outcome.kind === 'records' && outcome.records.length === 1 && outcome.records[0] === record
+
 const leadsTo = (addresses: NameOutcome, ours: NameOutcome): boolean =>
   addresses.kind === 'records' && addresses.records.every((one) => says(ours, one))
 
 /** Whether the name is the application's: by a CNAME that names it, or by addresses and the TXT record. */
 export function judgeProof({ cname, txt, addresses, ours }: DnsLook, records: Records): Proof {
-  if (says(cname, records.cname)) return 'proven'
+  if (isOnly(cname, records.cname)) return 'proven'
   const isTold = says(txt, records.txt.value)
   if (isTold && addresses.kind === 'records') return 'proven'
   if (isTold || leadsTo(addresses, ours)) return 'partly'
@@ -53,7 +57,7 @@ export function judgeProof({ cname, txt, addresses, ours }: DnsLook, records: Re
 
 /** Everything that DNS was asked for, in the order in which somebody mends it. */
 export function judgeDns(look: DnsLook, domain: string, records: Records): Check[] {
-  if (says(look.cname, records.cname))
+  if (isOnly(look.cname, records.cname))
     return [
       { name: 'cname', ...passed(records.cname, records.cname) },
       { name: 'caa', ...judgeCaa(look.caa) },
@@ -107,7 +111,7 @@ function judgeCaa(caa: NameOutcome): Made {
   if (caa.kind === 'unanswered')
     return warning(expected, tell(caa), 'An authority that gets no answer either issues no certificate.')
   if (caa.kind === 'none' || !caa.records.some((one) => one.startsWith('issue '))) return passed(expected, tell(caa))
-  return caa.records.some((one) => /^issue letsencrypt\.org\b/i.test(one))
+  return caa.records.some((one) => /^issue letsencrypt\.org *(;|$)/i.test(one))
     ? passed(expected, tell(caa))
     : warning(
         expected,

@@ -29,7 +29,7 @@ export async function claimDomain(deps: Deps, { app_id, id }: DomainRow): Promis
 /** False when the application is gone. */
 async function addName(tx: Tx, deps: Deps, { app_id, domain }: DomainRow): Promise<boolean> {
   if ((await findApplication(tx, app_id))?.domains.includes(domain)) return true
-  const add = ({ domains }: { readonly domains: readonly string[] }) => ({ domains: [...domains, domain].sort() })
+  const add = ({ domains }: { readonly domains: readonly string[] }) => ({ domains: [...domains, domain] })
   return (await changeApplication(tx, deps, app_id, add)) !== undefined
 }
 
