@@ -72,11 +72,17 @@ async function settle(
   await deps.transact(async (tx) => {
     if (!(await swapDomain(tx, row, kept))) return
     if (!isHeld(kept)) await releaseDomain(tx, deps, row)
-    await announce(tx, deps, { ...row, ...kept }, news)
+    await announce(tx, deps, { ...row, ...kept }, news, checks)
   })
 }
 
-async function announce(tx: Tx, deps: Deps, row: DomainRow, news: Decided['news']): Promise<void> {
+async function announce(
+  tx: Tx,
+  deps: Deps,
+  row: DomainRow,
+  news: Decided['news'],
+  checks: readonly Check[],
+): Promise<void> {
   if (news === undefined) return
   const about = {
     domain_id: row.id,
@@ -89,7 +95,13 @@ async function announce(tx: Tx, deps: Deps, row: DomainRow, news: Decided['news'
   deps.log.warn({ app: row.app_id, domain: row.id, status: row.status }, 'a custom domain is not proven any more')
   await emit(tx, deps, row.app_id, 'domain.failed', {
     ...about,
+    reason: reasonOf(checks),
     failing_since: rfc3339(since),
     free_at: rfc3339(freeAt(since)),
   })
+}
+
+function reasonOf(checks: readonly Check[]): string {
+  const wrong = checks.find(({ outcome }) => outcome === 'failed')
+  return wrong ? `${wrong.name}: expected ${wrong.expected}, found ${wrong.found}` : ''
 }

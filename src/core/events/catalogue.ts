@@ -248,15 +248,23 @@ const CATALOGUE: Readonly<Record<EventType, readonly [summary: string, members: 
     { purpose: text('access_token'), alg: text('EdDSA'), kid: text('bQ1vXo…'), activates_at: time },
   ],
   'domain.active': [
-    'A custom domain is proven and in use.',
-    { domain_id: text('dom_01jr0z5w2seq998trz7ftbb9rj'), domain: text('session.example.com'), occurred_at: time },
-  ],
-  'domain.failed': [
-    'A custom domain is no longer proven.',
+    'A custom domain is proven, and its certificate was seen.',
     {
       domain_id: text('dom_01jr0z5w2seq998trz7ftbb9rj'),
       domain: text('session.example.com'),
-      reason: text('The CNAME record is gone.'),
+      status: text('active'),
+      occurred_at: time,
+    },
+  ],
+  'domain.failed': [
+    'A custom domain is not proven: for seven days, while `status` is `active` or `issuing`; for thirty, when it is `failed` and the name is free.',
+    {
+      domain_id: text('dom_01jr0z5w2seq998trz7ftbb9rj'),
+      domain: text('session.example.com'),
+      status: text('active'),
+      reason: text('cname: expected shop.session.example.com, found nothing'),
+      failing_since: time,
+      free_at: time,
       occurred_at: time,
     },
   ],

@@ -52,6 +52,7 @@ for (const stage of await domainStages()) {
     assert.equal(Date.parse(failing.free_at) - Date.parse(failing.failing_since), 30 * DAY_MS)
     const [notice, ...more] = await told()
     assert.deepEqual([notice?.status, notice?.free_at, more], ['active', failing.free_at, []])
+    assert.equal(notice?.reason, `cname: expected ${app.host}, found ${next.host}`)
     assertDenied(await next.manage('/domains', { body: { domain: NAME } }), 'domain_already_taken', 'conflict')
 
     await passDays(stage, 20)
