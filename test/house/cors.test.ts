@@ -155,7 +155,7 @@ for (const { engine, w } of await stages()) {
 
   test(`${engine}: what is published can be read by any page of any site, and no credentials come along`, async () => {
     const app = await shop(w)
-    assert.equal(PUBLISHED.length, 6)
+    assert.equal(PUBLISHED.length, 7)
     await publishPasskeys(app)
     for (const path of PUBLISHED) {
       for (const origin of ['https://verifier.example', 'null', undefined]) {

@@ -9,6 +9,7 @@ const meanings: readonly (readonly [claim: string, meaning: string])[] = [
   ['sub', 'the user'],
   ['sid', 'the session'],
   ['iss', 'who says so'],
+  ['aud', 'the API it is for'],
   ['amr', 'how the user proved it'],
   ['auth_time', 'when the user signed in'],
   ['cnf', 'bound to a key of this browser'],

@@ -27,7 +27,7 @@ export function originsOf(app: Application, config: Config, host: string): reado
   const own = `${app.id}.${config.baseDomain}`
   const names = [...app.domains, own]
   const configured = [...app.publicOrigins, ...names.map((name) => `${config.publicScheme}://${name}`)]
-  const dialled = host.toLowerCase()
+  const dialled = withoutDefaultPort(host.toLowerCase(), config)
   const known = configured.find((origin) => authorityOf(origin) === dialled)
   if (known) return [known, ...configured.filter((origin) => origin !== known)]
   // A name of its own at another port, or any name when it is the default application: what was dialled is one more origin.
@@ -45,6 +45,10 @@ export const authorityOf = (origin: string): string => origin.slice(origin.index
 
 /** `localhost:8443` → `localhost`; a bracketed IPv6 address keeps its brackets. */
 export const withoutPort = (authority: string): string => authority.replace(/:\d+$/, '')
+
+/** Some clients and proxies name the port that goes without saying; origins do not. RFC 6454 §6.2. */
+const withoutDefaultPort = (authority: string, { publicScheme }: Config): string =>
+  authority.replace(publicScheme === 'https' ? /:443$/ : /:80$/, '')
 
 /** The hosts of some origins, as `application_hosts` knows them. */
 export const hostsOf = (origins: readonly string[]): string[] => origins.map((one) => new URL(one).hostname)

@@ -4,9 +4,10 @@ import { unixSeconds } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import { settingsOf } from '../../platform/settings.ts'
-import { type Application, authorityOf, originsOf } from '../applications/application.ts'
+import type { Application } from '../applications/application.ts'
 import { findGroupGrants, type GroupGrant } from '../groups/directory.ts'
 import { findSigningKey } from '../signing-keys/keyring.ts'
+import { issuerOf } from './issuer.ts'
 import { type MappedSession, mapClaims } from './mapped-claims.ts'
 import { sessionSettings } from './settings.ts'
 import type { HeldScopes, Standing } from './store.ts'
@@ -45,14 +46,15 @@ export async function describeAccess(
   session: TokenSubject,
   jti: string,
 ) {
-  const { access_token_lifetime_seconds, issuer } = settingsOf(app, sessionSettings)
+  const { access_token_lifetime_seconds, audience } = settingsOf(app, sessionSettings)
   const groups = await findGroupGrants(deps, app, session.group_ids)
   const mapped = await mapClaims(deps, app, request, session, groups)
   const now = unixSeconds(deps.now())
   const scope = joinScopes(session, groups)
   const claims = {
     ...mapped?.claims,
-    iss: issuer || authorityOf(originsOf(app, deps.config, request.authority)[0] as string),
+    iss: issuerOf(app, deps.config, request.authority).iss,
+    ...(audience && { aud: audience }),
     sub: session.user_id,
     sid: session.id,
     jti,

@@ -56,7 +56,22 @@ export const sessionSettings = settings('sessions', 'Sessions and tokens', {
     .string()
     .max(255)
     .default('')
-    .describe('The `iss` claim of access tokens. Empty: the bare host that the client dialled.'),
+    .describe(
+      'The `iss` claim of access tokens, a host or a URL. Empty: what the client dialled. The metadata say it as a URL, with `https://` before a bare host.',
+    ),
+  issuer_form: z
+    .enum(['host', 'url'])
+    .default('host')
+    .describe(
+      'What `iss` is when `issuer` is empty or a bare host. `host`: the host alone, as in the documented API. `url`: a URL, the same as in the metadata, as most verifiers want it. Let verifiers take both until the last token of before has expired.',
+    ),
+  audience: z
+    .string()
+    .max(255)
+    .default('')
+    .describe(
+      'The `aud` claim of access tokens: the API that they are for, by the name that its verifier expects. Empty: none.',
+    ),
   cookie_same_site: z
     .enum(['lax', 'strict', 'none'])
     .default('lax')

@@ -1,4 +1,8 @@
 import type { Feature } from '../../platform/feature.ts'
-import { accessTokenKeys, challengeTokenKeys, serverMetadata } from './jwks.ts'
+import { accessTokenKeys, challengeTokenKeys } from './jwks.ts'
+import { openidConfiguration, serverMetadata } from './metadata.ts'
 
-export const jwksFeature: Feature = { name: 'jwks', endpoints: [accessTokenKeys, challengeTokenKeys, serverMetadata] }
+export const jwksFeature: Feature = {
+  name: 'jwks',
+  endpoints: [accessTokenKeys, challengeTokenKeys, serverMetadata, openidConfiguration],
+}

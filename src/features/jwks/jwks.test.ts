@@ -19,6 +19,7 @@ import { swapApplication } from '../../core/applications/store.ts'
 const JWKS = '/.well-known/jwks.json'
 const STEP_UP_JWKS = '/.well-known/step-up-jwks.json'
 const METADATA = '/.well-known/oauth-authorization-server'
+const OPENID = '/.well-known/openid-configuration'
 
 const ALGORITHMS = { EdDSA: ['kty', 'crv', 'x'], ES256: ['kty', 'crv', 'x', 'y'], RS256: ['kty', 'n', 'e'] } as const
 type Algorithm = keyof typeof ALGORITHMS
@@ -31,7 +32,7 @@ for (const { engine, w, app } of await stages(async (w) => ({ app: await applica
       ...(issuer && { issuer }),
     })
 
-  for (const path of [JWKS, STEP_UP_JWKS, METADATA]) {
+  for (const path of [JWKS, STEP_UP_JWKS, METADATA, OPENID]) {
     test(`${engine}: ${path} is public and may be cached`, async () => {
       const answer = await app.call(path)
       assert.equal(answer.status, 200)

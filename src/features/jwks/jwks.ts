@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { open } from '../../core/access/open.ts'
-import { originsOf } from '../../core/applications/application.ts'
 import { sessionSettings } from '../../core/sessions/settings.ts'
 import { findSigningKey, listPublishedKeys } from '../../core/signing-keys/keyring.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { settingsOf } from '../../platform/settings.ts'
 
-const CACHE_CONTROL = { 'cache-control': 'public, max-age=300' } as const
+export const CACHE_CONTROL = { 'cache-control': 'public, max-age=300' } as const
 
 const jwkSet = z
   .object({
@@ -26,7 +25,7 @@ const jwkSet = z
   })
   .meta({ id: 'JWKSet' })
 
-const headers = {
+export const headers = {
   'cache-control': { description: 'May be cached; keys are published a day before their first use' },
 } as const
 
@@ -68,41 +67,3 @@ export const challengeTokenKeys = endpoint({
     return { body: { keys }, headers: CACHE_CONTROL }
   },
 })
-
-export const serverMetadata = endpoint({
-  method: 'GET',
-  path: '/.well-known/oauth-authorization-server',
-  audience: 'frontend',
-  operationId: 'getAuthorizationServerMetadata',
-  tag: 'Well-Known',
-  summary: 'What verifiers and clients of access tokens may know, in the form of RFC 8414',
-  access: open,
-  response: z
-    .object({
-      issuer: z.string().meta({ description: 'The `iss` of access tokens as a URL: they name its host alone.' }),
-      jwks_uri: z.url(),
-      response_types_supported: z.array(z.string()).meta({ description: 'Empty: nobody is authorized here.' }),
-      dpop_signing_alg_values_supported: z.array(z.string()),
-    })
-    .meta({ id: 'AuthorizationServerMetadata' }),
-  headers,
-  failures: [],
-  async handle({ app, request }, deps) {
-    const [origin = ''] = originsOf(app, deps.config, request.authority)
-    return {
-      headers: CACHE_CONTROL,
-      body: {
-        issuer: issuerOf(settingsOf(app, sessionSettings).issuer, deps.config.publicScheme) ?? origin,
-        jwks_uri: `${origin}/.well-known/jwks.json`,
-        response_types_supported: [],
-        dpop_signing_alg_values_supported: ['ES256', 'EdDSA'],
-      },
-    }
-  },
-})
-
-/** The configured issuer, which may be a bare host, as the URL that RFC 8414 §2 asks for. */
-const issuerOf = (configured: string, scheme: string): string | undefined => {
-  if (configured === '') return undefined
-  return /^https?:\/\//i.test(configured) ? configured : `${scheme}://${configured}`
-}

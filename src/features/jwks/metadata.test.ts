@@ -2,9 +2,24 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import * as oauth from 'oauth4webapi'
-import { application, login, type TestApp, user } from '../../../test/builders.ts'
+import {
+  application,
+  challengeToken,
+  claimsOf,
+  dpopKey,
+  FINALIZE,
+  login,
+  REFRESH,
+  type TestApp,
+  user,
+} from '../../../test/builders.ts'
+import { assertRefused } from '../../../test/house/answers.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { updateApplicationHosts } from '../../core/applications/store.ts'
+
+const METADATA = '/.well-known/oauth-authorization-server'
+
+type Name = (app: TestApp) => string
 
 for (const { engine, w } of await stages()) {
   /** Discovery as oauth4webapi does it, of an issuer whose host leads to the application. */
@@ -41,25 +56,85 @@ for (const { engine, w } of await stages()) {
     })
   })
 
-  test(`${engine}: the issuer is that of the tokens, whatever it is set to, and the keys verify them`, async () => {
-    for (const [issuer, expected] of [
-      ['', undefined],
-      ['id.shop.example', 'https://id.shop.example'],
-      ['https://id.shop.example/tenant-7', 'https://id.shop.example/tenant-7'],
-    ] as const) {
-      const app = await application(w, { settings: { sessions: { issuer } } })
-      const metadata = (await app.call('/.well-known/oauth-authorization-server')).body
-      assert.equal(metadata.issuer, expected ?? app.origin)
+  const tokenOf = async (app: TestApp) => claimsOf((await login(w, app, await user(w, app))).accessToken)
+  const metadataOf = async (app: TestApp) => (await app.call(METADATA)).body
+
+  for (const [issuer, form, iss, url] of [
+    ['', 'host', ({ host }) => host, ({ origin }) => origin],
+    ['', 'url', ({ origin }) => origin, ({ origin }) => origin],
+    ['id.shop.example', 'host', () => 'id.shop.example', () => 'https://id.shop.example'],
+    ['id.shop.example', 'url', () => 'https://id.shop.example', () => 'https://id.shop.example'],
+    ['https://id.shop.example/t7', 'host', () => 'https://id.shop.example/t7', () => 'https://id.shop.example/t7'],
+    ['https://id.shop.example/t7', 'url', () => 'https://id.shop.example/t7', () => 'https://id.shop.example/t7'],
+  ] as const satisfies readonly (readonly [string, string, Name, Name])[]) {
+    test(`${engine}: with issuer "${issuer}" in the form of a ${form} tokens and metadata name it so, and the keys verify them`, async () => {
+      const app = await application(w, { settings: { sessions: { issuer, issuer_form: form } } })
+      const metadata = await metadataOf(app)
+      assert.equal(metadata.issuer, url(app))
       const { accessToken } = await login(w, app, await user(w, app))
       const keys = createLocalJWKSet((await app.call(new URL(metadata.jwks_uri).pathname)).body)
-      const accepted = [metadata.issuer, new URL(metadata.issuer).host]
-      await jwtVerify(accessToken, keys, { issuer: accepted, currentDate: new Date(w.deps.now()) })
+      await jwtVerify(accessToken, keys, { issuer: iss(app), currentDate: new Date(w.deps.now()) })
+    })
+  }
+
+  test(`${engine}: the port that goes without saying is in no name`, async () => {
+    const app = await application(w, { settings: { sessions: { issuer_form: 'url' } } })
+    const headers = { host: `${app.host}:443` }
+    assert.equal((await app.call(METADATA, { headers })).body.issuer, app.origin)
+    const body = { challenge_token: await challengeToken(w, app, await user(w, app)) }
+    const dpop = await (await dpopKey(w)).proof(`${app.origin}${FINALIZE}`)
+    const { access_token } = (await app.call(FINALIZE, { body, headers: { ...headers, dpop } })).body
+    assert.equal(claimsOf(access_token).iss, app.origin)
+  })
+
+  test(`${engine}: without an audience tokens name none; with one all of them do, whatever is mapped`, async () => {
+    assert.equal('aud' in (await tokenOf(await application(w))), false)
+    const app = await application(w, { settings: { sessions: { audience: 'https://api.shop.example' } } })
+    const client = await login(w, app, await user(w, app))
+    assert.equal(claimsOf(client.accessToken).aud, 'https://api.shop.example')
+    assert.equal((await client.post(REFRESH)).status, 200)
+    assert.equal(claimsOf(client.accessToken).aud, 'https://api.shop.example')
+  })
+
+  test(`${engine}: here a token is taken whatever its issuer and audience were called when it was issued`, async () => {
+    const app = await application(w)
+    const client = await login(w, app, await user(w, app))
+    const tokens = [client.accessToken]
+    for (const sessions of [
+      { issuer_form: 'url' },
+      { audience: 'https://api.shop.example' },
+      { issuer: 'id.shop.example' },
+      { issuer: null, issuer_form: null, audience: null },
+    ]) {
+      const changed = await app.manage('/settings', { method: 'PATCH', body: { settings: { sessions } } })
+      assert.equal(changed.status, 200)
+      assert.equal((await client.post(REFRESH)).status, 200)
+      tokens.push(client.accessToken)
+    }
+    assert.equal(new Set(tokens.map((token) => JSON.stringify([claimsOf(token).iss, claimsOf(token).aud]))).size, 4)
+    for (const token of tokens) {
+      const { status } = await app.call('/v1/session/me/list', { headers: { authorization: `Bearer ${token}` } })
+      assert.equal(status, 200)
+    }
+    const other = await application(w, { settings: { sessions: { issuer: app.host } } })
+    const foreign = await login(w, other, await user(w, other))
+    const headers = { authorization: `Bearer ${foreign.accessToken}` }
+    assertRefused(await app.call('/v1/session/me/list', { headers }), 'unauthorized', 'unauthorized')
+  })
+
+  test(`${engine}: verifiers of OpenID Connect find the same document where they look`, async () => {
+    for (const form of ['host', 'url']) {
+      const app = await application(w, { settings: { sessions: { issuer_form: form } } })
+      const answer = await app.call('/.well-known/openid-configuration')
+      assert.deepEqual(answer.body, await metadataOf(app))
+      assert.equal(answer.headers.get('cache-control'), 'public, max-age=300')
+      assert.equal(answer.headers.get('access-control-allow-origin'), '*')
     }
   })
 
   test(`${engine}: no endpoint or grant is named that does not speak OAuth here`, async () => {
     const app = await application(w)
-    const metadata = (await app.call('/.well-known/oauth-authorization-server')).body
+    const metadata = await metadataOf(app)
     const promised = Object.keys(metadata).filter((member) => /_endpoint|grant_types|code_challenge/.test(member))
     assert.deepEqual(promised, [])
   })
