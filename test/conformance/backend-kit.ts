@@ -89,7 +89,8 @@ function fault(value: unknown, shape: Shape, at: string): string | undefined {
   if (shape instanceof RegExp)
     return kind(String(shape), (one) => typeof one === 'string' && shape.test(one))(value, at)
   if (typeof shape !== 'object' || shape === null) return kind(String(shape), (one) => one === shape)(value, at)
-  if (Array.isArray(shape) && !(Array.isArray(value) && value.length === shape.length)) return `${at} is another list`
+  if (Array.isArray(shape) && !(Array.isArray(value) && value.length === shape.length))
+    return `${at} is ${JSON.stringify(value)}, not a list of ${shape.length}`
   if (typeof value !== 'object' || value === null) return `${at} is ${JSON.stringify(value)}, not an object`
   const members = Object.entries(shape)
   return members
