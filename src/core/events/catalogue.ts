@@ -47,8 +47,8 @@ const CATALOGUE: Readonly<Record<EventType, readonly [summary: string, members: 
   'user.group.added': ['A user was put into a group.', { user_id: userId, group: text('admins'), added_at: time }],
   'user.group.removed': ['A user left a group.', { user_id: userId, group: text('admins'), removed_at: time }],
   'user.migrated': [
-    'A user of the legacy system came over.',
-    { user_id: userId, external_id: optional(text('legacy-42')), way: text('hook'), migrated_at: time },
+    'A user of the legacy system came over: `created` by that, `linked` to an account that was here, or `known` from an import.',
+    { user_id: userId, external_id: text('legacy-42'), outcome: text('created'), migrated_at: time },
   ],
   'user.reclaimed': [
     'Whoever proved an identifier got the account that claimed it.',

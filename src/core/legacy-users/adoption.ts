@@ -1,7 +1,9 @@
+import { rfc3339 } from '../../platform/clock.ts'
 import { type Db, type Tx, Undo, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
+import { emit } from '../events/store.ts'
 import { judgeHash } from '../passwords/secrets.ts'
 import { markMigrated } from '../users/external-id.ts'
 import { findAccounts, nameIssuers, recordOf } from './accounts.ts'
@@ -56,7 +58,8 @@ type Settled = ({ kind: 'adopted' } & Adopted) | Refused | Exclude<Adoption, { k
 async function adopt(tx: Tx, deps: Deps, app: Application, record: LegacyUser): Promise<Settled> {
   const { legacy, rule, decided } = await matchLegacyUser(tx, app, await withUsableHash(tx, app.id, record))
   if (decided.kind === 'known') {
-    await markMigrated(tx, deps, app.id, decided.userId)
+    if (await markMigrated(tx, deps, app.id, decided.userId))
+      await announceMigrated(tx, deps, app.id, decided.userId, legacy, 'known')
     return { kind: 'adopted', userId: decided.userId, leftOut: [], applied: undefined }
   }
   if (decided.kind !== 'link' && decided.kind !== 'create') return { kind: decided.kind }
@@ -66,8 +69,22 @@ async function adopt(tx: Tx, deps: Deps, app: Application, record: LegacyUser): 
       ? await linkLegacyUser(tx, deps, app, decided.userId, legacy, { disputed, rule })
       : await createLegacyUser(tx, deps, app, legacy, disputed)
   if (adoption.kind !== 'adopted') return adoption
+  await announceMigrated(tx, deps, app.id, adoption.userId, legacy, decided.kind === 'link' ? 'linked' : 'created')
   await announceDisputes(tx, deps, app.id, adoption.userId, legacy, disputed)
   return { ...adoption, applied: legacy }
+}
+
+/** `known`: brought before, by an import or the management API. */
+async function announceMigrated(
+  tx: Tx,
+  deps: Deps,
+  appId: string,
+  userId: string,
+  { externalId }: LegacyUser,
+  outcome: 'known' | 'linked' | 'created',
+): Promise<void> {
+  const payload = { user_id: userId, external_id: externalId, outcome, migrated_at: rfc3339(deps.now()) }
+  await emit(tx, deps, appId, 'user.migrated', payload)
 }
 
 /** A hash that nobody could compare is none. */

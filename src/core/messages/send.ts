@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { deriveKey } from '../../crypto/hash.ts'
 import { open, seal } from '../../crypto/sealed-box.ts'
+import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
@@ -8,6 +9,7 @@ import { enqueue, job } from '../../platform/jobs/jobs.ts'
 import { trustedTime } from '../../platform/time/trusted.ts'
 import type { Application } from '../applications/application.ts'
 import { directory } from '../applications/directory.ts'
+import { emit } from '../events/store.ts'
 import type { Rendered } from './adapter.ts'
 import { deliver } from './deliver.ts'
 import { maskRecipient } from './mask.ts'
@@ -86,7 +88,7 @@ export const sendMessageJob = job({
     const app = await directory(deps).find(appId)
     const row = await findMessage(deps.db, appId, id)
     if (!app || row?.status !== 'queued') return
-    const note = (end: Partial<MessageRow>) => deps.transact((tx) => updateMessage(tx, appId, id, end, deps.now()))
+    const note = (end: Partial<MessageRow>) => deps.transact((tx) => noteEnd(tx, deps, row, end))
 
     const letter = openLetter(deps, row, sealed)
     if (typeof letter === 'string') return await note({ status: 'failed', reason: row.reason ?? letter })
@@ -101,6 +103,16 @@ export const sendMessageJob = job({
     throw new Error(`no provider took the message: ${reason}`)
   },
 })
+
+/** Write what came of a message. That one was given up is told, unless nothing was meant to arrive. */
+async function noteEnd(tx: Tx, deps: Deps, row: MessageRow, end: Partial<MessageRow>): Promise<void> {
+  const { app_id, id, channel, recipient, template } = row
+  const isNoted = await updateMessage(tx, app_id, id, end, deps.now())
+  const { status, reason } = end
+  if (!isNoted || status !== 'failed' || Object.values(NOT_SENT).includes(reason ?? '')) return
+  const what = { message_id: id, channel, recipient, template }
+  await emit(tx, deps, app_id, 'message.failed', { ...what, reason, failed_at: rfc3339(deps.now()) })
+}
 
 /** What is to be sent, or why nothing is. */
 function openLetter(deps: Deps, row: MessageRow, sealed: string): Letter | string {

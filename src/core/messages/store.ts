@@ -7,22 +7,24 @@ export async function insertMessage(tx: Tx, row: MessageRow): Promise<void> {
 
 type MessageEnd = Pick<MessageRow, 'status' | 'provider' | 'provider_id' | 'reason'>
 
-/** Write what came of a message. One that was ended before stays as it is. */
+/** Write what came of a message. False for one that was ended before, which stays as it is. */
 export async function updateMessage(
   tx: Tx,
   appId: string,
   id: string,
   end: Partial<MessageEnd>,
   now: number,
-): Promise<void> {
-  await tx
+): Promise<boolean> {
+  const row = await tx
     .withTables<MessageTables>()
     .updateTable('messages')
     .set({ ...end, updated_at: now })
     .where('app_id', '=', appId)
     .where('id', '=', id)
     .where('status', '=', 'queued')
-    .execute()
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** End up to `count` messages whose time is up, whatever became of their jobs. */

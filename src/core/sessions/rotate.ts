@@ -1,12 +1,22 @@
+import { rfc3339 } from '../../platform/clock.ts'
+import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import { currentMapping } from '../claims-mapping/current.ts'
+import { emit } from '../events/store.ts'
 import { endSessions } from './end.ts'
 import { rebindByCookie } from './rebind.ts'
 import { decideRotation } from './rotation.ts'
 import { sessionSettings } from './settings.ts'
-import { type CounterMove, findSession, type Moved, swapCounter, swapCounterForward } from './store.ts'
+import {
+  type CounterMove,
+  findSession,
+  type LiveSession,
+  type Moved,
+  swapCounter,
+  swapCounterForward,
+} from './store.ts'
 
 /** A refresh token whose MAC was right, with the key of the proof it came with. */
 export interface PresentedToken {
@@ -74,11 +84,24 @@ async function lookInto(
       return rebound && { kind: 'rebound', session: rebound }
     }
     case 'reuse':
-      await deps.transact((tx) => endSessions(tx, deps, app.id, { id: move.id }, 'refresh_token_reused'))
+      await deps.transact((tx) => endReused(tx, deps, app.id, session))
       return { kind: 'reused' }
     default:
       return { kind: decided }
   }
+}
+
+/** End a session whose token may be stolen, and say so, once. */
+async function endReused(
+  tx: Tx,
+  deps: Deps,
+  appId: string,
+  { id, user_id }: Pick<LiveSession, 'id' | 'user_id'>,
+): Promise<void> {
+  const ended = await endSessions(tx, deps, appId, { id }, 'refresh_token_reused')
+  if (ended.length === 0) return
+  const payload = { user_id, session_id: id, occurred_at: rfc3339(deps.now()) }
+  await emit(tx, deps, appId, 'session.refresh_reused', payload)
 }
 
 /** How long a spent cookie answers its successor, which nobody has used. */

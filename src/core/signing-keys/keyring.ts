@@ -8,8 +8,10 @@ import {
   thumbprint,
 } from '../../crypto/jwk.ts'
 import { open, seal } from '../../crypto/sealed-box.ts'
+import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
+import { emit } from '../events/store.ts'
 import { type KeyTimes, planKeys, scheduleOf } from './rotation.ts'
 import { deleteSigningKey, insertSigningKey, listSigningKeys, type SealedKey } from './store.ts'
 import type { KeyAlgorithm, KeyPurpose, SigningKeyRow } from './tables.ts'
@@ -191,7 +193,12 @@ async function makeKey(
   times: KeyTimes,
 ): Promise<void> {
   const row = await generateSigningKey(deps, appId, purpose, alg, times)
-  await deps.transact((tx) => insertSigningKey(tx, row))
+  await deps.transact(async (tx) => {
+    const isMade = await insertSigningKey(tx, row)
+    if (!isMade || times.generation === 1) return
+    const payload = { purpose, alg, kid: row.kid, activates_at: rfc3339(times.activates_at) }
+    await emit(tx, deps, appId, 'key.rotated', payload)
+  })
   rings(deps).forget(appId)
 }
 

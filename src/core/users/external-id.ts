@@ -62,14 +62,16 @@ export async function consumeLink(
   return row !== undefined
 }
 
-/** Note that the user's legacy session was exchanged, the first time it is. */
-export async function markMigrated(tx: Tx, deps: Deps, appId: string, id: string): Promise<void> {
-  await tx
+/** Note that the user's legacy session was exchanged, the first time it is. False when it was before. */
+export async function markMigrated(tx: Tx, deps: Deps, appId: string, id: string): Promise<boolean> {
+  const row = await tx
     .withTables<UserTables>()
     .updateTable('users')
     .set({ migrated_at: deps.now() })
     .where('app_id', '=', appId)
     .where('id', '=', id)
     .where('migrated_at', 'is', null)
-    .execute()
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
 }

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { accessToken } from '../../core/access/access-token.ts'
 import { accessFailure, scopeChallenge } from '../../core/access/failures.ts'
 import { spendScope } from '../../core/grants/spend.ts'
-import { tellOlderAddresses } from '../../core/messages/notice.ts'
 import { passwordRow, placeOfPassword } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
 import { hashingRetry, hashNewPassword, hashPath } from '../../core/passwords/hashing.ts'
 import { passwordConfigs, putPassword } from '../../core/passwords/store.ts'
+import { tellPasswordChanged } from '../../core/passwords/tell.ts'
 import { putKnownPlace } from '../../core/places/store.ts'
 import { endSessions } from '../../core/sessions/end.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
@@ -57,7 +57,7 @@ export const reset = endpoint({
       if (spending !== 'spent') return spending
       await putPassword(tx, row)
       await putKnownPlace(tx, app.id, placeOfPassword(deps, app.id, row.id, request.ip), deps.now())
-      await tellOlderAddresses(tx, deps, app.id, userId, { change: 'password_changed' })
+      await tellPasswordChanged(tx, deps, app.id, userId, 'user')
       await endSessions(tx, deps, app.id, { userId, exceptId: sessionId }, 'password_changed')
       return 'changed'
     })

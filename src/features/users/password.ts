@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKeyForUser } from '../../core/access/management-key.ts'
 import { deleteGrantsOfProfile } from '../../core/grants/store.ts'
-import { tellOlderAddresses } from '../../core/messages/notice.ts'
 import { UNCONFIGURED } from '../../core/passwords/config.ts'
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { passwordFailure } from '../../core/passwords/failures.ts'
 import { hashingRetry, hashNewPassword, hashPath } from '../../core/passwords/hashing.ts'
 import { judgeHash } from '../../core/passwords/secrets.ts'
 import { passwordConfigs, putPassword } from '../../core/passwords/store.ts'
+import { tellPasswordChanged } from '../../core/passwords/tell.ts'
 import { endSessions } from '../../core/sessions/end.ts'
 import { findUserForUpdate } from '../../core/users/store.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -98,7 +98,7 @@ export const setPassword = endpoint({
     const done = await deps.transact(async (tx) => {
       if (!(await findUserForUpdate(tx, app.id, userId))) return false
       if (given.hash) await putPassword(tx, passwordRow(deps, app.id, { userId, hash: given.hash }))
-      await tellOlderAddresses(tx, deps, app.id, userId, { change: 'password_changed' })
+      await tellPasswordChanged(tx, deps, app.id, userId, 'management')
       if (body.end_sessions) await endSessions(tx, deps, app.id, { userId }, 'password_changed')
       else await deleteGrantsOfProfile(tx, app.id, userId)
       return true
