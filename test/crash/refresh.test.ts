@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
-import pg from 'pg'
 import { pause } from '../../src/platform/clock.ts'
 import { openDatabase } from '../../src/platform/db.ts'
 import { application, type Client, login, REFRESH, type TestApp, user } from '../builders.ts'
 import { createDatabase, startPostgres } from '../postgres.ts'
 import { ENGINES, freshDatabase } from '../world.ts'
+import { crashPostgres, untilReachable } from './postgres.ts'
 import { counterOf, persist, remoteWorld, type ServerProcess, seeded, startServer } from './servers.ts'
 
 const ROUNDS = 4
@@ -104,34 +104,5 @@ async function refreshUntil(client: Client, stop: AbortSignal): Promise<void> {
     const answer = await client.post(REFRESH).catch(() => undefined)
     if (answer && answer.status < 500) assert.equal(answer.status, 200, JSON.stringify(answer.body))
     else await pause(10)
-  }
-}
-
-/** Kill one of PostgreSQL's processes that serve us: it then throws away what it has in memory and recovers from its log. */
-async function crashPostgres(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl })
-  client.on('error', () => {})
-  await client.connect()
-  const { rows } = await client.query<{ pid: number }>(
-    'select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() limit 1',
-  )
-  process.kill(rows[0]?.pid ?? Number.NaN, 'SIGKILL')
-  await client.end().catch(() => {})
-}
-
-async function untilReachable(databaseUrl: string): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    const client = new pg.Client({ connectionString: databaseUrl })
-    client.on('error', () => {})
-    try {
-      await client.connect()
-      await client.query('select 1')
-      return
-    } catch (error) {
-      if (attempt === 200) throw error
-      await pause(50)
-    } finally {
-      await client.end().catch(() => {})
-    }
   }
 }

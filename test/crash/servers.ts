@@ -29,12 +29,13 @@ export interface ServerProcess {
   kill(): Promise<void>
   /** Ask it to stop; answers its exit status. */
   terminate(): Promise<number | null>
+  signal(name: NodeJS.Signals): void
 }
 
-/** Start `antiphon serve` on a database; resolves when it listens. */
-export async function startServer(databaseUrl: string): Promise<ServerProcess> {
+/** Start `antiphon serve` on a database; resolves when it listens. `more`: variables besides. */
+export async function startServer(databaseUrl: string, more: Record<string, string> = {}): Promise<ServerProcess> {
   const child = spawn(process.execPath, [COMMAND, 'serve'], {
-    env: { ...process.env, ...environment(databaseUrl) },
+    env: { ...process.env, ...environment(databaseUrl), ...more },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const log: string[] = []
@@ -63,6 +64,7 @@ export async function startServer(databaseUrl: string): Promise<ServerProcess> {
       const [status] = await exited
       return status
     },
+    signal: (name) => void child.kill(name),
   }
 }
 
@@ -99,9 +101,9 @@ export async function remoteWorld(
   }
 }
 
-/** Ask until something answers that is no fault of a server: for ten seconds at most. */
-export async function persist(ask: () => Promise<Answer>): Promise<Answer> {
-  const giveUpAt = Date.now() + 10_000
+/** Ask until something answers that is no fault of a server: for ten seconds at most, unless somebody is more patient. */
+export async function persist(ask: () => Promise<Answer>, patienceMs = 10_000): Promise<Answer> {
+  const giveUpAt = Date.now() + patienceMs
   for (;;) {
     const answer = await ask().catch((error: Error) => error)
     if (!(answer instanceof Error) && answer.status < 500) return answer

@@ -1,4 +1,6 @@
+import { pause } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
+import { isTrouble } from '../../platform/db-fault.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { Lane, Lanes } from '../../platform/jobs/lanes.ts'
 import { trustedTime } from '../../platform/time/trusted.ts'
@@ -41,12 +43,27 @@ export const webhookLanes: Lanes = {
       const sent = step
       const answered = await send(deps, sent.webhook, letterOf(sent.delivery, deps.now()))
       const isOver = deps.monotonic() >= until
-      const next = await deps.transact((tx) => goOn(tx, deps, sent, { answered, run, isOver }))
+      const next = await throughTrouble(() => deps.transact((tx) => goOn(tx, deps, sent, { answered, run, isOver })))
       deps.metrics.webhooks.inc({ outcome: answered.tried.kind })
       step = next.step
       run = next.run
     }
   },
+}
+
+const ATTEMPTS = 16
+const AGAIN_AFTER_MS = 500
+
+/** What was answered is noted though the database restarts meanwhile: as long as the lease lasts, it need not be sent again. */
+async function throughTrouble<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isTrouble(error)) throw error
+    }
+    await pause(AGAIN_AFTER_MS)
+  }
 }
 
 async function begin(tx: Tx, deps: Deps, { appId, id }: Lane): Promise<Step | undefined> {
