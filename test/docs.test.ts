@@ -44,6 +44,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     ...Array(2).fill('preview'),
     'messages',
   ],
+  'docs/guide/management-api.md': ['id', 'id'],
   'docs/guide/users-at-scale.md': ['id', 'id'],
   'docs/guide/custom-domains.md': ['domain', 'domain', 'domains'],
   'docs/guide/groups-and-claims.md': ['config', 'config', 'config'],
@@ -70,6 +71,10 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** What the commands of a page say besides. */
 const SAID: Readonly<Record<string, readonly RegExp[]>> = {
+  'docs/guide/management-api.md': [
+    /"body\.identifiers\[0\]\.type: must be one of email_address, phone_number; body\.identifiers\[0\]\.value: is missing"/,
+    /(\{"id":"usr_\w+"\})\s*\1/,
+  ],
   'docs/guide/webhooks.md': [
     /#1 user\.created usr_\w+$/m,
     /"differs_at":10,/,

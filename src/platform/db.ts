@@ -61,6 +61,19 @@ export function assertNoTransaction(): void {
   if (open.getStore()) throw new Error('not inside a transaction')
 }
 
+const marks = new AsyncLocalStorage<{ mark: ((tx: Tx) => Promise<void>) | undefined }>()
+
+/** Do some work. Whatever it commits has `mark` written in the same transaction, and is not committed where that throws. */
+export async function withMark<R>(mark: (tx: Tx) => Promise<void>, work: () => Promise<R>): Promise<R> {
+  const context: { mark: typeof mark | undefined } = { mark }
+  try {
+    return await marks.run(context, work)
+  } finally {
+    // What the work has left to timers is not the work any more.
+    context.mark = undefined
+  }
+}
+
 /** Open the database behind a URL. `close` waits for what is under way, not for ever. */
 export function openDatabase(
   url: string,
@@ -148,6 +161,7 @@ async function transactOnce<R>(writer: Kysely<Schema>, work: (tx: Tx) => Promise
     open.run(context, async () => {
       const result = await work(tx)
       if (result instanceof Undo) throw result
+      await marks.getStore()?.mark?.(tx)
       return result
     }),
   )

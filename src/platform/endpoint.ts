@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Cookie } from './cookie.ts'
 import type { Deps } from './deps.ts'
 import { Failed, type Failure, type Refusal } from './failure.ts'
+import { idempotencyFailure, takesKey } from './idempotency/key.ts'
 import type { Permission } from './permissions.ts'
 
 /** What a handler may know of the HTTP request. Header names are lower case. */
@@ -175,11 +176,13 @@ export function endpoint<
 >(spec: Spec<Grant, R, F, P, Q, B, H> & Audience): Endpoint {
   const { handle, ...declared } = spec
   const erased = handle as (input: object, deps: Deps) => Promise<Answer>
+  const status = spec.status ?? statusOfSuccess(spec.response)
+  const ofKey = takesKey({ ...spec, status }) ? Object.values(idempotencyFailure) : []
   return {
     ...(declared as unknown as Omit<Endpoint, 'status' | 'headers' | 'failures' | 'run'>),
-    status: spec.status ?? statusOfSuccess(spec.response),
+    status,
     headers: spec.headers ?? {},
-    failures: [...new Set([...spec.access.failures, ...spec.failures])],
+    failures: [...new Set([...spec.access.failures, ...spec.failures, ...ofKey])],
     run: ({ grant, ...input }, deps) => erased({ ...grant, ...input, fail }, deps),
   }
 }

@@ -1,4 +1,5 @@
 import type { Feature } from './feature.ts'
+import { deleteExpiredRequests, idempotencyMigrations } from './idempotency/store.ts'
 import { jobMigrations } from './jobs/store.ts'
 import { sweepJob } from './jobs/sweep.ts'
 import { deleteExpiredLimits, limitMigrations } from './limits/store.ts'
@@ -6,7 +7,10 @@ import { timeMigrations } from './time/mark.ts'
 
 export const platformNoun: Feature = {
   name: 'platform',
-  migrations: [...limitMigrations, ...jobMigrations, ...timeMigrations],
-  jobs: [sweepJob('limits', deleteExpiredLimits)],
-  tables: [['limits', 'subject']],
+  migrations: [...limitMigrations, ...jobMigrations, ...timeMigrations, ...idempotencyMigrations],
+  jobs: [sweepJob('limits', deleteExpiredLimits), sweepJob('idempotency_keys', deleteExpiredRequests)],
+  tables: [
+    ['limits', 'subject'],
+    ['idempotency_keys', 'key_hash'],
+  ],
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { type Endpoint, redirection } from './endpoint.ts'
 import { type Failure, statusOf, universal } from './failure.ts'
+import { keyParameter, takesKey } from './idempotency/key.ts'
 
 type Json = Record<string, unknown>
 
@@ -70,7 +71,11 @@ function operation(endpoint: Endpoint, schemas: Json): Json {
     operationId: endpoint.operationId,
     ...(endpoint.permission && { 'x-permission': endpoint.permission }),
     ...(endpoint.access.security.length > 0 && { security: endpoint.access.security }),
-    parameters: [...parameters('path', endpoint.params, schemas), ...parameters('query', endpoint.query, schemas)],
+    parameters: [
+      ...parameters('path', endpoint.params, schemas),
+      ...parameters('query', endpoint.query, schemas),
+      ...(takesKey(endpoint) ? [keyParameter] : []),
+    ],
     ...(endpoint.body && {
       requestBody: {
         required: !endpoint.body.safeParse(undefined).success,

@@ -33,17 +33,20 @@ export const frontendError = ({ failure, message = failure.message }: Refusal, r
   request_id: requestId,
 })
 
+/** An error of the management API. */
+export const managementError = ({ failure, message = failure.message }: Refusal) => ({
+  code: failure.code,
+  status: failure.family,
+  message,
+})
+
 /** Answer with a refusal, in the envelope of the API that was called. */
 export function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
-  const { failure, headers, cookies = [], message = failure.message, status = statusOf[failure.family] } = refusal
+  const { failure, headers, cookies = [], status = statusOf[failure.family] } = refusal
   reply.code(status).headers({ 'cache-control': 'no-store', ...headers })
   for (const cookie of cookies) setCookie(reply, cookie)
   if (isForBrowser(request)) return reply.type('text/html; charset=utf-8').send(pageOf(failure.message, request.id))
-  return reply.send(
-    isManagement(request.url)
-      ? { code: failure.code, status: failure.family, message }
-      : frontendError(refusal, request.id),
-  )
+  return reply.send(isManagement(request.url) ? managementError(refusal) : frontendError(refusal, request.id))
 }
 
 const isForBrowser = ({ routeOptions, headers }: FastifyRequest): boolean =>

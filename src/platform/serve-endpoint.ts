@@ -2,10 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { setCookie } from './answer-cookie.ts'
 import type { Deps } from './deps.ts'
 import { type Answer, type Endpoint, noContent, Refused, redirection } from './endpoint.ts'
-import { Failed } from './failure.ts'
+import { Failed, type Refusal, statusOf } from './failure.ts'
 import type { FastifyInstance } from './http.ts'
+import { readKey, takesKey } from './idempotency/key.ts'
+import { answerOnce, type Said } from './idempotency/once.ts'
 import { judgeInput } from './judge-input.ts'
-import { badRequest, overloaded, refuse } from './refusals.ts'
+import { badRequest, managementError, overloaded, refuse } from './refusals.ts'
 import { lastAnswer } from './traffic.ts'
 import { admitUploads } from './uploads.ts'
 
@@ -50,16 +52,53 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
     }
     const grant = grants.get(request) ?? (await endpoint.access.resolve(request, params(request), deps, permission))
     if (grant instanceof Refused) return refuse(request, reply, grant.refusal)
+    const read = takesKey(endpoint) ? readKey(request.headers) : NO_KEY
+    if (read.kind === 'unfit') return refuse(request, reply, badRequest(request, { message: read.problem }))
+    if (read.kind === 'key') return await runOnce(read.key, request, reply, grant)
+    const done = await act(request, grant)
+    return done.kind === 'refused' ? refuse(request, reply, done.refusal) : send(endpoint, reply, done.answer)
+  }
+
+  async function runOnce(key: string, request: FastifyRequest, reply: FastifyReply, grant: object) {
+    const { url, body } = request
+    const named = { appId: params(request).appID ?? '', operationId: endpoint.operationId, key, content: [url, body] }
+    const said = await answerOnce(deps, named, async () => saidOf(endpoint, await act(request, grant)))
+    if ('refusal' in said) return refuse(request, reply, said.refusal)
+    return reply
+      .code(said.status)
+      .headers({ 'cache-control': 'no-store', ...said.headers })
+      .send(said.body)
+  }
+
+  async function act(request: FastifyRequest, grant: object): Promise<Done> {
     const input = parseInput(endpoint, request)
-    if ('problem' in input) return refuse(request, reply, badRequest(request, { message: input.problem }))
+    if ('problem' in input) return { kind: 'refused', refusal: badRequest(request, { message: input.problem }) }
     try {
-      return send(endpoint, reply, await endpoint.run({ grant, request, ...input }, deps))
+      return { kind: 'answered', answer: await endpoint.run({ grant, request, ...input }, deps) }
     } catch (thrown) {
-      if (thrown instanceof Failed) return refuse(request, reply, thrown.refusal)
+      if (thrown instanceof Failed) return { kind: 'refused', refusal: thrown.refusal }
       throw thrown
     }
   }
 }
+
+type Done =
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+/** As it is kept for whoever repeats the request. Nothing that creates for a backend answers cookies or a text. */
+function saidOf({ response, status }: Endpoint, done: Done): Said {
+  if (done.kind === 'answered')
+    return { status, body: response.parse(done.answer.body), headers: (done.answer.headers ?? {}) as Said['headers'] }
+  const { refusal } = done
+  return {
+    status: refusal.status ?? statusOf[refusal.failure.family],
+    body: managementError(refusal),
+    headers: refusal.headers ?? {},
+  }
+}
+
+const NO_KEY = { kind: 'none' } as const
 
 /** Whether nobody has asked for it yet: a browser, or what previews links, fetches it in advance. https://wicg.github.io/nav-speculation/prefetch.html */
 const isPrefetch = ({ headers }: FastifyRequest): boolean =>
