@@ -86,10 +86,11 @@ export interface Running {
 const READ_NAMES_MS = 2_000
 
 /** Know which names may have a certificate, also those that other processes prove or give up. */
-async function keepTlsNames(deps: Deps): Promise<void> {
+async function keepTlsNames(deps: Deps, listener: FastifyInstance): Promise<void> {
   const names = tlsNames(deps)
   await names.load()
-  setInterval(() => names.load().catch(reportTrouble(deps)), READ_NAMES_MS).unref()
+  const reading = setInterval(() => names.load().catch(reportTrouble(deps)), READ_NAMES_MS).unref()
+  listener.addHook('onClose', async () => clearInterval(reading))
 }
 
 /** What is old goes on counting; newer models are refused meanwhile, and compromised ones are not. */
@@ -133,7 +134,7 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
   const health = await openHealth(deps, server, demands, async (listener) => {
     await migrationPages(listener, deps, 'other_hosts')
     tlsAsk(listener, deps)
-    await keepTlsNames(deps)
+    await keepTlsNames(deps, listener)
   })
   const requests = watchRequests(server)
   const renew = renewCertificate(deps, server)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NameOutcome } from '../../platform/names.ts'
-import { type Check, isServed, judgeDns, judgePorts, judgeProof } from './checks.ts'
+import { type Check, isServed, judgeDns, judgePorts, judgeProof, judgeSite } from './checks.ts'
 import type { DnsLook, PortLook } from './look.ts'
+import { lookAtSite } from './site.ts'
 
 const NAME = 'login.shop.example'
 const RECORDS = { cname: 'shop.session.test', txt: { name: `_antiphon.${NAME}`, value: 'antiphon-domain=abc' } }
@@ -145,5 +146,18 @@ for (const [certificate, plain, asked, checks, served] of PORTS) {
   test(`443 shows ${JSON.stringify(certificate)}${asked ? ', and the proxy has asked' : ''}: ${checks}`, () => {
     assert.equal(told(judgePorts({ certificate, plain }, NAME, NOW, asked)), checks)
     assert.equal(isServed({ certificate, plain }, asked), served)
+  })
+}
+
+for (const [origins, found] of [
+  [[], ''],
+  [['capacitor://localhost', 'http://localhost:3000'], ''],
+  [['https://www.shop.example', 'https://other.example'], ''],
+  [['https://shop.example:8443'], ''],
+  [['https://other.example', 'https://a.github.io'], 'site warning'],
+  [['https://login.example'], 'site warning'],
+] as const) {
+  test(`pages of ${origins.join(', ') || 'nobody'}: ${found || 'nothing to say'}`, async () => {
+    assert.equal(told(judgeSite(await lookAtSite(NAME, origins))), found)
   })
 }

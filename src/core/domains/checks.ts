@@ -2,8 +2,9 @@ import { z } from 'zod'
 import type { NameOutcome } from '../../platform/names.ts'
 import type { DnsLook, PortLook } from './look.ts'
 import type { Records } from './records.ts'
+import type { SiteLook } from './site.ts'
 
-export const CHECKS = ['cname', 'address', 'txt', 'proxy', 'claim', 'caa', 'port_80', 'certificate'] as const
+export const CHECKS = ['cname', 'address', 'txt', 'proxy', 'claim', 'site', 'caa', 'port_80', 'certificate'] as const
 const CHECK_OUTCOMES = ['passed', 'warning', 'failed'] as const
 
 /** One thing that was looked at. `hint`: what to do; null where nothing is to be done. */
@@ -75,8 +76,9 @@ export function judgeDns(look: DnsLook, domain: string, records: Records): Check
 
 function hintOfCname({ cname }: DnsLook, domain: string, records: Records): string {
   if (cname.kind === 'unanswered') return 'The name servers of the domain do not answer. See whether they are up.'
-  const change = cname.kind === 'records' ? 'Change the CNAME record' : 'Add a CNAME record'
-  return `${change} of ${domain} to ${records.cname}. Where a name cannot have one, give it our addresses and the TXT record.`
+  const otherwise = 'Where a name cannot have one, give it our addresses and the TXT record.'
+  if (cname.kind === 'records') return `Change the CNAME record of ${domain} to ${records.cname}. ${otherwise}`
+  return `Add a CNAME record of ${domain} to ${records.cname}. ${otherwise} If you just have: name servers that were asked before go on saying no for some minutes, an hour at most.`
 }
 
 const judgeAddress = ({ addresses }: DnsLook): Made =>
@@ -192,3 +194,15 @@ const HINTS = {
 /** Whether browsers get through: by what was seen, or, where that cannot be seen from here, because the proxy asks for a certificate. */
 export const isServed = ({ certificate }: PortLook, asked: boolean): boolean =>
   certificate.kind === 'trusted' || (asked && certificate.kind === 'none' && certificate.reason !== 'handshake')
+
+/** Nothing to say where a page of its own site calls it, or none does. */
+export function judgeSite({ own, pages }: SiteLook): Check[] {
+  if (pages.length === 0) return []
+  const hint = `Browsers keep its cookies from these pages. Take a name below ${pages[0]}, or bind sessions to a key.`
+  return [
+    {
+      name: 'site',
+      ...warning(`a name of the site of your pages: ${pages.slice(0, MOST_SHOWN).join(', ')}`, own, hint),
+    },
+  ]
+}

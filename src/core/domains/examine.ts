@@ -1,12 +1,14 @@
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { directory } from '../applications/directory.ts'
 import { emit } from '../events/store.ts'
-import { type Check, CLAIM_TAKEN, isServed, judgeDns, judgePorts, judgeProof, type Proof } from './checks.ts'
+import { type Check, CLAIM_TAKEN, isServed, judgeDns, judgePorts, judgeProof, judgeSite, type Proof } from './checks.ts'
 import { type ClaimOutcome, claimDomain, isHeld, releaseDomain } from './claim.ts'
 import { type Decided, decideDomain, freeAt } from './decide.ts'
 import { type DnsLook, lookAtDns, lookAtPorts } from './look.ts'
 import { recordsOf } from './records.ts'
+import { lookAtSite } from './site.ts'
 import { findDomain, swapDomain } from './store.ts'
 import type { DomainRow } from './tables.ts'
 import { tlsNames } from './tls-names.ts'
@@ -28,7 +30,8 @@ export async function examine(deps: Deps, before: DomainRow, asked: boolean): Pr
   const row = held ? claim.row : before
   const ports = held ? await examinePorts(deps, row, dns, asked) : { checks: [], served: false }
   const claimChecks = claim.kind === 'taken' ? [CLAIM_TAKEN] : []
-  const checks = [...judgeDns(dns, row.domain, records), ...claimChecks, ...ports.checks]
+  const site = judgeSite(await lookAtSite(row.domain, await pagesOf(deps, row)))
+  const checks = [...judgeDns(dns, row.domain, records), ...claimChecks, ...site, ...ports.checks]
   const decided = decideDomain(row, { proof, held, served: ports.served }, deps.now())
   await settle(deps, row, decided, checks)
   const after = await findDomain(deps.db, row.app_id, row.id)
@@ -47,6 +50,8 @@ async function claimIfProven(
   if (claim.kind === 'held' && !isHeld(before)) await tlsNames(deps).load()
   return claim
 }
+
+const pagesOf = async (deps: Deps, { app_id }: DomainRow) => (await directory(deps).find(app_id))?.allowedOrigins ?? []
 
 async function examinePorts(deps: Deps, row: DomainRow, { addresses }: DnsLook, asked: boolean) {
   const [address] = addresses.kind === 'records' ? addresses.records : []

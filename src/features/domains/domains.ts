@@ -50,7 +50,7 @@ export const create = endpoint({
   params,
   body: z
     .object({ domain: z.string().max(255).meta({ description: 'RFC 1035; without wildcard and trailing dot.' }) })
-    .meta({ id: 'CreateDomainRequest' }),
+    .meta({ id: 'CreateDomainRequest', examples: [{ domain: 'login.shop.example' }] }),
   response: domainResponse,
   status: 201,
   failures: [

@@ -23,7 +23,7 @@ const ROUND_MS = 600_000
 async function passDays({ w }: DomainStage, days: number) {
   await scheduleJobs(w.deps, domainJobs)
   for (let day = 0; day < days; day++) {
-    w.advance(DAY_MS - ROUND_MS)
+    w.advance(DAY_MS)
     await runDueJobs(w.deps, domainJobs)
     w.advance(ROUND_MS)
     await runDueJobs(w.deps, domainJobs)

@@ -8,6 +8,28 @@ import type { Config } from '../../platform/config.ts'
 
 const time = z.iso.datetime()
 
+const EXAMPLE = {
+  id: 'dom_01jr0z5w2seq998trz7ftbb9rj',
+  domain: 'login.shop.example',
+  status: 'pending_dns',
+  cname_record: 'shop.session.example.com',
+  txt_record: { name: '_antiphon.login.shop.example', value: 'antiphon-domain=Zr0t3nIuUYx6yq9w1FzB8kq0m1JcVtPa' },
+  checks: [
+    {
+      name: 'cname',
+      outcome: 'failed',
+      expected: 'shop.session.example.com',
+      found: 'nothing',
+      hint: 'Add a CNAME record of login.shop.example to shop.session.example.com.',
+      at: '2026-01-02T03:04:05Z',
+    },
+  ],
+  failing_since: '2026-01-02T03:04:05Z',
+  free_at: '2026-02-01T03:04:05Z',
+  created_at: '2026-01-02T03:00:00Z',
+  updated_at: '2026-01-02T03:00:00Z',
+} as const
+
 export const domainView = z
   .object({
     id: z.string(),
@@ -34,7 +56,7 @@ export const domainView = z
     created_at: time,
     updated_at: time.meta({ description: 'Of the last change of `status`.' }),
   })
-  .meta({ id: 'Domain' })
+  .meta({ id: 'Domain', examples: [EXAMPLE] })
 
 export const domainResponse = z.object({ domain: domainView }).meta({ id: 'DomainResponse' })
 
