@@ -1,5 +1,6 @@
 import type { Manage } from './antiphon/management.ts'
-import { describeRounds, measure, type Plan } from './measure.ts'
+import { describeRounds, measure, type Plan, type Row } from './measure.ts'
+import { median } from './report/statistics.ts'
 import { type Ratio, ratios, table } from './report/table.ts'
 import { type Equip, postgresRefresh, sqliteRefresh } from './subjects/antiphon.ts'
 
@@ -56,7 +57,19 @@ export async function claims(plan: Plan): Promise<{ markdown: string; valid: boo
     plan,
   )
   return {
-    markdown: `${describeRounds(plan)}\n\n${table(rows)}\n\n${ratios(rows, RATIOS)}`,
+    markdown: `${describeRounds(plan)}\n\n${table(rows)}\n\n${ratios(rows, RATIOS)}\n${cpuRatios(rows)}`,
     valid: rows.every((row) => row.problem === undefined),
   }
+}
+
+/** The same by the server's CPU for each request, which neighbours on the machine disturb less. */
+function cpuRatios(rows: readonly Row[]): string {
+  const cpuOf = (name: string) =>
+    rows.find((row) => row.name === name)?.intervals.map((one) => one.cpuMicrosPerRequest) ?? []
+  const lines = RATIOS.map(({ of, to }) => {
+    const plain = cpuOf(to)
+    const quotients = cpuOf(of).map((cpu, round) => cpu / (plain[round] ?? Number.NaN))
+    return `| CPU of ${of} ÷ ${to} | ${median(quotients)?.toFixed(2)} |`
+  })
+  return lines.join('\n')
 }

@@ -44,3 +44,11 @@ export function idBytes(prefix: string, id: string): Uint8Array | undefined {
 
 /** The TypeID of 16 bytes. */
 export const idOf = (prefix: string, bytes: Uint8Array): string => TypeID.fromUUIDBytes(prefix, bytes).toString()
+
+/** The UUID behind a TypeID, or undefined when the text is none of that prefix. */
+export function uuidOf(prefix: string, id: string): string | undefined {
+  const bytes = idBytes(prefix, id)
+  if (!bytes) return undefined
+  const hex = Buffer.from(bytes).toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}

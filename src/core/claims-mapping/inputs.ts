@@ -1,4 +1,4 @@
-import { idBytes } from '../../platform/ids.ts'
+import { uuidOf } from '../../platform/ids.ts'
 import type { Fact, Facts } from './store/facts.ts'
 
 /** What is known where a token is issued. */
@@ -34,7 +34,7 @@ export const INPUTS: Readonly<Record<string, Input>> = {
   user_id: {
     types: ['uuid', 'string'],
     needs: ['internal_id'],
-    read: ({ facts, userId }) => facts.internal_id ?? uuidOf(userId),
+    read: ({ facts, userId }) => facts.internal_id ?? uuidOf('usr', userId) ?? null,
   },
   external_id: { types: ['string'], needs: ['external_id'], read: ({ facts }) => facts.external_id ?? null },
   ip: { types: ['string'], needs: [], read: ({ ip }) => ip },
@@ -46,13 +46,6 @@ export const INPUTS: Readonly<Record<string, Input>> = {
   groups: { types: LIST, needs: [], list: ({ groups }) => groups },
   session_id: { types: ['string'], needs: [], read: ({ sessionId }) => sessionId },
   auth_time: { types: ['number'], needs: [], read: ({ authTime }) => authTime },
-}
-
-/** The UUID behind an id of ours; null for one that is none. */
-function uuidOf(userId: string): string | null {
-  const bytes = idBytes('usr', userId)
-  const hex = bytes && Buffer.from(bytes).toString('hex')
-  return hex?.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') ?? null
 }
 
 function identifiersOf({ identifiers }: Partial<Facts>, type: string): string[] {
