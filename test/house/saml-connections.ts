@@ -38,6 +38,7 @@ const BEHAVIOR: Behavior = {
   email_domain_allowlist: [COMPANY],
   enforce_login: false,
   allow_sha1: false,
+  allowed_groups: [],
 }
 
 /** Give an application the key that it signs requests with: to make one takes long. */

@@ -17,7 +17,7 @@ export function reportImport(row: ImportRow, sent?: Sent): Outcome {
     ...(sent && { read: { ...sent.sums, joined: sent.joined } }),
     problems,
   }
-  const { outcomes, hash_forms, without_password, left_out, leftovers, codes, deleted, kept } = report
+  const { outcomes, hash_forms, without_password, left_out, leftovers, unknown_groups, codes, deleted, kept } = report
   const table = [
     ['Lines', spaced(report.lines)],
     ...Object.entries(outcomes).map(([name, count]) => [capital(name), spaced(count)]),
@@ -25,6 +25,7 @@ export function reportImport(row: ImportRow, sent?: Sent): Outcome {
     ...listed('Passwords', { ...hash_forms, ...(without_password > 0 && { none: without_password }) }),
     ...listed('Left out', left_out),
     ...listed('Kept sealed', leftovers),
+    ...listed('Groups not here', unknown_groups),
     ...listed('Decided', sent?.sums.notes ?? {}),
     ...joinedLines(sent),
     ...(row.status === 'rolled_back'

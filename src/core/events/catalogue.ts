@@ -221,6 +221,7 @@ const CATALOGUE: Readonly<Record<EventType, readonly [summary: string, members: 
       dry_run: member(z.boolean(), false),
       lines: count(1000),
       outcomes: member(z.record(z.string(), z.unknown()), { created: 1000 }),
+      unknown_groups: member(z.array(z.string()), ['editors']),
     },
   ],
   'import.rolled_back': [

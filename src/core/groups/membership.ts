@@ -66,6 +66,7 @@ export async function settleGroups(
   userId: string,
   { names, governed }: { readonly names: readonly string[]; readonly governed: readonly string[] },
 ): Promise<string[]> {
+  if (names.length === 0 && governed.length === 0) return []
   for (const held of await listMemberships(tx, appId, [userId])) {
     if (governed.includes(held.name) && !names.includes(held.name)) await removeFromGroup(tx, deps, appId, userId, held)
   }

@@ -13,6 +13,7 @@ import { overwriteUser, type UserChange } from '../users/store.ts'
 import { endRivals, identifierRow, identityRow, leftoversOf } from './create.ts'
 import { decideChange } from './decide.ts'
 import { readDigests, writeDigests } from './digests.ts'
+import { putGroups } from './groups.ts'
 import { deleteLeftovers, insertLeftovers, leftoverRows } from './leftovers.ts'
 import { FIELDS, type Field } from './options.ts'
 import type { Candidate } from './prepare.ts'
@@ -172,17 +173,18 @@ async function putLeftovers(
   deps: Deps,
   appId: string,
   userId: string,
-  { read }: Candidate,
+  candidate: Candidate,
   fields: readonly Field[],
 ): Promise<void> {
-  const { groups, leftovers } = read
+  const { read } = candidate
   if (fields.includes('groups')) {
+    await putGroups(tx, deps, appId, userId, candidate)
     await deleteLeftovers(tx, appId, userId, 'groups')
-    await insertLeftovers(tx, leftoverRows(deps, appId, userId, leftoversOf({ ...read, groups, leftovers: [] })))
+    await insertLeftovers(tx, leftoverRows(deps, appId, userId, leftoversOf({ ...read, leftovers: [] })))
   }
   if (fields.includes('leftovers')) {
     await deleteLeftovers(tx, appId, userId, 'others')
-    await insertLeftovers(tx, leftoverRows(deps, appId, userId, leftovers))
+    await insertLeftovers(tx, leftoverRows(deps, appId, userId, read.leftovers))
   }
 }
 

@@ -131,11 +131,12 @@ function countOutcome(tally: Tally, { prepared, outcome, code }: Outcome): void 
   tally.outcomes[outcome] += 1
   if (code !== undefined) count(tally.codes, code)
   if (prepared.kind !== 'candidate' || (outcome !== 'created' && outcome !== 'updated')) return
-  const { hashForm, leftOut, read } = prepared.candidate
+  const { hashForm, leftOut, read, unknownGroups } = prepared.candidate
   if (outcome === 'created' && hashForm === undefined) tally.without_password += 1
   if (hashForm !== undefined) count(tally.hash_forms, hashForm)
   for (const place of leftOut) count(tally.left_out, place.replace(/[[.].*$/, ''))
   for (const { kind } of read.leftovers) count(tally.leftovers, kind)
+  for (const name of unknownGroups) count(tally.unknown_groups, name)
 }
 
 /** What nobody needs to look at: there may be as many as lines. */

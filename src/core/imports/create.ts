@@ -4,6 +4,9 @@ import { orderedIds } from '../../platform/ids.ts'
 import { endRivalClaims } from '../claims/claims.ts'
 import { insertIdentityRows } from '../federation/store.ts'
 import type { FederatedIdentityRow } from '../federation/tables.ts'
+import { memberRow } from '../groups/membership.ts'
+import { insertMembers } from '../groups/store/members.ts'
+import type { GroupMemberRow } from '../groups/tables.ts'
 import { insertIdentifierRows, listHeld } from '../identifiers/store.ts'
 import type { IdentifierRow } from '../identifiers/tables.ts'
 import { passwordRow } from '../passwords/credential.ts'
@@ -24,11 +27,17 @@ export interface NewRows {
   readonly identities: readonly FederatedIdentityRow[]
   readonly passwords: readonly PasswordRow[]
   readonly leftovers: readonly ImportLeftoverRow[]
+  readonly memberships: readonly GroupMemberRow[]
   readonly imported: ImportedUserRow
 }
 
 /** The rows of a user whom a record makes. Slow: for outside of transactions. */
-export function newRows(deps: Deps, appId: string, importId: string, { read, parts, wanted }: Candidate): NewRows {
+export function newRows(
+  deps: Deps,
+  appId: string,
+  importId: string,
+  { read, parts, wanted, groupIds }: Candidate,
+): NewRows {
   const id = orderedIds(deps)('usr')
   const now = deps.now()
   const { user } = read
@@ -54,6 +63,7 @@ export function newRows(deps: Deps, appId: string, importId: string, { read, par
     identities: user.federatedIdentities.map((one) => identityRow(appId, id, one, now)),
     passwords: passwordHash === undefined ? [] : [passwordRow(deps, appId, { userId: id, hash: passwordHash })],
     leftovers: leftoverRows(deps, appId, id, leftoversOf(read)),
+    memberships: groupIds.map((groupId) => memberRow(deps, appId, id, groupId)),
     imported: {
       app_id: appId,
       user_id: id,
@@ -67,8 +77,8 @@ export function newRows(deps: Deps, appId: string, importId: string, { read, par
   }
 }
 
-export const leftoversOf = ({ groups, leftovers }: Candidate['read']): Leftover[] => [
-  ...groups.map((value) => ({ kind: GROUPS, value })),
+export const leftoversOf = ({ user, leftovers }: Candidate['read']): Leftover[] => [
+  ...[...user.groups.keys()].map((value) => ({ kind: GROUPS, value })),
   ...leftovers,
 ]
 
@@ -139,6 +149,10 @@ export async function insertPeople(tx: Tx, deps: Deps, appId: string, people: re
   await insertLeftovers(
     tx,
     people.flatMap((one) => one.leftovers),
+  )
+  await insertMembers(
+    tx,
+    people.flatMap((one) => one.memberships),
   )
   await endRivals(tx, deps, appId, identifiers)
   return true

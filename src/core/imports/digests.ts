@@ -11,7 +11,8 @@ export interface Parts {
   readonly identifiers: readonly { readonly type: string; readonly value: string; readonly verified: boolean }[]
   readonly profile: Readonly<Record<string, unknown>>
   readonly scopes: readonly string[]
-  readonly groups: readonly string[]
+  /** Names; of those that there are here `[name]`. */
+  readonly groups: readonly (string | readonly [string])[]
   readonly federatedIdentities: readonly { readonly provider: string; readonly subject: string }[]
   readonly passwordHash: string | undefined
   readonly isBlocked: boolean

@@ -1,12 +1,14 @@
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { listFederatedIdentities } from '../federation/store.ts'
+import { listMemberships } from '../groups/store/members.ts'
+import { listGroups } from '../groups/store.ts'
 import { listIdentifiers } from '../identifiers/store.ts'
 import { passkeyRecord } from '../passkeys/passkey.ts'
 import { listPasskeys } from '../passkeys/store/passkeys.ts'
 import { listHashes } from '../passwords/store.ts'
 import { listUsersAfter } from '../users/store.ts'
-import { GROUPS, readLeftovers } from './leftovers.ts'
+import { GROUPS, type Leftover, readLeftovers } from './leftovers.ts'
 import type { ImportRecord } from './record.ts'
 
 export interface ExportedUser {
@@ -30,6 +32,13 @@ export async function exportUsers(
   const passwords = new Map(hashes ? await listHashes(db, appId, ids) : [])
   const passkeys = Map.groupBy(hashes ? await listPasskeys(db, appId, ids) : [], ({ user_id }) => user_id)
   const kept = await readLeftovers(db, deps, appId, ids)
+  const memberships = Map.groupBy(await listMemberships(db, appId, ids), ({ user_id }) => user_id)
+  const known = new Set((await listGroups(db, appId)).map(({ name }) => name))
+  // Of what a file named, those that are no group here; of the others, those that the user is in.
+  const groupsOf = (id: string, all: readonly Leftover[]) => [
+    ...all.flatMap(({ kind, value }) => (kind === GROUPS && !known.has(String(value)) ? [String(value)] : [])),
+    ...(memberships.get(id) ?? []).map(({ name }) => name),
+  ]
   return users.map((user) => {
     const hash = passwords.get(user.id)
     const all = kept.get(user.id) ?? []
@@ -47,7 +56,7 @@ export async function exportUsers(
         })),
         profile: user.profile,
         scopes: user.scopes,
-        groups: all.flatMap(({ kind, value }) => (kind === GROUPS ? [String(value)] : [])),
+        groups: groupsOf(user.id, all),
         federated_identities: (identities.get(user.id) ?? []).map(({ provider, subject }) => ({ provider, subject })),
         ...(hash !== undefined && { password_hash: hash }),
         created_at: rfc3339(user.createdAt),

@@ -3,7 +3,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { openAt, sealAt } from './sealed.ts'
 import type { ImportLeftoverRow, ImportTables } from './tables.ts'
 
-/** As what the groups of a user are kept until the product has groups. */
+/** As what the groups are kept that a record named: what a later one names no more, it takes away. Those that there are here are memberships besides. */
 export const GROUPS = 'groups'
 
 export interface Leftover {

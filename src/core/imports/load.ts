@@ -9,6 +9,7 @@ import type { Application } from '../applications/application.ts'
 import { directory } from '../applications/directory.ts'
 import { emit } from '../events/store.ts'
 import { listOAuthConfigs } from '../federation/config-store.ts'
+import { listGroups } from '../groups/store.ts'
 import { migrationSettings } from '../legacy-users/settings.ts'
 import { listSecrets } from '../passwords/secret-store.ts'
 import { listAllowedScopes } from '../scopes/store.ts'
@@ -111,6 +112,7 @@ async function readGrounds(deps: Deps, appId: string, { since }: ImportOptions):
   return {
     appId,
     scopes: new Set(await listAllowedScopes(deps.db, appId)),
+    groups: new Map((await listGroups(deps.db, appId)).map(({ id, name }) => [name, id])),
     secrets: new Set((await listSecrets(deps.db, appId)).map(nameOfSecret)),
     issuers: new Map(configs.map(({ id, issuer }) => [id, issuer])),
     since: since === undefined ? undefined : Date.parse(since),
@@ -166,7 +168,8 @@ async function endWith(deps: Deps, row: ImportRow, problem: string | null): Prom
     await giveTurn(tx, row.app_id, row.id)
     const { lines, outcomes } = progressOf(row)
     const { dry_run } = optionsOf(row)
-    const payload = { import_id: row.id, source: row.source, status, dry_run, lines, outcomes }
+    const unknown_groups = Object.keys(readTally(row.tally).unknown_groups)
+    const payload = { import_id: row.id, source: row.source, status, dry_run, lines, outcomes, unknown_groups }
     await emit(tx, deps, row.app_id, 'import.completed', payload)
     if (row.sealed_canaries !== null && !dry_run)
       await enqueue(tx, deps, row.app_id, CHECK_CANARIES, { import_id: row.id })

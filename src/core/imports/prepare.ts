@@ -13,6 +13,8 @@ export interface Grounds {
   readonly appId: string
   /** Scopes that the application allows. */
   readonly scopes: ReadonlySet<string>
+  /** Ids of the groups that there are, by name. */
+  readonly groups: ReadonlyMap<string, string>
   /** The issuer that each provider is configured with. */
   readonly issuers: ReadonlyMap<string, string>
   /** What hashes may need besides: `kind name`. */
@@ -27,6 +29,10 @@ export interface Candidate {
   readonly record: LegacyRecord
   readonly parts: Parts
   readonly wanted: Digests
+  /** Of those groups of the record that there are here. */
+  readonly groupIds: readonly string[]
+  /** Names of the others, which are kept until there are such groups. */
+  readonly unknownGroups: readonly string[]
   readonly hashForm: string | undefined
   /** Places of what is not taken over. */
   readonly leftOut: readonly string[]
@@ -91,7 +97,7 @@ function candidateOf(deps: Deps, grounds: Grounds, line: ReadLine): Candidate {
     identifiers: user.identifiers,
     profile: user.profile,
     scopes,
-    groups: line.groups,
+    groups: [...user.groups.keys()].map((name) => (grounds.groups.has(name) ? [name] : name)),
     federatedIdentities: user.federatedIdentities,
     passwordHash: hash,
     isBlocked: line.isBlocked,
@@ -105,6 +111,8 @@ function candidateOf(deps: Deps, grounds: Grounds, line: ReadLine): Candidate {
     record: recordOf(named),
     parts,
     wanted: digestsOf(deps, grounds.appId, parts),
+    unknownGroups: [...user.groups.keys()].filter((name) => !grounds.groups.has(name)),
+    groupIds: [...user.groups.keys()].flatMap((name) => grounds.groups.get(name) ?? []),
     hashForm: isUsable ? imported.algorithm : undefined,
     leftOut: [...line.leftOut, ...notGranted, ...(given !== undefined && !isUsable ? ['password_hash'] : [])],
   }

@@ -8,7 +8,6 @@ import { FIELDS, type Field } from './options.ts'
 export interface ReadLine {
   readonly user: LegacyUser
   readonly isBlocked: boolean
-  readonly groups: readonly string[]
   readonly leftovers: readonly Leftover[]
   /** Unix ms, as the others. */
   readonly createdAt: number | undefined
@@ -42,11 +41,6 @@ const MAX_LEVELS = 40
 /** Of all leftovers of a record together, as JSON. */
 export const MAX_LEFTOVERS_CHARS = 16_384
 
-const groupShape = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u)
 const leftoverShape = z.object({
   kind: z.string().regex(/^[a-z0-9_.-]{1,64}$/),
   value: z.unknown(),
@@ -72,11 +66,10 @@ export async function readImportRecord(json: unknown): Promise<ReadImportRecord>
 }
 
 async function readRest(json: Record<string, unknown>, user: LegacyUser, isBlocked: boolean): Promise<ReadLine> {
-  const groups = await readList('groups', json.groups, 100, (item) => whole(groupShape.safeParse(item).data))
   const kept = await readList('leftovers', json.leftovers, 100, (item) => whole(leftoverShape.safeParse(item).data))
   const leftovers = kept.items.map(({ value }): Leftover => ({ kind: value.kind, value: value.value }))
   const isTooMuch = JSON.stringify(leftovers).length > MAX_LEFTOVERS_CHARS
-  const leftOut = [...user.leftOut, ...groups.leftOut, ...kept.leftOut]
+  const leftOut = [...user.leftOut, ...kept.leftOut]
   if (isTooMuch) leftOut.push('leftovers')
   if (user.password?.kind === 'unreadable') leftOut.push('password_hash')
   const time = (member: 'created_at' | 'updated_at' | 'last_seen_at') => {
@@ -89,7 +82,6 @@ async function readRest(json: Record<string, unknown>, user: LegacyUser, isBlock
   return {
     user,
     isBlocked,
-    groups: [...new Set(groups.items.map(({ value }) => value))],
     // Groups have a member of their own.
     leftovers: isTooMuch ? [] : leftovers.filter(({ kind }) => kind !== GROUPS),
     ...times,

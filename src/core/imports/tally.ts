@@ -18,6 +18,8 @@ const tallyShape = z.object({
   left_out: counts,
   /** Kinds that are kept until they can be used. */
   leftovers: counts,
+  /** Groups that people were in and that there are none of here, by name. */
+  unknown_groups: counts.default({}),
   /** Of a rollback. */
   deleted: z.int(),
   kept: z.int(),
@@ -34,6 +36,7 @@ export const emptyTally = (): Tally => ({
   without_password: 0,
   left_out: {},
   leftovers: {},
+  unknown_groups: {},
   deleted: 0,
   kept: 0,
 })

@@ -3,6 +3,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Application } from '../applications/application.ts'
 import { endOlder } from '../claims/claims.ts'
+import { settleGroups } from '../groups/membership.ts'
 import { passwordRow } from '../passwords/credential.ts'
 import { insertPassword } from '../passwords/store.ts'
 import { listAllowedScopes } from '../scopes/store.ts'
@@ -14,7 +15,7 @@ import type { LegacyUser } from './legacy-user.ts'
 import { type Disputed, decideLink, federatedProof, identifierProof, type LinkRule } from './matching.ts'
 
 export type Adoption =
-  /** `leftOut`: places of scopes that were not granted. */
+  /** `leftOut`: places of scopes that were not granted, and of groups that the user was not put into. */
   | { kind: 'adopted'; userId: string; leftOut: readonly string[] }
   | { kind: 'blocked' }
   /** Somebody else changed the same people meanwhile: look again. */
@@ -34,7 +35,7 @@ export async function createLegacyUser(
   const person = { id, externalId, profile, scopes, ...without(legacy, disputed), migrated: true, source: 'migration' }
   if ((await createUser(tx, deps, app.id, person)) !== 'created') return { kind: 'raced' }
   await takePassword(tx, deps, app.id, id, legacy)
-  return { kind: 'adopted', userId: id, leftOut }
+  return { kind: 'adopted', userId: id, leftOut: [...leftOut, ...(await joinGroups(tx, deps, app.id, id, legacy))] }
 }
 
 /**
@@ -65,12 +66,18 @@ export async function linkLegacyUser(
   await updateUser(tx, deps, app.id, id, { scopes, ...profile })
   // The password belongs to whoever made the legacy system's proof: when ours is the later one, that may have been somebody else.
   if (proof.isTheirs) await takePassword(tx, deps, app.id, id, legacy)
-  return { kind: 'adopted', userId: id, leftOut }
+  return { kind: 'adopted', userId: id, leftOut: [...leftOut, ...(await joinGroups(tx, deps, app.id, id, legacy))] }
 }
 
 /** A user who has a password already keeps it. */
 async function takePassword(tx: Tx, deps: Deps, appId: string, userId: string, { password }: LegacyUser) {
   if (password?.kind === 'hash') await insertPassword(tx, passwordRow(deps, appId, { userId, hash: password.hash }))
+}
+
+/** Put a user into the groups of the record that there are. Answers the places of the others. */
+async function joinGroups(tx: Tx, deps: Deps, appId: string, userId: string, { groups }: LegacyUser) {
+  const left = await settleGroups(tx, deps, appId, userId, { names: [...groups.keys()], governed: [] })
+  return left.map((name) => groups.get(name) ?? '')
 }
 
 const without = ({ identifiers, federatedIdentities }: LegacyUser, disputed: Disputed) => ({

@@ -16,6 +16,7 @@ test('a record is read whole, its identifiers in their one form', async () => {
       ],
       profile: { first_name: 'Ada', nested: { a: [1, null] } },
       scopes: ['read', 'shop:x.y-z'],
+      groups: ['staff', 'Bücher & more', 'staff'],
       oauth: [{ provider: 'google', subject: '108' }],
     }),
   )
@@ -32,6 +33,10 @@ test('a record is read whole, its identifiers in their one form', async () => {
         ['read', 'scopes[0]'],
         ['shop:x.y-z', 'scopes[1]'],
       ]),
+      groups: new Map([
+        ['staff', 'groups[2]'],
+        ['Bücher & more', 'groups[1]'],
+      ]),
       federatedIdentities: [{ provider: 'google', issuer: '', subject: '108' }],
       leftOut: [],
     },
@@ -39,10 +44,17 @@ test('a record is read whole, its identifiers in their one form', async () => {
 })
 
 test('what is absent or null is none', async () => {
-  const bare = { externalId: 'legacy-1', profile: {}, scopes: new Map(), federatedIdentities: [], leftOut: [] }
+  const bare = {
+    externalId: 'legacy-1',
+    profile: {},
+    scopes: new Map(),
+    groups: new Map(),
+    federatedIdentities: [],
+    leftOut: [],
+  }
   const expected = { kind: 'user', user: { ...bare, identifiers: [{ ...email, verified: true }] } }
   assert.deepEqual(await readLegacyUser(record({})), expected)
-  assert.deepEqual(await readLegacyUser(record({ profile: null, scopes: null, oauth: null })), expected)
+  assert.deepEqual(await readLegacyUser(record({ profile: null, scopes: null, groups: null, oauth: null })), expected)
 })
 
 test('members that mean nothing here are ignored', async () => {
@@ -190,12 +202,19 @@ const LEFT_OUT: readonly [name: string, rest: object, places: string[], used?: o
   ['a profile that is a list', { profile: ['Ada'] }, ['profile']],
   ['a profile in one text', { profile: 'Ada' }, ['profile']],
   ['a profile of more than 16 KiB', { profile: { bio: 'x'.repeat(16_384) } }, ['profile']],
-  ['everything', { profile: 1, scopes: 1, oauth: 1 }, ['profile', 'scopes', 'oauth']],
+  ['groups in one text', { groups: 'staff' }, ['groups']],
+  [
+    'groups without a name, of a long one, and one that is none',
+    { groups: ['', 'x'.repeat(129), 7, 'a\nb', 'staff'] },
+    ['groups[0]', 'groups[1]', 'groups[2]', 'groups[3]'],
+    { groups: new Map([['staff', 'groups[4]']]) },
+  ],
+  ['everything', { profile: 1, scopes: 1, oauth: 1, groups: 1 }, ['profile', 'scopes', 'oauth', 'groups']],
 ]
 
 for (const [name, rest, places, used = {}] of LEFT_OUT) {
   test(`a member that cannot be used is left out and named, and keeps nobody from coming over: ${name}`, async () => {
-    const whole = { profile: {}, scopes: new Map(), federatedIdentities: [] }
+    const whole = { profile: {}, scopes: new Map(), groups: new Map(), federatedIdentities: [] }
     const user = {
       externalId: 'legacy-1',
       identifiers: [{ ...email, verified: true }],
@@ -343,6 +362,7 @@ const person = fc.record(
     identifiers: mostly(fc.array(identifier, { minLength: 1, maxLength: 4 })),
     profile: mostly(fc.dictionary(fc.string(), fc.jsonValue())),
     scopes: mostly(fc.array(mostly(fc.stringMatching(/^[a-z:._-]{1,64}$/)), { maxLength: 4 })),
+    groups: mostly(fc.array(mostly(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })), { maxLength: 4 })),
     oauth: mostly(fc.array(fc.record({ provider: fc.constantFrom('google', 'apple'), subject: mostly(fc.uuid()) }))),
   },
   { requiredKeys: ['external_id', 'identifiers'] },
@@ -355,7 +375,7 @@ test('whatever a hook answers, it is read or refused, never thrown over; and wha
       const outcome = await readLegacyUser(json)
       if (outcome.kind !== 'user') return
       read += 1
-      const { externalId, identifiers, profile, scopes, federatedIdentities } = outcome.user
+      const { externalId, identifiers, profile, scopes, groups, federatedIdentities } = outcome.user
       assert.ok(externalId.isWellFormed())
       const given = identifiers.map(({ verifiedAt, ...rest }) =>
         verifiedAt === undefined ? rest : { ...rest, verified_at: new Date(verifiedAt).toISOString() },
@@ -365,12 +385,15 @@ test('whatever a hook answers, it is read or refused, never thrown over; and wha
         identifiers: given,
         profile,
         scopes: [...scopes.keys()],
+        groups: [...groups.keys()],
         oauth: federatedIdentities,
       }
-      const expected = { ...outcome.user, scopes: [...scopes.keys()], leftOut: [] }
+      const names = { scopes: [...scopes.keys()], groups: [...groups.keys()] }
+      const expected = { ...outcome.user, ...names, leftOut: [] }
       const second = await readLegacyUser({ user: again })
       assert.ok(second.kind === 'user')
-      assert.deepEqual({ ...second.user, scopes: [...second.user.scopes.keys()] }, expected)
+      const namesAgain = { scopes: [...second.user.scopes.keys()], groups: [...second.user.groups.keys()] }
+      assert.deepEqual({ ...second.user, ...namesAgain }, expected)
     }),
     { numRuns: 500 },
   )

@@ -19,6 +19,8 @@ export interface LegacyUser {
   readonly profile: Readonly<Record<string, unknown>>
   /** The place of each in the record. */
   readonly scopes: ReadonlyMap<string, string>
+  /** Names of groups, with the place of each in the record. */
+  readonly groups: ReadonlyMap<string, string>
   /** Without issuers, which a record does not name. */
   readonly federatedIdentities: readonly FederatedKey[]
   /** As it is stored; `unreadable` when the hook sent something that is no hash. */
@@ -49,6 +51,8 @@ const identifierShape = z.object({
   verified_at: z.unknown().optional(),
 })
 const scopeShape = scopeName.refine((scope) => !isReserved(scope))
+/** Legacy systems name theirs as they like; those of a name that groups here have none of are nobody’s. */
+const groupShape = plainText(128)
 const oauthShape = z.object({
   provider: z.enum(['google', 'apple', 'microsoft', 'github', 'okta', 'facebook']),
   subject: plainText(255),
@@ -103,15 +107,21 @@ export async function readPerson(
   const scopes = await readList('scopes', user.scopes, 100, (item) => whole(scopeShape.safeParse(item).data))
   const { identities } = dialect
   const oauth = await readList(identities, user[identities], 20, (item) => whole(oauthShape.safeParse(item).data))
+  const groups = await readList('groups', user.groups, 100, (item) => whole(groupShape.safeParse(item).data))
   const profile = readProfile(user.profile)
   const password = readPassword(user.password_hash)
   return {
     identifiers: mergeSame(identifiers.items.map(({ value }) => value)),
     profile: profile ?? {},
     scopes: new Map(scopes.items.map(({ value, place }) => [value, place])),
+    groups: new Map(groups.items.map(({ value, place }) => [value, place])),
     federatedIdentities: eachOnce(oauth.items.map(({ value }) => ({ ...value, issuer: '' }))),
     ...(password && { password }),
-    leftOut: [...identifiers.leftOut, ...leftOutOf(user.profile, profile), ...scopes.leftOut, ...oauth.leftOut],
+    leftOut: [
+      ...identifiers.leftOut,
+      ...leftOutOf(user.profile, profile),
+      ...[scopes, oauth, groups].flatMap((list) => list.leftOut),
+    ],
   }
 }
 

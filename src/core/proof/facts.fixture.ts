@@ -16,6 +16,7 @@ export const importFacts = (change: Partial<ImportFacts> = {}): ImportFacts => (
   without_password: 90,
   left_out: { 'identifiers[].value': 3 },
   leftovers: { totp: 12 },
+  unknown_groups: {},
   deleted: 0,
   kept: 0,
   canaries: [{ outcome: 'ok', checked_at: '2026-01-02T03:04:05Z' }],

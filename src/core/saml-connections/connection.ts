@@ -13,6 +13,8 @@ export const samlConfigShape = z.object({
     enforce_login: z.boolean(),
     default_redirect_uri: z.string().optional(),
     allow_sha1: z.boolean(),
+    /** Names of groups: at each login people are in those of them that the identity provider says, and in no others of them. */
+    allowed_groups: z.array(z.string()).default([]),
   }),
   /** Names of attributes; an absent one is looked for by the names that providers of its kind give it. */
   mapping: z.object({

@@ -172,6 +172,9 @@ export const report = endpoint({
         without_password: z.int(),
         left_out: counts.meta({ description: 'Members that could not be used in lines that were loaded.' }),
         leftovers: counts.meta({ description: 'What is kept sealed until it can be used, by kind.' }),
+        unknown_groups: counts.meta({
+          description: 'Groups that people were in and that there are none of here, by name; kept, too.',
+        }),
         deleted: z.int().meta({ description: 'Users whom a rollback has deleted.' }),
         kept: z.int().meta({ description: 'Users whom a rollback has left.' }),
         canaries: canaryResults,

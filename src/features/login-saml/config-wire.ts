@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { groupName, MAX_GROUPS_OF_USER } from '../../core/groups/group.ts'
 import { type SamlConfig, samlConfigShape } from '../../core/saml-connections/connection.ts'
 
 const text = (max: number) => z.string().min(1).max(max)
@@ -36,6 +37,10 @@ const behavior = z.object({
   }),
   allow_sha1: z.boolean().meta({
     description: 'Take signatures by SHA-1, which others may be able to forge. `false` unless it is given at creation.',
+  }),
+  allowed_groups: z.array(groupName).max(MAX_GROUPS_OF_USER).nullable().meta({
+    description:
+      'Groups of the application that the identity provider decides on, by `mapping.groups`: at each login people are put into those of them that it names, and taken out of the others. With none, what it says of groups gives no scope.',
   }),
 })
 
@@ -119,6 +124,7 @@ const NEW: SamlConfig = {
     email_domain_allowlist: [],
     enforce_login: false,
     allow_sha1: false,
+    allowed_groups: [],
   },
   mapping: { custom: {} },
 }
@@ -129,7 +135,11 @@ export function changedConfig(
   { name, enabled, behavior, mapping }: SamlConfig = NEW,
 ): SamlConfig {
   const { first_name, last_name, custom, ...names } = change.mapping ?? {}
-  const { email_domain_allowlist: domains = behavior.email_domain_allowlist, ...switches } = change.behavior ?? {}
+  const {
+    email_domain_allowlist: domains = behavior.email_domain_allowlist,
+    allowed_groups: groups = behavior.allowed_groups,
+    ...switches
+  } = change.behavior ?? {}
   const aliases = {
     ...(first_name !== undefined && { given_name: first_name }),
     ...(last_name !== undefined && { family_name: last_name }),
@@ -137,7 +147,11 @@ export function changedConfig(
   return samlConfigShape.parse({
     name: change.name ?? name,
     enabled: change.enabled ?? enabled,
-    behavior: merged(behavior, { ...switches, email_domain_allowlist: domains ?? [] }),
+    behavior: merged(behavior, {
+      ...switches,
+      email_domain_allowlist: domains ?? [],
+      allowed_groups: [...new Set(groups ?? [])],
+    }),
     mapping: merged(mapping, { ...aliases, ...names, custom: merged(mapping.custom, custom ?? {}) }),
   })
 }
@@ -154,6 +168,8 @@ export function problemOfMapping({ mapping }: ConnectionChange, after: SamlConfi
     if (mapping?.[one] !== undefined && mapping[other] !== undefined && mapping[one] !== mapping[other])
       return `body.mapping.${other}: is another word for ${one}`
   }
+  if (after.behavior.allowed_groups.length > 0 && after.mapping.groups === undefined)
+    return 'body.behavior.allowed_groups: must not be there without mapping.groups, which says where groups are named'
   const names = Object.keys(after.mapping.custom)
   const reserved = names.find((name) => RESERVED.includes(name))
   if (reserved !== undefined) return `body.mapping.custom.${reserved}: has a place of its own, or none`

@@ -6,12 +6,13 @@ import { issueLoginChallenge } from '../../core/challenges/challenge-token.ts'
 import { emit } from '../../core/events/store.ts'
 import { type FederatedHolding, holdAccount, type ShownAccount } from '../../core/federation/hold.ts'
 import type { HolderPolicy } from '../../core/federation/holder.ts'
+import { settleGroups } from '../../core/groups/membership.ts'
 import { locationOf } from '../../core/return-targets/target.ts'
 import type { SamlConnection } from '../../core/saml-connections/connection.ts'
 import { resolveConnection } from '../../core/saml-connections/resolve.ts'
 import { isTooLarge, mergeProfile } from '../../core/users/profile.ts'
 import { type Raced, settle } from '../../core/users/settle.ts'
-import { findSessionsEnded, findUser, updateUser } from '../../core/users/store.ts'
+import { findSessionsEnded, findUser, findUserForUpdate, updateUser } from '../../core/users/store.ts'
 import { otpSettings } from '../../core/verifications/limits.ts'
 import { findOnlyWays } from '../../core/ways-in/enforcement.ts'
 import type { Reading } from '../../crypto/saml/response.ts'
@@ -20,7 +21,7 @@ import { type Tx, type Undo, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import { settingsOf } from '../../platform/settings.ts'
-import { personOf, problemOf, type SamlPerson } from './person.ts'
+import { membershipsOf, personOf, problemOf, type SamlPerson } from './person.ts'
 import { samlSettings } from './settings.ts'
 import { type Refusal, tell } from './tell.ts'
 import { errorParameters, type ReturnedError } from './wire.ts'
@@ -57,7 +58,8 @@ export async function logIn(deps: Deps, app: Application, login: Login): Promise
     return { location: goOn(errorParameters('saml_email_domain_not_allowed')) }
   }
   const account = accountOf(connection, person, await speaksFor(deps, app, connection, person))
-  const holding = await settle<Holding>(deps, (tx) => hold(tx, deps, app, login, account))
+  const memberships = membershipsOf(connection, person)
+  const holding = await settle<Holding>(deps, (tx) => hold(tx, deps, app, login, account, memberships))
   if (holding.kind === 'used' || holding.kind === 'ended')
     await tell(deps, app.id, connection, 'saml.login_refused', REFUSED[holding.kind])
   if (holding.kind !== 'held') return { location: goOn(errorParameters(errorOf(holding))) }
@@ -79,6 +81,7 @@ async function hold(
   app: Application,
   { connection, reading, request }: Login,
   account: ShownAccount,
+  memberships: ReturnType<typeof membershipsOf>,
 ): Promise<Holding | Raced | Undo<Holding>> {
   if (request && !(await consumeOpenAttempt(tx, app.id, request.id_hash, deps.now()))) return { kind: 'used' }
   const holding = await holdAccount(tx, deps, app.id, account, policyOf(app, connection))
@@ -91,10 +94,26 @@ async function hold(
   if (!isAdopted && endedAt !== null && reading.issuedAt + SKEW_MS < endedAt) return undo<Holding>({ kind: 'ended' })
   if (settingsOf(app, samlSettings).rewrites_profile)
     await rewriteProfile(tx, deps, app.id, userId, connection, account.profile)
+  if (memberships) await joinGroups(tx, deps, app.id, connection.id, userId, memberships)
   if (!request) {
     await emit(tx, deps, app.id, 'saml.unasked_login', { connection_id: connection.id, user_id: userId })
   }
   return { kind: 'held', userId, endedAt }
+}
+
+/** Have somebody be in those groups of the list that the company says. Of those that are no group here it is told: the list names them. */
+async function joinGroups(
+  tx: Tx,
+  deps: Deps,
+  appId: string,
+  connectionId: string,
+  userId: string,
+  memberships: NonNullable<ReturnType<typeof membershipsOf>>,
+): Promise<void> {
+  await findUserForUpdate(tx, appId, userId)
+  const groups = await settleGroups(tx, deps, appId, userId, memberships)
+  const payload = { connection_id: connectionId, user_id: userId, groups }
+  if (groups.length > 0) await emit(tx, deps, appId, 'saml.groups_unknown', payload)
 }
 
 /** Whether the connection, and no other one, speaks for the address of somebody. With no domains it speaks for nobody's: what it says would take another company's. */

@@ -65,6 +65,7 @@ for (const { engine, w } of await stages()) {
       email_domain_allowlist: [],
       enforce_login: false,
       allow_sha1: false,
+      allowed_groups: [],
     })
     assert.deepEqual(
       [connection.provider_id, connection.name, connection.enabled, connection.mapping, connection.warnings],

@@ -20,6 +20,7 @@ function person(
       email_domain_allowlist: ['acme.example'],
       enforce_login: false,
       allow_sha1: false,
+      allowed_groups: [],
     },
     mapping: { custom: {}, ...mapping },
   }

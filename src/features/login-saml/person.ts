@@ -72,6 +72,16 @@ export function personOf(
   }
 }
 
+/** The groups of the application that a person is in by the word of a connection; undefined for one that decides on none. */
+export function membershipsOf(
+  { config: { mapping, behavior } }: Pick<SamlConnection, 'config'>,
+  { groups }: SamlPerson,
+): { readonly names: readonly string[]; readonly governed: readonly string[] } | undefined {
+  const governed = behavior.allowed_groups
+  if (mapping.groups === undefined || governed.length === 0) return undefined
+  return { names: governed.filter((name) => groups.includes(name)), governed }
+}
+
 /** Why a connection may not log a person in, for a log: one with domains speaks for their people alone. Undefined where it may. */
 export function problemOf(
   { config }: Pick<SamlConnection, 'config'>,

@@ -97,6 +97,7 @@ export const connectionView = z
           enforce_login: false,
           default_redirect_uri: CALLBACK,
           allow_sha1: false,
+          allowed_groups: [],
         },
         mapping: { groups: 'groups', custom: { department: 'department' } },
         metadata_url: OKTA_METADATA,
