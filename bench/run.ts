@@ -17,6 +17,7 @@ import { refresh } from './refresh.ts'
 import { replaceSection } from './report/results.ts'
 import { signIn } from './sign-in.ts'
 import { timing } from './timing.ts'
+import { usersAtScale } from './users-at-scale.ts'
 import { waysIn } from './ways-in.ts'
 import { whereTheTimeGoes } from './where-the-time-goes.ts'
 
@@ -30,6 +31,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   'ways-in': waysIn,
   'beside-logins': besideLogins,
   imports,
+  'users-at-scale': usersAtScale,
   timing,
   'cold-start': coldStart,
   'where-the-time-goes': whereTheTimeGoes,

@@ -7,7 +7,7 @@ export const ENGINES = ['SQLite', 'PostgreSQL'] as const
 export type Engine = (typeof ENGINES)[number]
 
 /** Antiphon on one of its engines; `databasePid` is whose processes do the work of the database, when they are others. */
-export type OnEngine = Antiphon & { readonly databasePid: number | undefined }
+export type OnEngine = Antiphon & { readonly databasePid: number | undefined; readonly databaseUrl: string }
 
 /** Starts Antiphon on a new database, durable as by default. */
 export async function startOn(
@@ -16,14 +16,15 @@ export async function startOn(
   launch: Omit<AntiphonLaunch, 'databaseUrl' | 'cpus'> = {},
 ): Promise<OnEngine> {
   if (engine === 'SQLite') {
-    const antiphon = await startAntiphon({ ...launch, cpus, databaseUrl: `sqlite:${join(directory, 'antiphon.db')}` })
-    return { ...antiphon, databasePid: undefined }
+    const databaseUrl = `sqlite:${join(directory, 'antiphon.db')}`
+    const antiphon = await startAntiphon({ ...launch, cpus, databaseUrl })
+    return { ...antiphon, databaseUrl, databasePid: undefined }
   }
   const postgres = await startDurablePostgres(cpus.database)
   try {
     const antiphon = await startAntiphon({ ...launch, cpus, databaseUrl: postgres.url })
     const stop = () => antiphon.stop().finally(() => postgres.stop())
-    return { ...antiphon, databasePid: postgres.pid, stop }
+    return { ...antiphon, databaseUrl: postgres.url, databasePid: postgres.pid, stop }
   } catch (error) {
     await postgres.stop()
     throw error

@@ -7,6 +7,7 @@ import { type Manage, managementOf } from './management.ts'
 
 export const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 const HOOK = fileURLToPath(new URL('../peers/hook.ts', import.meta.url))
+const TURNS = new URL('../turns.ts', import.meta.url).href
 const PROFILER = new URL('../profiler.ts', import.meta.url).href
 const APP = 'demo'
 
@@ -15,6 +16,8 @@ export type Antiphon = {
   /** The authority that clients of the application dial. */
   readonly host: string
   readonly manage: Manage
+  /** Of the application; paths of its management begin with `/v2/session/apps/demo`. */
+  readonly managementKey: string
   stop(): Promise<void>
 }
 
@@ -26,6 +29,8 @@ export type AntiphonLaunch = {
   readonly argv?: readonly [string, ...string[]]
   /** Load the profiler, to write to this file. */
   readonly profileInto?: string
+  /** Note how long its main thread works at a time, to write to this file. */
+  readonly turnsInto?: string
   /** How far its heap may grow; else as far as the machine's memory lets V8 leave garbage. */
   readonly heapMib?: number
 }
@@ -37,9 +42,14 @@ export async function startAntiphon(launch: AntiphonLaunch): Promise<Antiphon> {
   const hook = await startServer({ argv: [HOOK], cpu: launch.cpus.generator })
   const server = await startServer({
     argv: launch.argv ?? [CLI, 'serve'],
-    env: launch.profileInto ? { ...env, BENCH_PROFILE: launch.profileInto } : env,
+    env: {
+      ...env,
+      ...(launch.profileInto && { BENCH_PROFILE: launch.profileInto }),
+      ...(launch.turnsInto && { BENCH_TURNS: launch.turnsInto }),
+    },
     execArgv: [
       ...(launch.profileInto ? ['--import', PROFILER] : []),
+      ...(launch.turnsInto ? ['--import', TURNS] : []),
       ...(launch.heapMib ? [`--max-old-space-size=${launch.heapMib}`] : []),
     ],
     cpu: launch.cpus.server,
@@ -54,7 +64,7 @@ export async function startAntiphon(launch: AntiphonLaunch): Promise<Antiphon> {
     await stop()
     throw error
   }
-  return { server, host: `${APP}.session.localhost:${new URL(server.address).port}`, manage, stop }
+  return { server, host: `${APP}.session.localhost:${new URL(server.address).port}`, manage, managementKey, stop }
 }
 
 /** The process's environment with a master key of its own. */

@@ -2,7 +2,7 @@ import type { webcrypto } from 'node:crypto'
 import type { Caller } from './caller.ts'
 import { headerOf } from './connection.ts'
 import { ProofPool } from './proofs.ts'
-import { forwardedFor, post, stringMember, unexpected } from './request.ts'
+import { forwardedFor, get, post, stringMember, unexpected } from './request.ts'
 import { finalize, migration } from './sign-in.ts'
 import { type Credentials, otpLogin, passwordLogin, providerLogin } from './ways-in.ts'
 
@@ -19,6 +19,7 @@ export type Traffic =
   | { kind: 'provider-login'; host: string; returnTo: string }
   | { kind: 'oauth-refresh'; host: string; path: string; clientId: string; sessions: readonly SeededSession[] }
   | { kind: 'session-cookie'; host: string; path: string; cookies: readonly string[] }
+  | { kind: 'read'; host: string; headers: string; paths: readonly string[]; maxBytes: number }
   | { kind: 'post-json'; host: string; path: string; body: object }
 
 const REFRESH_PATH = '/v1/session/refresh'
@@ -42,6 +43,8 @@ export function callerFor(traffic: Traffic, index: number): Caller {
       return oauthRefresh(traffic.host, traffic.path, traffic.clientId, nth(traffic.sessions, index))
     case 'session-cookie':
       return sessionCookie(traffic.host, traffic.path, nth(traffic.cookies, index))
+    case 'read':
+      return read(traffic, index)
     case 'post-json':
       return postJson(traffic.host, traffic.path, traffic.body)
   }
@@ -92,6 +95,17 @@ function sessionCookie(host: string, path: string, cookie: string): Caller {
     late: () => 0,
     request: () => request,
     settle: (answer) => (answer.status === 200 && answer.body.includes('"userId"') ? undefined : unexpected(answer)),
+  }
+}
+
+/** Reads one path after the other. */
+function read({ host, headers, paths, maxBytes }: Extract<Traffic, { kind: 'read' }>, index: number): Caller {
+  let turn = index
+  return {
+    prepare() {},
+    late: () => 0,
+    request: () => get(host, nth(paths, turn++ % paths.length), headers),
+    settle: (answer) => (answer.status === 200 && answer.body.length <= maxBytes ? undefined : unexpected(answer)),
   }
 }
 

@@ -16,7 +16,7 @@ import {
 import type { UserJobRow } from './tables.ts'
 
 /** A transaction ends soon after: on SQLite nobody else is answered meanwhile. */
-const ACT_FOR_MS = 8
+const ACT_FOR_MS = 20
 /** Those who are only counted cost little, where their profiles are not looked at. */
 const COUNTED_AT_ONCE = 5
 const MAX_FAILED_IDS = 20
