@@ -17,6 +17,7 @@ const READS_PER_SECOND = 10
 const CLIENTS = 4
 const MAX_BYTES = 1_048_576
 const BULK_ROWS = 1_000
+const WATCHED_MS = 45_000
 
 /** What is asked of the list beside the others, by name. */
 const questions = (people: number): Readonly<Record<string, readonly string[]>> => ({
@@ -148,7 +149,7 @@ type Job = { readonly id: string; readonly status: string; readonly matched: num
 async function run(manage: Manage, body: object): Promise<string> {
   const begun = performance.now()
   let { job } = (await manage('POST', '/users/jobs', body)) as { job: Job }
-  while (['counting', 'running'].includes(job.status) && performance.now() - begun < 30_000) {
+  while (['counting', 'running'].includes(job.status) && performance.now() - begun < WATCHED_MS) {
     await new Promise((resolve) => setTimeout(resolve, 100))
     job = ((await manage('GET', `/users/jobs/${job.id}`)) as { job: Job }).job
   }

@@ -6,6 +6,7 @@ import { decidePace, inPace } from './pace.ts'
 
 test('a batch leaves people four times as long as it took, a second at most, and nobody anything', () => {
   assert.deepEqual(decidePace(7, 0), { lines: 20, pauseMs: 28 })
+  assert.deepEqual(decidePace(7, 0, 1), { lines: 20, pauseMs: 7 })
   assert.deepEqual(decidePace(7, 999), { lines: 20, pauseMs: 28 })
   assert.deepEqual(decidePace(9_000, 999), { lines: 20, pauseMs: 1_000 })
   assert.deepEqual(decidePace(7, 1_000), { lines: 100, pauseMs: 0 })

@@ -7,6 +7,9 @@ import { type Raced, settle } from '../users/settle.ts'
 import type { BulkMandate, BulkRow, RowOutcome } from './row.ts'
 import { writeRow } from './write.ts'
 
+/** Somebody waits for the answer: people are left as much as the rows take, and no more. */
+const ROOM = 1
+
 /** A row with its place among those that were sent. */
 export interface PlacedRow {
   readonly index: number
@@ -24,10 +27,14 @@ export async function writeRows(
   // In one order for everybody, so that two of us over the same users do not wait for each other in a circle.
   const waiting = rows.toSorted((a, b) => compare(keyOf(a.row), keyOf(b.row)))
   while (waiting.length > 0) {
-    await inPace(deps, async (count) => {
-      for (const [index, outcome] of await writeSlice(deps, mandate, rule, waiting.splice(0, count)))
-        outcomes.set(index, outcome)
-    })
+    await inPace(
+      deps,
+      async (count) => {
+        for (const [index, outcome] of await writeSlice(deps, mandate, rule, waiting.splice(0, count)))
+          outcomes.set(index, outcome)
+      },
+      ROOM,
+    )
   }
   return outcomes
 }

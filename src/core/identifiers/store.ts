@@ -121,6 +121,29 @@ export async function insertIdentifierRows(tx: Tx, rows: readonly IdentifierRow[
   return true
 }
 
+/** Proven phone numbers that begin with these digits behind a plus, and their owners; by number, behind one of them. */
+export async function listNumbers(
+  db: Db,
+  appId: string,
+  { prefix, behind }: { readonly prefix: string; readonly behind: string | undefined },
+  limit: number,
+): Promise<{ readonly value: string; readonly userId: string }[]> {
+  const rows = await db
+    .withTables<IdentifierTables>()
+    .selectFrom('identifiers')
+    .select(['value', 'user_id'])
+    .where('app_id', '=', appId)
+    .where('type', '=', 'phone_number')
+    .where('value', behind === undefined ? '>=' : '>', behind ?? prefix)
+    // A letter sorts behind all digits, in whatever order a database has text.
+    .where('value', '<', `${prefix}a`)
+    .where('verified_at', 'is not', null)
+    .orderBy('value')
+    .limit(limit)
+    .execute()
+  return rows.map(({ value, user_id }) => ({ value, userId: user_id }))
+}
+
 /** Which of these identifiers somebody has proven, or has without a proof, as `type value`. */
 export async function listHeld(
   db: Db,

@@ -33,7 +33,7 @@ export interface FilteredUser {
 
 /** What a filter looks at beside the users. */
 export interface FilterGrounds {
-  /** Ids of those whom the query names, by an id, an address or a number. */
+  /** Ids of those whom the query names, by an id, an address, a number or the beginning of one. */
   readonly named: ReadonlySet<string>
   /** Of those that are judged: who was written by the import, and who is in the group. */
   readonly imported: ReadonlySet<string>

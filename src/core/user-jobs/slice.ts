@@ -2,7 +2,8 @@ import { type Tx, undo } from '../../platform/db.ts'
 import { isTrouble } from '../../platform/db-fault.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { findGroup } from '../groups/store.ts'
-import { listNamed } from '../users/search.ts'
+import { listIdentifiers } from '../identifiers/store.ts'
+import { beginningOfNumber, firstNumbers, listNamed } from '../users/search.ts'
 import { type Acted, act } from './act.ts'
 import { type FilteredUser, type FilterGrounds, isMeant, type JobFilter } from './filter.ts'
 import {
@@ -136,13 +137,20 @@ async function readGrounds(
   { query, importId, group }: JobFilter,
   ids: readonly string[],
 ): Promise<FilterGrounds> {
-  const named = query === undefined ? [] : await listNamed(tx, appId, query)
+  const named = query === undefined ? NOBODY : await readNamed(tx, appId, query, ids)
   const found = group === undefined ? undefined : await findGroup(tx, appId, group)
   return {
-    named: new Set(named.map(({ id }) => id)),
+    named,
     imported: importId === undefined ? NOBODY : await listImportedAmong(tx, appId, importId, ids),
     members: found ? await listMembersAmong(tx, appId, found.id, ids) : NOBODY,
   }
+}
+
+async function readNamed(tx: Tx, appId: string, query: string, ids: readonly string[]): Promise<Set<string>> {
+  const named = (await listNamed(tx, appId, query)).map(({ id }) => id)
+  const digits = beginningOfNumber(query)
+  const byNumber = digits === undefined ? [] : firstNumbers(await listIdentifiers(tx, appId, ids), digits).keys()
+  return new Set([...named, ...byNumber])
 }
 
 const NOBODY: ReadonlySet<string> = new Set()

@@ -9,6 +9,7 @@ const CURSORS: readonly (readonly [Order, fc.Arbitrary<Cursor>])[] = [
   ['id', fc.record({ kind: fc.constant('id'), id })],
   ['time', fc.record({ kind: fc.constant('time'), createdAt: fc.nat(9e14), id })],
   ['name', fc.record({ kind: fc.constant('named'), id })],
+  ['name', fc.record({ kind: fc.constant('number'), value: fc.stringMatching(/^\+\d{4,20}$/), id })],
   [
     'name',
     fc.record({

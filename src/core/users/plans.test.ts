@@ -20,6 +20,7 @@ const QUESTIONS: readonly (readonly [string, UserQuery, Cursor | undefined, read
   ['by status, further on', { status: 'active' }, time, ['users_by_status']],
   ['by time', { createdAfter: 5 }, undefined, ['users_by_time']],
   ['by both', { createdAfter: 5, status: 'active' }, time, ['users_by_status']],
+  ['by number', { text: '+30691' }, { kind: 'number', value: '+30691', id: ID }, ['identifiers_']],
   ['by whole name', { text: 'ada' }, by('name_key'), ['users_name']],
   ['by first name', { text: 'ada' }, by('given_key'), ['users_given']],
   ['by last name', { text: 'ada' }, by('family_key'), ['users_family']],

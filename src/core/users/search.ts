@@ -1,6 +1,7 @@
 import type { Db } from '../../platform/db.ts'
 import { type Identifier, normaliseIdentifier } from '../identifiers/identifier.ts'
-import { findOwner } from '../identifiers/store.ts'
+import { findOwner, listIdentifiers, listNumbers } from '../identifiers/store.ts'
+import type { IdentifierRow } from '../identifiers/tables.ts'
 import { type Cursor, type Order, writeCursor } from './cursor.ts'
 import { foldName, foundBy, NAME_COLUMNS, type NameColumn, rangeOf } from './names.ts'
 import { listUsersByName, listUsersSince } from './store/pages.ts'
@@ -30,7 +31,7 @@ export interface Stop {
 }
 
 /**
- * Users in the order of their list, as many as are read at once. With a text those whom it names come first, then those by whole name, by first and
+ * Users in the order of their list, as many as are read at once. With a text those whom it names come first, then those by number, by whole name, by first and
  * by last name; else the order is that of their making.
  */
 export async function* walkUsers(
@@ -75,6 +76,7 @@ type TextQuery = UserQuery & { readonly text: string }
 async function* walkFound(db: Db, appId: string, query: TextQuery, after: Cursor | undefined, count: number) {
   const named = await listNamed(db, appId, query.text)
   const prefix = foldName(query.text)
+  const digits = beginningOfNumber(query.text)
   if (!after || after.kind === 'named') {
     const rest = named.filter(({ id }) => !after || id > after.id)
     yield rest.map((user) => ({
@@ -82,6 +84,13 @@ async function* walkFound(db: Db, appId: string, query: TextQuery, after: Cursor
       cursor: writeCursor({ kind: 'named', id: user.id }),
       isMeant: fits(user, query),
     }))
+  }
+  if (digits !== undefined && after?.kind !== 'name') {
+    const behind = after?.kind === 'number' ? after.value : undefined
+    const isNew = (user: User) => !named.some(({ id }) => id === user.id)
+    for await (const page of walkNumbers(db, appId, { prefix: digits, behind }, count)) {
+      yield page.map((stop) => ({ ...stop, isMeant: stop.isMeant && isNew(stop.user) && fits(stop.user, query) }))
+    }
   }
   if (prefix === '') return
   const first = after?.kind === 'name' ? NAME_COLUMNS.indexOf(after.column) : 0
@@ -92,6 +101,49 @@ async function* walkFound(db: Db, appId: string, query: TextQuery, after: Cursor
       yield page.map((stop) => ({ ...stop, isMeant: isNew(stop.user) && fits(stop.user, query) }))
     }
   }
+}
+
+/** Fewer would be those of a whole country. */
+const NUMBER = /^\+\d{4,15}$/
+
+/** What a text says of the beginning of a phone number, in E.164; undefined when it says nothing. */
+export function beginningOfNumber(text: string): string | undefined {
+  const written = (/^\s*\d{6}/.test(text) ? `+${text.trim()}` : text).replace(/[\s().-]/g, '')
+  return NUMBER.test(written) ? written : undefined
+}
+
+async function* walkNumbers(
+  db: Db,
+  appId: string,
+  { prefix, behind }: { prefix: string; behind: string | undefined },
+  count: number,
+): AsyncGenerator<readonly Stop[]> {
+  let place = behind
+  for (;;) {
+    const numbers = await listNumbers(db, appId, { prefix, behind: place }, count)
+    if (numbers.length === 0) return
+    const ids = [...new Set(numbers.map(({ userId }) => userId))]
+    const users = new Map((await listUsers(db, appId, { ids })).map((user) => [user.id, user]))
+    const firsts = firstNumbers(await listIdentifiers(db, appId, ids), prefix)
+    yield numbers.flatMap(({ value, userId }) => {
+      const user = users.get(userId)
+      const cursor = writeCursor({ kind: 'number', value, id: userId })
+      return user ? [{ user, cursor, isMeant: firsts.get(userId) === value }] : []
+    })
+    if (numbers.length < count) return
+    place = numbers.at(-1)?.value
+  }
+}
+
+/** Of each user the first number that begins so: whoever has two is found once. */
+export function firstNumbers(rows: readonly IdentifierRow[], prefix: string): Map<string, string> {
+  const firsts = new Map<string, string>()
+  for (const { user_id, type, value, verified_at } of rows) {
+    if (type !== 'phone_number' || verified_at === null || !value.startsWith(prefix)) continue
+    const first = firsts.get(user_id)
+    if (first === undefined || value < first) firsts.set(user_id, value)
+  }
+  return firsts
 }
 
 async function* walkNames(

@@ -158,7 +158,7 @@ for (const { engine, w } of await stages()) {
     const begunAt = w.deps.now()
     const [a, b] = (await people(app, 2, { name: 'Ada' })) as [string, string]
     const [c] = (await people(app, 1, { name: 'Bob' })) as [string]
-    const external = await user(w, app, { externalId: 'customer-7' })
+    const external = await user(w, app, { externalId: 'customer-7', phone: '+306912345678' })
     await w.deps.transact(async (tx) => {
       await sql`update users set migrated_at = 5 where app_id = ${app.id} and id = ${b}`.execute(tx)
       await sql`insert into imported_users (app_id, user_id, import_id, is_new, applied) values (${app.id}, ${c}, 'imp_1', 1, '')`.execute(
@@ -169,6 +169,7 @@ for (const { engine, w } of await stages()) {
     assert.equal(await matched({ all: true }), 4)
     assert.equal(await matched({ query: 'ada' }), 2)
     assert.equal(await matched({ query: 'customer-7' }), 1)
+    assert.equal(await matched({ query: '+30691' }), 1)
     assert.equal(await matched({ query: 'ada', migrated: true }), 1)
     assert.equal(await matched({ migrated: false }), 3)
     assert.equal(await matched({ import_id: 'imp_1' }), 1)

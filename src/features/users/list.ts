@@ -19,7 +19,7 @@ const query = z
     identifier_value: z.string().max(320).optional(),
     query: z.string().trim().min(1).max(MAX_TEXT_CHARS).optional().meta({
       description:
-        'Whom to find: an id, external id or internal id, an e-mail address, a phone number, or the beginning of a name in the profile (`name`, `first_name`, `last_name`).',
+        'Whom to find: an id, external id or internal id, an e-mail address, a phone number or its beginning, or the beginning of a name in the profile (`name`, `first_name`, `last_name`).',
     }),
     status: z.enum(['active', 'inactive']).optional().meta({ description: 'Only those with this status.' }),
     created_after: z.iso

@@ -5,11 +5,11 @@ import type { Deps } from '../../platform/deps.ts'
 import { type UserView, viewUsers } from './view.ts'
 
 /** Users read at once: few enough that nobody waits long for their turn, however much a profile holds. */
-const AT_ONCE = 50
+const AT_ONCE = 100
 /** Of all users of an answer, as JSON. */
 const MAX_BYTES = 1_000_000
 /** Passed by for one answer, where few of those that are read are meant: then the page is a short one. */
-const MAX_READ = 2_000
+const MAX_READ = 1_000
 
 interface Page {
   readonly users: UserView[]
@@ -29,8 +29,8 @@ export async function readPage(
   let next = ''
   for await (const stops of walkUsers(deps.db, appId, query, after, Math.min(AT_ONCE, limit + 1))) {
     const views = await viewStops(deps, appId, stops)
-    for (const { user, cursor } of stops) {
-      const view = views.get(user.id)
+    for (const { user, cursor, isMeant } of stops) {
+      const view = isMeant ? views.get(user.id) : undefined
       bytes += view ? Buffer.byteLength(JSON.stringify(view)) : 0
       const isFull = users.length === limit || (bytes > MAX_BYTES && users.length > 0)
       if (view && isFull) return { users, next }
