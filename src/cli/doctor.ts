@@ -14,6 +14,9 @@ import { isOpenable } from '../core/signing-keys/keyring.ts'
 import { KEY_SCHEDULE } from '../core/signing-keys/rotation.ts'
 import { listSigningKeys } from '../core/signing-keys/store.ts'
 import { listOtpConfigs } from '../core/verifications/config-store.ts'
+import { countUnsent } from '../core/webhooks/store/deliveries.ts'
+import { findLane } from '../core/webhooks/store/lanes.ts'
+import { listWebhooks } from '../core/webhooks/store/webhooks.ts'
 import { readCertificate } from '../crypto/certificate.ts'
 import { probe } from '../features/login-oauth/probe.ts'
 import { fetchIdp } from '../features/login-saml/idp-source.ts'
@@ -46,6 +49,7 @@ import { examinePasskeys } from './doctor/passkeys.ts'
 import { judgeProvider } from './doctor/provider.ts'
 import { judgeCompany, judgeSamlKey } from './doctor/saml.ts'
 import { hostOf } from './doctor/site.ts'
+import { judgeWebhooks } from './doctor/webhooks.ts'
 import { describeFault, done, type Outcome } from './outcome.ts'
 import { openReachable } from './process.ts'
 
@@ -159,10 +163,24 @@ async function examineApplication(deps: Deps, app: Application): Promise<Finding
     ...judgeDelivery(app, delivery),
     ...judgeUrls(app, await outboundUrls(deps, app.id), deps.config.allowPrivateHooks),
     ...judgeDomains(app, await listDomains(deps.db, app.id)),
+    ...(await examineWebhooks(deps, app)),
     ...(await examineProviders(deps, app)),
     ...(await examineCompanies(deps, app)),
     ...(await examinePasskeysOf(deps, app)),
   ]
+}
+
+async function examineWebhooks(deps: Deps, app: Application): Promise<Finding[]> {
+  const rows = await listWebhooks(deps.db, app.id)
+  const patients = rows.map(async ({ id, url, active, paused_reason }) => ({
+    id,
+    url,
+    active: active === 1,
+    pausedReason: paused_reason === 'deactivated' ? null : paused_reason,
+    failingSince: (await findLane(deps.db, app.id, id))?.failing_since ?? null,
+    stuck: await countUnsent(deps.db, app.id, id, 'stuck'),
+  }))
+  return judgeWebhooks(app, await Promise.all(patients))
 }
 
 async function examineProviders(deps: Deps, app: Application): Promise<Finding[]> {

@@ -62,9 +62,9 @@ test('a locale is looked up by taking its subtags off one by one', () => {
   assert.equal(canonicalLocale('not a tag'), undefined)
 })
 
-test('there are texts of our own in six languages, for both channels, all sound, and in HTML what they are as text', () => {
+test('there are texts of our own in six languages, to operators in English, for both channels, all sound, and in HTML what they are as text', () => {
   const texts = builtInTexts()
-  assert.equal(texts.length, 24)
+  assert.equal(texts.length, 26)
   for (const { template, channel, locale, ...one } of texts) {
     assert.equal(problemOfTexts(channel, template, one), undefined, `${template} ${channel} ${locale}`)
     assert.ok(channel === 'email' || one.text.length + 20 < (template === OTP ? 160 : 300))

@@ -3,6 +3,7 @@ import type { Application } from '../applications/application.ts'
 import { defaultTexts, type Texts } from './default-texts.ts'
 import { lookupRange } from './locale.ts'
 import { noticeTexts } from './notice-texts.ts'
+import { operatorTexts } from './operator-texts.ts'
 import { listTemplates } from './store.ts'
 import { CHANNELS, type Channel, type TemplateRow } from './tables.ts'
 
@@ -10,6 +11,15 @@ import { CHANNELS, type Channel, type TemplateRow } from './tables.ts'
 export const OTP = 'otp'
 /** The notice that an account was changed; it has texts of its own. */
 export const SECURITY_NOTICE = 'security_notice'
+
+/** The notice to whoever runs the application; it has texts of its own. */
+export const OPERATOR_NOTICE = 'operator_notice'
+
+/** Our own texts of each template that `otp` does not stand in for. */
+const NOTICES: Readonly<Record<string, typeof noticeTexts>> = {
+  [SECURITY_NOTICE]: noticeTexts,
+  [OPERATOR_NOTICE]: operatorTexts,
+}
 
 /** What a template is called: `otp`, or the name an application gives its own. */
 export type TemplateName = string
@@ -35,13 +45,13 @@ export async function render(
 /** Choose among an application's own texts, all of one channel, and ours. */
 export function choose(own: readonly TemplateRow[], channel: Channel, template: TemplateName, locale: string): Texts {
   const range = lookupRange(locale)
-  for (const name of template === SECURITY_NOTICE ? [template] : [template, OTP]) {
+  for (const name of Object.hasOwn(NOTICES, template) ? [template] : [template, OTP]) {
     for (const candidate of range) {
       const found = own.find((row) => row.template === name && row.locale === candidate)
       if (found) return found
     }
   }
-  const ours = template === SECURITY_NOTICE ? noticeTexts(channel) : defaultTexts(channel)
+  const ours = (NOTICES[template] ?? defaultTexts)(channel)
   return ours[range.find((candidate) => Object.hasOwn(ours, candidate)) ?? 'en'] as Texts
 }
 
@@ -66,12 +76,11 @@ export function servedLocales(own: readonly TemplateRow[], channel: Channel, tem
   return [...served, ...Object.keys(defaultTexts(channel))]
 }
 
-/** Our own texts, of both templates. */
+/** Our own texts, of every template that has some. */
 export const builtInTexts = (): (Texts & { template: TemplateName; channel: Channel; locale: string })[] =>
   CHANNELS.flatMap((channel) =>
-    Object.entries({ [OTP]: defaultTexts(channel), [SECURITY_NOTICE]: noticeTexts(channel) }).flatMap(
-      ([template, byLocale]) =>
-        Object.entries(byLocale).map(([locale, texts]) => ({ template, channel, locale, ...texts })),
+    Object.entries({ [OTP]: defaultTexts, ...NOTICES }).flatMap(([template, textsOf]) =>
+      Object.entries(textsOf(channel)).map(([locale, texts]) => ({ template, channel, locale, ...texts })),
     ),
   )
 
@@ -102,13 +111,18 @@ export const SAMPLE_VALUES: Values = {
   code: '123456',
   minutes: '10',
   change: 'The password of your account was changed.',
+  news: 'The webhook https://example.com/hooks has taken nothing since 2026-01-02T03:04:05Z.',
 }
 
 /** What a template must show, and what else it may. */
-const placeholdersOf = (template: TemplateName) =>
-  template === SECURITY_NOTICE
-    ? { required: 'change', known: ['change', 'application'], told: '{{change}} and {{application}}' }
-    : { required: 'code', known: ['code', 'application', 'minutes'], told: '{{code}}, {{application}} and {{minutes}}' }
+function placeholdersOf(template: TemplateName) {
+  if (template === SECURITY_NOTICE)
+    return { required: 'change', known: ['change', 'application'], told: '{{change}} and {{application}}' }
+  if (template === OPERATOR_NOTICE)
+    return { required: 'news', known: ['news', 'application'], told: '{{news}} and {{application}}' }
+  const known = ['code', 'application', 'minutes']
+  return { required: 'code', known, told: '{{code}}, {{application}} and {{minutes}}' }
+}
 /** Three parts of an SMS: each is paid for. */
 const MAX_SMS_CHARS = 459
 

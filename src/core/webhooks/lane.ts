@@ -4,6 +4,7 @@ import { isTrouble } from '../../platform/db-fault.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { Lane, Lanes } from '../../platform/jobs/lanes.ts'
 import { trustedTime } from '../../platform/time/trusted.ts'
+import { ageWatch } from './age.ts'
 import { freezeNext } from './freeze.ts'
 import { type Answered, letterOf, send } from './send.ts'
 import { type Goes, noteTry, type Run, settle, strike } from './settle.ts'
@@ -28,6 +29,7 @@ const timeOf = (deps: Deps) => trustedTime(deps).now()
 /** One serial lane a webhook: freeze what waits, send it, note what came of it; again until there is nothing left, or its slice is over. */
 export const webhookLanes: Lanes = {
   async find(deps, limit) {
+    await ageWatch(deps)()
     const found = await findDueLanes(deps.db, timeOf(deps), limit)
     return found.map(({ app_id, webhook_id, failing_since }) => ({
       appId: app_id,

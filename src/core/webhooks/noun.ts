@@ -1,11 +1,13 @@
 import type { Feature } from '../../platform/feature.ts'
 import { webhookLanes } from './lane.ts'
+import { webhookSettings } from './settings.ts'
 import { eraseWebhookJob, watchQueuesJob, webhookSweeps } from './sweep.ts'
 import { webhookMigrations } from './tables.ts'
 
 export const webhooksNoun: Feature = {
   name: 'webhooks',
   migrations: webhookMigrations,
+  settings: [webhookSettings],
   lanes: webhookLanes,
   jobs: [eraseWebhookJob, watchQueuesJob, ...webhookSweeps],
   tables: [

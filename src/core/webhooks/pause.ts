@@ -2,6 +2,7 @@ import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { emit } from '../events/store.ts'
+import { tellPaused } from './notices.ts'
 import { updateLane } from './store/lanes.ts'
 import { pauseWebhook } from './store/webhooks.ts'
 import type { LaneRow, PausedReason, WebhookRow } from './tables.ts'
@@ -26,6 +27,7 @@ export async function pause(
     ...(lane.failing_since !== null && { failing_since: rfc3339(lane.failing_since) }),
     paused_at: rfc3339(now),
   })
+  await tellPaused(tx, deps, paused, reason)
   deps.log.warn({ app_id, webhook_id: id, reason }, 'a webhook is paused')
   return true
 }

@@ -2,6 +2,7 @@ import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { trustedTime } from '../../platform/time/trusted.ts'
 import { halve } from './freeze.ts'
+import { tellFailing } from './notices.ts'
 import { pause } from './pause.ts'
 import { backoffMs, decideFate, isGivenUp, mayProbe, standsAlone, type TriedDelivery } from './retry.ts'
 import type { Answered } from './send.ts'
@@ -87,7 +88,10 @@ async function noteFailing(tx: Tx, deps: Deps, { webhook, lane }: Sent): Promise
   const now = timeOf(deps)
   const failing_since = lane.failing_since ?? now
   await updateLane(tx, lane.app_id, lane.webhook_id, { failing_since })
-  if (!isGivenUp(failing_since, now)) return false
+  if (!isGivenUp(failing_since, now)) {
+    await tellFailing(tx, deps, webhook, { ...lane, failing_since }, now)
+    return false
+  }
   await pause(tx, deps, webhook, { ...lane, failing_since }, 'failing')
   return true
 }

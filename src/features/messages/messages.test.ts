@@ -95,12 +95,12 @@ for (const engine of ENGINES) {
     assert.deepEqual(written.body, { template: own })
     const listed = (await app.manage(TEMPLATES)).body.templates
     assert.deepEqual(listed[0], own)
-    assert.equal(listed.filter((one: { built_in: boolean }) => one.built_in).length, 24)
+    assert.equal(listed.filter((one: { built_in: boolean }) => one.built_in).length, 26)
     const replaced = await app.manage(path, { method: 'PUT', body: { subject: 'S', text: '{{code}}' } })
     assert.equal(replaced.body.template.html, '')
     assertNoContent(await app.manage(path, { method: 'DELETE' }))
     assertNotFound(await app.manage(path, { method: 'DELETE' }))
-    assert.equal((await app.manage(TEMPLATES)).body.templates.length, 24)
+    assert.equal((await app.manage(TEMPLATES)).body.templates.length, 26)
     assertNotFound(await app.manage(`${TEMPLATES}/otp/email/en`, { method: 'DELETE' }))
   })
 
@@ -142,7 +142,7 @@ for (const engine of ENGINES) {
     ] as const) {
       assertInvalid(await put(path, body), place)
     }
-    assert.equal((await app.manage(TEMPLATES)).body.templates.length, 24)
+    assert.equal((await app.manage(TEMPLATES)).body.templates.length, 26)
     assertInvalid(await app.manage(`${TEMPLATES}/otp/fax/en`, { method: 'DELETE' }), 'params.channel: ')
   })
 

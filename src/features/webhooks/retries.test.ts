@@ -4,6 +4,7 @@ import { application, type TestApp, user } from '../../../test/builders.ts'
 import { openStages, type Reply, readWebhook, receiver, webhook } from '../../../test/house/webhooks.ts'
 import type { World } from '../../../test/world.ts'
 import { emitAll } from '../../core/events/store.ts'
+import { listMail } from '../../core/messages/store.ts'
 import { pauseOverfull } from '../../core/webhooks/sweep.ts'
 
 const MINUTE_MS = 60_000
@@ -191,6 +192,39 @@ for (const { engine, w } of await openStages()) {
     await app.manage(`/webhooks/${id}/activate`, { method: 'POST' })
     await w.drain()
     assert.equal(there.taken.length, 1)
+  })
+
+  test(`${engine}: whoever runs the application is told by mail, after an hour, a day and a week, and of the pause`, async () => {
+    const { app, there } = await begin(500)
+    const settings = { webhooks: { notice_address: 'ops@example.com' } }
+    assert.equal((await app.manage('/settings', { method: 'PATCH', body: { settings } })).status, 200)
+    await happen(app, 1)
+    await w.drain()
+    const mails = async () => (await listMail(w.deps.db, app.id, 100)).map(({ text }) => text)
+    await pass(w, 50 * MINUTE_MS)
+    assert.deepEqual(await mails(), [])
+    const told: number[] = []
+    for (const days of [0.5, 2, 8]) {
+      await pass(w, days * DAY_MS - (told.length > 0 ? DAY_MS : 0), HOUR_MS)
+      told.push((await mails()).length)
+    }
+    assert.equal(told[0], 1)
+    there.reply(() => 410)
+    await pass(w, DAY_MS, HOUR_MS)
+    const [last] = await mails()
+    assert.match(last ?? '', /paused, for it answered 410/)
+  })
+
+  test(`${engine}: how old the oldest event is that waits is measured`, async () => {
+    const { app, there } = await begin(500)
+    await happen(app, 1)
+    await w.drain()
+    await pass(w, 5 * MINUTE_MS)
+    const oldest = async () => (await w.deps.metrics.webhookOldest.get()).values[0]?.value ?? 0
+    assert.ok((await oldest()) >= 240, String(await oldest()))
+    const tries = (await w.deps.metrics.webhooks.get()).values.find(({ labels }) => labels.outcome === 'failed')
+    assert.ok((tries?.value ?? 0) >= 3)
+    there.reply(() => 200)
   })
 
   test(`${engine}: a webhook for which more waits than it will ever take is paused`, async () => {

@@ -133,3 +133,32 @@ export async function deleteLane(tx: Tx, appId: string, webhookId: string): Prom
     .where('webhook_id', '=', webhookId)
     .execute()
 }
+
+/** Since when the first of what waits for each active webhook does, Unix ms; of none for which nothing waits. */
+export async function listOldest(db: Db): Promise<number[]> {
+  const rows = await db
+    .withTables<Tables>()
+    .selectFrom('webhooks as w')
+    .select((eb) => [
+      eb
+        .selectFrom('webhook_queue as q')
+        .select('q.created_at')
+        .whereRef('q.app_id', '=', 'w.app_id')
+        .whereRef('q.webhook_id', '=', 'w.id')
+        .orderBy('q.event_id')
+        .limit(1)
+        .as('queued'),
+      eb
+        .selectFrom('webhook_deliveries as d')
+        .select('d.created_at')
+        .whereRef('d.app_id', '=', 'w.app_id')
+        .whereRef('d.webhook_id', '=', 'w.id')
+        .where('d.status', '=', 'pending')
+        .orderBy('d.first_sequence')
+        .limit(1)
+        .as('frozen'),
+    ])
+    .where('w.active', '=', 1)
+    .execute()
+  return rows.flatMap(({ queued, frozen }) => [queued, frozen].filter((time) => time !== null))
+}
