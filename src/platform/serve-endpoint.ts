@@ -60,8 +60,10 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
   }
 
   async function runOnce(key: string, request: FastifyRequest, reply: FastifyReply, grant: object) {
-    const { url, body } = request
-    const named = { appId: params(request).appID ?? '', operationId: endpoint.operationId, key, content: [url, body] }
+    const { url, body, headers } = request
+    const caller = String(headers.authorization ?? '')
+    const appId = params(request).appID ?? ''
+    const named = { appId, operationId: endpoint.operationId, caller, key, content: [url, body] }
     const said = await answerOnce(deps, named, async () => saidOf(endpoint, await act(request, grant)))
     if ('refusal' in said) return refuse(request, reply, said.refusal)
     return reply

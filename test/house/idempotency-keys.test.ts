@@ -128,6 +128,21 @@ for (const { engine, w, shared } of await stages(async (w) => ({ shared: await a
     assert.equal((await app.manage('/keys')).body.keys.filter((one: { name: string }) => one.name === 'ci').length, 1)
   })
 
+  test(`${engine}: a repeat by another management key is a request of its own, and is answered what that one is allowed`, async () => {
+    const app = await application(w)
+    const weak = await app.manage('/keys', { body: { name: 'weak', permissions: ['keys:write'] } })
+    assert.equal(weak.status, 201, JSON.stringify(weak.body))
+    const strong = await app.manage('/keys', withKey('k', { name: 'ci' }))
+    assert.equal(strong.status, 201)
+    const authorization = `Bearer ${weak.body.management_key}`
+    const repeated = await app.manage('/keys', {
+      ...withKey('k', { name: 'ci' }),
+      headers: { 'idempotency-key': 'k', authorization },
+    })
+    assert.notEqual(repeated.body.management_key, strong.body.management_key)
+    assert.notDeepEqual(repeated.body.key?.permissions, strong.body.key.permissions)
+  })
+
   test(`${engine}: a key is 1 to 255 printable characters, and operations that create nothing do not look at it`, async () => {
     const app = await application(w)
     assert.equal((await create(app, 'x'.repeat(255), 'ana@example.com')).status, 201)

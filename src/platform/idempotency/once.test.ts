@@ -9,7 +9,13 @@ const DAY = 86_400_000
 const saying = (status: number, code = 'x'): Said => ({ status, body: { code }, headers: { 'x-a': 'b' } })
 
 let made = 0
-const newRequest = () => ({ appId: 'app', operationId: 'create', key: `k${++made}`, content: ['/', { a: 1 }] })
+const newRequest = () => ({
+  appId: 'app',
+  operationId: 'create',
+  caller: 'me',
+  key: `k${++made}`,
+  content: ['/', { a: 1 }],
+})
 
 for (const { engine, w } of await stages()) {
   const { deps } = w

@@ -34,6 +34,8 @@ export interface NamedRequest {
   /** Empty: of the whole instance. */
   readonly appId: string
   readonly operationId: string
+  /** By what the caller is known: nobody is given the answer of another one, which may hold what only that one was allowed. */
+  readonly caller: string
   readonly key: string
   /** Everything by which two requests differ. */
   readonly content: unknown
@@ -88,10 +90,10 @@ export async function answerOnce(
 
 function namesOf(
   deps: Deps,
-  { appId, operationId, key, content }: NamedRequest,
+  { appId, operationId, caller, key, content }: NamedRequest,
 ): { name: RequestName; requestHash: string } {
   const hash = (value: unknown) => encode(hmacSha256(keys(deps).names, JSON.stringify(value)))
-  const name = { app_id: appId, operation: operationId, key_hash: hash([appId, operationId, key]) }
+  const name = { app_id: appId, operation: operationId, key_hash: hash([appId, operationId, caller, key]) }
   return { name, requestHash: hash([appId, operationId, content]) }
 }
 
