@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { addressOf, externalIdOf, writeCrowd } from './antiphon/crowd.ts'
 import { ENGINES, type Engine, type OnEngine, startOn } from './antiphon/engine.ts'
@@ -126,9 +126,14 @@ async function offerBeside(generator: Generator, subject: string | undefined, pl
 
 /** Ms of processor time since the last call. */
 async function longestTurn(pid: number, file: string): Promise<number> {
+  rmSync(file, { force: true })
   process.kill(pid, 'SIGUSR2')
-  await new Promise((resolve) => setTimeout(resolve, 200))
-  return (JSON.parse(readFileSync(file, 'utf8')) as { longestMs: number }).longestMs
+  for (let waited = 0; waited < 200; waited += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+    if (text.endsWith('}')) return (JSON.parse(text) as { longestMs: number }).longestMs
+  }
+  throw new Error('the server does not say how long it worked at a time')
 }
 
 /** A thousand rows of 1 KB, and how long that took. */
