@@ -33,8 +33,13 @@ export interface RowFault {
 
 export type ReadRow = { readonly kind: 'read'; readonly row: BulkRow } | ({ readonly kind: 'fault' } & RowFault)
 
+/** As much as a request to create one user may have. */
+const MAX_ROW_BYTES = 64 * 1024
+
 /** Read one row; `place` is what it is called where its faults are told. */
 export async function readRow(deps: Deps, appId: string, given: unknown, place: string): Promise<ReadRow> {
+  if (Buffer.byteLength(JSON.stringify(given)) > MAX_ROW_BYTES)
+    return { kind: 'fault', code: 'invalid_request', message: `${place}: is larger than 64 KiB` }
   const judged = judgeInput(rowShape, given, place)
   if ('problem' in judged) return { kind: 'fault', code: 'invalid_request', message: judged.problem }
   const { id, external_id, identifiers, profile, status, password_hash } = judged.data

@@ -12,7 +12,8 @@ import { BULK_REFUSALS, bulkUser, type RowFault, readRow } from './bulk-row.ts'
 import { TAG, USERS_PATH, usersParams } from './view.ts'
 
 const MAX_ROWS = 1_000
-const MAX_BYTES = 2 * 1024 * 1024
+/** To read more takes so long that others wait. */
+const MAX_BYTES = 512 * 1024
 /** Each holds its rows in memory while it waits for its turn. */
 const MAX_AT_ONCE = 8
 const RETRY = { 'retry-after': '5' }
