@@ -218,10 +218,15 @@ async function originCors(request: FastifyRequest, options: HttpOptions): Promis
   return corsFor(headers.origin ?? '')
 }
 
+const TOO_LARGE = 413
+const tooLarge = ({ routeOptions: { bodyLimit } }: FastifyRequest) =>
+  `The body is larger than ${(bodyLimit ?? BODY_LIMIT) / 1024} KiB, which is what this endpoint takes.`
+
 function refusalOf(error: unknown, request: FastifyRequest, deps: Deps): Refusal {
   const status = (error as { statusCode?: number }).statusCode
   if (error instanceof Failed) return error.refusal
   if (error instanceof UnreadableBody) return badRequest(request, { message: error.message })
+  if (status === TOO_LARGE) return badRequest(request, { message: tooLarge(request) })
   if (status !== undefined && status >= 400 && status < 500) return badRequest(request)
   if (isTrouble(error)) {
     reportTrouble(deps)(error)

@@ -222,7 +222,7 @@ for (const { engine, w } of await stages()) {
     assertInvalid(await app.manage('/users/bulk', { body: { rows: [row] } }), 'body.users')
     assertInvalid(await send(app, [row], { mode: 'replace' }), 'body.mode')
     assertInvalid(await send(app, [{ ...row, profile: { text: 'a\0b' } }]), 'NUL')
-    assertInvalid(await send(app, Array(33).fill({ ...row, profile: { text: 'x'.repeat(16_200) } })))
+    assertInvalid(await send(app, Array(33).fill({ ...row, profile: { text: 'x'.repeat(16_200) } })), '512 KiB')
     assert.deepEqual((await app.manage('/users')).body.users, [])
     const large = Array.from({ length: 1_000 }, (_, i) => ({
       external_id: `e${i}`,
