@@ -65,6 +65,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   ],
   'docs/guide/passkeys.md': ['config', 'access_token', 'config'],
   'docs/guide/keys-and-audit.md': [],
+  'docs/guide/verify-tokens.md': [],
   'docs/guide/switch-day.md': ['config', 'outcome', 'access_token', 'access_token'],
   'docs/guide/migrate-users.md': [...Array(7).fill('config'), 'access_token', 'access_token', 'progress'],
 }
@@ -101,6 +102,12 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /^\{"users":\[/m,
     /"code":"insufficient_permissions".*`events:read`/,
     /"management_key":"ak_dev_[\w-]{43}".*"replaced_by":"key_/,
+  ],
+  'docs/guide/verify-tokens.md': [
+    /^"issuer_form":"url","audience":"https:\/\/api\.shop\.example"$/m,
+    /^\{"issuer":"(https:\/\/localhost:\d+)","jwks_uri":"\1\/\.well-known\/jwks\.json",/m,
+    /"alg":"RS256"/,
+    /^"issuer_form":"host","audience":""$/m,
   ],
   'docs/guide/passkeys.md': [
     /"nickname":"My laptop".*"already_registered":false/,

@@ -54,7 +54,7 @@ export async function describeAccess(
   const claims = {
     ...mapped?.claims,
     iss: issuerOf(app, deps.config, request.authority).iss,
-    ...(audience && { aud: audience }),
+    ...(audience && { aud: audience, client_id: app.id }),
     sub: session.user_id,
     sid: session.id,
     jti,

@@ -70,7 +70,7 @@ export const sessionSettings = settings('sessions', 'Sessions and tokens', {
     .max(255)
     .default('')
     .describe(
-      'The `aud` claim of access tokens: the API that they are for, by the name that its verifier expects. Empty: none.',
+      'The `aud` claim of access tokens: the API that they are for, by the name that its verifier expects. With it they also say `client_id`, the id of the application, and so all that RFC 9068 asks for. Empty: neither.',
     ),
   cookie_same_site: z
     .enum(['lax', 'strict', 'none'])

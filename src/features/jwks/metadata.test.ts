@@ -87,13 +87,19 @@ for (const { engine, w } of await stages()) {
     assert.equal(claimsOf(access_token).iss, app.origin)
   })
 
-  test(`${engine}: without an audience tokens name none; with one all of them do, whatever is mapped`, async () => {
-    assert.equal('aud' in (await tokenOf(await application(w))), false)
+  test(`${engine}: with an audience tokens say all that RFC 9068 §2.2 asks for, whoever carries them; without, neither audience nor client`, async () => {
+    const plain = await tokenOf(await application(w))
+    assert.deepEqual([plain.aud, plain.client_id], [undefined, undefined])
     const app = await application(w, { settings: { sessions: { audience: 'https://api.shop.example' } } })
-    const client = await login(w, app, await user(w, app))
-    assert.equal(claimsOf(client.accessToken).aud, 'https://api.shop.example')
-    assert.equal((await client.post(REFRESH)).status, 200)
-    assert.equal(claimsOf(client.accessToken).aud, 'https://api.shop.example')
+    for (const carrier of ['header', 'cookie'] as const) {
+      const client = await login(w, app, await user(w, app), carrier)
+      for (const again of [false, true]) {
+        if (again) assert.equal((await client.post(REFRESH)).status, 200)
+        const { aud, client_id, ...rest } = claimsOf(client.accessToken)
+        assert.deepEqual([aud, client_id], ['https://api.shop.example', app.id])
+        for (const claim of ['iss', 'exp', 'sub', 'iat', 'jti']) assert.ok(claim in rest, claim)
+      }
+    }
   })
 
   test(`${engine}: here a token is taken whatever its issuer and audience were called when it was issued`, async () => {
