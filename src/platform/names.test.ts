@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { nameServer } from '../../test/house/dns.ts'
+import { pause } from './clock.ts'
 import { openNames } from './names.ts'
 
 const dns = await nameServer()
@@ -51,6 +52,14 @@ for (const [mood, reason] of [
     if (reason) assert.deepEqual(outcome, { kind: 'unanswered', reason })
   })
 }
+
+test('many name servers that are silent take no longer than one', async () => {
+  const silent = await Promise.all([1, 2, 3, 4].map(() => nameServer()))
+  for (const one of silent) one.mood = 'silent'
+  const asking = openNames({ servers: silent.map(({ address }) => address), timeoutMs: 150 })('a.example', 'A')
+  assert.deepEqual(await Promise.race([asking, pause(1_200)]), { kind: 'unanswered', reason: 'timeout' })
+  for (const one of silent) one.close()
+})
 
 test('of answers without end twenty are read, and of long texts the beginning', async () => {
   dns.set('f.example', 'TXT', ...Array.from({ length: 30 }, (_, i) => `${i}${'y'.repeat(600)}`))

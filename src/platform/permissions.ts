@@ -9,7 +9,8 @@ export const PERMISSIONS = {
   'config:write':
     'Change settings and how users log in. Who may do that can let anybody in: give it as if it were everything.',
   'domains:read': 'Read custom domains and what is checked of them.',
-  'domains:write': 'Add, verify and remove custom domains.',
+  'domains:write':
+    'Add, verify and remove custom domains. Who may do that decides where clients, and identity providers, reach the application.',
   'events:read': 'Read what happened to users.',
   'imports:read': 'Read imports, with the lines that failed.',
   'imports:write': 'Import users, passwords and rights included, and roll imports back.',

@@ -35,9 +35,15 @@ export function originsOf(app: Application, config: Config, host: string): reado
   return isOwn && AUTHORITY.test(dialled) ? [`${config.publicScheme}://${dialled}`, ...configured] : configured
 }
 
-/** Origins whose pages may call the application: its own and those on its list. */
+/**
+ * Origins whose pages may call the application: its own and those on its list. What a custom domain leads to is up to whoever writes its DNS, so its pages may
+ * call it at that very name and nowhere else, unless it is on a list.
+ */
 export function callerOriginsOf(app: Application, config: Config, host: string): readonly string[] {
-  return [...originsOf(app, config, host), ...app.allowedOrigins]
+  const dialled = withoutDefaultPort(host.toLowerCase(), config)
+  const isDomain = (origin: string) => app.domains.includes(authorityOf(origin)) && !app.publicOrigins.includes(origin)
+  const own = originsOf(app, config, host).filter((origin) => !isDomain(origin) || authorityOf(origin) === dialled)
+  return [...own, ...app.allowedOrigins]
 }
 
 /** `https://localhost:8443` → `localhost:8443`. */

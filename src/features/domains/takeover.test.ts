@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application, instanceKey, send, type TestApp } from '../../../test/builders.ts'
+import { application, instanceKey, REFRESH, send, type TestApp } from '../../../test/builders.ts'
 import {
   activeDomain,
   addDomain,
@@ -146,6 +146,24 @@ for (const stage of await domainStages()) {
     assert.equal(removed.status, 204)
     assert.equal(await isAnswered(name), false)
     unpoint(stage, name)
+  })
+
+  test(`${engine}: pages at a domain call the application there and nowhere else, unless they are on its list`, async () => {
+    const app = await application(w)
+    const [name, other] = [newName(), newName()]
+    for (const domain of [name, other]) await activeDomain(stage, app, domain)
+    const isLetIn = async (host: string, page: string) => {
+      const headers = { host, origin: `https://${page}`, 'access-control-request-method': 'POST' }
+      const answer = await send(w, REFRESH, { method: 'OPTIONS', headers })
+      return answer.headers.get('access-control-allow-origin') === `https://${page}`
+    }
+    assert.ok(await isLetIn(name, name))
+    assert.ok(await isLetIn(name, app.host))
+    assert.deepEqual([await isLetIn(app.host, name), await isLetIn(other, name)], [false, false])
+    await app.operate('', { method: 'PATCH', body: { allowed_origins: [`https://${name}`] } })
+    assert.deepEqual([await isLetIn(app.host, name), await isLetIn(app.host, other)], [true, false])
+    await app.operate('', { method: 'PATCH', body: { public_origins: [`https://${other}`] } })
+    assert.ok(await isLetIn(app.host, other))
   })
 
   test(`${engine}: nobody has this server dial its own network by a name`, async () => {
