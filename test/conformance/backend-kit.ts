@@ -8,6 +8,8 @@ import type { AddressInfo } from 'node:net'
 const [base = '', app = '', key = '', frontend = base] = process.argv.slice(2)
 if (!key) throw new Error('usage: backend.ts <base url> <app id> <management key> [frontend url]')
 export const appId = app
+/** The bare host is what tokens name as their issuer. */
+export const issuer = new URL(frontend).host
 
 // ---- calls
 

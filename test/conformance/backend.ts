@@ -8,7 +8,7 @@
  * management operations; letters are what the pages tell elsewhere. UNKNOWN marks what they do not say: any sensible answer passes there.
  */
 import { readFileSync } from 'node:fs'
-import { appId, claimsOf, client, manage, newP8Key, receiver, rows, type Shape, shapes } from './backend-kit.ts'
+import { appId, claimsOf, client, issuer, manage, newP8Key, receiver, rows, type Shape, shapes } from './backend-kit.ts'
 
 const { get, post, put, patch, del, delByName, modeWith } = manage
 const { ok, no, bad, that, sum } = rows
@@ -349,7 +349,7 @@ async function login(): Promise<Session> {
 }
 let session = await login()
 const { iat, scope, ...token } = claimsOf(session.token)
-await that('c', 'lifetime of an access token', { nbf: iat, exp: iat + 120 }, token)
+await that('c', 'issuer and lifetime of an access token', { iss: issuer, nbf: iat, exp: iat + 120 }, token)
 await that('c', 'scopes of the user and the groups', list(text, 2), String(scope).split(' '))
 // UNKNOWN: what a country is where none is known, and whether addresses are one text.
 const from = { ip: text, country: not(undefined) }
