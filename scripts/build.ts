@@ -3,12 +3,14 @@
  *
  * An ES module for Node 24 and later, with every dependency inside, one for the threads that hash, and one for the demo, which `serve` never loads. Left outside: what is built into Node; `pg-native`, an optional
  * driver that is tried and not needed; and what hashes passwords, which is machine code for one platform and lies beside the module, in
- * `dist/node_modules`. The pages of the demo are built now and lie inside as text, with the SDK they use.
+ * `dist/node_modules`. The pages of the demo are built now and lie inside as text, with the SDK they use. The script of the page to read the API lies beside, packed.
  */
 import { chmodSync, cpSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { buildAcme, buildClient, buildLarkspurId } from '../demo/server/assets.ts'
+import { apiDocuments } from '../src/api-documents.ts'
+import { scalarScript } from '../src/platform/api-page/script.ts'
 import { proveBundle } from './prove-bundle.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -22,6 +24,33 @@ const embedDemo: Plugin = {
       const larkspurId = `export const buildLarkspurId = async () => (${JSON.stringify(await buildLarkspurId())})`
       const acme = `export const buildAcme = async () => (${JSON.stringify(await buildAcme())})`
       return { contents: `${client}\n${larkspurId}\n${acme}`, loader: 'js' }
+    })
+  },
+}
+
+/** The script of the page to read the API: packed, beside the release's module, and read when somebody asks for the page. */
+const API_PAGE_SCRIPT = 'api-page.js.gz'
+
+const apiPageScriptBeside: Plugin = {
+  name: 'api-page-script-beside',
+  setup({ onLoad }) {
+    onLoad({ filter: /platform[\\/]api-page[\\/]script\.ts$/ }, () => ({
+      contents: `import { readFile } from 'node:fs/promises'
+        export const scalarScript = () => readFile(new URL('./${API_PAGE_SCRIPT}', import.meta.url))`,
+      loader: 'js',
+    }))
+  },
+}
+
+/** Puts the OpenAPI documents in the place of what would make them when the page asks for them. */
+const embedDocuments: Plugin = {
+  name: 'embed-documents',
+  setup({ onLoad }) {
+    onLoad({ filter: /src[\\/]api-documents\.ts$/ }, () => {
+      const texts = apiDocuments.map(
+        ({ text, ...shown }) => `{ ...${JSON.stringify(shown)}, text: () => ${JSON.stringify(text())} }`,
+      )
+      return { contents: `export const apiDocuments = [${texts.join(',')}]`, loader: 'js' }
     })
   },
 }
@@ -64,6 +93,7 @@ export async function bundleModules(outfile: string): Promise<void> {
   await bundleOne('src/cli.ts', outfile)
   await bundleOne('src/core/passwords/hash-thread.ts', join(dirname(outfile), HASH_THREAD))
   await bundleOne('demo/index.ts', join(dirname(outfile), DEMO))
+  writeFileSync(join(dirname(outfile), API_PAGE_SCRIPT), await scalarScript())
   // Wherever it lies, Node need not read all of it to see that it is a module: a tenth of what a command takes.
   writeFileSync(join(dirname(outfile), 'package.json'), '{ "type": "module" }\n')
 }
@@ -82,7 +112,7 @@ async function bundleOne(entry: string, outfile: string): Promise<void> {
     legalComments: 'inline',
     external: ['pg-native', `${NATIVE}/*`],
     banner: { js: COMMON_JS },
-    plugins: [embedDemo, demoBeside],
+    plugins: [embedDemo, demoBeside, apiPageScriptBeside, embedDocuments],
     logLevel: 'warning',
   })
 }

@@ -110,7 +110,14 @@ async function proveDev(node: string, bundle: string, folder: string): Promise<v
     /Stop with Ctrl-C/,
     async () => {
       const ca = readFileSync(join(data, 'localhost.crt'))
-      for (const path of ['/demo/', '/demo/main.js', '/demo/core-worker.js']) {
+      for (const path of [
+        '/demo/',
+        '/demo/main.js',
+        '/demo/core-worker.js',
+        '/docs/',
+        '/docs/scalar.js',
+        '/docs/management.json',
+      ]) {
         const [response] = await once(request(`https://${listen}${path}`, { ca, agent: false }).end(), 'response')
         response.resume()
         assert.equal(response.statusCode, 200, path)

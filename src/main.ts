@@ -1,4 +1,6 @@
 import type { Server } from 'node:tls'
+import { apiDocuments } from './api-documents.ts'
+import { directory } from './core/applications/directory.ts'
 import { writeKeyUse } from './core/applications/key-use.ts'
 import { tlsNames } from './core/domains/tls-names.ts'
 import { keyWatch } from './core/master-key/watch.ts'
@@ -7,6 +9,7 @@ import { writeCounted } from './core/rollups/count.ts'
 import { randomBytes } from './crypto/random.ts'
 import { tlsAsk } from './features/domains/tls-ask.ts'
 import { migrationPages } from './features/proof/page/serve.ts'
+import { apiPages } from './platform/api-page/serve.ts'
 import { monotonicClock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/db.ts'
@@ -133,6 +136,7 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
   ]
   const health = await openHealth(deps, server, demands, async (listener) => {
     await migrationPages(listener, deps, 'other_hosts')
+    await apiPages(listener, apiDocuments, directory(deps).isNamed)
     tlsAsk(listener, deps)
     await keepTlsNames(deps, listener)
   })

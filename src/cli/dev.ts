@@ -1,7 +1,9 @@
 import manifest from '../../package.json' with { type: 'json' }
+import { apiDocuments } from '../api-documents.ts'
 import { claimDatabase } from '../core/master-key/canary.ts'
 import { migrationPages } from '../features/proof/page/serve.ts'
 import { type Process, stopOnSignals } from '../main.ts'
+import { apiPages } from '../platform/api-page/serve.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
 import { openLog } from '../platform/log.ts'
@@ -92,6 +94,7 @@ async function run(process: Process, folder: DevFolder): Promise<Outcome> {
   const started = await start(process, async (server) => {
     await demoPages(server, demo)
     await migrationPages(server, deps, 'any_host')
+    await apiPages(server, apiDocuments, async () => false)
   })
   if (started.kind === 'refused') return started.code === 'EADDRINUSE' ? portTaken(listen) : started
   stopOnSignals(started.running, deps.log)

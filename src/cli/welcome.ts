@@ -25,6 +25,8 @@ export function welcome(facts: WelcomeFacts): string {
     Frontend API    ${origin}/v1/session/
                     domain for the SDKs: "${authority}" or "demo.${facts.baseDomain}"
     Management API  ${origin}/v2/session/apps/demo/
+    API page        ${origin}/docs/
+                    every operation of both
     Public keys     ${origin}/.well-known/jwks.json
 
     Key of demo     ${managementKey}

@@ -40,7 +40,7 @@ describe('migration', { concurrency: 2 }, () => {
     assert.equal(await server.stop(), 0)
   })
 
-  test('serve shows the page on the listener of the metrics alone, and what is in it to whoever has a key', async () => {
+  test('serve shows its pages on the listener of the metrics alone, and how a migration goes to whoever has a key', async () => {
     const variables = { ANTIPHON_DATABASE_URL: await freshDatabase('sqlite'), ANTIPHON_MASTER_KEY: MASTER_KEY }
     const shop = await antiphon(['apps', 'create', 'shop', '--name', '<b>Shop</b>', '--json'], variables)
     const { management_key } = JSON.parse(shop.stdout)
@@ -49,6 +49,9 @@ describe('migration', { concurrency: 2 }, () => {
     const own = `http://127.0.0.1:${port}`
     assert.equal((await fetch(`${server.address}/migration/`)).status, 404)
     assert.equal((await fetch(`${own}/migration`)).url, `${own}/migration/`)
+    assert.equal((await fetch(`${server.address}/docs/`)).status, 404)
+    for (const name of ['', 'scalar.js', 'management.json'])
+      assert.equal((await fetch(`${own}/docs/${name}`)).status, 200, name)
     const atHost = (host: string) =>
       statusAt(`${own}/migration/apps/shop`, { host, authorization: `Bearer ${management_key}` })
     assert.equal(await atHost(`127.0.0.1:${port}`), 200)
