@@ -3,6 +3,7 @@ import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { directory } from '../applications/directory.ts'
 import { emit } from '../events/store.ts'
+import { tellOperator } from '../webhooks/tell-operator.ts'
 import { type Check, CLAIM_TAKEN, isServed, judgeDns, judgePorts, judgeProof, judgeSite, type Proof } from './checks.ts'
 import { type ClaimOutcome, claimDomain, isHeld, releaseDomain } from './claim.ts'
 import { type Decided, decideDomain, freeAt } from './decide.ts'
@@ -98,15 +99,17 @@ async function announce(
   if (news === 'active') return await emit(tx, deps, row.app_id, 'domain.active', about)
   const since = row.failing_since ?? deps.now()
   deps.log.warn({ app: row.app_id, domain: row.id, status: row.status }, 'a custom domain is not proven any more')
-  await emit(tx, deps, row.app_id, 'domain.failed', {
-    ...about,
-    reason: reasonOf(checks),
-    failing_since: rfc3339(since),
-    free_at: rfc3339(freeAt(since)),
-  })
+  const told = { ...about, reason: reasonOf(checks), failing_since: rfc3339(since), free_at: rfc3339(freeAt(since)) }
+  await emit(tx, deps, row.app_id, 'domain.failed', told)
+  await tellOperator(tx, deps, row.app_id, newsOf(row, told))
 }
 
 function reasonOf(checks: readonly Check[]): string {
   const wrong = checks.find(({ outcome }) => outcome === 'failed')
   return wrong ? `${wrong.name}: expected ${wrong.expected}, found ${wrong.found}` : ''
 }
+
+const newsOf = ({ domain, status }: DomainRow, told: { reason: string; failing_since: string; free_at: string }) =>
+  status === 'failed'
+    ? `Nothing has proven the domain ${domain} since ${told.failing_since}: it is given up, and answered no more.`
+    : `Nothing has proven the domain ${domain} since ${told.failing_since} (${told.reason}). On ${told.free_at} it is given up.`

@@ -5,6 +5,6 @@ import type { Channel } from './tables.ts'
 export const operatorTexts = (channel: Channel): Readonly<Record<string, Texts>> => ({
   en:
     channel === 'email'
-      ? { subject: '{{application}}: a webhook needs you', text: '{{news}}\n', html: '' }
+      ? { subject: '{{application}} needs you', text: '{{news}}\n', html: '' }
       : { subject: '', text: '{{application}}: {{news}}', html: '' },
 })

@@ -1,16 +1,10 @@
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { settingsOf } from '../../platform/settings.ts'
-import { findApplication } from '../applications/store.ts'
-import { enqueueMessage } from '../messages/send.ts'
-import { OPERATOR_NOTICE } from '../messages/template.ts'
 import { noticesDue, pausesAt } from './retry.ts'
-import { webhookSettings } from './settings.ts'
 import { updateLane } from './store/lanes.ts'
 import type { LaneRow, PausedReason, WebhookRow } from './tables.ts'
-
-const DAY_MS = 86_400_000
+import { tellOperator } from './tell-operator.ts'
 
 type Failing = Pick<LaneRow, 'app_id' | 'webhook_id' | 'notices'> & { readonly failing_since: number }
 
@@ -21,7 +15,7 @@ export async function tellFailing(tx: Tx, deps: Deps, { url }: WebhookRow, lane:
   await updateLane(tx, lane.app_id, lane.webhook_id, { notices: due })
   const since = rfc3339(lane.failing_since)
   const end = rfc3339(pausesAt(lane.failing_since))
-  await tell(
+  await tellOperator(
     tx,
     deps,
     lane.app_id,
@@ -42,19 +36,9 @@ export const tellPaused = (
   { app_id, url }: Pick<WebhookRow, 'app_id' | 'url'>,
   reason: Exclude<PausedReason, 'deactivated'>,
 ): Promise<void> =>
-  tell(tx, deps, app_id, `The webhook ${url} is paused, for ${WHY[reason]}. What waits is kept for thirty days.`)
-
-async function tell(tx: Tx, deps: Deps, appId: string, news: string): Promise<void> {
-  const app = await findApplication(tx, appId)
-  const recipient = app && settingsOf(app, webhookSettings).notice_address
-  if (!recipient) return
-  await enqueueMessage(tx, deps, appId, {
-    channel: 'email',
-    recipient,
-    template: OPERATOR_NOTICE,
-    values: { news },
-    locale: 'en',
-    sender: '',
-    expiresAt: deps.now() + DAY_MS,
-  })
-}
+  tellOperator(
+    tx,
+    deps,
+    app_id,
+    `The webhook ${url} is paused, for ${WHY[reason]}. What waits is kept for thirty days.`,
+  )

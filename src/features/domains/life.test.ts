@@ -14,19 +14,24 @@ import {
 import { assertDenied } from '../../../test/house/management.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
 import { domainJobs } from '../../core/domains/jobs.ts'
+import { messagesNoun } from '../../core/messages/noun.ts'
+import { listMail } from '../../core/messages/store.ts'
 import { runDueJobs, scheduleJobs } from '../../platform/jobs/jobs.ts'
 
 const NAME = 'login.shop.example'
 const ROUND_MS = 600_000
 
-/** What comes round by itself once a day: who is due, then each look. */
+const round = [...domainJobs, ...(messagesNoun.jobs ?? [])]
+
+/** What comes round by itself once a day: who is due, then each look, then who is told. */
 async function passDays({ w }: DomainStage, days: number) {
   await scheduleJobs(w.deps, domainJobs)
   for (let day = 0; day < days; day++) {
     w.advance(DAY_MS)
-    await runDueJobs(w.deps, domainJobs)
+    await runDueJobs(w.deps, round)
     w.advance(ROUND_MS)
-    await runDueJobs(w.deps, domainJobs)
+    await runDueJobs(w.deps, round)
+    await runDueJobs(w.deps, round)
   }
 }
 
@@ -38,6 +43,10 @@ for (const stage of await domainStages()) {
     const [app, next] = [await application(w), await application(w)]
     const made = await activeDomain(stage, app, NAME)
     const now = async () => (await app.manage(`/domains/${made.id}`)).body.domain
+    await app.manage('/settings', {
+      method: 'PATCH',
+      body: { settings: { webhooks: { notice_address: 'ops@shop.example' } } },
+    })
     const told = () => eventsOf(w, app, 'domain.failed')
     await passDays(stage, 2)
     assert.equal((await now()).failing_since, null)
@@ -59,6 +68,14 @@ for (const stage of await domainStages()) {
     assert.deepEqual([(await now()).status, await at(NAME)], ['active', 200])
     await passDays(stage, 3)
     assert.deepEqual([(await now()).status, await at(NAME)], ['failed', 404])
+    const mail = await listMail(w.deps.db, app.id, 10)
+    assert.deepEqual(
+      mail.map(({ recipient, text }) => [recipient, text.includes(NAME) && text.includes('answered no more')]),
+      [
+        ['ops@shop.example', true],
+        ['ops@shop.example', false],
+      ],
+    )
     const [, last, ...after] = await told()
     assert.deepEqual([last?.status, last?.failing_since, after], ['failed', failing.failing_since, []])
     await activeDomain(stage, next, NAME)
