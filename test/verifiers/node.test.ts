@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -8,16 +8,14 @@ import { after, test } from 'node:test'
 import { setDefaultCACertificates } from 'node:tls'
 import { claimsOf } from '../builders.ts'
 import { selfSignedCertificate } from '../tls.ts'
+import { moduleFolder } from './modules.ts'
 import { AUDIENCE, claimsExplained, codeBelow, HOST, messagesExplained } from './page.ts'
 import { type Algorithm, openStage, type Stage } from './stage.ts'
 
-/** Where Node finds the libraries from. */
-const modules = join(import.meta.dirname, '../../node_modules/.cache')
-mkdirSync(modules, { recursive: true })
-const folder = mkdtempSync(join(modules, 'verifiers-'))
-after(() => rmSync(folder, { recursive: true, force: true }))
+const folder = moduleFolder()
 
-setDefaultCACertificates([(await selfSignedCertificate()).cert])
+const trusted = [(await selfSignedCertificate()).cert]
+setDefaultCACertificates(trusted)
 
 /** Says of a token whether it is taken, and may read orders; else the status that an API answers. */
 type Verifier = (token: string) => Promise<number>
@@ -131,6 +129,16 @@ for (const alg of ALL) {
     })
   }
 }
+
+test('libraries refuse without the certificate of development', async () => {
+  const stage = await openStage('RS256')
+  setDefaultCACertificates([])
+  for (const name of ['jose', 'oauth4webapi', 'express-oauth2-jwt-bearer']) {
+    const verify = await LIBRARIES[name]?.open(codeBelow(`### ${name}`), stage)
+    assert.equal(await verify?.(stage.good.cookie), 401, name)
+  }
+  setDefaultCACertificates(trusted)
+})
 
 test('libraries refuse with the messages that the guide explains', () => {
   const origins = [...Object.values(stages), plain].map(({ app }) => app.origin)

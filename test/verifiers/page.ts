@@ -7,10 +7,10 @@ const text = readFileSync(join(import.meta.dirname, '../../docs/guide/verify-tok
 export const HOST = 'shop.session.example.com'
 export const AUDIENCE = 'https://api.shop.example'
 
-/** The first code of the page below a heading. */
-export function codeBelow(heading: string): string {
+/** The first code of the page below a heading, of a language when one is named. */
+export function codeBelow(heading: string, language = '\\w+'): string {
   const [, below = ''] = text.split(`\n${heading}\n`)
-  const [, code] = /\n```\w+\n([\s\S]*?)\n```\n/.exec(below) ?? []
+  const [, code] = new RegExp(`\n\`\`\`${language}\n([\\s\\S]*?)\n\`\`\`\n`).exec(below) ?? []
   if (code === undefined) throw new Error(`the guide has no code below ${heading}`)
   return code
 }

@@ -9,6 +9,7 @@ type Tokens = Readonly<Record<string, string>>
 /** Tokens that this server signed, and not for the API: by its settings of another moment, for another application, or of another kind. */
 export async function foreignTokens(w: World, app: TestApp, sessions: object, userId: string): Promise<Tokens> {
   const client = await login(w, app, userId)
+  const claims = claimsOf(client.accessToken)
   const under = async (change: object) => {
     await app.manage('/settings', { method: 'PATCH', body: { settings: { sessions: change } } })
     await client.post(REFRESH)
@@ -23,10 +24,13 @@ export async function foreignTokens(w: World, app: TestApp, sessions: object, us
     'of the bare host': await under({ issuer_form: 'host' }),
     'of another application': (await login(w, other, await user(w, other, { scopes: ['orders:read'] }))).accessToken,
     'a challenge token': await challengeToken(w, app, userId),
-    'minted in development': (await app.manage('/tokens', { body: { claims: claimsOf(client.accessToken) } })).body
-      .token,
+    'minted in development': await mint(app, claims),
   }
 }
+
+/** One that says what an access token does, and is none by its type alone. */
+const mint = async (app: TestApp, claims: object): Promise<string> =>
+  (await app.manage('/tokens', { body: { claims } })).body.token
 
 const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url')
 

@@ -10,6 +10,7 @@ const meanings: readonly (readonly [claim: string, meaning: string])[] = [
   ['sid', 'the session'],
   ['iss', 'who says so'],
   ['aud', 'the API it is for'],
+  ['client_id', 'the application'],
   ['amr', 'how the user proved it'],
   ['auth_time', 'when the user signed in'],
   ['cnf', 'bound to a key of this browser'],
