@@ -19,6 +19,7 @@ import { signIn } from './sign-in.ts'
 import { timing } from './timing.ts'
 import { usersAtScale } from './users-at-scale.ts'
 import { waysIn } from './ways-in.ts'
+import { webhooks } from './webhooks.ts'
 import { whereTheTimeGoes } from './where-the-time-goes.ts'
 
 /** `cpus`: how the processes were placed, where the question has a way of its own. */
@@ -32,6 +33,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   'beside-logins': besideLogins,
   imports,
   'users-at-scale': usersAtScale,
+  webhooks,
   timing,
   'cold-start': coldStart,
   'where-the-time-goes': whereTheTimeGoes,

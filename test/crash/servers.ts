@@ -102,13 +102,16 @@ export async function remoteWorld(
 }
 
 /** Ask until something answers that is no fault of a server: for ten seconds at most, unless somebody is more patient. */
-export async function persist(ask: () => Promise<Answer>, patienceMs = 10_000): Promise<Answer> {
-  const giveUpAt = Date.now() + patienceMs
+export async function persist(
+  ask: () => Promise<Answer>,
+  { forMs, everyMs } = { forMs: 10_000, everyMs: 10 },
+): Promise<Answer> {
+  const giveUpAt = Date.now() + forMs
   for (;;) {
     const answer = await ask().catch((error: Error) => error)
     if (!(answer instanceof Error) && answer.status < 500) return answer
     if (Date.now() > giveUpAt) throw new Error(`no answer: ${JSON.stringify(answer)}`)
-    await pause(10)
+    await pause(everyMs)
   }
 }
 
