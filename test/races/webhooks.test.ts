@@ -99,6 +99,18 @@ test('sixteen who pull at once number each event once, and read the same', async
   }
 })
 
+test('of sixteen webhooks that move to the same URL, one does', async () => {
+  const app = await application(w)
+  const made = await race((i) =>
+    app.manage('/webhooks', {
+      body: { url: `https://hooks.example.com/${i}`, verification_token: 'secret', events: [] },
+    }),
+  )
+  const body = { url: 'https://hooks.example.com/' }
+  const answers = await race((i) => app.manage(`/webhooks/${made[i]?.body.webhook.id}`, { method: 'PATCH', body }))
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array.from({ length: CALLERS - 1 }, () => 409)])
+})
+
 test('of sixteen who make a webhook with the same URL, one does', async () => {
   const app = await application(w)
   const body = { url: 'https://hooks.example.com/', verification_token: 'secret', events: ['user.created'] }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { activate, challenge } from '../../core/webhooks/activate.ts'
 import {
-  findByUrl,
+  claimUrl,
   findWebhook,
   pauseWebhook,
   putSubscriptions,
@@ -14,6 +14,7 @@ import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
+import { newId } from '../../platform/ids.ts'
 import { failure } from './failures.ts'
 import { detailsOf } from './view.ts'
 import { problemOfUrl, urlHashOf } from './webhooks.ts'
@@ -86,8 +87,9 @@ export const update = endpoint({
     if (before.kind === 'pull' && (body.url ?? body.verification_token) !== undefined)
       return fail(failure.webhook_is_pulled)
     const changed = await deps.transact(async (tx) => {
-      const other = body.url !== undefined && !body.force && (await findByUrl(tx, app.id, urlHashOf(body.url)))
-      if (other && other !== webhookID) return 'url_exists'
+      const hash = body.url === undefined ? before.url_hash : urlHashOf(body.url)
+      const isFree = hash === before.url_hash || body.force || (await claimUrl(tx, before, hash, newId('web', deps)))
+      if (!isFree) return 'url_exists'
       return await change(tx, deps, app.id, webhookID, (row) => decideChange(deps, row, body))
     })
     if (changed === 'url_exists') return fail(failure.webhook_url_exists)

@@ -35,17 +35,14 @@ export async function findWebhook(db: Db, appId: string, id: string): Promise<We
     .executeTakeFirst()
 }
 
-/** Of those of one application, who has this URL first. */
-export async function findByUrl(db: Db, appId: string, urlHash: string): Promise<string | undefined> {
-  const row = await db
-    .withTables<WebhookTables>()
-    .selectFrom('webhooks')
-    .select('id')
-    .where('app_id', '=', appId)
-    .where('url_hash', '=', urlHash)
-    .limit(1)
-    .executeTakeFirst()
-  return row?.id
+/**
+ * Hold a URL for a webhook until the commit: whoever else wants it waits. False when another has it. A row of an insert is the one thing that can
+ * lose the race for a unique index without an error, so one is inserted, and removed at once.
+ */
+export async function claimUrl(tx: Tx, row: WebhookRow, urlHash: string, claimId: string): Promise<boolean> {
+  if (!(await insertWebhook(tx, { ...row, id: claimId, url_hash: urlHash, twin: '' }))) return false
+  await deleteWebhook(tx, row.app_id, claimId)
+  return true
 }
 
 type WebhookChange = Partial<Omit<WebhookRow, 'app_id' | 'id' | 'kind' | 'created_at' | 'updated_at'>>
