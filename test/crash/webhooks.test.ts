@@ -8,8 +8,10 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { sql } from 'kysely'
+import { emitAll } from '../../src/core/events/store.ts'
 import { pause } from '../../src/platform/clock.ts'
 import { openDatabase } from '../../src/platform/db.ts'
+import type { Deps } from '../../src/platform/deps.ts'
 import { application, type TestApp } from '../builders.ts'
 import type { ReceivedBody } from '../house/webhooks.ts'
 import { createDatabase, startPostgres } from '../postgres.ts'
@@ -68,6 +70,7 @@ type ReceiverProcess = Awaited<ReturnType<typeof startReceiver>>
 interface Stage {
   readonly databaseUrl: string
   readonly app: TestApp
+  readonly deps: Deps
   readonly webhookId: string
   readonly receiver: ReceiverProcess
   server: ServerProcess
@@ -95,7 +98,7 @@ async function openStage(databaseUrl: string, name: string): Promise<Stage> {
   const created = await manage('/webhooks', { body })
   assert.equal(created.status, 201, JSON.stringify(created.body))
   const webhookId = created.body.webhook.id
-  return Object.assign(stage, { app: { ...app, manage }, webhookId })
+  return Object.assign(stage, { app: { ...app, manage }, deps: world.deps, webhookId })
 }
 
 /** As soon as the receiver is back: what waits is sent at once. A connection that died with the one before costs a try. */
@@ -128,6 +131,26 @@ async function load({ app }: Stage, progress: Progress): Promise<void> {
     const changed = await app.manage(`/users/${first.id}/profile`, { method: 'PATCH', body: { changed: 'yes' } })
     assert.equal(changed.status, 204, JSON.stringify(changed.body))
     progress.made += 1
+  }
+}
+
+const AT_ONCE = 200
+
+/**
+ * The same beside it where there are many: events in transactions of a process that nobody kills, which is faster than to have users made. What the
+ * database breaks off is done again.
+ */
+async function tell({ app, deps }: Stage, progress: Progress): Promise<void> {
+  while (IS_LONG && progress.made < EVENTS && !progress.ended) {
+    const payloads = Array.from({ length: AT_ONCE }, (_, n) => ({ user_id: `usr_${n}`, profile: { n } }))
+    const told = deps.transact((tx) => emitAll(tx, deps, app.id, 'user.profile.updated', payloads))
+    await told.then(
+      () => {
+        progress.made += AT_ONCE
+      },
+      () => pause(500),
+    )
+    await pause(250)
   }
 }
 
@@ -204,7 +227,8 @@ for (const engine of ENGINES) {
     t.after(() => {
       progress.ended = true
     })
-    const done = Promise.all(Array.from({ length: PRODUCERS }, () => load(stage, progress)))
+    const producers = Array.from({ length: PRODUCERS }, () => load(stage, progress))
+    const done = Promise.all([...producers, tell(stage, progress)])
     const counts = { servers: 0, receivers: 0, clocks: 0 }
     for (let round = 0; round === 0 || (IS_LONG && progress.made < EVENTS); round++) {
       await pause(IS_LONG ? 2000 + random() * 4000 : random() * 100)
@@ -238,7 +262,8 @@ test('postgres: when the database crashes under load, every event arrives, numbe
   t.after(() => {
     progress.ended = true
   })
-  const done = Promise.all(Array.from({ length: PRODUCERS }, () => load(stage, progress)))
+  const producers = Array.from({ length: PRODUCERS }, () => load(stage, progress))
+  const done = Promise.all([...producers, tell(stage, progress)])
   let crashes = 0
   for (let round = 0; round === 0 || (IS_LONG && progress.made < EVENTS); round++) {
     await pause(IS_LONG ? 5000 + random() * 5000 : random() * 150)
