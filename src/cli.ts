@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Argument, Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import type { AuditFlags } from './cli/audit.ts'
 import type { EventQuery } from './cli/events.ts'
 import { addExport, addImport } from './cli/import/commands.ts'
 import type { KeyFlags } from './cli/key-flags.ts'
@@ -115,6 +116,42 @@ command(
   async (keyId: string, options: { overlapHours: string; expires?: string }) => {
     const { rotateKey } = await import('./cli/keys.ts')
     return await current((deps) => rotateKey(deps, keyId, options))
+  },
+)
+
+const audit = program.command('audit').description('who changed what')
+const ofAudit = (made: Command) =>
+  ofHolder(made)
+    .option('--actor <actor>', 'by this one alone: application_key:<id>, instance_key:<id> or cli')
+    .option('--operation <name>', 'this operation of the management API alone')
+    .option('--target <id>', 'done to this alone')
+    .option('--since <time>', 'from this time on')
+    .option('--until <time>', 'before this time')
+
+command(
+  audit,
+  'list',
+  'list entries, newest first',
+  (made) => ofAudit(made).option('--limit <count>', 'how many at most', '100'),
+  async (options: KeyHolder & AuditFlags & { limit: string }) => {
+    const { listAudit } = await import('./cli/audit.ts')
+    return await current((deps) => listAudit(deps, options, options))
+  },
+)
+
+command(audit, 'export', 'write entries as NDJSON, oldest first', ofAudit, async (options: KeyHolder & AuditFlags) => {
+  const { exportAudit } = await import('./cli/audit.ts')
+  return await current((deps) => exportAudit(deps, options, options, (line) => process.stdout.write(line)))
+})
+
+command(
+  audit,
+  'verify',
+  'check that no entry was changed or taken out; exits with 1 where one was',
+  ofHolder,
+  async (options: KeyHolder) => {
+    const { verify } = await import('./cli/audit.ts')
+    return await current((deps) => verify(deps, options))
   },
 )
 

@@ -109,6 +109,7 @@ const management: DocumentInfo = {
     },
     { name: 'Imports', description: 'Users of other systems, from a file' },
     { name: 'Events', description: 'What happened to an application and its users' },
+    { name: 'Audit', description: 'Who changed what' },
     { name: 'Webhooks', description: 'Where events are sent' },
     { name: 'Domains', description: 'Domains of the application’s own' },
     { name: 'Config - Tokens', description: 'How long tokens live' },

@@ -1,4 +1,5 @@
 import { applicationsFeature } from './features/applications/index.ts'
+import { auditFeature } from './features/audit/index.ts'
 import { claimsFeature } from './features/claims/index.ts'
 import { domainsFeature } from './features/domains/index.ts'
 import { eventsFeature } from './features/events/index.ts'
@@ -56,6 +57,7 @@ export const features: readonly Feature[] = [
   importsFeature,
   proofFeature,
   eventsFeature,
+  auditFeature,
   messagesFeature,
   webhooksFeature,
 ]

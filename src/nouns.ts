@@ -1,5 +1,6 @@
 import { applicationsNoun } from './core/applications/noun.ts'
 import { attemptsNoun } from './core/attempts/noun.ts'
+import { auditNoun } from './core/audit/noun.ts'
 import { challengesNoun } from './core/challenges/noun.ts'
 import { claimsMappingNoun } from './core/claims-mapping/noun.ts'
 import { domainsNoun } from './core/domains/noun.ts'
@@ -35,6 +36,7 @@ import { platformNoun } from './platform/noun.ts'
 export const nouns: readonly Feature[] = [
   platformNoun,
   applicationsNoun,
+  auditNoun,
   signingKeysNoun,
   masterKeyNoun,
   usersNoun,

@@ -2,6 +2,7 @@ import { applicationOf } from './core/access/open.ts'
 import { callerOriginsOf } from './core/applications/application.ts'
 import { directory } from './core/applications/directory.ts'
 import { eraseApplication } from './core/applications/erase.ts'
+import { withAudit } from './core/audit/endpoint.ts'
 import { features } from './features.ts'
 import { nouns } from './nouns.ts'
 import type { Deps } from './platform/deps.ts'
@@ -41,7 +42,7 @@ export async function openServer(deps: Deps, pages?: Pages): Promise<FastifyInst
   // From now on it notices when the clock is set.
   trustedTime(deps)
   for (const group of settingsGroups) settingsCatalogue(deps).set(group.name, group)
-  for (const endpoint of endpoints) serveEndpoint(server, endpoint, deps)
+  for (const endpoint of endpoints) serveEndpoint(server, withAudit(endpoint), deps)
   await pages?.(server)
   return server
 }

@@ -39,6 +39,14 @@ export function unansweredFailures(endpoints: readonly Endpoint[], lines: readon
 
 export const parameterCount = (path: string) => path.split('{').length
 
+/** The endpoint that a call reaches, if it reaches one. */
+export function endpointOf(endpoints: readonly Endpoint[], method: string, path: string): Endpoint | undefined {
+  const matching = endpoints.filter(
+    (one) => one.method === method && patternOf(one.path).test(path.replace(/[?#].*$/, '')),
+  )
+  return matching.sort((a, b) => parameterCount(a.path) - parameterCount(b.path))[0]
+}
+
 /** Matches the paths that a template such as `/v1/users/{id}` stands for. */
 export function patternOf(template: string): RegExp {
   const parts = template.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^$()[\]\\|]/g, String.raw`\$&`))

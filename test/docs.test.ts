@@ -102,6 +102,8 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /^\{"users":\[/m,
     /"code":"insufficient_permissions".*`events:read`/,
     /"management_key":"ak_dev_[\w-]{43}".*"replaced_by":"key_/,
+    /"operation":"createScope".*"changes":\{"scope":\{"after":"reports"\}\}/,
+    /intact up to [\w-]{43}\n/,
   ],
   'docs/guide/verify-tokens.md': [
     /^"issuer_form":"url","audience":"https:\/\/api\.shop\.example"$/m,

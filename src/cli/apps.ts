@@ -5,10 +5,12 @@ import { ERASE_APPLICATION, ERASE_DELAY_MS } from '../core/applications/erase.ts
 import { UNLIMITED } from '../core/applications/key-limits.ts'
 import { newApiKey } from '../core/applications/make-key.ts'
 import { findApplication, listApplications, markApplicationDeleted } from '../core/applications/store.ts'
+import { tellChange } from '../core/audit/audited.ts'
 import { generateInitialKeys } from '../core/signing-keys/keyring.ts'
 import { rfc3339 } from '../platform/clock.ts'
 import type { Deps } from '../platform/deps.ts'
 import { enqueue } from '../platform/jobs/jobs.ts'
+import { byCli } from './by-cli.ts'
 import { columns, done, type Outcome, refused } from './outcome.ts'
 
 /** `antiphon apps create`: an application with its signing keys and its first management key. */
@@ -29,7 +31,11 @@ export async function createApp(
     signingKeys,
     firstKey: { ...UNLIMITED, createdBy: CLI, hash },
   }
-  if (!(await deps.transact((tx) => createApplication(tx, deps, app)))) {
+  const created = await byCli(deps, { appId: '', operation: 'createApplication', target: { appID: id } }, (mine) => {
+    tellChange(mine, { after: { name: app.name, mode: app.mode } })
+    return mine.transact((tx) => createApplication(tx, mine, app))
+  })
+  if (!created) {
     return refused(`the application id ${id} is taken; ids of deleted applications are not given out again`)
   }
   const origin = `${deps.config.publicScheme}://${id}.${deps.config.baseDomain}`
@@ -55,11 +61,13 @@ export async function listApps(deps: Deps): Promise<Outcome> {
 
 /** `antiphon apps delete`: from now on it answers nobody; a job of the server erases what belongs to it. */
 export async function deleteApp(deps: Deps, id: string): Promise<Outcome> {
-  const deleted = await deps.transact(async (tx) => {
-    const marked = await markApplicationDeleted(tx, id, deps.now())
-    if (marked) await enqueue(tx, deps, id, ERASE_APPLICATION, null, ERASE_DELAY_MS)
-    return marked
-  })
+  const deleted = await byCli(deps, { appId: '', operation: 'deleteApplication', target: { appID: id } }, (mine) =>
+    mine.transact(async (tx) => {
+      const marked = await markApplicationDeleted(tx, id, deps.now())
+      if (marked) await enqueue(tx, deps, id, ERASE_APPLICATION, null, ERASE_DELAY_MS)
+      return marked
+    }),
+  )
   if (!deleted) return unknownApp(id)
   return done({ app_id: id }, `Application ${id} is deleted. A running server erases what belongs to it.`)
 }

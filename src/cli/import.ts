@@ -5,6 +5,7 @@ import { findImport } from '../core/imports/store.ts'
 import type { ImportRow } from '../core/imports/tables.ts'
 import type { Deps } from '../platform/deps.ts'
 import { unknownApp } from './apps.ts'
+import { byCli } from './by-cli.ts'
 import { type ImportFlags, type ImportPlan, planImport } from './import/flags.ts'
 import { follow } from './import/follow.ts'
 import { openPrivateFile, type PrivateFile } from './import/private-file.ts'
@@ -97,15 +98,26 @@ async function begin(deps: Deps, plan: ImportPlan, continued: string | undefined
     const found = await findImport(deps.db, plan.appId, continued)
     if (!found) return refused(`--continue: application ${plan.appId} has no import ${continued}`)
     if (!isOf(plan, found)) return notSent(found, { kind: 'other_files' })
-    const resumed = await resumeImport(deps, plan.appId, continued)
+    const resumed = await byCli(deps, commandOf(plan.appId, 'resumeImport', continued), (mine) =>
+      resumeImport(mine, plan.appId, continued),
+    )
     return resumed.kind === 'done' ? resumed.row : found
   }
   const { source, canaries } = plan
-  const opened = await openImport(deps, plan.appId, { source: source.name, options: optionsIn(plan), canaries })
+  const opened = await byCli(deps, { appId: plan.appId, operation: 'createImport' }, (mine) =>
+    openImport(mine, plan.appId, { source: source.name, options: optionsIn(plan), canaries }),
+  )
   return opened.kind === 'opened'
     ? opened.row
     : refused('the application has twenty imports that are not over: cancel one with `antiphon import cancel`')
 }
+
+/** What a command does to an import, by the name of the operation that does the same. */
+export const commandOf = (appId: string, operation: string, importID: string) => ({
+  appId,
+  operation,
+  target: { importID },
+})
 
 const optionsIn = ({ update, since, expect, dryRun }: ImportPlan): ImportOptions => ({
   update: [...update],
@@ -125,10 +137,12 @@ async function bring(deps: Deps, row: ImportRow, plan: ImportPlan, around: Aroun
   if (sending.kind !== 'sent') return notSent(row, sending)
   const { rows } = sending.sums
   if (plan.expect !== undefined && plan.expect !== rows && !plan.dryRun) {
-    await cancelImport(deps, row.app_id, row.id)
+    await byCli(deps, commandOf(row.app_id, 'cancelImport', row.id), (mine) => cancelImport(mine, row.app_id, row.id))
     return refused(`--expect: the files have ${rows} users in place of ${plan.expect}; nothing was loaded`)
   }
-  await startImport(deps, row.app_id, row.id, sending.sha256)
+  await byCli(deps, commandOf(row.app_id, 'startImport', row.id), (mine) =>
+    startImport(mine, row.app_id, row.id, sending.sha256),
+  )
   return sending
 }
 

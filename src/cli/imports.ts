@@ -7,11 +7,12 @@ import { cancelImport, pauseImport, resumeImport, rollBackImport, type Stepped }
 import { findImport } from '../core/imports/store.ts'
 import type { ImportRow } from '../core/imports/tables.ts'
 import type { Deps } from '../platform/deps.ts'
+import { byCli } from './by-cli.ts'
 import { describe, follow } from './import/follow.ts'
 import { reportImport } from './import/report.ts'
 import { pagesOfLines, REPORTED, type ReportedOutcome, readReported, writeReported } from './import/reported-lines.ts'
 import { openTerminal, type Terminal } from './import/terminal.ts'
-import { paused, tryToOpen } from './import.ts'
+import { commandOf, paused, tryToOpen } from './import.ts'
 import { columns, done, type Outcome, refused } from './outcome.ts'
 
 type Of = { readonly app: Application; readonly row: ImportRow }
@@ -53,7 +54,9 @@ export const verify = (deps: Deps, id: string): Promise<Outcome> =>
 /** `antiphon import pause` and `cancel` */
 export const pauseOrCancel = (deps: Deps, id: string, what: 'pause' | 'cancel'): Promise<Outcome> =>
   ofImport(deps, id, async ({ row }) => {
-    const stepped = await (what === 'pause' ? pauseImport : cancelImport)(deps, row.app_id, row.id)
+    const stepped = await byCli(deps, commandOf(row.app_id, `${what}Import`, row.id), (mine) =>
+      (what === 'pause' ? pauseImport : cancelImport)(mine, row.app_id, row.id),
+    )
     if (stepped.kind !== 'done') return inState(row, stepped)
     const { status, done_lines } = stepped.row
     const json = { import_id: row.id, status, lines: done_lines }
@@ -63,7 +66,10 @@ export const pauseOrCancel = (deps: Deps, id: string, what: 'pause' | 'cancel'):
 /** `antiphon import resume`: go on with one that is paused, or whose process died, until it is over. */
 export const resume = (deps: Deps, id: string, terminal?: Terminal): Promise<Outcome> =>
   ofImport(deps, id, async ({ app, row }) => {
-    const stepped = row.status === 'loading' ? undefined : await resumeImport(deps, app.id, row.id)
+    const stepped =
+      row.status === 'loading'
+        ? undefined
+        : await byCli(deps, commandOf(app.id, 'resumeImport', row.id), (mine) => resumeImport(mine, app.id, row.id))
     if (stepped && stepped.kind !== 'done') return inState(row, stepped)
     return await toTheEnd(deps, { app, row }, terminal)
   })
@@ -71,7 +77,10 @@ export const resume = (deps: Deps, id: string, terminal?: Terminal): Promise<Out
 /** `antiphon import rollback` */
 export const rollback = (deps: Deps, id: string, terminal?: Terminal): Promise<Outcome> =>
   ofImport(deps, id, async ({ app, row }) => {
-    const stepped = row.status === 'rolling_back' ? undefined : await rollBackImport(deps, app.id, row.id)
+    const stepped =
+      row.status === 'rolling_back'
+        ? undefined
+        : await byCli(deps, commandOf(app.id, 'rollBackImport', row.id), (mine) => rollBackImport(mine, app.id, row.id))
     if (stepped && stepped.kind !== 'done') return inState(row, stepped)
     return await toTheEnd(deps, { app, row }, terminal)
   })

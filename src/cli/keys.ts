@@ -3,9 +3,11 @@ import { type ApiKey, endApiKey, listApiKeys, MAX_API_KEYS, type NewApiKey } fro
 import { UNLIMITED } from '../core/applications/key-limits.ts'
 import { makeApiKey, newApiKey, rotateApiKey } from '../core/applications/make-key.ts'
 import { findApplication, listApplications } from '../core/applications/store.ts'
+import { tellChange } from '../core/audit/audited.ts'
 import { rfc3339 } from '../platform/clock.ts'
 import type { Deps } from '../platform/deps.ts'
 import { ofApp } from './apps.ts'
+import { byCli } from './by-cli.ts'
 import { type KeyFlags, readKeyFlags } from './key-flags.ts'
 import { columns, done, type Outcome, refused } from './outcome.ts'
 
@@ -16,7 +18,11 @@ const INSTANCE = ''
 const TOO_MANY = refused(`there are ${MAX_API_KEYS} keys already: revoke one first`)
 
 /** Run `work` with the id under which the holder's keys are stored. */
-async function ofHolder(deps: Deps, holder: KeyHolder, work: (appId: string) => Promise<Outcome>): Promise<Outcome> {
+export async function ofHolder(
+  deps: Deps,
+  holder: KeyHolder,
+  work: (appId: string) => Promise<Outcome>,
+): Promise<Outcome> {
   const { app, instance = false } = holder
   if ((app !== undefined) === instance) return refused('say whose keys: either --app <id> or --instance')
   return app === undefined ? await work(INSTANCE) : await ofApp(deps, app, () => work(app))
@@ -36,7 +42,13 @@ export async function createKey(
   return await ofHolder(deps, holder, async (appId) => {
     const { secret, hash } = newApiKey(deps, await modeOf(deps, appId))
     const order = { ...UNLIMITED, ...given, appId, name, createdBy: CLI, hash }
-    const made = await deps.transact((tx) => makeApiKey(tx, deps, order))
+    const made = await byCli(deps, { appId, operation: 'createKey' }, (mine) =>
+      mine.transact(async (tx) => {
+        const outcome = await makeApiKey(tx, mine, order)
+        if (outcome.kind === 'made') tellChange(mine, { target: { keyID: outcome.key.id }, after: toldOf(outcome.key) })
+        return outcome
+      }),
+    )
     if (made.kind === 'too_many') return TOO_MANY
     const whose = appId === INSTANCE ? 'every application' : `application ${appId}`
     return done(
@@ -79,16 +91,22 @@ const viewOf = (key: Omit<NewApiKey, 'hash'> & Partial<ApiKey>) => ({
   replaced_by: key.replacedBy ?? null,
 })
 
+const toldOf = (key: Omit<NewApiKey, 'hash'> & Partial<ApiKey>) => {
+  const { key_id: id, app_id: _, ...told } = viewOf(key)
+  return { id, ...told }
+}
+
 /** Every id under which keys are stored, the instance first. */
 const holders = async (deps: Deps) => [INSTANCE, ...(await listApplications(deps.db)).map((app) => app.id)]
 
 /** `antiphon keys revoke`: the key of any application or of the instance. */
 export async function revokeKey(deps: Deps, keyId: string): Promise<Outcome> {
-  const appIds = await holders(deps)
-  const revoked = await deps.transact(async (tx) => {
-    for (const appId of appIds) if (await endApiKey(tx, appId, keyId, deps.now())) return true
-    return false
-  })
+  const appId = await findHolder(deps, keyId)
+  const revoked =
+    appId !== undefined &&
+    (await byCli(deps, { appId, operation: 'deleteKey', target: { keyID: keyId } }, (mine) =>
+      mine.transact((tx) => endApiKey(tx, appId, keyId, deps.now())),
+    ))
   return revoked ? done({ key_id: keyId }, `Key ${keyId} is revoked.`) : refused(`there is no live key ${keyId}`)
 }
 
@@ -109,7 +127,14 @@ export async function rotateKey(
   if (appId === undefined) return refused(`there is no live key ${keyId}`)
   const { secret, hash } = newApiKey(deps, await modeOf(deps, appId))
   const rotation = { overlapMs: hours * HOUR_MS, expiresAt: given.expiresAt, createdBy: CLI, hash }
-  const rotated = await deps.transact((tx) => rotateApiKey(tx, deps, { appId, id: keyId }, UNLIMITED, rotation))
+  const commanded = { appId, operation: 'rotateKey', target: { keyID: keyId } }
+  const rotated = await byCli(deps, commanded, (mine) =>
+    mine.transact(async (tx) => {
+      const outcome = await rotateApiKey(tx, mine, { appId, id: keyId }, UNLIMITED, rotation)
+      if (outcome.kind === 'rotated') tellChange(mine, { after: toldOf(outcome.previous) })
+      return outcome
+    }),
+  )
   if (rotated.kind === 'too_many') return TOO_MANY
   if (rotated.kind !== 'rotated') return refused(`the key ${keyId} is rotated already`)
   const previous = viewOf(rotated.previous)

@@ -3,6 +3,7 @@ import type { SamlKeyRow } from '../core/saml-connections/tables.ts'
 import { rfc3339 } from '../platform/clock.ts'
 import type { Deps } from '../platform/deps.ts'
 import { ofApp } from './apps.ts'
+import { byCli } from './by-cli.ts'
 import { columns, done, type Outcome, refused } from './outcome.ts'
 
 /** `antiphon saml keys` */
@@ -41,7 +42,10 @@ export async function announceKey(
   return await ofApp(deps, appId, async () => {
     if (await findAnnounced(deps, appId)) return refused('a key is announced already; see `antiphon saml keys`')
     const { generation } = await findSigningKey(deps, appId)
-    await addSamlKey(deps, appId, generation + 1, null, pairOf)
+    const target = { generation: String(generation + 1) }
+    await byCli(deps, { appId, operation: 'announceSAMLKey', target }, (mine) =>
+      addSamlKey(mine, appId, generation + 1, null, pairOf),
+    )
     const made = await findAnnounced(deps, appId)
     if (!made) return refused('somebody else has announced a key, and switched to it, at the same time')
     return done(
@@ -60,7 +64,13 @@ export async function announceKey(
 export async function switchKey(deps: Deps, appId: string): Promise<Outcome> {
   return await ofApp(deps, appId, async () => {
     const next = await findAnnounced(deps, appId)
-    const switched = next && (await deps.transact((tx) => switchSamlKey(tx, appId, next.generation, deps.now())))
+    const switched =
+      next &&
+      (await byCli(
+        deps,
+        { appId, operation: 'switchSAMLKey', target: { generation: String(next.generation) } },
+        (mine) => mine.transact((tx) => switchSamlKey(tx, appId, next.generation, deps.now())),
+      ))
     if (!next || !switched) return refused(`no key is announced: antiphon saml announce-key --app ${appId}`)
     return done(
       viewOf({ ...next, signs_since: deps.now() }, next),

@@ -7,6 +7,7 @@ import { findUser, findUserByExternalId, findUserIdByInternalId, type User } fro
 import { rfc3339 } from '../platform/clock.ts'
 import type { Deps } from '../platform/deps.ts'
 import { ofApp } from './apps.ts'
+import { byCli } from './by-cli.ts'
 import { columns, done, type Outcome, refused } from './outcome.ts'
 
 /** By what a user is looked for: one member. */
@@ -111,7 +112,10 @@ const viewOf = (row: SessionRow) => ({
 /** `antiphon users revoke-sessions`: all of them. */
 export async function revokeUserSessions(deps: Deps, appId: string, userId: string): Promise<Outcome> {
   return await ofUser(deps, appId, userId, async () => {
-    const ended = await deps.transact((tx) => endSessions(tx, deps, appId, { userId }, 'revoked'))
+    const commanded = { appId, operation: 'invalidateUserSessions', target: { userID: userId } }
+    const ended = await byCli(deps, commanded, (mine) =>
+      mine.transact((tx) => endSessions(tx, mine, appId, { userId }, 'revoked')),
+    )
     const plain = ended.length === 1 ? '1 session is revoked.' : `${ended.length} sessions are revoked.`
     return done({ user_id: userId, revoked: ended }, plain)
   })

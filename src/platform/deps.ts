@@ -26,6 +26,15 @@ export interface Deps extends Database {
   readonly config: Config
 }
 
+const roots = new WeakMap<Deps, Deps>()
+
+/** The same deps but for some members. What is `resident` is that of the process for them, too. */
+export function derive(deps: Deps, change: Partial<Deps>): Deps {
+  const derived = { ...deps, ...change }
+  roots.set(derived, roots.get(deps) ?? deps)
+  return derived
+}
+
 /**
  * A part of the process that is made once, at first use, and lives as long as its `Deps`: a cache, a queue, a breaker.
  * Each test world has its own.
@@ -33,10 +42,11 @@ export interface Deps extends Database {
 export function resident<T>(create: (deps: Deps) => T): (deps: Deps) => T {
   const made = new WeakMap<Deps, { value: T }>()
   return (deps) => {
-    const known = made.get(deps)
+    const root = roots.get(deps) ?? deps
+    const known = made.get(root)
     if (known) return known.value
-    const value = create(deps)
-    made.set(deps, { value })
+    const value = create(root)
+    made.set(root, { value })
     return value
   }
 }

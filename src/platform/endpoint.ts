@@ -100,6 +100,8 @@ export interface Endpoint {
   readonly operationId: string
   /** What a management key must be allowed. */
   readonly permission?: Permission
+  /** Why calls leave no row in the audit log, of a management operation that is no GET and changes nothing. */
+  readonly audit?: { readonly none: string }
   readonly tag: string
   readonly summary: string
   readonly access: Access
@@ -162,7 +164,9 @@ interface Spec<Grant extends object, R extends Shape, F extends readonly Failure
 }
 
 /** Whose API it belongs to; every management operation names the permission that it needs. */
-export type Audience = { audience: 'frontend'; permission?: never } | { audience: 'management'; permission: Permission }
+export type Audience =
+  | { audience: 'frontend'; permission?: never }
+  | { audience: 'management'; permission: Permission; audit?: { readonly none: string } }
 
 /** Declare an endpoint: the one place its path, shapes, access and failures are written. */
 export function endpoint<

@@ -84,9 +84,11 @@ export async function progressOf(app: TestApp) {
 }
 
 /** Every row of an application in every table that holds any, but for what counts and tells a failed migration. */
+const NOT_OF_USERS = ['migration_failures', 'rollups', 'refusal_samples', 'audit_rows', 'audit_heads']
+
 export async function rowsOf(w: World, app: TestApp): Promise<Record<string, object[]>> {
   const tables = new Set([...nouns, ...features].flatMap((part) => part.tables ?? []).map(([table]) => table))
-  for (const table of ['migration_failures', 'rollups', 'refusal_samples']) tables.delete(table)
+  for (const table of NOT_OF_USERS) tables.delete(table)
   const found: Record<string, object[]> = {}
   for (const table of [...tables].sort()) {
     const rows = await w.deps.db

@@ -1,5 +1,6 @@
 import { afterCommit, type Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { tellChange } from '../audit/audited.ts'
 import type { Application } from './application.ts'
 import { directory } from './directory.ts'
 import { type ApplicationChange, findApplication, swapApplication } from './store.ts'
@@ -19,8 +20,24 @@ export async function changeApplication(
     if (!app) return undefined
     const change = decide(app)
     if (await swapApplication(tx, appId, app.version, change)) {
+      tellChange(deps, { before: wireOf(app, change), after: wireOf(change, change) })
       afterCommit(() => directory(deps).forget(appId))
       return { ...app, ...change, version: app.version + 1 }
     }
+  }
+}
+
+/** The members that a change names, as the API writes them. All of them are shown. */
+function wireOf(
+  from: ApplicationChange,
+  { name, mode, publicOrigins, allowedOrigins, redirectUris, settings }: ApplicationChange,
+) {
+  return {
+    ...(name !== undefined && { name: from.name }),
+    ...(mode !== undefined && { mode: from.mode }),
+    ...(publicOrigins && { public_origins: from.publicOrigins }),
+    ...(allowedOrigins && { allowed_origins: from.allowedOrigins }),
+    ...(redirectUris && { redirect_uris: from.redirectUris }),
+    ...(settings && { settings: from.settings }),
   }
 }

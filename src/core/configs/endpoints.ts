@@ -5,6 +5,7 @@ import { type Endpoint, endpoint, noContent } from '../../platform/endpoint.ts'
 import { type Failure, universal } from '../../platform/failure.ts'
 import { notFound } from '../access/failures.ts'
 import { managementKey } from '../access/management-key.ts'
+import { tellChange } from '../audit/audited.ts'
 import type { ConfigStore } from './store.ts'
 
 type Operation = 'create' | 'read' | 'replace' | 'remove'
@@ -85,6 +86,7 @@ function createConfig<S extends z.ZodType, R extends z.ZodType, C>(spec: ConfigS
       const taken = take(given as z.output<S>, { deps, appId: app.id, before: undefined })
       if ('problem' in taken) return fail(universal.invalid_request, { message: taken.problem })
       const now = deps.now()
+      tellChange(deps, { after: taken.config as object, shown: spec.shown })
       const inserted = await deps.transact((tx) => store.insert(tx, app.id, taken.config, now))
       return inserted ? viewOf(spec, taken.config, now, now) : fail(alreadyExists)
     },
@@ -124,7 +126,12 @@ function replaceConfig<S extends z.ZodType, R extends z.ZodType, C>(spec: Config
       const taken = take(given as z.output<S>, { deps, appId: app.id, before })
       if ('problem' in taken) return fail(universal.invalid_request, { message: taken.problem })
       const now = deps.now()
-      const createdAt = await deps.transact((tx) => store.update(tx, app.id, taken.config, now))
+      const createdAt = await deps.transact(async (tx) => {
+        const replaced = await store.find(tx, app.id)
+        const difference = { before: replaced?.config as object, after: taken.config as object }
+        tellChange(deps, { ...difference, shown: spec.shown })
+        return await store.update(tx, app.id, taken.config, now)
+      })
       return createdAt === undefined ? fail(notFound) : viewOf(spec, taken.config, createdAt, now)
     },
   })
@@ -141,7 +148,10 @@ export function removeConfig<C>(spec: Configured<z.ZodType, C, 'remove'>): Endpo
     response: noContent,
     failures: [notFound],
     async handle({ app, fail }, deps) {
-      const deleted = await deps.transact((tx) => store.delete(tx, app.id))
+      const deleted = await deps.transact(async (tx) => {
+        tellChange(deps, { before: (await store.find(tx, app.id))?.config as object, shown: spec.shown })
+        return await store.delete(tx, app.id)
+      })
       return deleted ? {} : fail(notFound)
     },
   })

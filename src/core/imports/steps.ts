@@ -4,6 +4,7 @@ import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { orderedIds } from '../../platform/ids.ts'
 import { enqueue } from '../../platform/jobs/jobs.ts'
+import { tellChange } from '../audit/audited.ts'
 import type { Canary, ImportOptions } from './options.ts'
 import { insertPiece, PIECE_BYTES, pieceRow } from './pieces.ts'
 import { sealAt } from './sealed.ts'
@@ -69,6 +70,7 @@ export async function openImport(
   }
   return await deps.transact(async (tx) => {
     if ((await countUnfinished(tx, appId)) >= MAX_UNFINISHED) return { kind: 'too_many' }
+    tellChange(deps, { target: { importID: id }, after: { source, ...options } })
     await insertImport(tx, row)
     return { kind: 'opened', row }
   })

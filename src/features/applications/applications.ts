@@ -14,6 +14,7 @@ import {
   listApplicationsAfter,
   markApplicationDeleted,
 } from '../../core/applications/store.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { generateInitialKeys } from '../../core/signing-keys/keyring.ts'
 import { afterCommit } from '../../platform/db.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
@@ -60,6 +61,7 @@ export const create = endpoint({
     const { secret, hash } = newApiKey(deps, mode)
     const firstKey = { ...limitsOf(key, {}), createdBy: actorOfKey(key), hash }
     const signingKeys = await generateInitialKeys(deps, id)
+    tellChange(deps, { target: { appID: id }, after: { name, mode } })
 
     const app = await deps.transact(async (tx) => {
       const created = await createApplication(tx, deps, { id, name, mode, signingKeys, firstKey })

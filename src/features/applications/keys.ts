@@ -5,6 +5,7 @@ import { managementKey } from '../../core/access/management-key.ts'
 import { endApiKey, listApiKeys, MAX_API_KEYS } from '../../core/applications/api-keys.ts'
 import { findExcess, limitsOf } from '../../core/applications/key-limits.ts'
 import { makeApiKey, newApiKey, rotateApiKey } from '../../core/applications/make-key.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
 import { expiresAtInput, keyView, limitsInput, viewOfKey } from './key-wire.ts'
@@ -70,7 +71,12 @@ export const createKey = endpoint({
     if (excess !== undefined) return fail(insufficient_permissions, beyond(excess))
     const { secret, hash } = newApiKey(deps, app.mode)
     const order = { ...limits, appId: app.id, name, createdBy: actorOfKey(key), hash }
-    const made = await deps.transact((tx) => makeApiKey(tx, deps, order))
+    const made = await deps.transact(async (tx) => {
+      const outcome = await makeApiKey(tx, deps, order)
+      if (outcome.kind === 'made')
+        tellChange(deps, { target: { keyID: outcome.key.id }, after: viewOfKey(outcome.key) })
+      return outcome
+    })
     if (made.kind === 'too_many') return fail(failure.too_many_keys)
     return { body: { key: viewOfKey(made.key), management_key: secret } }
   },
@@ -117,7 +123,11 @@ export const rotateKey = endpoint({
     const { secret, hash } = newApiKey(deps, app.mode)
     const rotation = { overlapMs: overlap_seconds * 1000, expiresAt, createdBy: actorOfKey(key), hash }
     const old = { appId: app.id, id: params.keyID }
-    const rotated = await deps.transact((tx) => rotateApiKey(tx, deps, old, key, rotation))
+    const rotated = await deps.transact(async (tx) => {
+      const outcome = await rotateApiKey(tx, deps, old, key, rotation)
+      if (outcome.kind === 'rotated') tellChange(deps, { after: viewOfKey(outcome.previous) })
+      return outcome
+    })
     if (rotated.kind === 'unknown') return fail(notFound)
     if (rotated.kind === 'rotated_already') return fail(failure.key_already_rotated)
     if (rotated.kind === 'too_many') return fail(failure.too_many_keys)

@@ -22,6 +22,7 @@ export const preview = endpoint({
   permission: 'users:read',
   path: `${PATH}/preview`,
   operationId: 'previewClaimsMapping',
+  audit: { none: 'it shows what a token would say, and issues none' },
   summary: 'Show what the access token of a user would say, had they logged in now, without a key, from where you call',
   body: z.object({ user_id: z.string().max(64) }).meta({ id: 'PreviewClaimsMappingRequest' }),
   response: z

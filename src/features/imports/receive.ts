@@ -55,6 +55,7 @@ export const putLines = endpoint({
   audience: 'management',
   operationId: 'putImportLines',
   permission: 'imports:write',
+  audit: { none: 'they are not loaded before the import is started, which is in the log' },
   tag: TAG,
   summary: 'Send the next bytes of the file: NDJSON in UTF-8, one user a line. The same call again changes nothing',
   access: managementKey,

@@ -1,4 +1,5 @@
 import type { Application } from '../../core/applications/application.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { openOAuthSecrets, readOAuthConfig, sealOAuthSecrets } from '../../core/federation/config.ts'
 import { insertOAuthConfig, listOAuthConfigs, putDomains, swapOAuthConfig } from '../../core/federation/config-store.ts'
 import { putIssuer } from '../../core/federation/store.ts'
@@ -38,6 +39,7 @@ export async function create(deps: Deps, app: Application, provider: string, inp
     // Two at once may make one too many, which harms nobody.
     if ((await listOAuthConfigs(tx, app.id)).length >= MAX_CONFIGS) return { kind: 'too_many' }
     if (!(await insertOAuthConfig(tx, row))) return { kind: 'exists' }
+    tellChange(deps, { target: { connectionID: id }, after: { ...config, secrets }, shown: withoutSecrets })
     if (row.issuer !== '') await putIssuer(tx, app.id, id, row.issuer)
     return await withDomains(tx, row, judged.domains)
   })
@@ -66,9 +68,16 @@ export async function replace(
   }
   return await deps.transact<Replaced>(async (tx) => {
     if (!(await swapOAuthConfig(tx, before, after))) return { kind: 'changed' }
+    tellChange(deps, {
+      before: { ...readOAuthConfig(before), secrets: openOAuthSecrets(deps, before) },
+      after: { ...readOAuthConfig(after), secrets },
+      shown: withoutSecrets,
+    })
     return await withDomains(tx, after, judged.domains)
   })
 }
+
+const withoutSecrets = ({ secrets: _, ...shown }: { secrets?: unknown }) => shown
 
 async function withDomains(tx: Tx, row: OAuthConfigRow, domains: readonly string[]) {
   const isFree = await putDomains(tx, row.app_id, row.id, domains)

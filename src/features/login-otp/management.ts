@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { TEMPLATE_NAME } from '../../core/messages/template.ts'
 import { scopeName } from '../../core/scopes/scope.ts'
 import {
@@ -144,7 +145,9 @@ export const createConfig = endpoint({
       if ((await listOtpConfigs(tx, app.id)).length >= MAX_CONFIGS) return undefined
       await insertOtpConfig(tx, row)
       await putOtpDefault(tx, row, body.is_default)
-      return await findStoredOtpConfig(tx, app.id, row.id)
+      const stored = await findStoredOtpConfig(tx, app.id, row.id)
+      tellChange(deps, { target: { loginConfigID: row.id }, after: stored && view(stored) })
+      return stored
     })
     return stored ? { body: { login_config: view(stored) } } : fail(failure.too_many_login_configs)
   },
@@ -167,9 +170,12 @@ export const replaceConfig = endpoint({
   async handle({ app, params: { loginConfigID: id }, body, fail }, deps) {
     const columns = { ...columnsOf(body), updated_at: deps.now() }
     const stored = await deps.transact(async (tx) => {
+      const before = await findStoredOtpConfig(tx, app.id, id)
       if (!(await updateOtpConfig(tx, app.id, id, columns))) return undefined
       await putOtpDefault(tx, { app_id: app.id, id, channel_type: body.channel_type }, body.is_default)
-      return await findStoredOtpConfig(tx, app.id, id)
+      const after = await findStoredOtpConfig(tx, app.id, id)
+      tellChange(deps, { before: before && view(before), after: after && view(after) })
+      return after
     })
     return stored ? { body: { login_config: view(stored) } } : fail(notFound)
   },
@@ -189,7 +195,11 @@ export const removeConfig = endpoint({
   failures: [notFound],
 
   async handle({ app, params: { loginConfigID: id }, fail }, deps) {
-    const deleted = await deps.transact((tx) => deleteOtpConfig(tx, app.id, id))
+    const deleted = await deps.transact(async (tx) => {
+      const before = await findStoredOtpConfig(tx, app.id, id)
+      tellChange(deps, { before: before && view(before) })
+      return await deleteOtpConfig(tx, app.id, id)
+    })
     return deleted ? {} : fail(notFound)
   },
 })

@@ -167,6 +167,7 @@ const tried = endpoint({
   path: `${ONE}/test`,
   operationId: 'testSAMLConnection',
   permission: 'config:write',
+  audit: { none: 'it judges a response and uses nothing up' },
   summary:
     'Say, check by check, what a response of the identity provider would meet. Nobody is logged in, and nothing is used up',
   params: oneParams,

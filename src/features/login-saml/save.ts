@@ -1,4 +1,5 @@
 import { type Application, originsOf } from '../../core/applications/application.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { readSamlConnection } from '../../core/saml-connections/connection.ts'
 import {
   insertSamlConnection,
@@ -41,6 +42,7 @@ export async function create(deps: Deps, app: Application, provider: string, inp
     // Two at once may make one too many, which harms nobody.
     if ((await listSamlConnections(tx, app.id)).length >= MAX_CONNECTIONS) return { kind: 'too_many' }
     await insertSamlConnection(tx, row)
+    tellChange(deps, { target: { samlConnectionID: row.id }, after: toldOf(row) })
     return await withDomains(tx, row, judged)
   })
 }
@@ -64,6 +66,7 @@ export async function change(
   }
   return await deps.transact<Changed>(async (tx) => {
     if (!(await swapSamlConnection(tx, before, after))) return { kind: 'changed' }
+    tellChange(deps, { before: toldOf(before), after: toldOf(after) })
     return await withDomains(tx, after, judged)
   })
 }
@@ -72,6 +75,13 @@ const written = ({ config, idp, metadataUrl }: Standing) => ({
   config: JSON.stringify(config),
   idp: JSON.stringify(idp),
   metadata_url: metadataUrl,
+})
+
+/** Nothing of it is secret: an identity provider publishes its metadata. */
+const toldOf = ({ config, idp, metadata_url }: SamlConnectionRow) => ({
+  ...JSON.parse(config),
+  idp: JSON.parse(idp),
+  metadata_url,
 })
 
 async function withDomains(tx: Tx, row: SamlConnectionRow, { config }: Standing): Promise<Saved> {

@@ -1,5 +1,6 @@
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { MAX_PROVIDERS, openSecrets, sealSecrets } from '../../core/messages/provider.ts'
 import {
   deleteProvider,
@@ -88,11 +89,14 @@ export const create = endpoint({
       if ((await listProviders(tx, app.id, channel)).length >= MAX_PROVIDERS) return undefined
       await insertProvider(tx, row)
       await arrange(tx, app.id, channel, { id, position })
+      tellChange(deps, { target: { providerID: id }, after: { ...viewProvider(row), secrets }, shown: withoutSecrets })
       return await findProvider(tx, app.id, id)
     })
     return created ? { body: { provider: viewProvider(created) } } : fail(failure.too_many_message_providers)
   },
 })
+
+const withoutSecrets = ({ secrets: _, ...shown }: { secrets?: unknown }) => shown
 
 /** Put a provider in its place, and number all of the channel from 1. */
 async function arrange(tx: Tx, appId: string, channel: Channel, placed?: { id: string; position: number }) {
@@ -136,6 +140,12 @@ export const replace = endpoint({
         const { sealed_secrets, secret_names } = sealed ?? seen
         const change = { options: JSON.stringify(options), sealed_secrets, secret_names, updated_at: deps.now() }
         if (!(await swapProvider(tx, seen, change))) continue
+        const kept = openSecrets(deps, app.id, seen)
+        tellChange(deps, {
+          before: { ...viewProvider(seen), secrets: kept },
+          after: { ...viewProvider({ ...seen, ...change }), secrets: secrets ?? kept },
+          shown: withoutSecrets,
+        })
         if (position !== undefined) await arrange(tx, app.id, seen.channel, { id, position })
         return await findProvider(tx, app.id, id)
       }
@@ -160,6 +170,8 @@ export const remove = endpoint({
 
   async handle({ app, params, fail }, deps) {
     const deleted = await deps.transact(async (tx) => {
+      const before = await findProvider(tx, app.id, params.providerID)
+      tellChange(deps, { before: before && viewProvider(before) })
       const channel = await deleteProvider(tx, app.id, params.providerID)
       if (channel) await arrange(tx, app.id, channel)
       return channel !== undefined

@@ -152,6 +152,7 @@ export const preview = endpoint({
   audience: 'management',
   operationId: 'previewMessageTemplate',
   permission: 'config:read',
+  audit: { none: 'it shows what a message would look like, and sends none' },
   tag: TAG,
   summary: 'Show a message with a sample code: of given texts, or of those that would be chosen',
   access: managementKey,

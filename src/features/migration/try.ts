@@ -69,6 +69,7 @@ export const tryToken = endpoint({
   audience: 'management',
   operationId: 'tryMigration',
   permission: 'config:write',
+  audit: { none: 'it asks the legacy system and keeps nothing' },
   tag: TAG,
   summary: 'Say step by step what an exchange of this legacy token would do and why, and change nothing',
   access: managementKey,

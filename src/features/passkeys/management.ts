@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tellChange } from '../../core/audit/audited.ts'
 import { commonOf, readConfig, removeConfig, withTimes } from '../../core/configs/endpoints.ts'
 import { passkeyConfigShape, passkeyConfigs, passkeyGroundOf, problemOfPasskeys } from '../../core/passkeys/config.ts'
 import { countOrphans } from '../../core/passkeys/store/passkeys.ts'
@@ -81,7 +82,10 @@ export const put = endpoint({
     const problem = await problemOfPasskeys(body, passkeyGroundOf(app, deps.config))
     if (problem !== undefined) fail(universal.invalid_request, { message: `body.${problem}` })
     const now = deps.now()
-    const createdAt = await deps.transact((tx) => passkeyConfigs.put(tx, app.id, body, now))
+    const createdAt = await deps.transact(async (tx) => {
+      tellChange(deps, { before: (await passkeyConfigs.find(tx, app.id))?.config, after: body })
+      return await passkeyConfigs.put(tx, app.id, body, now)
+    })
     const orphans = await countOrphans(deps.db, app.id, body.rp_id)
     return {
       body: { config: withTimes(body, createdAt, now), ...(orphans > 0 && { orphaned_passkeys: orphans }) },

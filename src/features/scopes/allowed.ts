@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { removeScopeFromGroups } from '../../core/groups/change.ts'
 import { listAllowedScopes, listAllowedScopesForUpdate, updateAllowedScopes } from '../../core/scopes/store.ts'
 import { endpoint } from '../../platform/endpoint.ts'
@@ -54,6 +55,7 @@ export const createScope = endpoint({
       if (allowed.length >= MAX_SCOPES) return 'too_many'
       const scopes = [...allowed, body.scope]
       await updateAllowedScopes(tx, app.id, scopes)
+      tellChange(deps, { after: { scope: body.scope } })
       return { scopes }
     })
 
@@ -83,6 +85,7 @@ export const deleteScope = endpoint({
       if (!allowed.includes(body.scope)) return undefined
       const remaining = allowed.filter((scope) => scope !== body.scope)
       await updateAllowedScopes(tx, app.id, remaining)
+      tellChange(deps, { before: { scope: body.scope } })
       await removeScopeFromGroups(tx, deps, app.id, body.scope)
       return remaining
     })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKeyForUser } from '../../core/access/management-key.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { scopeFailure } from '../../core/scopes/failures.ts'
 import { isReserved } from '../../core/scopes/scope.ts'
 import { listAllowedScopes } from '../../core/scopes/store.ts'
@@ -47,6 +48,7 @@ export const addUserScope = endpoint({
       if (user.scopes.length >= MAX_SCOPES) return 'too_many'
       const scopes = [...user.scopes, body.scope]
       await updateUser(tx, deps, app.id, user.id, { scopes })
+      tellChange(deps, { after: { scope: body.scope } })
       return { scopes }
     })
 
@@ -77,6 +79,7 @@ export const removeUserScope = endpoint({
       if (!user?.scopes.includes(body.scope)) return undefined
       const remaining = user.scopes.filter((scope) => scope !== body.scope)
       await updateUser(tx, deps, app.id, user.id, { scopes: remaining })
+      tellChange(deps, { before: { scope: body.scope } })
       return remaining
     })
     return scopes ? { body: { scopes } } : fail(notFound)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKeyForUser } from '../../core/access/management-key.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { updateExternalId } from '../../core/users/external-id.ts'
 import { isTooLarge, mergeProfile, PROFILE_TOO_LARGE } from '../../core/users/profile.ts'
 import { putStatus } from '../../core/users/status.ts'
@@ -63,6 +64,7 @@ export const changeStatus = endpoint({
     const { status } = body
     const user = await deps.transact(async (tx) => {
       if (!(await putStatus(tx, deps, app.id, userId, status))) return undefined
+      tellChange(deps, { after: { status } })
       return await findUser(tx, app.id, userId)
     })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { managementKey } from '../../core/access/management-key.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { type Identifier, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
 import { passwordRow } from '../../core/passwords/credential.ts'
 import { putPassword } from '../../core/passwords/store.ts'
@@ -73,6 +74,7 @@ export const create = endpoint({
       source: 'api',
     }
 
+    tellChange(deps, { target: { userID: person.id } })
     const outcome = await deps.transact(async (tx) => {
       // Two calls with one id meet at its index: the second sees it taken once the first is through.
       const created = await createUser(tx, deps, app.id, person)

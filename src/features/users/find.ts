@@ -47,6 +47,7 @@ export const batchLookup = endpoint({
   audience: 'management',
   operationId: 'batchLookup',
   permission: 'users:read',
+  audit: { none: 'it reads' },
   tag: TAG,
   summary: 'Find many users by external id, internal id or e-mail address. Unknown ones are left out',
   access: managementKey,

@@ -91,6 +91,7 @@ export const commit = endpoint({
   path: `${ONE}/commit`,
   permission: 'webhooks:write',
   operationId: 'commitWebhookEvents',
+  audit: { none: 'it is how a receiver reads on, many times a minute' },
   summary: 'Say that every event up to a sequence is taken: none of them is pulled again',
   params: webhookParams,
   body: z.object({ sequence: z.int().min(0) }),

@@ -64,6 +64,7 @@ export const verify = endpoint({
   path: `${ONE}/verify`,
   permission: 'webhooks:read',
   operationId: 'verifyWebhookBody',
+  audit: { none: 'it compares, and keeps nothing' },
   summary: 'Say whether a body is signed as it says, and where it differs from what was sent',
   params: webhookParams,
   body: z.object({ body: z.string().max(MAX_BODY_BYTES), signature: z.string().max(2048) }),
