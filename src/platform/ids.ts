@@ -1,4 +1,5 @@
 import { TypeID } from 'typeid-js'
+import { newBoundedCache } from '../crypto/bounded-cache.ts'
 import { type Deps, resident } from './deps.ts'
 
 /** A new TypeID `prefix_…` over a UUIDv7: sorts by time of making. RFC 9562 §5.7. */
@@ -45,10 +46,23 @@ export function idBytes(prefix: string, id: string): Uint8Array | undefined {
 /** The TypeID of 16 bytes. */
 export const idOf = (prefix: string, bytes: Uint8Array): string => TypeID.fromUUIDBytes(prefix, bytes).toString()
 
+const UUIDS_REMEMBERED = 10_000
+
+/** To find one out takes longer than to look it up, and those who refresh do so each minute. */
+const uuids = newBoundedCache<string>(UUIDS_REMEMBERED)
+
 /** The UUID behind a TypeID, or undefined when the text is none of that prefix. */
 export function uuidOf(prefix: string, id: string): string | undefined {
+  const known = uuids.find(id)
+  if (known !== undefined && id.startsWith(`${prefix}_`)) return known
   const bytes = idBytes(prefix, id)
   if (!bytes) return undefined
+  const uuid = writeUuid(bytes)
+  uuids.insert(id, uuid)
+  return uuid
+}
+
+function writeUuid(bytes: Uint8Array): string {
   const hex = Buffer.from(bytes).toString('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }

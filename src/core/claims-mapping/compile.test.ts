@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compileMapping } from './compile.ts'
+import { NO_FACTS } from './facts.ts'
 import { fitClaims } from './fit.ts'
 import type { Circumstances } from './inputs.ts'
 
@@ -11,8 +12,7 @@ const BARE: Circumstances = {
   ip: '203.0.113.9',
   countryCode: null,
   groups: [],
-  facts: {},
-  profile: {},
+  facts: NO_FACTS,
 }
 
 const FULL: Circumstances = {
@@ -20,12 +20,13 @@ const FULL: Circumstances = {
   countryCode: 'AT',
   groups: ['support', 'ops'],
   facts: {
-    external_id: 'shop-7',
-    internal_id: '018f3f9e-0000-4000-8000-000000000001',
-    identifiers: 'email_address b@x.example\nphone_number +4366412345\nemail_address a@x.example',
-    has_passkey: 1,
+    externalId: 'shop-7',
+    internalId: '018f3f9e-0000-4000-8000-000000000001',
+    emails: ['b@x.example', 'a@x.example'],
+    phoneNumbers: ['+4366412345'],
+    hasPasskey: true,
+    profile: { locales: ['de-AT', 7, 'en'], plan: { name: 'pro' }, 'plan.name': 'exact', list: [1, { a: 2 }] },
   },
-  profile: { locales: ['de-AT', 7, 'en'], plan: { name: 'pro' }, 'plan.name': 'exact', list: [1, { a: 2 }] },
 }
 
 for (const [name, type, bare, full] of [

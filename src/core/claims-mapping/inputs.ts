@@ -1,5 +1,6 @@
 import { uuidOf } from '../../platform/ids.ts'
-import type { Fact, Facts } from './store/facts.ts'
+import type { Facts } from './facts.ts'
+import type { Fact } from './store/facts.ts'
 
 /** What is known where a token is issued. */
 export interface Circumstances {
@@ -13,10 +14,8 @@ export interface Circumstances {
   readonly countryCode: string | null
   /** Names. */
   readonly groups: readonly string[]
-  /** Those that the mapping asks for. */
-  readonly facts: Partial<Facts>
-  /** Empty unless the mapping asks for it. */
-  readonly profile: Readonly<Record<string, unknown>>
+  /** As far as the mapping asks for them. */
+  readonly facts: Facts
 }
 
 type Single = string | number | boolean | null
@@ -34,24 +33,18 @@ export const INPUTS: Readonly<Record<string, Input>> = {
   user_id: {
     types: ['uuid', 'string'],
     needs: ['internal_id'],
-    read: ({ facts, userId }) => facts.internal_id ?? uuidOf('usr', userId) ?? null,
+    read: ({ facts, userId }) => facts.internalId ?? uuidOf('usr', userId) ?? null,
   },
-  external_id: { types: ['string'], needs: ['external_id'], read: ({ facts }) => facts.external_id ?? null },
+  external_id: { types: ['string'], needs: ['external_id'], read: ({ facts }) => facts.externalId },
   ip: { types: ['string'], needs: [], read: ({ ip }) => ip },
   country_code: { types: ['string'], needs: [], read: ({ countryCode }) => countryCode },
-  emails: { types: LIST, needs: ['identifiers'], list: ({ facts }) => identifiersOf(facts, 'email_address') },
-  phone_numbers: { types: LIST, needs: ['identifiers'], list: ({ facts }) => identifiersOf(facts, 'phone_number') },
-  locales: { types: LIST, needs: ['profile'], list: ({ profile }) => textsOf(profile.locales) },
-  has_passkey: { types: ['boolean'], needs: ['has_passkey'], read: ({ facts }) => facts.has_passkey === 1 },
+  emails: { types: LIST, needs: ['identifiers'], list: ({ facts }) => facts.emails },
+  phone_numbers: { types: LIST, needs: ['identifiers'], list: ({ facts }) => facts.phoneNumbers },
+  locales: { types: LIST, needs: ['profile'], list: ({ facts }) => textsOf(facts.profile.locales) },
+  has_passkey: { types: ['boolean'], needs: ['has_passkey'], read: ({ facts }) => facts.hasPasskey },
   groups: { types: LIST, needs: [], list: ({ groups }) => groups },
   session_id: { types: ['string'], needs: [], read: ({ sessionId }) => sessionId },
   auth_time: { types: ['number'], needs: [], read: ({ authTime }) => authTime },
-}
-
-function identifiersOf({ identifiers }: Partial<Facts>, type: string): string[] {
-  const prefix = `${type} `
-  const lines = identifiers?.split('\n') ?? []
-  return lines.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length))
 }
 
 const textsOf = (value: unknown): string[] =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { compileMapping } from './compile.ts'
+import { NO_FACTS } from './facts.ts'
 import { type Circumstances, INPUTS } from './inputs.ts'
 import { findMappingProblem } from './judge.ts'
 import type { Mapping } from './mapping.ts'
@@ -71,8 +72,7 @@ const here: Circumstances = {
   ip: '203.0.113.9',
   countryCode: null,
   groups: ['support'],
-  facts: { internal_id: null, external_id: null, identifiers: 'email_address a@b.example', has_passkey: 1 },
-  profile: { sub: 'usr_somebody', plan: 'pro' },
+  facts: { ...NO_FACTS, emails: ['a@b.example'], profile: { sub: 'usr_somebody', plan: 'pro' } },
 }
 
 const name = fc.oneof(fc.constantFrom(...REGISTERED_CLAIMS), fc.string({ maxLength: 8 }))

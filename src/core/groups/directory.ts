@@ -1,3 +1,4 @@
+import { type BoundedCache, newBoundedCache } from '../../crypto/bounded-cache.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import type { Application } from '../applications/application.ts'
 import { isReserved } from '../scopes/scope.ts'
@@ -12,17 +13,45 @@ export interface GroupGrant {
 
 type Groups = ReadonlyMap<string, GroupGrant>
 
-/** By application as it is now: with every change of its groups there is another one. */
-const known = resident(() => new WeakMap<Application, Promise<Groups>>())
-
-/** What the groups with these ids, space-separated, give by the configuration of now. One that is gone gives nothing. */
-export async function findGroupGrants(deps: Deps, app: Application, ids: string): Promise<GroupGrant[]> {
-  if (ids === '') return []
-  const groups = await read(deps, app)
-  return ids.split(' ').flatMap((id) => groups.get(id) ?? [])
+/** What all groups of a session give together. */
+export interface GroupGrants {
+  readonly names: readonly string[]
+  /** Each once. */
+  readonly scopes: readonly string[]
+  /** The same, space-separated. */
+  readonly scope: string
 }
 
-function read(deps: Deps, app: Application): Promise<Groups> {
+export const NO_GRANTS: GroupGrants = { names: [], scopes: [], scope: '' }
+
+/** Of one application. As many sets of groups are remembered: most people are in those of many others. */
+const SETS_REMEMBERED = 1_000
+
+interface Directory {
+  readonly groups: Groups
+  readonly sets: BoundedCache<GroupGrants>
+}
+
+/** By application as it is now: with every change of its groups there is another one. */
+const known = resident(() => new WeakMap<Application, Promise<Directory>>())
+
+/** What the groups with these ids, space-separated, give by the configuration of now. One that is gone gives nothing. */
+export async function findGroupGrants(deps: Deps, app: Application, ids: string): Promise<GroupGrants> {
+  if (ids === '') return NO_GRANTS
+  const { groups, sets } = await read(deps, app)
+  const found = sets.find(ids)
+  if (found) return found
+  const grants = joinGrants(ids.split(' ').flatMap((id) => groups.get(id) ?? []))
+  sets.insert(ids, grants)
+  return grants
+}
+
+export function joinGrants(grants: readonly GroupGrant[]): GroupGrants {
+  const scopes = [...new Set(grants.flatMap((grant) => grant.scopes))]
+  return { names: grants.map(({ name }) => name), scopes, scope: scopes.join(' ') }
+}
+
+function read(deps: Deps, app: Application): Promise<Directory> {
   const found = known(deps).get(app)
   if (found) return found
   const reading = load(deps, app.id)
@@ -31,7 +60,10 @@ function read(deps: Deps, app: Application): Promise<Groups> {
   return reading
 }
 
-const load = async (deps: Deps, appId: string): Promise<Groups> => grantsOf(await listGroups(deps.db, appId))
+const load = async (deps: Deps, appId: string): Promise<Directory> => ({
+  groups: grantsOf(await listGroups(deps.db, appId)),
+  sets: newBoundedCache(SETS_REMEMBERED),
+})
 
 /** What groups give, by id. What a login or a step-up alone may grant is no group’s, whoever has written it there. */
 export const grantsOf = (groups: readonly Group[]): Groups =>

@@ -5,7 +5,7 @@ import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
-import { findGroupGrants, type GroupGrant } from '../groups/directory.ts'
+import { findGroupGrants, type GroupGrants } from '../groups/directory.ts'
 import { findSigningKey } from '../signing-keys/keyring.ts'
 import { issuerOf } from './issuer.ts'
 import { type MappedSession, mapClaims } from './mapped-claims.ts'
@@ -78,9 +78,8 @@ const endOf = ({ expires_at }: TokenSubject, now: number) => Math.max(now + 1, M
 const NONE = '[]'
 
 /** Space-separated, each once; empty when there are none. RFC 6749 §3.3. */
-export function joinScopes({ user_scopes, granted_scopes }: HeldScopes, groups: readonly GroupGrant[]): string {
-  if (user_scopes === NONE && granted_scopes === null && groups.length === 0) return ''
+export function joinScopes({ user_scopes, granted_scopes }: HeldScopes, groups: GroupGrants): string {
+  if (user_scopes === NONE && granted_scopes === null) return groups.scope
   const granted = granted_scopes?.split(' ') ?? []
-  const given = groups.flatMap(({ scopes }) => scopes)
-  return [...new Set([...(JSON.parse(user_scopes) as string[]), ...granted, ...given])].join(' ')
+  return [...new Set([...(JSON.parse(user_scopes) as string[]), ...granted, ...groups.scopes])].join(' ')
 }

@@ -3,14 +3,15 @@ import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import type { Application } from '../applications/application.ts'
 import { type CurrentMapping, currentMapping } from '../claims-mapping/current.ts'
+import { NO_FACTS, readFacts } from '../claims-mapping/facts.ts'
 import { fitClaims } from '../claims-mapping/fit.ts'
-import { type Facts, findFacts } from '../claims-mapping/store/facts.ts'
-import type { GroupGrant } from '../groups/directory.ts'
+import { columnOf, type FactRow, findFacts } from '../claims-mapping/store/facts.ts'
+import type { GroupGrants } from '../groups/directory.ts'
 import { findCountry } from './device.ts'
 import type { SessionRow } from './tables.ts'
 
 /** The session as far as mapped claims tell of it, with what its statement answered of its user. */
-export type MappedSession = Pick<SessionRow, 'id' | 'user_id' | 'auth_time' | 'jkt'> & Partial<Facts>
+export type MappedSession = Pick<SessionRow, 'id' | 'user_id' | 'auth_time' | 'jkt'> & Partial<FactRow>
 
 export interface MappedClaims {
   readonly claims: Readonly<Record<string, unknown>>
@@ -26,32 +27,24 @@ export async function mapClaims(
   app: Application,
   request: HttpRequest,
   session: MappedSession,
-  groups: readonly GroupGrant[],
+  { names: groups }: GroupGrants,
 ): Promise<MappedClaims | undefined> {
   const mapping = await currentMapping(deps, app)
   if (!mapping) return undefined
-  const facts = await factsOf(deps, app.id, session, mapping)
+  const row = hasFacts(session, mapping) ? session : await findFacts(deps.db, app.id, session.user_id, mapping.needs)
   const resolved = mapping.resolve({
     userId: session.user_id,
     sessionId: session.id,
     authTime: unixSeconds(session.auth_time),
     ip: request.ip,
     countryCode: findCountry(app, request),
-    groups: groups.map(({ name }) => name),
-    facts,
-    profile: facts.profile === undefined ? {} : (JSON.parse(facts.profile) as Record<string, unknown>),
+    groups,
+    facts: mapping.needs.length === 0 || !row ? NO_FACTS : readFacts(mapping.needs, row),
   })
   const inProfile = mapping.asProfile && session.jkt === ''
   return { ...fitClaims(resolved, inProfile ? 2 : 1), inProfile }
 }
 
-/** What a refresh has read already; what a login has not is read now. */
-async function factsOf(
-  deps: Deps,
-  appId: string,
-  session: MappedSession,
-  { needs }: CurrentMapping,
-): Promise<Partial<Facts>> {
-  if (needs.every((fact) => session[fact] !== undefined)) return session
-  return (await findFacts(deps.db, appId, session.user_id, needs)) ?? {}
-}
+/** Whether a refresh has read what is asked for; a login has not. */
+const hasFacts = (session: MappedSession, { needs }: CurrentMapping): boolean =>
+  needs.every((fact) => session[columnOf(fact)] !== undefined)

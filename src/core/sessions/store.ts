@@ -3,7 +3,7 @@ import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { resident } from '../../platform/deps.ts'
 import type { GroupedUpdate, Row } from '../../platform/group.ts'
-import { FACTS, type Fact, type Facts, factColumns } from '../claims-mapping/store/facts.ts'
+import { FACTS, type Fact, type FactRow, factColumns } from '../claims-mapping/store/facts.ts'
 import { MAX_SESSIONS } from './settings.ts'
 import type { SessionRow, SessionTables } from './tables.ts'
 
@@ -32,7 +32,7 @@ export type Moved = Pick<
 > &
   HeldScopes &
   Standing &
-  Partial<Facts>
+  Partial<FactRow>
 
 export type CounterMove = {
   app_id: string
