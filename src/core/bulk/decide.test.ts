@@ -43,11 +43,17 @@ const isSame = (a: Identifier, b: Identifier) => a.type === b.type && a.value ==
 const holds = (one: Person, identifier: Identifier) => one.identifiers.some((held) => isSame(held, identifier))
 
 /** As the store finds them. */
-const found = (given: Row, people: readonly Person[]): Found => ({
-  byInternalId: people.find((one) => given.internalId !== undefined && one.internalId === given.internalId),
-  byExternalId: people.find((one) => given.externalId !== undefined && one.externalId === given.externalId),
-  owners: people.filter((one) => given.identifiers.some((identifier) => holds(one, identifier))).map(accountOf),
-})
+function found(given: Row, people: readonly Person[]): Found {
+  const byInternalId = people.find((one) => given.internalId !== undefined && one.internalId === given.internalId)
+  const byExternalId = people.find((one) => given.externalId !== undefined && one.externalId === given.externalId)
+  const owners = people.filter((one) => given.identifiers.some((identifier) => holds(one, identifier)))
+  return {
+    byInternalId,
+    byExternalId,
+    ownerIds: owners.map(({ id }) => id),
+    owners: byInternalId || byExternalId ? [] : owners.map(accountOf),
+  }
+}
 
 const create: RowDecision = { kind: 'create' }
 const update = (userId: string): RowDecision => ({ kind: 'update', userId })

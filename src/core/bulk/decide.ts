@@ -6,7 +6,9 @@ export interface Found {
   /** The user with its internal id, and the one with its external id. */
   readonly byInternalId: Named | undefined
   readonly byExternalId: Named | undefined
-  /** Everybody who has proven one of its identifiers, with everything that they have proven. */
+  /** Everybody who has proven one of its identifiers. */
+  readonly ownerIds: readonly string[]
+  /** The same with everything that they have proven; where nobody has its ids, else empty. */
   readonly owners: readonly Account[]
 }
 
@@ -41,12 +43,12 @@ export function decideRow(row: Names, found: Found, rule: LinkRule, mayUpdate: b
 
 const refused = (code: RowRefusal): RowDecision => ({ kind: 'refused', code })
 
-function decideNamed(row: Names, { byInternalId, byExternalId, owners }: Found, named: Named): RowDecision {
+function decideNamed(row: Names, { byInternalId, byExternalId, ownerIds }: Found, named: Named): RowDecision {
   if (byInternalId && byExternalId && byInternalId.id !== byExternalId.id) return refused('row_names_two_users')
   if (row.externalId !== undefined && (named.externalId ?? row.externalId) !== row.externalId)
     return refused('external_id_differs')
   if (row.internalId !== undefined && named.internalId !== row.internalId) return refused('internal_id_differs')
-  if (owners.some(({ id }) => id !== named.id)) return refused('identifier_already_exists')
+  if (ownerIds.some((id) => id !== named.id)) return refused('identifier_already_exists')
   return { kind: 'update', userId: named.id }
 }
 

@@ -15,18 +15,20 @@ export async function findRow(tx: Tx, appId: string, row: BulkRow): Promise<Foun
           internalIds: internalId === undefined ? [] : [internalId],
           externalIds: externalId === undefined ? [] : [externalId],
         })
+  const ownerIds = await listOwnerIds(tx, appId, row)
   return {
     byInternalId: named.find((user) => internalId !== undefined && user.internalId === internalId),
     byExternalId: named.find((user) => externalId !== undefined && user.externalId === externalId),
-    owners: await findOwners(tx, appId, row),
+    ownerIds,
+    owners: named.length > 0 || ownerIds.length === 0 ? [] : await listAccounts(tx, appId, ownerIds),
   }
 }
 
-async function findOwners(tx: Tx, appId: string, { identifiers }: BulkRow): Promise<Found['owners']> {
+async function listOwnerIds(tx: Tx, appId: string, { identifiers }: BulkRow): Promise<string[]> {
   const ids = new Set<string>()
   for (const [type, some] of Map.groupBy(identifiers, (one) => one.type)) {
     const values = some.map(({ value }) => value)
     for (const id of await listOwners(tx, appId, type, values)) ids.add(id)
   }
-  return ids.size === 0 ? [] : await listAccounts(tx, appId, [...ids])
+  return [...ids]
 }
