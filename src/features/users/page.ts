@@ -5,7 +5,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { type UserView, viewUsers } from './view.ts'
 
 /** Users read at once: few enough that nobody waits long for their turn, however much a profile holds. */
-const AT_ONCE = 100
+const AT_ONCE = 50
 /** Of all users of an answer, as JSON. */
 const MAX_BYTES = 1_000_000
 /** Passed by for one answer, where few of those that are read are meant: then the page is a short one. */
