@@ -7,7 +7,7 @@ export type Batch = readonly string[]
 
 /** Most of a short process is spent on loading, and on code that is not compiled yet. */
 const FILES_OF_A_BATCH = 30
-/** What starts processes and browsers of its own, or holds the clock of the whole process. */
+/** What starts processes and browsers of its own, or holds the clock or the certificates of the whole process. */
 const ALONE =
   /^(test\/(browser|crash|cli|docs|hooks|kit|vendor-sdks)|src\/platform\/(jobs\/worker|http-pressure)|bench\/|scripts\/)/
 

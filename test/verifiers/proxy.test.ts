@@ -15,10 +15,10 @@ import { codeBelow, HOST } from './page.ts'
 import { openStage } from './stage.ts'
 
 const HEADING = '### A small verifier for a proxy'
-const folder = moduleFolder()
 const hasNginx = spawnSync('nginx', ['-v']).status === 0
 
-setDefaultCACertificates([(await selfSignedCertificate()).cert])
+const trusted = [(await selfSignedCertificate()).cert]
+setDefaultCACertificates(trusted)
 
 async function listen(answer: RequestListener): Promise<number> {
   const server = createServer(answer).listen(0, '127.0.0.1')
@@ -29,6 +29,7 @@ async function listen(answer: RequestListener): Promise<number> {
 
 /** The verifier of the page, for tokens of this origin; answers its port. */
 async function openVerifier(origin: string): Promise<number> {
+  const folder = moduleFolder()
   writeFileSync(join(folder, 'verify.mjs'), codeBelow('### jose').replaceAll(`https://${HOST}`, origin))
   const code = codeBelow(HEADING).replace('\ncreateServer(', '\nexport const server = createServer(')
   writeFileSync(join(folder, 'proxy.mjs'), code.replace('listen(3000', 'listen(0'))
@@ -40,6 +41,7 @@ async function openVerifier(origin: string): Promise<number> {
 
 /** nginx with the locations of the page; answers the socket that it listens on. */
 async function openNginx(verifier: number, orders: number): Promise<string> {
+  const folder = moduleFolder()
   const socket = join(folder, 'nginx.sock')
   const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((of) => `${of}_temp_path ${folder}/${of};`)
   const locations = codeBelow(HEADING, 'nginx').replace('127.0.0.1:3000', `127.0.0.1:${verifier}`)
@@ -48,7 +50,7 @@ async function openNginx(verifier: number, orders: number): Promise<string> {
   const text = `daemon off; master_process off; pid ${folder}/nginx.pid; events {} http { ${http} }`
   writeFileSync(join(folder, 'nginx.conf'), text)
   const nginx = spawn('nginx', ['-e', 'stderr', '-c', join(folder, 'nginx.conf')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: 'ignore',
   })
   after(() => nginx.kill())
   while (nginx.exitCode === null && !existsSync(socket)) await pause(20)
@@ -68,6 +70,19 @@ async function ask(socketPath: string, headers: Record<string, string>) {
   for await (const chunk of answer.setEncoding('utf8')) text += chunk
   return { status: answer.statusCode, text }
 }
+
+test('the small verifier of the guide tells a token that is wrong from keys that it cannot have', async () => {
+  const { app, good, bad } = await openStage('RS256')
+  const url = `http://127.0.0.1:${await openVerifier(app.origin)}`
+  const statusOf = async (token: string) =>
+    (await fetch(url, { headers: { authorization: `Bearer ${token}`, connection: 'close' } })).status
+  setDefaultCACertificates([])
+  assert.equal(await statusOf(good.cookie), 503)
+  setDefaultCACertificates(trusted)
+  assert.equal(await statusOf(good.cookie), 204)
+  for (const [fault, token] of Object.entries(bad)) assert.equal(await statusOf(token), 401, fault)
+  assert.equal((await fetch(url, { headers: { connection: 'close' } })).status, 401)
+})
 
 test('nginx and the small verifier of the guide let good tokens through, say whose they are, and refuse the rest', {
   skip: hasNginx ? false : 'nginx is not installed',
