@@ -42,7 +42,7 @@ export async function activate(tx: Tx, deps: Deps, seen: WebhookRow): Promise<We
   if (!active) return undefined
   await putSubscriptions(tx, app_id, id, eventsOf(active))
   await updateLane(tx, app_id, id, { strikes: 0, due_at: null, failing_since: null, notices: 0 })
-  await hastenOpen(tx, app_id, id, [])
+  await hastenOpen(tx, app_id, id)
   wakeLanes(deps)
   return active
 }

@@ -6,8 +6,9 @@ import { tellFailing } from './notices.ts'
 import { pause } from './pause.ts'
 import { backoffMs, decideFate, isGivenUp, mayProbe, standsAlone, type TriedDelivery } from './retry.ts'
 import type { Answered } from './send.ts'
-import { countHour, countTry, hastenOpen, insertTry, updateDelivery } from './store/deliveries.ts'
+import { hastenOpen, updateDelivery } from './store/deliveries.ts'
 import { updateLane } from './store/lanes.ts'
+import { countHour, countTry, insertTry } from './store/tries.ts'
 import type { DeliveryRow, LaneRow, WebhookRow } from './tables.ts'
 
 /** What is not tried again in this run. */
@@ -61,7 +62,7 @@ export async function settle(tx: Tx, deps: Deps, sent: Sent, answered: Answered,
   const { app_id, webhook_id } = sent.lane
   const { tried, at, status = null } = answered
   await updateLane(tx, app_id, webhook_id, { last_http_code: status, last_http_code_at: at })
-  if (tried.kind === 'taken') return await noteTaken(tx, deps, sent, run)
+  if (tried.kind === 'taken') return await noteTaken(tx, deps, sent)
   if (tried.kind === 'gone') {
     await pause(tx, deps, sent.webhook, sent.lane, 'gone')
     return { kind: 'ends' }
@@ -72,14 +73,13 @@ export async function settle(tx: Tx, deps: Deps, sent: Sent, answered: Answered,
   return { kind: 'ends' }
 }
 
-async function noteTaken(tx: Tx, deps: Deps, { lane, delivery }: Sent, { passOver }: Run): Promise<Goes> {
+/** It takes something: what waits goes at once. */
+async function noteTaken(tx: Tx, deps: Deps, { lane, delivery }: Sent): Promise<Goes> {
   const { app_id, webhook_id } = lane
   const now = timeOf(deps)
   await updateDelivery(tx, delivery, { status: 'delivered', done_at: deps.now() })
   const healthy = { strikes: 0, due_at: null, failing_since: null, notices: 0 }
   await updateLane(tx, app_id, webhook_id, { ...healthy, last_success_at: now })
-  // It is back: what waits for its next try needs to wait no longer.
-  if (lane.strikes > 0) await hastenOpen(tx, app_id, webhook_id, passOver)
   return { kind: 'on', taken: true }
 }
 
@@ -127,7 +127,7 @@ async function noteStrike(tx: Tx, deps: Deps, delivery: DeliveryRow): Promise<Tr
 export async function strike(tx: Tx, deps: Deps, { app_id, webhook_id, ...lane }: LaneRow): Promise<void> {
   const strikes = lane.strikes + 1
   await updateLane(tx, app_id, webhook_id, { strikes, due_at: timeOf(deps) + backoffMs(strikes, chanceOf(deps)) })
-  await hastenOpen(tx, app_id, webhook_id, [])
+  await hastenOpen(tx, app_id, webhook_id)
 }
 
 const chanceOf = (deps: Deps) => (deps.random(1)[0] ?? 0) / 256
