@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { managementKey } from '../../core/access/management-key.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { type PlacedRow, writeRows } from '../../core/bulk/bulk.ts'
 import type { RowOutcome } from '../../core/bulk/row.ts'
 import { migrationSettings } from '../../core/legacy-users/settings.ts'
@@ -70,6 +71,7 @@ export const bulk = endpoint({
     if (busy.count >= MAX_AT_ONCE) fail(universal.overloaded, { headers: RETRY })
     busy.count += 1
     try {
+      tellChange(deps, { after: { users: body.users.length, mode: body.mode, emit_events: body.emit_events } })
       const { rows, faults } = await readRows(deps, app.id, body.users)
       const mandate = { appId: app.id, mayUpdate: body.mode === 'upsert', tellsNew: body.emit_events }
       const outcomes = await writeRows(deps, mandate, settingsOf(app, migrationSettings).link, rows)

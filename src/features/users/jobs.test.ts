@@ -303,6 +303,24 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual((await app.manage('/users/jobs')).body, { jobs: [] })
   })
 
+  test(`${engine}: the log says what a job was asked to do to whom, but for what names a person, and how many rows were sent at once`, async () => {
+    const app = await application(w)
+    const filter = { query: 'ada@example.com', status: 'active' }
+    const id = await begun(app, { action: 'block', filter, expect_count: 5 })
+    await app.manage('/users/bulk', { body: { users: [{ external_id: 'a' }] } })
+    const { entries: audit } = (await app.manage('/audit')).body
+    const told = (operation: string) => audit.find((one: { operation: string }) => one.operation === operation)
+    assert.deepEqual(told('createUserJob').target, { userJobID: id })
+    assert.deepEqual(told('createUserJob').changes, {
+      action: { after: 'block' },
+      'filter.query': 'changed',
+      'filter.status': { after: 'active' },
+      dry_run: { after: false },
+      expect_count: { after: 5 },
+    })
+    assert.deepEqual(told('bulkUsers').changes.users, { after: 1 })
+  })
+
   test(`${engine}: a job that makes no sense is refused with the place of the fault`, async () => {
     const app = await application(w)
     const filter = { status: 'active' }

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { findGroup } from '../../core/groups/store.ts'
 import { beginUserJob, cancelUserJob } from '../../core/user-jobs/run.ts'
 import { findUserJob, listUserJobs } from '../../core/user-jobs/store.ts'
 import type { Db } from '../../platform/db.ts'
+import type { Deps } from '../../platform/deps.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
 import { nextPage, pageOf, pageQuery } from '../../platform/page.ts'
@@ -46,12 +48,26 @@ export const beginJob = endpoint({
     })
     if (unknown) fail(universal.invalid_request, { message: `${unknown}: there is no group of this name` })
     const { action, group, dry_run: isDry, expect_count: expectCount } = body
-    const begun = await deps.transact((tx) =>
-      beginUserJob(tx, deps, app.id, { action, group, filter, isDry, expectCount }),
-    )
+    const begun = await deps.transact(async (tx) => {
+      const outcome = await beginUserJob(tx, deps, app.id, { action, group, filter, isDry, expectCount })
+      if (outcome.kind === 'begun') tellJob(deps, viewJob(outcome.row))
+      return outcome
+    })
     return begun.kind === 'begun' ? { body: { job: viewJob(begun.row) } } : fail(jobFailure.too_many_user_jobs)
   },
 })
+
+/** In the audit log: whom it means, but for what names a person. */
+function tellJob(deps: Deps, { id, action, group, filter, dry_run, expect_count }: ReturnType<typeof viewJob>): void {
+  tellChange(deps, {
+    target: { userJobID: id },
+    after: { action, group, filter, dry_run, expect_count },
+    shown: ({ filter: { query: _, ...named }, ...rest }: { filter: { query?: unknown } }) => ({
+      ...rest,
+      filter: named,
+    }),
+  })
+}
 
 /** The place of the first name that no group has. */
 async function findUnknownGroup(db: Db, appId: string, names: Readonly<Record<string, string | undefined>>) {
