@@ -239,6 +239,11 @@ for (const engine of ENGINES) {
       assert.match(reasonOf(await pauseOrCancel(deps, id, 'pause')), /is completed/)
       const undone = jsonOf(await rollback(deps, id, terminal()))
       assert.deepEqual([undone.status, undone.deleted, undone.kept], ['rolled_back', 250, 0])
+      const { entries } = (await app.manage(`/audit?actor=cli&target=${id}`)).body
+      assert.deepEqual(
+        entries.map(({ operation }: { operation: string }) => operation),
+        ['rollBackImport', 'resumeImport', 'pauseImport', 'startImport', 'createImport'],
+      )
       assert.match(reasonOf(await importStatus(deps, 'imp_nothing')), /there is no import/)
     })
 

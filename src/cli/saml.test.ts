@@ -53,6 +53,14 @@ for (const { engine, w } of await stages()) {
     assert.equal((await switchKey(w.deps, app.id)).kind, 'refused')
     const { sp } = (await app.manage(`/config/login/saml/okta/${connection.id}`)).body.connection
     assert.equal(sp.signing_certificate.trim(), certificateOf('next').trim())
+    const { entries } = (await app.manage('/audit?actor=cli')).body
+    assert.deepEqual(
+      entries.map(({ operation, target }: { operation: string; target: object }) => [operation, target]),
+      [
+        ['switchSAMLKey', { generation: '2' }],
+        ['announceSAMLKey', { generation: '2' }],
+      ],
+    )
   })
 
   test(`${engine}: keys are those of one application`, async () => {

@@ -8,6 +8,7 @@ import { findImport } from '../../core/imports/store.ts'
 import type { ImportRow } from '../../core/imports/tables.ts'
 import { pause } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { byCli } from '../by-cli.ts'
 import { progressLine, type Terminal } from './terminal.ts'
 
 /** The import when it is over, or when somebody has paused it. */
@@ -29,7 +30,7 @@ export async function follow(deps: Deps, app: Application, id: string, terminal:
       return { row: await withCanaries(deps, row), isInterrupted: false }
     }
     if (terminal.isInterrupted()) {
-      if (row.status === 'loading') await pauseImport(deps, app.id, id)
+      if (row.status === 'loading') await interrupt(deps, app.id, id)
       return { row: await look(deps, app, id), isInterrupted: true }
     }
     await workBeside(deps, app, row, terminal)
@@ -53,7 +54,7 @@ async function workBeside(deps: Deps, app: Application, row: ImportRow, terminal
   })
   while (isWorking) {
     terminal.show(describe(await look(deps, app, row.id)))
-    if (terminal.isInterrupted() && row.status === 'loading') await pauseImport(deps, app.id, row.id)
+    if (terminal.isInterrupted() && row.status === 'loading') await interrupt(deps, app.id, row.id)
     await Promise.race([work, pause(LOOK_EVERY_MS)])
   }
   await work
@@ -88,3 +89,6 @@ export function describe(row: ImportRow): string {
     secondsLeft: seconds_left,
   })
 }
+
+const interrupt = (deps: Deps, appId: string, importID: string) =>
+  byCli(deps, { appId, operation: 'pauseImport', target: { importID } }, (mine) => pauseImport(mine, appId, importID))

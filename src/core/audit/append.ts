@@ -36,9 +36,12 @@ export async function appendAudit(tx: Tx, now: number, act: Act, changes: Change
   await insertAuditRow(tx, day, { ...row, app_id: appId, subject, hash: hashOf(previous, row) })
 }
 
+/** More than begin a day at once. */
+const TRIES = 100
+
 /** The next place in the chain. No day is written to once a later one has begun, though the clock be set back. */
 async function takeNext(tx: Tx, appId: string, today: string): Promise<{ day: string; n: number; previous: string }> {
-  for (;;) {
+  for (let tries = 0; tries < TRIES; tries++) {
     const head = await findHead(tx, appId)
     if (head && head.day >= today) {
       const taken = await takePlace(tx, appId, head.day)
@@ -50,4 +53,5 @@ async function takeNext(tx: Tx, appId: string, today: string): Promise<{ day: st
     }
     // Somebody else has begun the day meanwhile.
   }
+  throw new Error('the audit log takes no entry: its last day is closed')
 }

@@ -95,6 +95,14 @@ for (const { engine, w } of await stages()) {
     )
   })
 
+  test(`${engine}: where somebody has closed the last day, nothing is changed that could not be logged`, async () => {
+    const app = await story()
+    await found(app, sql`update audit_heads set closed = 1 where ${rows(app)}`)
+    w.setWallClock(first)
+    assert.equal((await app.manage('/config/scopes', { body: { scope: 'more' } })).status, 500)
+    assert.ok(!(await app.manage('/config/scopes')).body.scopes.includes('more'))
+  })
+
   test(`${engine}: no day is written to once a later one has begun, though the clock be set back`, async () => {
     const app = await application(w)
     const now = w.deps.now()
