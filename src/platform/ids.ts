@@ -46,6 +46,9 @@ export function idBytes(prefix: string, id: string): Uint8Array | undefined {
 /** The TypeID of 16 bytes. */
 export const idOf = (prefix: string, bytes: Uint8Array): string => TypeID.fromUUIDBytes(prefix, bytes).toString()
 
+/** The TypeID of a UUID in lower case. */
+export const idOfUuid = (prefix: string, uuid: string): string => TypeID.fromUUID(prefix, uuid).toString()
+
 const UUIDS_REMEMBERED = 10_000
 
 /** To find one out takes longer than to look it up, and those who refresh do so each minute. */

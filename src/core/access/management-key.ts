@@ -2,6 +2,7 @@ import { hashSecret } from '../../crypto/opaque-token.ts'
 import { inRanges } from '../../platform/client-address.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { type Access, type HttpRequest, Refused } from '../../platform/endpoint.ts'
+import { idOfUuid } from '../../platform/ids.ts'
 import { inProcessLimit } from '../../platform/limits/in-process.ts'
 import { networkOf } from '../../platform/limits/network.ts'
 import type { Permission } from '../../platform/permissions.ts'
@@ -77,17 +78,21 @@ export const managementKey: Access<{ app: Application; byOperator: boolean; key:
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** The same for a user in the path, named by its id or by the UUID that its maker chose. Whether there is one is for the endpoint to find out. */
+/** The same for a user in the path, named by its id, by the UUID that its maker chose, or by the one behind its id. Whether there is one is for the endpoint to find out. */
 export const managementKeyForUser: Access<{ app: Application; byOperator: boolean; key: ApiKey; userId: string }> = {
   ...managementKey,
   async resolve(request, params, deps, permission) {
     const grant = await managementKey.resolve(request, params, deps, permission)
     if (grant instanceof Refused) return grant
     const given = params.userID ?? ''
-    const named = UUID.test(given) ? await findUserIdByInternalId(deps.db, grant.app.id, given.toLowerCase()) : given
-    return { ...grant, userId: named ?? given }
+    const userId = UUID.test(given) ? await findIdOf(deps, grant.app.id, given.toLowerCase()) : given
+    return { ...grant, userId }
   },
 }
+
+/** Both are what the claims input `user_id` gives. */
+const findIdOf = async (deps: Deps, appId: string, uuid: string): Promise<string> =>
+  (await findUserIdByInternalId(deps.db, appId, uuid)) ?? idOfUuid('usr', uuid)
 
 /** The operator of the whole instance. */
 export const instanceKey: Access<{ key: ApiKey }> = {

@@ -111,6 +111,15 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual(pick(nobody, nothing), nothing)
   })
 
+  test(`${engine}: the management API finds a user by the UUID in their token`, async () => {
+    const { app, id } = await story()
+    await map(app, { user_id: input('user_id', 'uuid') })
+    const uuid = String(claimsOf((await login(w, app, id)).accessToken).user_id)
+    for (const named of [uuid, uuid.toUpperCase()]) assert.equal((await app.manage(`/users/${named}`)).body.user.id, id)
+    assert.equal((await app.manage(`/users/${uuid.replace(/^./, 'f')}`)).status, 404)
+    assert.equal((await (await story()).app.manage(`/users/${uuid}`)).status, 404)
+  })
+
   test(`${engine}: the UUID that a user was made with is the one in the token`, async () => {
     const { app } = await story()
     await map(app, { user_id: input('user_id', 'uuid') })
