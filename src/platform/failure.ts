@@ -33,7 +33,7 @@ export function failures<const T extends Record<string, readonly [Family, string
 export const universal = failures({
   bad_request: ['bad_request', 'The request does not match what this endpoint takes.'],
   invalid_request: ['bad_request', 'The request does not match what this endpoint takes.'],
-  not_found: ['not_found', 'There is nothing at this address.'],
+  not_found: ['not_found', 'There is no such thing here: an id in the request, or its address, is wrong.'],
   internal: ['internal', 'Something went wrong on our side.'],
   overloaded: ['unavailable', 'The server is busy. Try again after the time in Retry-After.'],
 })

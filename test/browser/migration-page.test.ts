@@ -134,7 +134,10 @@ test('whoever has no key, or that of another application, is told so and sees no
   await opened.getByRole('alert').getByText('This management key is unknown or revoked.').waitFor()
   await opened.getByLabel('Management key').fill(other.managementKey)
   await opened.getByRole('button', { name: 'Look' }).click()
-  await opened.getByRole('alert').getByText('There is nothing at this address.').waitFor()
+  await opened
+    .getByRole('alert')
+    .getByText('There is no such thing here: an id in the request, or its address, is wrong.')
+    .waitFor()
   assert.equal(await opened.locator('h1').count(), 0)
   await opened.getByLabel('Management key').fill(app.managementKey)
   await opened.getByRole('button', { name: 'Look' }).click()
