@@ -42,15 +42,13 @@ const TRIES = 100
 /** The next place in the chain. No day is written to once a later one has begun, though the clock be set back. */
 async function takeNext(tx: Tx, appId: string, today: string): Promise<{ day: string; n: number; previous: string }> {
   for (let tries = 0; tries < TRIES; tries++) {
+    const taken = await takePlace(tx, appId, today)
+    if (taken) return { day: taken.day, n: taken.count, previous: taken.hash }
     const head = await findHead(tx, appId)
-    if (head && head.day >= today) {
-      const taken = await takePlace(tx, appId, head.day)
-      if (taken) return { day: head.day, n: taken.count, previous: taken.hash }
-    } else {
-      const begins = head ? await closeDay(tx, appId, head.day) : BEGINNING
-      if (begins !== undefined && (await insertDay(tx, appId, today, begins)))
-        return { day: today, n: 1, previous: begins }
-    }
+    if (head && head.day >= today) continue
+    const begins = head ? await closeDay(tx, appId, head.day) : BEGINNING
+    if (begins !== undefined && (await insertDay(tx, appId, today, begins)))
+      return { day: today, n: 1, previous: begins }
     // Somebody else has begun the day meanwhile.
   }
   throw new Error('the audit log takes no entry: its last day is closed')

@@ -14,20 +14,20 @@ export async function findHead(db: Db, appId: string): Promise<AuditHeadRow | un
     .executeTakeFirst()
 }
 
-/** Take the next place of a day: whoever comes later waits for this transaction. Undefined when the day is closed. */
+/** Take the next place of the day that is written to: whoever comes later waits for this transaction. Undefined when that day is before `today`. */
 export async function takePlace(
   tx: Tx,
   appId: string,
-  day: string,
-): Promise<{ count: number; hash: string } | undefined> {
+  today: string,
+): Promise<{ day: string; count: number; hash: string } | undefined> {
   return await tx
     .withTables<AuditTables>()
     .updateTable('audit_heads')
     .set((eb) => ({ count: eb('count', '+', 1) }))
     .where('app_id', '=', appId)
-    .where('day', '=', day)
+    .where('day', '>=', today)
     .where('closed', '=', 0)
-    .returning(['count', 'hash'])
+    .returning(['day', 'count', 'hash'])
     .executeTakeFirst()
 }
 
