@@ -92,6 +92,7 @@ async function speed({ manage, receivers }: Bench, count: number, maxBatch: numb
   await each(manage, ids, 'activate')
   const events = (DELIVERIES * maxBatch) / count / (maxBatch > 1 ? 10 : 1)
   await createUsers(manage, events)
+  await untilHeld(manage)
   for (let n = 0; n < count; n++) await receivers.set(n, 'take')
   await receivers.counts()
   const begun = performance.now()
@@ -109,6 +110,15 @@ async function speed({ manage, receivers }: Bench, count: number, maxBatch: numb
     maxBatch,
     deliveriesPerSecond: got.deliveries / seconds,
     eventsPerSecond: got.events / seconds,
+  }
+}
+
+/** Resolves when every endpoint was asked, and said that it takes nothing now. */
+async function untilHeld(manage: Manage): Promise<void> {
+  for (;;) {
+    const { webhooks: all } = await manage('GET', '/webhooks')
+    if ((all as { status: string }[]).every(({ status }) => status === 'failing')) return
+    await pause(POLL_MS)
   }
 }
 
