@@ -55,10 +55,23 @@ export function verifyMac(alg: string, secret: Uint8Array, input: string, code: 
 
 /** Signs the bytes, or the UTF-8 bytes of a string; throws when the key is of another kind than the algorithm. */
 export function signInput(alg: SignatureAlgorithm, key: KeyObject, input: string): Buffer {
-  const algorithm = algorithms.get(alg)
-  if (!algorithm || !fits(algorithm, key))
-    throw new TypeError(`${alg} cannot sign with a key of type ${key.asymmetricKeyType}`)
+  const algorithm = signerOf(alg, key)
   return sign(algorithm.digest, Buffer.from(input, 'utf8'), optionsOf(algorithm, key))
+}
+
+/** The same on another thread: an RSA signature takes a millisecond, in which nobody else would be answered. */
+export async function signInputAside(alg: SignatureAlgorithm, key: KeyObject, input: string): Promise<Buffer> {
+  const algorithm = signerOf(alg, key)
+  return await new Promise((resolve, reject) => {
+    const done = (error: Error | null, signature: Buffer) => (error ? reject(error) : resolve(signature))
+    sign(algorithm.digest, Buffer.from(input, 'utf8'), optionsOf(algorithm, key), done)
+  })
+}
+
+function signerOf(alg: SignatureAlgorithm, key: KeyObject): Algorithm {
+  const algorithm = algorithms.get(alg)
+  if (algorithm && fits(algorithm, key)) return algorithm
+  throw new TypeError(`${alg} cannot sign with a key of type ${key.asymmetricKeyType}`)
 }
 
 /** Is this the signature of the key's owner over the input? False for an unknown algorithm or a key of another kind. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { constants, verify } from 'node:crypto'
 import { before, test } from 'node:test'
 import { generateKeyPair, importPrivateJwk, importPublicJwk, type KeyObject } from './jwk.ts'
-import { signBody, verifyBody } from './webhook-signature.ts'
+import { signBody, signBodyAside, verifyBody } from './webhook-signature.ts'
 
 let privateKey: KeyObject
 let publicKey: KeyObject
@@ -38,4 +38,9 @@ test('another body, another key or a malformed signature does not verify', async
   for (const malformed of ['', '!', `${signature}=`, signature.slice(4), signature + signature]) {
     assert.equal(verifyBody(publicKey, 'body', malformed), false)
   }
+})
+
+test('a body signed on another thread is signed as well', async () => {
+  const body = '{"name":"Zoë"}'
+  assert.equal(verifyBody(publicKey, body, await signBodyAside(privateKey, body)), true)
 })

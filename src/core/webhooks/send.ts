@@ -1,4 +1,4 @@
-import { signBody } from '../../crypto/webhook-signature.ts'
+import { signBodyAside } from '../../crypto/webhook-signature.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { findSigningKey, findSigningKeys } from '../signing-keys/keyring.ts'
@@ -52,7 +52,7 @@ export async function headersOf(
   return {
     'content-type': 'application/json',
     'user-agent': 'Antiphon-Webhooks',
-    'x-webhook-signature': `rsassa-pss-sha256=${signBody(key, body)}`,
+    'x-webhook-signature': `rsassa-pss-sha256=${await signBodyAside(key, body)}`,
     'x-webhook-signature-key-id': kid,
     'x-webhook-delivery': deliveryId,
     ...standard,
