@@ -29,6 +29,11 @@ test('every management operation needs a permission, and no other operation has 
     assert.equal(permission !== undefined, audience === 'management', operationId)
 })
 
+test('there is no permission that no operation needs', () => {
+  const unneeded = ALL_PERMISSIONS.filter((one) => !managed.some(({ permission }) => permission === one))
+  assert.deepEqual(unneeded, [])
+})
+
 /** A POST only because what is asked for does not fit into a URL. */
 const READ_BY_POST = ['batchLookup', 'previewMessageTemplate', 'verifyWebhookBody', 'previewClaimsMapping']
 
