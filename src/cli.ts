@@ -7,6 +7,7 @@ import { addExport, addImport } from './cli/import/commands.ts'
 import type { KeyFlags } from './cli/key-flags.ts'
 import type { KeyHolder } from './cli/keys.ts'
 import { command, inApp, plain, runners, withJson } from './cli/program.ts'
+import type { RestoreFlags } from './cli/restore.ts'
 import type { UserQuery } from './cli/users.ts'
 import { addWebhooks } from './cli/webhooks/commands.ts'
 
@@ -39,6 +40,25 @@ command(
 
 command(program, 'migrate', 'bring the schema of the database up to date', withJson, async () =>
   (await import('./cli/serve.ts')).migrate(variables),
+)
+
+command(
+  program,
+  'backup <file>',
+  'copy the whole database while a server serves from it; of a PostgreSQL say what does',
+  withJson,
+  async (file: string) => (await import('./cli/backup.ts')).backup(variables, file),
+)
+
+command(
+  program,
+  'restore <source>',
+  'put a backup, which is checked first, in the place of the database',
+  (made) =>
+    withJson(made)
+      .option('--check', 'only say what it is worth: a file, or the URL of a PostgreSQL that a dump was brought into')
+      .option('--yes', 'also where there is a database, which is put aside'),
+  async (source: string, flags: RestoreFlags) => (await import('./cli/restore.ts')).restore(variables, source, flags),
 )
 
 const apps = program.command('apps').description('applications of this instance')

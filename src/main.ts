@@ -21,8 +21,9 @@ import { openHealth } from './platform/health.ts'
 import type { FastifyInstance } from './platform/http.ts'
 import { type Logger, openLog } from './platform/log.ts'
 import { openMetrics, watchProcess } from './platform/metrics.ts'
-import { migrate, pendingMigrations } from './platform/migrate.ts'
+import { appliedMigrations, migrate, pendingMigrations } from './platform/migrate.ts'
 import { openNames } from './platform/names.ts'
+import { findTooNew } from './platform/releases.ts'
 import { openSafeFetch } from './platform/safe-fetch.ts'
 import { trustedTime } from './platform/time/trusted.ts'
 import { keepRenewed, type Renewal } from './platform/tls-files.ts'
@@ -33,8 +34,12 @@ export interface Process {
   readonly deps: Deps
   migrate(): Promise<string[]>
   pendingMigrations(): Promise<string[]>
+  /** The release that changed the database so that this one cannot work with it; undefined when there is none. */
+  findTooNewRelease(): Promise<number | undefined>
   /** What stands between this process and the database. */
   databasePooler(): Promise<Pooler>
+  /** Whether others are connected to a PostgreSQL; asked first of all. */
+  databaseHasOthers(): Promise<boolean>
   /** End what is under way to other servers; after it nothing goes out. */
   endOutbound(): void
   close(): Promise<void>
@@ -67,7 +72,9 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     // Looking first keeps a start that has nothing to apply from waiting in line.
     migrate: async () => ((await pending()).length === 0 ? [] : await migrate(engine, migrations, deps.now())),
     pendingMigrations: pending,
+    findTooNewRelease: async () => findTooNew(await appliedMigrations(engine.reader)),
     databasePooler: () => engine.pooler(),
+    databaseHasOthers: () => engine.hasOthers(),
     endOutbound: outbound.close,
     async close() {
       outbound.close()

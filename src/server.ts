@@ -11,6 +11,7 @@ import { endHandshakesOnClose } from './platform/handshakes.ts'
 import { type FastifyInstance, openHttp } from './platform/http.ts'
 import { scheduleJobs, worker } from './platform/jobs/jobs.ts'
 import { laneWorker } from './platform/jobs/lanes.ts'
+import { releaseMarks } from './platform/releases.ts'
 import { serveEndpoint } from './platform/serve-endpoint.ts'
 import { settingsCatalogue } from './platform/settings.ts'
 import { trustedTime } from './platform/time/trusted.ts'
@@ -18,7 +19,7 @@ import { trustedTime } from './platform/time/trusted.ts'
 const parts = [...nouns, ...features]
 
 export const endpoints: readonly Endpoint[] = parts.flatMap((part) => part.endpoints ?? [])
-export const migrations = parts.flatMap((part) => part.migrations ?? [])
+export const migrations = [...releaseMarks, ...parts.flatMap((part) => part.migrations ?? [])]
 export const jobs = [
   ...parts.flatMap((part) => part.jobs ?? []),
   eraseApplication(parts.flatMap((part) => part.tables ?? [])),

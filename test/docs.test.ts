@@ -66,6 +66,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'docs/guide/passkeys.md': ['config', 'access_token', 'config'],
   'docs/guide/keys-and-audit.md': [],
   'docs/guide/verify-tokens.md': [],
+  'docs/guide/back-up-and-restore.md': [],
   'docs/guide/switch-day.md': ['config', 'outcome', 'access_token', 'access_token'],
   'docs/guide/migrate-users.md': [...Array(7).fill('config'), 'access_token', 'access_token', 'progress'],
 }
@@ -104,6 +105,15 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /"management_key":"ak_dev_[\w-]{43}".*"replaced_by":"key_/,
     /"operation":"createScope".*"changes":\{"scope":\{"after":"reports"\}\}/,
     /intact up to [\w-]{43}\n/,
+  ],
+  'docs/guide/back-up-and-restore.md': [
+    /^antiphon-backup\.db is the whole database, \d+ bytes\. /m,
+    /^antiphon-backup\.db: it can be served from\n(.*\n)+Master key {4}opens it, and every signing key\n/m,
+    /^\{"source":"antiphon-backup\.db","usable":true,"fault":null,/m,
+    /^drill\/antiphon\.db is the backup now; /m,
+    /^demo +/m,
+    /What was there is drill\/antiphon\.db\.before-\d+T\d+Z: /,
+    /^as it should be: the server is running$/m,
   ],
   'docs/guide/verify-tokens.md': [
     /^"issuer_form":"url","audience":"https:\/\/api\.shop\.example"$/m,

@@ -7,13 +7,14 @@ import { ping } from '../platform/db.ts'
 import { isTrouble } from '../platform/db-fault.ts'
 import { UnusablePath } from '../platform/db-files.ts'
 import { type Logger, openLog } from '../platform/log.ts'
+import { THIS_RELEASE } from '../platform/releases.ts'
 import { migrations, type Pages } from '../server.ts'
 import { describeFault, misconfigured, type Outcome, refused } from './outcome.ts'
 
 type Refused = ReturnType<typeof refused>
 type Stopped = Refused | ReturnType<typeof misconfigured>
 
-/** Open the process and see whether its database answers. */
+/** Open the process and see whether its database answers, and is none that a later release made its own. */
 export async function openReachable(
   config: Config,
   log: Logger,
@@ -23,7 +24,12 @@ export async function openReachable(
   try {
     process = openProcess(config, log)
     await ping(process.deps.db)
-    return { kind: 'open', process }
+    const tooNew = await process.findTooNewRelease()
+    if (tooNew === undefined) return { kind: 'open', process }
+    await process.close()
+    return refused(
+      `the database ${nameOf(config.databaseUrl)} is of a future release: it was migrated by schema release ${tooNew}, and this one knows ${THIS_RELEASE}, so start that release, or restore a backup from before`,
+    )
   } catch (error) {
     await process?.close()
     if (error instanceof UnusablePath) return misconfigured([`ANTIPHON_DATABASE_URL: ${error.message}`])
@@ -34,7 +40,7 @@ export async function openReachable(
 }
 
 /** Whether to open a database would make its file. */
-const isMissingFile = (url: string) => url.startsWith('sqlite:') && !existsSync(url.slice('sqlite:'.length))
+export const isMissingFile = (url: string) => url.startsWith('sqlite:') && !existsSync(url.slice('sqlite:'.length))
 
 /** Apply what is missing of the schema, all of it only where that is allowed. Answers the names of what was applied. */
 export async function migrateDatabase(
@@ -91,7 +97,7 @@ function refusedBy(error: unknown, reason: (fault: string) => string): Refused {
 }
 
 /** A database URL without the password, which nobody needs to read. */
-function nameOf(url: string): string {
+export function nameOf(url: string): string {
   if (!url.startsWith('postgres')) return url
   const { host, pathname } = URL.parse(url) ?? {}
   return host === undefined ? 'at ANTIPHON_DATABASE_URL' : `postgres://${host}${pathname}`

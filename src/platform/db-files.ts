@@ -1,5 +1,6 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 
 /** A path that cannot hold a database, whatever one waits for. */
 export class UnusablePath extends Error {}
@@ -42,5 +43,15 @@ export function makeFile(path: string): void {
     const { code = '', message } = error as NodeJS.ErrnoException
     if (FOR_GOOD.includes(code)) throw new UnusablePath(message, { cause: error })
     throw error
+  }
+}
+
+/** Do some work in a folder that its owner alone may look into, and that is gone afterwards. Where it is, TMPDIR says. */
+export async function withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'antiphon-'))
+  try {
+    return await work(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -22,6 +22,8 @@ export interface Engine {
   clock(): Promise<number | undefined>
   /** What stands between us and the database: a pooler may give each transaction another connection. */
   pooler(): Promise<Pooler>
+  /** Whether others are connected to the database; asked before this process has a second connection. Of a SQLite file `db-copy.ts` knows. */
+  hasOthers(): Promise<boolean>
   /** In the transaction of a migration: wait while another process migrates, then let statements take longer than usual. */
   takeTurn(tx: Transaction<Schema>): Promise<void>
   /** Waits for what is under way, not for ever. */

@@ -40,6 +40,10 @@ export function openPostgres(url: string, onError: (error: Error) => void, bound
       return rows[0]?.now
     },
     pooler: () => findPooler(pool),
+    async hasOthers() {
+      const { rows } = await pool.query<{ others: number }>({ text: OTHERS })
+      return (rows[0]?.others ?? 0) > 0
+    },
     async takeTurn(tx) {
       await tx.executeQuery(CompiledQuery.raw(turnOf(bounds)))
     },
@@ -50,6 +54,10 @@ export function openPostgres(url: string, onError: (error: Error) => void, bound
     },
   }
 }
+
+/** Only what somebody has logged in for has a user; the server's own processes have none. */
+const OTHERS = `select count(*)::int as others from pg_stat_activity
+  where datname = current_database() and usesysid is not null and pid <> pg_backend_pid()`
 
 const DEADLOCK_DETECTED = '40P01'
 

@@ -47,6 +47,7 @@ export function openSqlite(path: string, bounds: Bounds): Engine {
     giveWay: () => new Promise((resolve) => setImmediate(resolve)),
     clock: async () => undefined,
     pooler: async () => 'none',
+    hasOthers: async () => false,
     // `begin immediate` has waited already, and statements have no limit.
     async takeTurn() {},
     async close() {

@@ -23,6 +23,12 @@ export async function migrate(engine: Engine, migrations: readonly Migration[], 
 
 /** Names of the migrations that the database has not seen. */
 export async function pendingMigrations(db: Db, migrations: readonly Migration[]): Promise<string[]> {
+  const done = new Set(await appliedMigrations(db))
+  return migrations.map((migration) => migration.name).filter((name) => !done.has(name))
+}
+
+/** Names of the migrations that the database has seen, those that this release does not know among them. */
+export async function appliedMigrations(db: Db): Promise<string[]> {
   const rows = await (db.withTables<Tables>() as Kysely<Tables>)
     .selectFrom('migrations')
     .select('name')
@@ -32,8 +38,26 @@ export async function pendingMigrations(db: Db, migrations: readonly Migration[]
       if (isNoTable(error)) return []
       throw error
     })
-  const done = new Set(rows.map((row) => row.name))
-  return migrations.map((migration) => migration.name).filter((name) => !done.has(name))
+  return rows.map((row) => row.name)
+}
+
+/** The tables that there are once all of them are applied, in the order in which they came. */
+export function tablesOf(migrations: readonly Migration[]): string[] {
+  const tables = new Set<string>()
+  for (const statement of migrations.flatMap(({ up }) => up)) {
+    const [, made] = /^\s*create table (?:if not exists )?(\w+)/i.exec(statement) ?? []
+    const [, dropped] = /^\s*drop table (?:if exists )?(\w+)/i.exec(statement) ?? []
+    const [, old, name] = /^\s*alter table (\w+) rename to (\w+)/i.exec(statement) ?? []
+    for (const gone of [dropped, old]) if (gone) tables.delete(gone)
+    for (const come of [made, name]) if (come) tables.add(come)
+  }
+  return [...tables]
+}
+
+/** How many rows a table has, all of them counted. */
+export async function countRows(db: Db, table: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.ref(table)}`.execute(db)
+  return Number(rows[0]?.count)
 }
 
 const UNDEFINED_TABLE = '42P01'

@@ -20,7 +20,19 @@ describe('without configuration', { concurrency: 2 }, () => {
   test('it tells how it is used', async () => {
     const { status, stdout } = await antiphon(['--help'])
     assert.equal(status, 0)
-    for (const word of ['serve', 'dev', 'migrate', 'apps', 'keys', 'users', 'events', 'openapi', 'doctor']) {
+    for (const word of [
+      'serve',
+      'dev',
+      'migrate',
+      'apps',
+      'keys',
+      'users',
+      'events',
+      'openapi',
+      'doctor',
+      'backup',
+      'restore',
+    ]) {
       assert.match(stdout, new RegExp(`^  ${word}\\b`, 'm'))
     }
   })
