@@ -134,7 +134,14 @@ for (const engine of ENGINES) {
       assert.match(reasonOf(await make({ permissions: 'users:read,users:fly' })), /no permission users:fly: /)
       assert.match(reasonOf(await make({ networks: '10.0.0.0/8,here' })), /^here is no address/)
       assert.match(reasonOf(await make({ networks: '0.0.0.0/0' })), /one network/)
-      for (const expires of ['soon', '0d', '2020-01-01', '2020-01-01T00:00:00Z', '99999999d'])
+      for (const expires of [
+        'soon',
+        '0d',
+        '2020-01-01',
+        '2020-01-01T00:00:00Z',
+        '99999999d',
+        '9999-12-31T23:59:59-01:00',
+      ])
         assert.match(reasonOf(await make({ expires })), /--expires takes/, expires)
       for (const overlapHours of ['x', '-1', '721'])
         assert.match(reasonOf(await rotateKey(deps, 'key_1', { overlapHours })), /--overlap-hours takes/)

@@ -1,5 +1,6 @@
 import type { KeyLimits } from '../core/applications/key-limits.ts'
 import { readRange } from '../platform/client-address.ts'
+import { LATEST } from '../platform/clock.ts'
 import { ALL_PERMISSIONS, type Permission } from '../platform/permissions.ts'
 
 export type KeyFlags = { readonly permissions?: string; readonly expires?: string; readonly networks?: string }
@@ -13,7 +14,7 @@ export function readKeyFlags(flags: KeyFlags, now: number): Partial<KeyLimits> |
   const wrong = networks?.find(({ read }) => read.kind !== 'range')
   if (wrong) return { problem: `${wrong.text} is no address or CIDR range that is one network` }
   const expiresAt = readEnd(flags.expires, now)
-  if (expiresAt !== undefined && !(expiresAt > now)) {
+  if (expiresAt !== undefined && !(expiresAt > now && expiresAt <= LATEST)) {
     return { problem: '--expires takes a time to come: 90d, 12h, or 2027-01-31T00:00:00Z' }
   }
   return {

@@ -6,6 +6,10 @@ export const systemClock = (): number => Date.now()
 /** Milliseconds since some moment of this process: goes on evenly, whatever the wall clock is set to. */
 export const monotonicClock = (): number => performance.now()
 
+/** Between these every time has a year of four digits; Unix ms. RFC 3339 knows no others. */
+export const EARLIEST = Date.parse('0000-01-01T00:00:00Z')
+export const LATEST = Date.parse('9999-12-31T23:59:59.999Z')
+
 /** `YYYY-MM-DDTHH:MM:SSZ`: whole seconds in UTC, which every client SDK parses. RFC 3339. */
 export function rfc3339(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`

@@ -117,7 +117,9 @@ function isHostile(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return isBroken(value)
   if (typeof value !== 'object' || value === null) return false
   if (depth > MAX_DEPTH) return true
-  return Object.entries(value).some(([name, member]) => isBroken(name) || isHostile(member, depth + 1))
+  // Nothing is built for a member: a body of megabytes has millions, and others wait while they are looked at.
+  if (Array.isArray(value)) return value.some((member) => isHostile(member, depth + 1))
+  return Object.keys(value).some(isBroken) || Object.values(value).some((member) => isHostile(member, depth + 1))
 }
 
 type Input = { params: unknown; query: unknown; body: unknown }

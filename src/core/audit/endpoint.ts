@@ -24,11 +24,15 @@ export function withAudit(endpoint: Endpoint): Endpoint {
 interface Grant {
   readonly app?: { readonly id: string }
   readonly key: { readonly id: string; readonly appId: string }
+  /** The user in the path. */
+  readonly userId?: string
 }
 
 function actOf(endpoint: Endpoint, { grant, request, params }: Parameters<Endpoint['run']>[0]): Act {
-  const { app, key } = grant as Grant
-  const { appID, ...others } = (params ?? {}) as Record<string, string>
+  const { app, key, userId } = grant as Grant
+  const { appID, ...given } = (params ?? {}) as Record<string, string>
+  // By whatever id the user was named: who looks for what was done to them knows one.
+  const others = userId === undefined ? given : { ...given, userID: userId }
   return {
     appId: app?.id ?? '',
     actor: actorOfKey(key),

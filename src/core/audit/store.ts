@@ -1,3 +1,4 @@
+import { LATEST } from '../../platform/clock.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import { dayOf, idAt, LAST } from './chain.ts'
 import type { AuditHeadRow, AuditRow, AuditTables } from './tables.ts'
@@ -101,7 +102,7 @@ export async function listAuditRows(
   // The days bound what is looked at; a row stands in its day, or just behind it.
   if (since !== undefined) query = query.where('created_at', '>=', since).where('id', '>=', idAt(dayOf(since), 0))
   if (until !== undefined)
-    query = query.where('created_at', '<', until).where('id', '<', idAt(dayOf(until + 2 * DAY_MS), 0))
+    query = query.where('created_at', '<', until).where('id', '<', idAt(dayOf(Math.min(until + 2 * DAY_MS, LATEST)), 0))
   if (after !== undefined) query = query.where('id', isOldestFirst ? '>' : '<', after)
   return await query
     .orderBy('id', isOldestFirst ? 'asc' : 'desc')

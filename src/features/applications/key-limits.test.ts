@@ -57,6 +57,11 @@ for (const { engine, w } of await stages()) {
     await refusedAt({ allowed_networks: ['0.0.0.0/0'] }, 'wider than any network')
     await refusedAt({ expires_at: 'tomorrow' }, 'body.expires_at')
     await refusedAt({ expires_at: inTime(0) }, 'body.expires_at')
+    // An hour later in UTC: no list of keys could be answered any more.
+    await refusedAt(
+      { expires_at: '9999-12-31T23:59:59-01:00' },
+      'body.expires_at: lies before the year 0 or after 9999',
+    )
     const [first] = (await app.manage('/keys')).body.keys
     const path = `/keys/${first.id}/rotate`
     assertInvalid(await app.manage(path, { body: { overlap_seconds: -1 } }), 'body.overlap_seconds')

@@ -3,10 +3,9 @@ import type { ApiKey, NewApiKey } from '../../core/applications/api-keys.ts'
 import { readRange } from '../../platform/client-address.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { ALL_PERMISSIONS } from '../../platform/permissions.ts'
+import { timeInput } from '../../platform/time-input.ts'
 
 const MAX_NETWORKS = 50
-
-const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
 
 const network = z
   .string()
@@ -31,7 +30,7 @@ export const limitsInput = {
   }),
 }
 
-export const expiresAtInput = time.optional()
+export const expiresAtInput = timeInput.optional()
 
 export const keyView = z
   .object({

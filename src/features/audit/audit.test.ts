@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { type Answer, apiKey, application, instanceKey, send, type TestApp, user } from '../../../test/builders.ts'
 import { assertDenied, assertInvalid } from '../../../test/house/management.ts'
@@ -117,6 +117,7 @@ for (const { engine, w } of await stages()) {
       (await entriesOf(app, `?until=${since}`)).map((one) => one.target.userID),
       [ada],
     )
+    assert.equal((await entriesOf(app, '?until=9999-12-31T23:59:59Z')).length, 4)
     const paged: string[] = []
     for (let query = '?limit=2'; query !== ''; ) {
       const { entries, next } = (await app.manage(`/audit${query}`)).body
@@ -130,6 +131,20 @@ for (const { engine, w } of await stages()) {
     assert.deepEqual(await exported(app, `?after=${rest.at(-1).id}`), [])
     for (const query of ['limit=0', 'limit=201', 'since=yesterday']) assertInvalid(await app.manage(`/audit?${query}`))
     assertInvalid(await app.manage('/audit/export?limit=201'), 'query.limit')
+  })
+
+  test(`${engine}: what was done to a user is found by the id, by whatever id the user was named`, async () => {
+    const app = await application(w)
+    const id = randomUUID()
+    const identifiers = [{ type: 'email_address', value: 'named@example.com' }]
+    const userID = (await app.manage('/users', { body: { id, identifiers } })).body.id
+    assert.equal((await put(app, `/users/${id.toUpperCase()}/status`, { status: 'inactive' })).status, 200)
+    assert.equal((await app.manage(`/users/${id}`, { method: 'DELETE' })).status, 204)
+    const found = await entriesOf(app, `?target=${userID}`)
+    assert.deepEqual(
+      found.map(({ operation, target }) => [operation, target]),
+      ['deleteUser', 'updateStatus', 'createUser'].map((operation) => [operation, { userID }]),
+    )
   })
 
   test(`${engine}: an export is a chain that anybody can check, over the days too`, async () => {

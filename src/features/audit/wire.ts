@@ -2,8 +2,7 @@ import { z } from 'zod'
 import type { AuditSelection } from '../../core/audit/store.ts'
 import type { AuditRow } from '../../core/audit/tables.ts'
 import { rfc3339 } from '../../platform/clock.ts'
-
-const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
+import { timeInput } from '../../platform/time-input.ts'
 
 const MAX_LIMIT = 200
 
@@ -18,8 +17,8 @@ export const auditQuery = z.object({
     .max(1_400)
     .optional()
     .meta({ description: 'What was done to this alone: the id of a user, or else the last parameter of the path.' }),
-  since: time.optional(),
-  until: time.optional().meta({ description: 'Before this time.' }),
+  since: timeInput.optional(),
+  until: timeInput.optional().meta({ description: 'Before this time.' }),
 })
 
 export const selectionOf = (query: z.output<typeof auditQuery>): AuditSelection => {

@@ -4,17 +4,17 @@ import type { JobFilter } from '../../core/user-jobs/filter.ts'
 import { filterOf } from '../../core/user-jobs/slice.ts'
 import { JOB_ACTIONS, JOB_STATUSES, type UserJobRow } from '../../core/user-jobs/tables.ts'
 import { rfc3339 } from '../../platform/clock.ts'
+import { timeText } from '../../platform/time-input.ts'
 
 const MAX_IDS = 1_000
-const time = z.iso.datetime({ offset: true })
 const status = z.enum(['active', 'inactive'])
 
 /** What a filter says, but for the ids. */
 const criteria = {
   all: z.literal(true).optional().meta({ description: 'Everybody. Stands alone, with `expect_count`.' }),
   status: status.optional(),
-  created_after: time.optional().meta({ description: 'Made later than then.' }),
-  created_before: time.optional().meta({ description: 'Made before then.' }),
+  created_after: timeText.optional().meta({ description: 'Made later than then.' }),
+  created_before: timeText.optional().meta({ description: 'Made before then.' }),
   query: z.string().trim().min(1).max(320).optional().meta({ description: 'As in the list of users.' }),
   migrated: z.boolean().optional().meta({ description: 'Whether their legacy session was exchanged.' }),
   import_id: z.string().max(64).optional().meta({ description: 'Written last by this import.' }),

@@ -330,6 +330,8 @@ for (const { engine, w } of await stages()) {
     assertInvalid(await begin(app, { action: 'add_to_group', group: 'staff', filter }), 'body.group')
     assertInvalid(await begin(app, { action: 'block', filter: { group: 'staff' } }), 'body.filter.group')
     assertInvalid(await begin(app, { action: 'block', filter: { created_after: 'once' } }), 'body.filter.created_after')
+    const late = { created_before: '9999-12-31T23:59:59-01:00' }
+    assertInvalid(await begin(app, { action: 'block', filter: late }), 'body.filter.created_before: lies')
     assertInvalid(await begin(app, { action: 'block', filter: { ids: Array(1_001).fill('usr_1') } }), 'body.filter.ids')
     assertInvalid(await begin(app, { action: 'block', filter, expect_count: -1 }), 'body.expect_count')
   })

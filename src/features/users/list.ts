@@ -8,6 +8,7 @@ import { findUser } from '../../core/users/store.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { pageQuery } from '../../platform/page.ts'
+import { timeInput } from '../../platform/time-input.ts'
 import { readPage } from './page.ts'
 import { identifierType, TAG, USERS_PATH, userFailure, usersPageResponse, usersParams, viewUser } from './view.ts'
 
@@ -22,11 +23,7 @@ const query = z
         'Whom to find: an id, external id or internal id, an e-mail address, a phone number or its beginning, or the beginning of a name in the profile (`name`, `first_name`, `last_name`).',
     }),
     status: z.enum(['active', 'inactive']).optional().meta({ description: 'Only those with this status.' }),
-    created_after: z.iso
-      .datetime({ offset: true })
-      .transform((text) => Date.parse(text))
-      .optional()
-      .meta({ description: 'Only those made later than then.' }),
+    created_after: timeInput.optional().meta({ description: 'Only those made later than then.' }),
     limit: pageQuery.limit,
     after: z.string().max(MAX_CURSOR_CHARS).optional().meta({
       description: 'Go on where the page before ended: its `next`, with the same question.',

@@ -179,7 +179,10 @@ for (const { engine, w } of await openStages()) {
     assert.match(changed.hint, /changed/)
     assert.match((await ask('{}')).hint, /no body of a delivery/)
     assert.match((await ask('{"delivery_id":"whd_none","sent_at":""}')).hint, /No such delivery/)
+    const deep = raw.replace(/\}$/, `,"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)
+    assert.match((await ask(deep)).hint, /changed/)
     assertInvalid(await call('/verify', { body: 7, signature }), 'body')
+    assertInvalid(await call('/verify', { body: 'x'.repeat(1024 * 1024 + 1), signature }), 'body.body')
   })
 
   test(`${engine}: tries are counted hour by hour`, async () => {
