@@ -44,6 +44,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     ...Array(2).fill('preview'),
     'messages',
   ],
+  'docs/guide/add-login-to-your-app.md': ['application', 'application', 'application'],
   'docs/guide/management-api.md': ['id', 'id'],
   'docs/guide/users-at-scale.md': ['id', 'id'],
   'docs/guide/custom-domains.md': ['domain', 'domain', 'domains'],
@@ -73,6 +74,12 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** What the commands of a page say besides. */
 const SAID: Readonly<Record<string, readonly RegExp[]>> = {
+  'docs/guide/add-login-to-your-app.md': [
+    /"allowed_origins":\["https:\/\/localhost:5173"\]/,
+    /^\{"error":"Invalid Compact JWS"\}$/m,
+    /^"cookie_same_site":"none"\n"cookie_same_site":"lax"$/m,
+    /"id":"shop".*"mode":"dev".*"management_key":"ak_dev_/,
+  ],
   'docs/guide/management-api.md': [
     /"body\.identifiers\[0\]\.type: must be one of email_address, phone_number; body\.identifiers\[0\]\.value: is missing"/,
     /(\{"id":"usr_\w+"\})\s*\1/,
@@ -178,7 +185,8 @@ for (const [page, expected] of Object.entries(PAGES)) {
       .replaceAll('localhost:8443', `localhost:${port}`)
       .replaceAll('127.0.0.1:9100', `127.0.0.1:${hookPort}`)
       .replaceAll('127.0.0.1:9101', `127.0.0.1:${keysPort}`)
-      .replaceAll('examples/hooks/', join(root, 'examples/hooks/'))
+      .replaceAll('127.0.0.1:3000', `127.0.0.1:${hookPort}`)
+      .replaceAll(/examples\/(?=hooks\/|vite-express\/)/g, join(root, 'examples/'))
       .replaceAll('docs/guide/', join(root, 'docs/guide/'))
       .replaceAll('src/cli.ts', COMMAND)
       .replaceAll(/(?<=^| )node /gm, `${process.execPath} `)
