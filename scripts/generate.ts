@@ -144,7 +144,9 @@ export function settingsPage(groups: readonly Settings[]): string {
 
 ## Of the process
 
-Environment variables. A wrong value stops the process at its start, with one line for each fault.
+Environment variables. A wrong value stops the process at its start, with one line for each fault. Each may be in a file instead, as orchestrators hand out secrets:
+\`ANTIPHON_MASTER_KEY_FILE\` names the file in which \`ANTIPHON_MASTER_KEY\` is, \`ANTIPHON_DATABASE_URL_FILE\` that of \`ANTIPHON_DATABASE_URL\`, and so on, but for
+those that are paths of files already.
 
 ${table(
   ['variable', 'default', 'meaning'],

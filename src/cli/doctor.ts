@@ -82,12 +82,20 @@ async function examine(variables: Variables): Promise<Finding[]> {
     judgeBaseDomain(config),
     judgeProxies(config),
     ...judgeOpenings(config),
-    ...judgeModes(modesOf(variables.ANTIPHON_MASTER_KEY_FILE)),
+    ...judgeModes(SECRETS.flatMap((name) => modesOf(variables[name]))),
     ...examineCertificate(config),
     ...judgeMetadata(config.fidoMetadata, systemClock()),
   ]
   return [...findings, ...(await examineDatabase(config))]
 }
+
+/** Variables that name a file in which a secret is. */
+const SECRETS = [
+  'ANTIPHON_MASTER_KEY_FILE',
+  'ANTIPHON_DATABASE_URL_FILE',
+  'ANTIPHON_MANAGEMENT_KEY_FILE',
+  'ANTIPHON_TLS_KEY',
+]
 
 function examineCertificate({ tls }: Config): Finding[] {
   const certificate = tls && readCertificate(tls.cert)

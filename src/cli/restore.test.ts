@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -151,6 +151,7 @@ describe('files', () => {
     jsonOf(await restore(naming(`sqlite:${path}`), file, {}))
     assert.equal(modeOf(path), '600')
     assert.match(reasonOf(await restore(naming(`sqlite:${path}`), file, {})), /^there is a database at .*--yes/)
+    chmodSync(path, 0o644)
     const { aside } = jsonOf(await restore(naming(`sqlite:${path}`), file, { yes: true })) as { aside: string }
     assert.ok(aside.startsWith(`${path}.before-`))
     assert.equal(modeOf(aside), '600')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { authority, base64, entry, metadataFile } from '../../test/house/fido.ts'
 import { selfSignedCertificate } from '../../test/tls.ts'
-import { type Config, readConfig, VARIABLES, type Variables } from './config.ts'
+import { type Config, readConfig, readVariable, VARIABLES, type Variables } from './config.ts'
 
 const KEY = Buffer.alloc(32, 9).toString('base64')
 
@@ -242,6 +242,68 @@ describe('the master key', () => {
     const lines = faults({ ANTIPHON_MASTER_KEY: `${KEY}${KEY}`, ANTIPHON_LISTEN: 'x' })
     assert.equal(lines.length, 2)
     assert.ok(!lines.join().includes(KEY.slice(0, 8)))
+  })
+})
+
+describe('every variable', () => {
+  const values: Readonly<Record<string, string>> = {
+    ANTIPHON_DATABASE_URL: 'postgres://ada:s3cret@db.internal/shop',
+    ANTIPHON_EXPECT_DATABASE: 'true',
+    ANTIPHON_LISTEN: '127.0.0.1:9000',
+    ANTIPHON_MASTER_KEY: KEY,
+    ANTIPHON_BASE_DOMAIN: 'session.shop.example',
+    ANTIPHON_PUBLIC_SCHEME: 'http',
+    ANTIPHON_DRAIN_SECONDS: '1',
+    ANTIPHON_TRUSTED_PROXIES: '192.0.2.1',
+    ANTIPHON_DEFAULT_APP: 'shop',
+    ANTIPHON_ALLOW_PRIVATE_HOOKS: 'true',
+    ANTIPHON_DNS_SERVERS: '192.0.2.53',
+    ANTIPHON_METRICS_LISTEN: '127.0.0.1:9001',
+    ANTIPHON_METRICS_PUBLIC: 'true',
+    ANTIPHON_LOG_LEVEL: 'debug',
+  }
+  const inFiles = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [`${name}_FILE`, file(`${name}.txt`, `${value}\n`)]),
+  )
+  const none = { ANTIPHON_MASTER_KEY: undefined }
+
+  test('that is no path may be in a file, and means the same there', () => {
+    const paths = ['ANTIPHON_TLS_CERT', 'ANTIPHON_TLS_KEY', 'ANTIPHON_CA_FILE', 'ANTIPHON_FIDO_MDS_FILE']
+    // The server itself reads none: the commands that do are tried below.
+    const asked = [...Object.keys(values), ...paths, 'ANTIPHON_MANAGEMENT_KEY']
+    assert.deepEqual(asked.sort(), VARIABLES.map(([name]) => name).sort())
+    assert.deepEqual(config({ ...none, ...inFiles }), config(values))
+    assert.notDeepEqual(config(values), config())
+  })
+
+  test('is given once, and an empty one is not given', () => {
+    for (const [name, value] of Object.entries(values)) {
+      const path = inFiles[`${name}_FILE`]
+      assert.deepEqual(faults({ [name]: value, [`${name}_FILE`]: path }), [`${name}, ${name}_FILE: both are set`])
+      assert.deepEqual(config({ ...none, ...inFiles, [name]: '' }), config({ ...none, ...inFiles, [name]: undefined }))
+    }
+  })
+
+  test('in a file that cannot be read is one fault, which tells nothing of what is in others', () => {
+    assert.deepEqual(faults({ ANTIPHON_DATABASE_URL_FILE: '/nowhere' }), [
+      'ANTIPHON_DATABASE_URL_FILE: cannot read the file /nowhere',
+    ])
+    assert.deepEqual(faults({ ANTIPHON_LISTEN_FILE: huge }), [
+      `ANTIPHON_LISTEN_FILE: the file ${huge} is larger than 64 MiB`,
+    ])
+    assert.deepEqual(faults({ ANTIPHON_LOG_LEVEL_FILE: file('loud', 'loud') }), ['ANTIPHON_LOG_LEVEL: is no log level'])
+  })
+
+  test('of a command is read in the same way', () => {
+    const path = file('management.key', 'ak_live_x\n')
+    const read = (variables: Variables) => readVariable(variables, 'ANTIPHON_MANAGEMENT_KEY')
+    assert.deepEqual(read({ ANTIPHON_MANAGEMENT_KEY_FILE: path }), { kind: 'read', value: 'ak_live_x' })
+    assert.deepEqual(read({ ANTIPHON_MANAGEMENT_KEY: 'ak_live_y' }), { kind: 'read', value: 'ak_live_y' })
+    assert.deepEqual(read({}), { kind: 'read', value: undefined })
+    assert.deepEqual(read({ ANTIPHON_MANAGEMENT_KEY_FILE: '/nowhere' }), {
+      kind: 'faults',
+      faults: ['ANTIPHON_MANAGEMENT_KEY_FILE: cannot read the file /nowhere'],
+    })
   })
 })
 

@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { FIDO_AUTHORITIES, type FidoMetadata, readFidoMetadata } from '../crypto/fido-metadata.ts'
 import { readRange } from './client-address.ts'
+import { PATHS, readFiles, withFileVariables } from './config-files.ts'
 import { masterKey } from './master-key.ts'
 import { isPair, type TlsFiles, type TlsPair } from './tls-pair.ts'
 
@@ -52,7 +52,7 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
   ],
   ['ANTIPHON_EXPECT_DATABASE', 'false', '`true` refuses to make a database anew: an unmounted volume looks like none'],
   ['ANTIPHON_LISTEN', '127.0.0.1:8080', 'host:port to listen on; port 0 picks a free one'],
-  ['ANTIPHON_MASTER_KEY', 'none, required', '32 bytes in base64; seals private keys. Or `ANTIPHON_MASTER_KEY_FILE`'],
+  ['ANTIPHON_MASTER_KEY', 'none, required', '32 bytes in base64; seals private keys'],
   ['ANTIPHON_BASE_DOMAIN', 'session.localhost', 'application `demo` answers at `demo.<base domain>`'],
   ['ANTIPHON_PUBLIC_SCHEME', 'https', '`https` or `http`: the scheme that clients dial'],
   ['ANTIPHON_TLS_CERT', 'none', 'PEM file: serve TLS ourselves, with ANTIPHON_TLS_KEY'],
@@ -89,6 +89,17 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
   ],
   ['ANTIPHON_LOG_LEVEL', 'info', '`fatal`, `error`, `warn`, `info`, `debug` or `silent`'],
 ]
+
+const NAMES = VARIABLES.map(([name]) => name)
+
+/** One variable, which may be in a file: for commands that need no more. */
+export function readVariable(
+  variables: Variables,
+  name: string,
+): { kind: 'read'; value: string | undefined } | { kind: 'faults'; faults: string[] } {
+  const { given, faults } = withFileVariables(variables, [name])
+  return faults.length > 0 ? { kind: 'faults', faults } : { kind: 'read', value: given[name] }
+}
 
 const address = z.string().transform((text, context): Address => {
   const match = /^(\[[0-9a-f:]+\]|[^:[\]]+):(\d{1,5})$/i.exec(text)
@@ -180,17 +191,13 @@ export type ConfigOutcome = { kind: 'config'; config: Config } | { kind: 'faults
 
 /** Read the configuration; every fault is one line that names its variable. `fidoAuthorities`: by whom FIDO metadata must be signed in the end, PEM. */
 export function readConfig(variables: Variables, fidoAuthorities = FIDO_AUTHORITIES): ConfigOutcome {
-  const { contents, faults } = readFiles(variables)
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
-  if (given.ANTIPHON_MASTER_KEY && given.ANTIPHON_MASTER_KEY_FILE) {
-    faults.push('ANTIPHON_MASTER_KEY, ANTIPHON_MASTER_KEY_FILE: both are set')
-  }
-  if (given.ANTIPHON_MASTER_KEY_FILE) given.ANTIPHON_MASTER_KEY ??= contents.ANTIPHON_MASTER_KEY_FILE
-  // A file that cannot be read is a fault already: the key is not missing besides.
-  const isUnread = given.ANTIPHON_MASTER_KEY_FILE !== undefined && given.ANTIPHON_MASTER_KEY === undefined
+  const { given, unread, faults } = withFileVariables(variables, NAMES)
+  const { contents, faults: unreadable } = readFiles(given, PATHS)
+  faults.push(...unreadable)
   const parsed = environment.safeParse(given)
   for (const { path, message } of parsed.error?.issues ?? []) {
-    if (!(isUnread && path[0] === 'ANTIPHON_MASTER_KEY')) faults.push(`${path.join('.')}: ${message}`)
+    // A file that cannot be read is a fault already: what is in it is not missing besides.
+    if (!unread.has(String(path[0]))) faults.push(`${path.join('.')}: ${message}`)
   }
   const tls = pairOf(contents.ANTIPHON_TLS_CERT, contents.ANTIPHON_TLS_KEY)
   if (Boolean(given.ANTIPHON_TLS_CERT) !== Boolean(given.ANTIPHON_TLS_KEY)) {
@@ -208,33 +215,6 @@ export function readConfig(variables: Variables, fidoAuthorities = FIDO_AUTHORIT
   if (!parsed.success || faults.length > 0) return { kind: 'faults', faults }
   const fidoMetadata = read?.kind === 'metadata' ? read.metadata : undefined
   return { kind: 'config', config: configOf(parsed.data, { tls, extraCertificateAuthority, fidoMetadata }) }
-}
-
-const FILES = [
-  'ANTIPHON_MASTER_KEY_FILE',
-  'ANTIPHON_TLS_CERT',
-  'ANTIPHON_TLS_KEY',
-  'ANTIPHON_CA_FILE',
-  'ANTIPHON_FIDO_MDS_FILE',
-] as const
-
-/** Several times the largest of them, which the FIDO Alliance publishes. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024
-
-function readFiles(variables: Variables) {
-  const contents: Partial<Record<(typeof FILES)[number], string>> = {}
-  const faults: string[] = []
-  for (const name of FILES) {
-    const path = variables[name]
-    if (!path) continue
-    try {
-      if (statSync(path).size > MAX_FILE_BYTES) faults.push(`${name}: the file ${path} is larger than 64 MiB`)
-      else contents[name] = readFileSync(path, 'utf8')
-    } catch {
-      faults.push(`${name}: cannot read the file ${path}`)
-    }
-  }
-  return { contents, faults }
 }
 
 const pairOf = (cert: string | undefined, key: string | undefined) =>

@@ -91,7 +91,10 @@ export function isOpenElsewhere(path: string): boolean {
 
 /** Put a file in the place of another, which is kept under a name of its own if one is given. At no moment is there none. */
 export function replaceFile(path: string, by: string, aside: string | null): void {
-  if (aside !== null) linkSync(path, aside)
+  if (aside !== null) {
+    linkSync(path, aside)
+    chmodSync(aside, 0o600)
+  }
   renameSync(by, path)
   sync(dirname(resolve(path)))
 }

@@ -127,8 +127,12 @@ test('a variable with a slip of the pen is hinted at, a variable of others is no
     ANTIPHON_DATABSE_URL: 'x',
     ANTIPHON_LISTEN: 'x',
     ANTIPHON_MASTER_KEY_FILE: 'x',
+    ANTIPHON_LISTEN_FILE: 'x',
+    ANTIPHON_TLS_KEY_FILE: 'x',
     DATABASE_URL: 'x',
   })
-  assert.equal(findings.length, 1)
-  assert.match(findings[0]?.what ?? '', /^ANTIPHON_DATABSE_URL /)
+  assert.deepEqual(
+    findings.map(({ what }) => what.split(' ')[0]),
+    ['ANTIPHON_DATABSE_URL', 'ANTIPHON_TLS_KEY_FILE'],
+  )
 })

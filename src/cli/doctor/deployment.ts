@@ -1,12 +1,13 @@
 import type { FidoMetadata } from '../../crypto/fido-metadata.ts'
 import { type Config, VARIABLES, type Variables } from '../../platform/config.ts'
+import { fileVariableOf } from '../../platform/config-files.ts'
 import { isOneByte } from '../../platform/master-key.ts'
 import { type Finding, fault, hint, ok } from './finding.ts'
 import { hostOf, isAddress, isLoopback, isPublicSuffix } from './site.ts'
 
 const DAY_MS = 86_400_000
 
-const KNOWN = [...VARIABLES.map(([name]) => name), 'ANTIPHON_MASTER_KEY_FILE', 'ANTIPHON_TEST_POSTGRES']
+const KNOWN = [...VARIABLES.flatMap(([name]) => [name, fileVariableOf(name) ?? name]), 'ANTIPHON_TEST_POSTGRES']
 
 /** Variables that look like ours and are none. */
 export function judgeVariables(variables: Variables): Finding[] {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Variables } from '../../platform/config.ts'
+import { readVariable, type Variables } from '../../platform/config.ts'
 import { openSafeFetch, type SafeFetch } from '../../platform/safe-fetch.ts'
 import { describeFault, misconfigured, type Outcome, refused } from '../outcome.ts'
 import { type Call, openApi } from './api.ts'
@@ -22,7 +22,9 @@ export async function withServer(
   { app, server }: ServerFlags,
   work: (ways: Ways) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const key = variables.ANTIPHON_MANAGEMENT_KEY
+  const read = readVariable(variables, 'ANTIPHON_MANAGEMENT_KEY')
+  if (read.kind === 'faults') return misconfigured(read.faults)
+  const key = read.value
   if (!key) return misconfigured(['ANTIPHON_MANAGEMENT_KEY: is missing; `antiphon keys create` makes one'])
   const authority = readAuthority(variables.ANTIPHON_CA_FILE)
   if (authority.kind === 'misconfigured') return authority
