@@ -49,7 +49,7 @@ const PAGE = { VITE_ANTIPHON: `localhost:${port}`, API: `http://127.0.0.1:${apiP
 await started([COMMAND, 'dev', '--data', folder], 'is ready', { ANTIPHON_LISTEN: `localhost:${port}` })
 await Promise.all([
   started(['api.mjs'], 'is ready', API, example),
-  started([vite, '--bypass-lock', '--port', String(pagePort)], 'ready in', PAGE, example),
+  started([vite, '--port', String(pagePort)], 'ready in', PAGE, example),
 ])
 const browser = await launchBrowser()
 after(() => browser.close())
@@ -159,7 +159,7 @@ test('an application of its own answers at a name below localhost, to a page of 
   const ownPort = await freePort()
   const own = `https://shop.session.localhost:${ownPort}`
   const env = { ...PAGE, VITE_ANTIPHON: `shop.session.localhost:${port}` }
-  await started([vite, '--bypass-lock', '--port', String(ownPort)], 'ready in', env, example)
+  await started([vite, '--port', String(ownPort)], 'ready in', env, example)
   const opened = await openPage('about:blank')
   await manage(opened, 'POST', '', { id: 'shop', name: 'Shop', mode: 'dev' })
   await manage(opened, 'PATCH', '/shop', { allowed_origins: [own] })
