@@ -6,6 +6,7 @@ import { type Changes, changesOf, type Difference } from './changes.ts'
 
 interface Standing {
   changes: Changes
+  isTold: boolean
   target: Act['target']
   isWritten: boolean
 }
@@ -17,7 +18,7 @@ const standings = new WeakMap<Deps, Standing>()
  * fall together. `done` writes it where nothing else was written. `given` is told of the change unless it says more itself, by `tellChange`.
  */
 export function audited(deps: Deps, act: Act, given: Changes = {}): { readonly deps: Deps; done(): Promise<void> } {
-  const standing: Standing = { changes: given, target: act.target, isWritten: false }
+  const standing: Standing = { changes: given, isTold: false, target: act.target, isWritten: false }
   const append = async (tx: Tx) => {
     await appendAudit(tx, deps.now(), { ...act, target: standing.target }, standing.changes)
     afterCommit(() => {
@@ -43,7 +44,10 @@ export function audited(deps: Deps, act: Act, given: Changes = {}): { readonly d
   }
 }
 
-/** What is told of a change in the log: what differs, and the ids of what was made. Before the transaction that makes it ends. */
+/**
+ * What is told of a change in the log: what differs, and the ids of what was made. Before the transaction that makes it ends. Who tells of another
+ * thing adds to what was told.
+ */
 export function tellChange(
   deps: Deps,
   { target = {}, ...difference }: Difference & { readonly target?: Act['target'] },
@@ -51,5 +55,7 @@ export function tellChange(
   const standing = standings.get(deps)
   if (!standing) return
   standing.target = { ...standing.target, ...target }
-  if (difference.before ?? difference.after) standing.changes = changesOf(difference)
+  if ((difference.before ?? difference.after) === undefined) return
+  standing.changes = { ...(standing.isTold && standing.changes), ...changesOf(difference) }
+  standing.isTold = true
 }

@@ -96,6 +96,45 @@ for (const { engine, w } of await stages()) {
     assert.equal(removed.changes.step_keys.before[0].key, 'two')
   })
 
+  test(`${engine}: groups, webhooks and domains are told with what was before, and no token of theirs`, async () => {
+    const app = await application(w)
+    const changesOf = async () => (await entriesOf(app))[0].changes
+    for (const scope of ['read', 'write']) await app.manage('/config/scopes', { body: { scope } })
+    await app.manage('/config/groups', { body: { name: 'staff', scopes: ['read'] } })
+    assert.deepEqual(await changesOf(), { scopes: { after: ['read'] } })
+    await put(app, '/config/groups/staff', { scopes: ['write'] })
+    assert.deepEqual(await changesOf(), { scopes: { before: ['read'], after: ['write'] } })
+    await app.manage(`/users/${await user(w, app)}/groups`, { body: { group: 'staff' } })
+    assert.deepEqual(await changesOf(), { group: { after: 'staff' } })
+    await app.manage('/config/groups/staff', { method: 'DELETE' })
+    assert.deepEqual(await changesOf(), { scopes: { before: ['write'] } })
+
+    const token = 'a token that nobody reads'
+    const hook = { url: 'https://hooks.example/in', verification_token: token, events: ['user.created'] }
+    const { id } = (await app.manage('/webhooks', { body: hook })).body.webhook
+    const [made] = await entriesOf(app)
+    assert.deepEqual([made.target, made.changes.url], [{ webhookID: id }, { after: hook.url }])
+    assert.equal(made.changes.verification_token, 'changed')
+    await app.manage(`/webhooks/${id}/events`, { body: { event: 'user.deleted' } })
+    assert.deepEqual(await changesOf(), {
+      events: { before: ['user.created'], after: ['user.created', 'user.deleted'] },
+    })
+    await app.manage(`/webhooks/${id}`, { method: 'PATCH', body: { verification_token: `${token}!` } })
+    assert.deepEqual(await changesOf(), { verification_token: 'changed' })
+    await app.manage(`/webhooks/${id}`, { method: 'DELETE' })
+    assert.deepEqual((await changesOf()).url, { before: hook.url })
+
+    const { domain } = (await app.manage('/domains', { body: { domain: `${app.id}.shop.example` } })).body
+    assert.deepEqual(await changesOf(), { domain: { after: domain.domain } })
+    await app.manage(`/domains/${domain.id}`, { method: 'DELETE' })
+    const [removed] = await entriesOf(app)
+    assert.deepEqual(
+      [removed.target, removed.changes],
+      [{ domainID: domain.id }, { domain: { before: domain.domain } }],
+    )
+    assert.ok(!JSON.stringify(await entriesOf(app)).includes(token))
+  })
+
   test(`${engine}: entries are found by actor, operation, target and time, page by page`, async () => {
     const app = await application(w)
     const [ada, bob] = [await user(w, app), await user(w, app)]

@@ -1,4 +1,5 @@
 import { type Application, isBelowBaseDomain } from '../../core/applications/application.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { readDomainName } from '../../core/domains/name.ts'
 import { countDomains, findHolder, insertDomain } from '../../core/domains/store.ts'
 import type { DomainRow } from '../../core/domains/tables.ts'
@@ -22,6 +23,7 @@ export async function add(deps: Deps, app: Application, text: string): Promise<A
   if (isBelowBaseDomain(read.name, deps.config))
     return { kind: 'refused', problem: `names below ${deps.config.baseDomain} belong to the ids of applications` }
   const row = newRow(deps, app, read.name)
+  tellChange(deps, { target: { domainID: row.id }, after: { domain: row.domain } })
   return await deps.transact<Added>(async (tx) => {
     const holder = await findHolder(tx, row.domain)
     if (holder !== undefined && holder !== app.id) return { kind: 'taken' }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { releaseDomain } from '../../core/domains/claim.ts'
 import { deleteDomain, findDomain, listDomains } from '../../core/domains/store.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
@@ -102,6 +103,7 @@ export const remove = endpoint({
     const deleted = await deps.transact(async (tx) => {
       const row = await deleteDomain(tx, app.id, domainID)
       if (row) await releaseDomain(tx, deps, row)
+      tellChange(deps, { before: { domain: row?.domain } })
       return row !== undefined
     })
     return deleted ? {} : fail(notFound)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { createGroup, removeGroup, setGroupScopes } from '../../core/groups/change.ts'
 import { findGroup, listGroups } from '../../core/groups/store.ts'
 import { scopeFailure } from '../../core/scopes/failures.ts'
@@ -49,6 +50,7 @@ const create = endpoint({
   ],
 
   async handle({ app, body, fail }, deps) {
+    tellChange(deps, { target: { groupName: body.name }, after: { scopes: body.scopes } })
     const outcome = await deps.transact((tx) => createGroup(tx, deps, app.id, body.name, body.scopes))
     if (outcome.kind === 'created') return { body: viewGroup(outcome.group) }
     if (outcome.kind === 'exists') return fail(groupFailure.group_already_exists)
@@ -87,7 +89,11 @@ const update = endpoint({
   failures: [universal.invalid_request, notFound, scopeFailure.unknown_scope, scopeFailure.reserved_scope],
 
   async handle({ app, params, body, fail }, deps) {
-    const outcome = await deps.transact((tx) => setGroupScopes(tx, deps, app.id, params.groupName, body.scopes))
+    const outcome = await deps.transact(async (tx) => {
+      const before = await findGroup(tx, app.id, params.groupName)
+      tellChange(deps, { before: { scopes: before?.scopes }, after: { scopes: body.scopes } })
+      return await setGroupScopes(tx, deps, app.id, params.groupName, body.scopes)
+    })
     if (outcome.kind === 'updated') return { body: viewGroup(outcome.group) }
     return fail(outcome.kind === 'no_group' ? notFound : scopeFailure[outcome.kind])
   },
@@ -105,7 +111,11 @@ const remove = endpoint({
   failures: [notFound],
 
   async handle({ app, params, fail }, deps) {
-    const removed = await deps.transact((tx) => removeGroup(tx, deps, app.id, params.groupName))
+    const removed = await deps.transact(async (tx) => {
+      const before = await findGroup(tx, app.id, params.groupName)
+      tellChange(deps, { before: { scopes: before?.scopes } })
+      return await removeGroup(tx, deps, app.id, params.groupName)
+    })
     return removed ? {} : fail(notFound)
   },
 })

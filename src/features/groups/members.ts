@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKeyForUser } from '../../core/access/management-key.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { groupName } from '../../core/groups/group.ts'
 import { addToGroups, listGroupsOfUser, removeFromGroup } from '../../core/groups/membership.ts'
 import { findGroup } from '../../core/groups/store.ts'
@@ -45,6 +46,7 @@ const add = endpoint({
   failures: [universal.invalid_request, notFound, groupFailure.unknown_group, groupFailure.too_many_groups],
 
   async handle({ app, userId, body, fail }, deps) {
+    tellChange(deps, { after: { group: body.group } })
     const outcome = await deps.transact(async (tx) => {
       if (!(await findUserForUpdate(tx, app.id, userId))) return 'no_user'
       const group = await findGroup(tx, app.id, body.group)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { activate, challenge } from '../../core/webhooks/activate.ts'
 import {
   claimUrl,
@@ -16,7 +17,7 @@ import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
 import { failure } from './failures.ts'
-import { detailsOf } from './view.ts'
+import { detailsOf, toldOf, withoutToken } from './view.ts'
 import { problemOfUrl, urlHashOf } from './webhooks.ts'
 import {
   common,
@@ -43,6 +44,7 @@ async function change(
     if (!seen) return undefined
     const changed = await swapWebhook(tx, seen, decide(seen), deps.now())
     if (!changed) continue
+    tellChange(deps, { before: toldOf(seen), after: toldOf(changed), shown: withoutToken })
     await putSubscriptions(tx, appId, id, changed.active === 1 ? eventsOf(changed) : [])
     return changed
   }

@@ -19,6 +19,17 @@ const at = <K extends string>(name: K, ms: number | null | undefined) =>
 
 type Status = z.output<typeof webhookView>['status']
 
+/** What a log of changes is told of a webhook, but for what `withoutToken` leaves out. */
+export const toldOf = (row: WebhookRow) => ({
+  url: row.url,
+  events: eventsOf(row),
+  options: optionsOf(row),
+  active: row.active === 1,
+  verification_token: row.sealed_token,
+})
+
+export const withoutToken = ({ verification_token: _, ...shown }: ReturnType<typeof toldOf>) => shown
+
 /** How a webhook is, in a word. */
 export function statusOf(row: Pick<WebhookRow, 'active' | 'paused_reason'>, failingSince: number | null): Status {
   if (row.active === 1) return failingSince === null ? 'healthy' : 'failing'

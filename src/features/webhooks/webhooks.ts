@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import type { Application } from '../../core/applications/application.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { deleteLane, findLane, insertLane } from '../../core/webhooks/store/lanes.ts'
 import {
   deleteWebhook,
@@ -20,7 +21,7 @@ import { universal } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
 import { enqueue } from '../../platform/jobs/jobs.ts'
 import { failure, MAX_WEBHOOKS } from './failures.ts'
-import { detailsOf, viewOf } from './view.ts'
+import { detailsOf, toldOf, viewOf, withoutToken } from './view.ts'
 import {
   appParams,
   common,
@@ -87,6 +88,7 @@ function rowOf(deps: Deps, appId: string, given: Body): WebhookRow {
 
 async function save(deps: Deps, { id: appId }: Application, given: Body): Promise<WebhookRow | 'url_exists' | 'many'> {
   const row = rowOf(deps, appId, given)
+  tellChange(deps, { target: { webhookID: row.id }, after: toldOf(row), shown: withoutToken })
   return await deps.transact(async (tx) => {
     const others = await listWebhooks(tx, appId)
     // Two at once may make one too many.
@@ -170,7 +172,9 @@ export const remove = endpoint({
 
   async handle({ app, params: { webhookID }, fail }, deps) {
     const deleted = await deps.transact(async (tx) => {
-      if (!(await deleteWebhook(tx, app.id, webhookID))) return false
+      const before = await findWebhook(tx, app.id, webhookID)
+      if (!before || !(await deleteWebhook(tx, app.id, webhookID))) return false
+      tellChange(deps, { before: toldOf(before), shown: withoutToken })
       await putSubscriptions(tx, app.id, webhookID, [])
       await deleteLane(tx, app.id, webhookID)
       await enqueue(tx, deps, app.id, ERASE_WEBHOOK, { webhook_id: webhookID })
