@@ -91,9 +91,7 @@ async function examine(variables: Variables): Promise<Finding[]> {
 
 /** Variables that name a file in which a secret is. */
 const SECRETS = [
-  'ANTIPHON_MASTER_KEY_FILE',
-  'ANTIPHON_DATABASE_URL_FILE',
-  'ANTIPHON_MANAGEMENT_KEY_FILE',
+  ...['ANTIPHON_MASTER_KEY', 'ANTIPHON_DATABASE_URL', 'ANTIPHON_MANAGEMENT_KEY'].map((name) => `${name}_FILE`),
   'ANTIPHON_TLS_KEY',
 ]
 

@@ -33,7 +33,7 @@ export const fileVariableOf = (name: string): string | undefined =>
   PATHS.some((path) => path === name) ? undefined : `${name}_FILE`
 
 /**
- * The variables with those that are in files, without the space around them: `ANTIPHON_X_FILE` names the file in which `ANTIPHON_X` is. What is
+ * The variables with those that are in files, without the space around them: `ANTIPHON_MASTER_KEY_FILE` names the file in which `ANTIPHON_MASTER_KEY` is. What is
  * empty is not set. `unread`: those whose file cannot be had, so that they are not missing besides.
  */
 export function withFileVariables(
