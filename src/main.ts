@@ -158,9 +158,12 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
       else deps.log.info('there is no certificate to read again')
     },
     async stop() {
-      const drainMs = deps.config.drainSeconds * 1000
+      const { drainSeconds } = deps.config
+      const drainMs = drainSeconds * 1000
+      deps.log.info({ drain_seconds: drainSeconds }, 'stopping: not ready any more')
       health.drain()
       await requests.begin(drainMs)
+      deps.log.info('drained: nothing more is taken')
       const withinMs = FINISH_BY_MS - drainMs
       // A job that waits for a slow server gives up, and comes round again at the next start.
       const cut = setTimeout(process.endOutbound, withinMs)
@@ -169,6 +172,7 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
       clearTimeout(cut)
       await health.close()
       await process.close()
+      deps.log.info('stopped')
     },
   }
 }

@@ -94,6 +94,7 @@ const TEST_CONFIG: Config = {
   extraCertificateAuthority: undefined,
   fidoMetadata: undefined,
   dnsServers: [],
+  logRequests: false,
   logLevel: 'debug',
 }
 

@@ -52,6 +52,7 @@ test('a master key is all it needs', () => {
     extraCertificateAuthority: undefined,
     fidoMetadata: undefined,
     dnsServers: [],
+    logRequests: true,
     logLevel: 'info',
   })
 })
@@ -93,6 +94,7 @@ test('every variable says what it means', () => {
     ANTIPHON_DRAIN_SECONDS: '0',
     ANTIPHON_ALLOW_PRIVATE_HOOKS: 'true',
     ANTIPHON_LOG_LEVEL: 'silent',
+    ANTIPHON_LOG_REQUESTS: 'false',
   })
   assert.equal(given.databaseUrl, 'postgres://db.internal/antiphon')
   assert.equal(given.expectDatabase, true)
@@ -107,6 +109,7 @@ test('every variable says what it means', () => {
   assert.equal(given.drainSeconds, 0)
   assert.equal(given.allowPrivateHooks, true)
   assert.equal(given.logLevel, 'silent')
+  assert.equal(given.logRequests, false)
 })
 
 describe('a fault is one line that names its variable', () => {

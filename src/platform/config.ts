@@ -35,6 +35,8 @@ export interface Config {
   readonly fidoMetadata: FidoMetadata | undefined
   /** Whom to ask what the names of custom domains point at: addresses, perhaps with a port. Empty: the system's name servers. */
   readonly dnsServers: readonly string[]
+  /** Whether every answered request is a line of the log. */
+  readonly logRequests: boolean
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
 }
 
@@ -88,6 +90,11 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
     'a management key, for the commands that ask a running server: `antiphon webhooks`. The server itself reads none',
   ],
   ['ANTIPHON_LOG_LEVEL', 'info', '`fatal`, `error`, `warn`, `info`, `debug` or `silent`'],
+  [
+    'ANTIPHON_LOG_REQUESTS',
+    'true',
+    '`false` leaves out of the log the line that each answered request has at level `info`',
+  ],
 ]
 
 const NAMES = VARIABLES.map(([name]) => name)
@@ -141,10 +148,12 @@ function isNameServer(text: string): boolean {
 const NO_RANGE = 'is neither an address nor a CIDR range'
 const TOO_WIDE = 'is wider than any network of proxies: whoever is in it could claim any address'
 
-const flag = z
-  .enum(['true', 'false'], { error: 'is neither true nor false' })
-  .default('false')
-  .transform((text) => text === 'true')
+const flagOf = (fallback: 'true' | 'false') =>
+  z
+    .enum(['true', 'false'], { error: 'is neither true nor false' })
+    .default(fallback)
+    .transform((text) => text === 'true')
+const flag = flagOf('false')
 
 const environment = z.object({
   ANTIPHON_DATABASE_URL: z
@@ -180,6 +189,7 @@ const environment = z.object({
   ANTIPHON_CA_FILE: z.string().optional(),
   ANTIPHON_DNS_SERVERS: nameServers,
   ANTIPHON_FIDO_MDS_FILE: z.string().optional(),
+  ANTIPHON_LOG_REQUESTS: flagOf('true'),
   ANTIPHON_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], { error: 'is no log level' })
     .default('info'),
@@ -242,6 +252,7 @@ function configOf(
     extraCertificateAuthority,
     fidoMetadata,
     dnsServers: env.ANTIPHON_DNS_SERVERS,
+    logRequests: env.ANTIPHON_LOG_REQUESTS,
     logLevel: env.ANTIPHON_LOG_LEVEL,
   }
 }

@@ -19,6 +19,8 @@ export interface HttpRequest {
   readonly proxied: boolean
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly cookies: Readonly<Record<string, string | undefined>>
+  /** Id of the application that it is for, as soon as that is found out: for the log. */
+  appId?: string | undefined
 }
 
 /**
@@ -90,6 +92,17 @@ export interface Upload {
 /** The `body` of an endpoint that takes an upload. */
 export const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'is empty')
 
+/** What a call tries to sign in by; `finalize` is where each of the others becomes a session. */
+export type SignIn =
+  | 'code'
+  | 'password'
+  | 'sign_up'
+  | 'provider'
+  | 'company'
+  | 'passkey'
+  | 'legacy_session'
+  | 'finalize'
+
 /** An endpoint with its types erased: what the router, OpenAPI and the tests see. */
 export interface Endpoint {
   readonly method: Method
@@ -102,6 +115,8 @@ export interface Endpoint {
   readonly permission?: Permission
   /** Why calls leave no row in the audit log, of a management operation that is no GET and changes nothing. */
   readonly audit?: { readonly none: string }
+  /** A call is a try to sign in: it is counted, and a refusal is told in the log. */
+  readonly signIn?: SignIn
   readonly tag: string
   readonly summary: string
   readonly access: Access
@@ -137,6 +152,7 @@ interface Spec<Grant extends object, R extends Shape, F extends readonly Failure
   /** Where it answers for one release more, in no document. */
   formerPaths?: readonly string[]
   operationId: string
+  signIn?: SignIn
   tag: string
   summary: string
   access: Access<Grant>

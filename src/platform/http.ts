@@ -18,6 +18,7 @@ import { Failed, type Refusal, universal } from './failure.ts'
 import { answerParserFaults, MAX_HEADER_BYTES } from './parser-faults.ts'
 import { badRequest, frontendError, isManagement, overloaded, refuse } from './refusals.ts'
 import { type HeadOutcome, isSpeltOut, judgeHead, MAX_HEADERS, originForm } from './request-head.ts'
+import { tellRequests } from './request-log.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -90,6 +91,7 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
     done()
   })
   knowTheCaller(server, deps)
+  tellRequests(server, deps)
   await server.register(fastifyCookie)
   await server.register(fastifyCors, {
     delegator: (request: FastifyRequest, callback: (error: Error | null, cors: object) => void) => {

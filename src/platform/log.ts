@@ -31,16 +31,19 @@ const SECRET_MEMBERS = [
 /** Addresses, phone numbers, and words so long that they may be keys or tokens. */
 const TELLING = /[^\s"'<>(),:;=]+@[^\s"'<>(),:;=]+|\+\d{6,15}|[\w-]{40,}(?:\.[\w-]+)*/g
 
+/** A text of others without what may be an address, a number or a key. */
+export const withoutTelling = (text: string): string => text.replace(TELLING, '[redacted]')
+
 /** A message without what it may hold of a value. A parser quotes what it cannot read, and so does PostgreSQL (SQLSTATE class 22). */
 function scrub(error: Error, code: unknown): string {
   const quotes = error instanceof SyntaxError || (typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code))
   const message = quotes ? error.message.replace(/".*"/s, '"[redacted]"') : error.message
-  return message.replace(TELLING, '[redacted]')
+  return withoutTelling(message)
 }
 
 /** What a log line tells of an error. Other members stay out: drivers put rejected values into them. `code` is a word for secrets here. */
 function describeError(error: unknown): object {
-  if (!(error instanceof Error)) return { message: String(error).replace(TELLING, '[redacted]') }
+  if (!(error instanceof Error)) return { message: withoutTelling(String(error)) }
   const { name: type, cause } = error
   const { code: error_code } = error as { code?: unknown }
   // A stack begins with the message.

@@ -14,6 +14,12 @@ export function openMetrics() {
       labelNames: ['operation', 'status'],
       registers,
     }),
+    signIns: new Counter({
+      name: 'antiphon_sign_ins_total',
+      help: 'Tries to sign in by way and outcome: ok, or the code of the failure. What is begun by a way is a session once it is finalized',
+      labelNames: ['way', 'outcome'],
+      registers,
+    }),
     refreshes: new Counter({
       name: 'antiphon_refreshes_total',
       help: 'Presented refresh tokens by what they turned out to be',

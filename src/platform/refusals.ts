@@ -43,6 +43,7 @@ export const managementError = ({ failure, message = failure.message }: Refusal)
 /** Answer with a refusal, in the envelope of the API that was called. */
 export function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   const { failure, headers, cookies = [], status = statusOf[failure.family] } = refusal
+  request.refusedBy = failure.code
   reply.code(status).headers({ 'cache-control': 'no-store', ...headers })
   for (const cookie of cookies) setCookie(reply, cookie)
   if (isForBrowser(request)) return reply.type('text/html; charset=utf-8').send(pageOf(failure.message, request.id))

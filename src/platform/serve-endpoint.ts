@@ -8,6 +8,7 @@ import { readKey, takesKey } from './idempotency/key.ts'
 import { answerOnce, type Said } from './idempotency/once.ts'
 import { judgeInput } from './judge-input.ts'
 import { badRequest, managementError, overloaded, refuse } from './refusals.ts'
+import { errorOf } from './sign-ins.ts'
 import { lastAnswer } from './traffic.ts'
 import { admitUploads } from './uploads.ts'
 
@@ -24,10 +25,15 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
       method: endpoint.method,
       url: path.replace(/\{(\w+)\}/g, ':$1'),
       handler: run,
-      config: { takesForm: endpoint.form === true, takesBytes: upload?.mediaType, isNavigated },
+      config: {
+        operation: endpoint.operationId,
+        signIn: endpoint.signIn,
+        takesForm: endpoint.form === true,
+        takesBytes: upload?.mediaType,
+        isNavigated,
+      },
       ...(maxBodyBytes !== undefined && { bodyLimit: maxBodyBytes, onRequest: admit }),
-      onResponse(_request, reply, done) {
-        deps.metrics.requests.inc({ operation: endpoint.operationId, status: reply.statusCode })
+      onResponse(_request, _reply, done) {
         if (endpoint.audience === 'frontend') answered.at = deps.monotonic()
         done()
       },
@@ -56,7 +62,7 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
     if (read.kind === 'unfit') return refuse(request, reply, badRequest(request, { message: read.problem }))
     if (read.kind === 'key') return await runOnce(read.key, request, reply, grant)
     const done = await act(request, grant)
-    return done.kind === 'refused' ? refuse(request, reply, done.refusal) : send(endpoint, reply, done.answer)
+    return done.kind === 'refused' ? refuse(request, reply, done.refusal) : send(endpoint, request, reply, done.answer)
   }
 
   async function runOnce(key: string, request: FastifyRequest, reply: FastifyReply, grant: object) {
@@ -66,6 +72,7 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
     const named = { appId, operationId: endpoint.operationId, caller, key, content: [url, body] }
     const said = await answerOnce(deps, named, async () => saidOf(endpoint, await act(request, grant)))
     if ('refusal' in said) return refuse(request, reply, said.refusal)
+    if (said.status >= 400) request.refusedBy = (said.body as { code: string }).code
     return reply
       .code(said.status)
       .headers({ 'cache-control': 'no-store', ...said.headers })
@@ -136,11 +143,14 @@ function parseInput(endpoint: Endpoint, request: FastifyRequest): Input | { prob
   return parsed
 }
 
-function send(endpoint: Endpoint, reply: FastifyReply, answer: Answer) {
+function send(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply, answer: Answer) {
   reply.code(endpoint.status).header('cache-control', 'no-store')
   if (answer.headers) reply.headers(answer.headers)
   for (const cookie of answer.cookies ?? []) setCookie(reply, cookie)
-  if (answer.location !== undefined) reply.header('location', answer.location)
+  if (answer.location !== undefined) {
+    reply.header('location', answer.location)
+    request.refusedBy = errorOf(answer.location)
+  }
   if (endpoint.response === noContent || endpoint.response === redirection) return reply.send()
   if (endpoint.mediaType !== undefined) reply.type(endpoint.mediaType)
   return reply.send(endpoint.response.parse(answer.body))

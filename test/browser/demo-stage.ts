@@ -39,6 +39,7 @@ async function startDemo() {
       extraCertificateAuthority: tls.cert,
       fidoMetadata: undefined,
       dnsServers: [],
+      logRequests: false,
       logLevel: 'error',
     },
     openLog('error'),

@@ -93,7 +93,17 @@ describe('serve', { concurrency: 2 }, () => {
       socket.write('}')
       assert.match(String((await answer)[0]), /^HTTP\/1\.1 404 /)
       assert.equal(await server.ended, 0)
-      assert.match(server.stdout(), /^[^\n]+\n$/)
+      const lines = server.stdout().trim().split('\n')
+      const told = lines.map((line) => JSON.parse(line)).map(({ msg, operation }) => operation ?? msg)
+      assert.deepEqual(told, [
+        'listening',
+        'none',
+        'stopping: not ready any more',
+        'drained: nothing more is taken',
+        'finalizeLogin',
+        'a sign-in was refused',
+        'stopped',
+      ])
       assert.equal(server.stderr(), '')
     })
   }

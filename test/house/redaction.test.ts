@@ -22,6 +22,9 @@ const OTHER_EMAIL = 'grace.hopper@example.com'
 const PHONE = '+33612345678'
 const LEGACY_TOKEN = 'legacy-session-of-ada-0123456789'
 
+/** A world that logs every request, too. */
+const talkative = (engine: EngineName) => world(engine, { config: { logRequests: true } })
+
 /** A secret and both its halves; of an address, what comes before the @. */
 function tracesOf(secret: string): string[] {
   assert.ok(secret.length >= 12, 'a secret of a story is longer')
@@ -71,7 +74,7 @@ const createUser = (app: TestApp, identifiers: object[]) => app.manage('/users',
 
 for (const engine of ENGINES) {
   test(`${engine}: from a legacy session to the logout, no secret reaches the log`, async () => {
-    const w = await world(engine)
+    const w = await talkative(engine)
     const app = await application(w)
     await configure(app)
     hookKnows(w, personOf('legacy-1', EMAIL, { password_hash: undefined }))
@@ -114,7 +117,7 @@ for (const engine of ENGINES) {
   })
 
   test(`${engine}: what a hook says, sensible or not, is not logged`, async () => {
-    const w = await world(engine)
+    const w = await talkative(engine)
     const app = await application(w)
     await configure(app)
     for (const [said, status] of [
@@ -131,7 +134,7 @@ for (const engine of ENGINES) {
   })
 
   test(`${engine}: a body that cannot be read is not logged`, async () => {
-    const w = await world(engine)
+    const w = await talkative(engine)
     const app = await application(w)
     for (const body of [`{"token":"${LEGACY_TOKEN}"`, `${EMAIL}`, `{"__proto__":"${LEGACY_TOKEN}"}`]) {
       assert.equal((await app.call(MIGRATION, { body })).status, 400)
@@ -143,7 +146,7 @@ for (const engine of ENGINES) {
   })
 
   test(`${engine}: a statement that fails over a value says which, and the log does not`, async () => {
-    const w = await world(engine)
+    const w = await talkative(engine)
     const app = await application(w)
     await refuseInserts(w, engine, 'identifiers', 'value')
     for (const identifier of [
@@ -162,7 +165,7 @@ for (const engine of ENGINES) {
   })
 
   test(`${engine}: a broken constraint is named, the row that broke it is not told`, async () => {
-    const w = await world(engine)
+    const w = await talkative(engine)
     const app = await application(w)
     await sabotage(w, 'create unique index one_session on sessions (app_id)')
     const userId = await user(w, app, { email: EMAIL })

@@ -72,6 +72,7 @@ export const managementKey: Access<{ app: Application; byOperator: boolean; key:
     if (key.appId !== '' && key.appId !== appId) return new Refused(notFound)
     const app = await directory(deps).find(appId)
     if (!app) return new Refused(notFound)
+    request.appId = app.id
     return refusalOf(key, permission) ?? { app, byOperator: key.appId === '', key }
   },
 }

@@ -7,7 +7,9 @@ import { notFound } from './failures.ts'
 /** The application a frontend request is addressed to, by its host. */
 export async function applicationOf(request: HttpRequest, deps: Deps): Promise<Application | Refused> {
   const app = await directory(deps).findByHost(request.authority)
-  return app ?? new Refused(notFound)
+  if (!app) return new Refused(notFound)
+  request.appId = app.id
+  return app
 }
 
 /** Anybody. */

@@ -21,6 +21,7 @@ export const eraseApplication = (tables: readonly OwnedTable[]) =>
     payload: z.null(),
     async run(_, { appId }, deps) {
       for (const [table, keyColumn] of [...tables, JOBS]) await eraseTable(deps, table, keyColumn, appId)
+      deps.log.info({ app: appId }, 'an application was erased')
     },
   })
 

@@ -3,6 +3,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { orderedIds } from '../../platform/ids.ts'
 import { wakeLanes } from '../../platform/jobs/lanes.ts'
 import type { EventRow, EventTables } from './tables.ts'
+import { tellOfEvents } from './tell.ts'
 
 /** What happens to an application and its users, in the words of its webhooks. */
 export const EVENT_TYPES = [
@@ -84,6 +85,7 @@ export async function emitAll(
     const ids = some.map(({ id }) => id)
     if ((await fanOut(tx, appId, type, ids)) > 0) wakeLanes(deps)
   }
+  tellOfEvents(deps, appId, type, payloads)
 }
 
 /** One row for each webhook that wants them, and each event. Answers how many. */

@@ -40,6 +40,7 @@ export const finalize = endpoint({
   path: '/v1/session/login/finalize',
   audience: 'frontend',
   operationId: 'finalizeLogin',
+  signIn: 'finalize',
   tag: 'Login Finalize',
   summary: 'Finalize login',
   access: openWithProof,

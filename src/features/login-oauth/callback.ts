@@ -23,6 +23,7 @@ export const callbackByQuery = endpoint({
   ...common,
   method: 'GET',
   operationId: 'oauthCallbackGet',
+  signIn: 'provider',
   summary:
     'Where a provider sends the browser back to. The browser goes on to the app with a challenge token, or an error',
   query: providerAnswer,
@@ -36,6 +37,7 @@ export const callbackByForm = endpoint({
   ...common,
   method: 'POST',
   operationId: 'oauthCallbackPost',
+  signIn: 'provider',
   summary: 'The same, for providers that have the browser post their answer: Apple',
   body: providerAnswer,
   form: true,

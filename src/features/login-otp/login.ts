@@ -49,6 +49,7 @@ export const checkWebLogin = endpoint({
   path: '/v1/session/login/otp/check',
   audience: 'frontend',
   operationId: 'loginOtpCheck',
+  signIn: 'code',
   tag: TAG,
   summary: 'Open a session by code, older form',
   access: verificationWithProof,

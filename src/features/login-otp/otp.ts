@@ -101,6 +101,7 @@ export const check = endpoint({
   path: '/v1/session/otp/check',
   audience: 'frontend',
   operationId: 'otpCheck',
+  signIn: 'code',
   tag: TAG,
   summary: 'Exchange a code for a challenge token: of a login, to be finalized, or of the next step of a step-up',
   access: verification,

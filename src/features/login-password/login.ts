@@ -38,6 +38,7 @@ export const login = endpoint({
   path: '/v1/session/login/email/password',
   audience: 'frontend',
   operationId: 'loginEmailPassword',
+  signIn: 'password',
   tag: 'Login Email Password',
   summary: 'Login by e-mail address and password',
   access: open,

@@ -28,6 +28,7 @@ export const signUp = endpoint({
   path: '/v1/session/login/email/sign-up',
   audience: 'frontend',
   operationId: 'signUpEmailPassword',
+  signIn: 'sign_up',
   tag: 'Login Email Password',
   summary: 'Sign up by e-mail address and password, where the application lets anybody. The address stays unproven',
   access: open,

@@ -15,6 +15,7 @@ export const acs = endpoint({
   path: `${SAML_PATH}/{provider_id}/{connection_id}/acs`,
   audience: 'frontend',
   operationId: 'samlAcs',
+  signIn: 'company',
   tag: TAG,
   summary:
     'Where an identity provider has the browser post its response. The browser goes on to the app with a challenge token, or an error',

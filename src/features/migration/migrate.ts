@@ -35,6 +35,7 @@ export const migrate = endpoint({
   path: '/v1/session/migration',
   audience: 'frontend',
   operationId: 'sessionMigration',
+  signIn: 'legacy_session',
   tag: 'Login Migration',
   summary: 'Migrate a legacy session',
   access: open,

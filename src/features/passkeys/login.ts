@@ -59,6 +59,7 @@ export const finishLogin = endpoint({
   path: `${PATH}/finish`,
   audience: 'frontend',
   operationId: 'passkeyLoginFinish',
+  signIn: 'passkey',
   tag: TAG,
   summary: 'Log in with what the authenticator answered',
   access: open,
