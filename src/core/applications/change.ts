@@ -20,7 +20,9 @@ export async function changeApplication(
     if (!app) return undefined
     const change = decide(app)
     if (await swapApplication(tx, appId, app.version, change)) {
-      tellChange(deps, { before: wireOf(app, change), after: wireOf(change, change) })
+      // Without a member it only says that what belongs to the application is another: whoever changed that tells of it.
+      if (Object.keys(change).length > 0)
+        tellChange(deps, { before: wireOf(app, change), after: wireOf(change, change) })
       afterCommit(() => directory(deps).forget(appId))
       return { ...app, ...change, version: app.version + 1 }
     }
@@ -30,7 +32,7 @@ export async function changeApplication(
 /** The members that a change names, as the API writes them. All of them are shown. */
 function wireOf(
   from: ApplicationChange,
-  { name, mode, publicOrigins, allowedOrigins, redirectUris, settings }: ApplicationChange,
+  { name, mode, publicOrigins, allowedOrigins, redirectUris, domains, settings }: ApplicationChange,
 ) {
   return {
     ...(name !== undefined && { name: from.name }),
@@ -38,6 +40,7 @@ function wireOf(
     ...(publicOrigins && { public_origins: from.publicOrigins }),
     ...(allowedOrigins && { allowed_origins: from.allowedOrigins }),
     ...(redirectUris && { redirect_uris: from.redirectUris }),
+    ...(domains && { domains: from.domains }),
     ...(settings && { settings: from.settings }),
   }
 }

@@ -30,13 +30,31 @@ export async function writeRows(
     await inPace(
       deps,
       async (count) => {
-        for (const [index, outcome] of await writeSlice(deps, mandate, rule, waiting.splice(0, count)))
+        for (const [index, outcome] of await writeSlice(
+          deps,
+          mandate,
+          rule,
+          waiting.splice(0, fitting(waiting, count)),
+        ))
           outcomes.set(index, outcome)
       },
       ROOM,
     )
   }
   return outcomes
+}
+
+/** A row may have fifty identifiers, each a statement: of such ones fewer are written at a time. */
+const MOST_IDENTIFIERS = 100
+
+/** How many of the next rows, `count` at most and one at least, are written at a time. */
+function fitting(rows: readonly PlacedRow[], count: number): number {
+  let identifiers = 0
+  const over = rows.slice(0, count).findIndex(({ row }, i) => {
+    identifiers += row.identifiers.length
+    return i > 0 && identifiers > MOST_IDENTIFIERS
+  })
+  return over < 0 ? count : over
 }
 
 const keyOf = ({ externalId, internalId, identifiers: [first] }: BulkRow): string =>

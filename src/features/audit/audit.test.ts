@@ -186,6 +186,17 @@ for (const { engine, w } of await stages()) {
     )
   })
 
+  test(`${engine}: what tokens come to say is told, and what was before`, async () => {
+    const app = await application(w)
+    await app.manage('/config/claims', { body: { mapping: { plan: 'free' } } })
+    await put(app, '/config/claims', { mapping: { plan: 'gold' } })
+    await app.manage('/config/claims', { method: 'DELETE' })
+    const [removed, replaced, made] = (await entriesOf(app)).map(({ changes }) => changes)
+    assert.deepEqual(made, { 'mapping.plan': { after: 'free' }, as_profile: { after: false } })
+    assert.deepEqual(replaced, { 'mapping.plan': { before: 'free', after: 'gold' } })
+    assert.deepEqual(removed['mapping.plan'], { before: 'gold' })
+  })
+
   test(`${engine}: an export is a chain that anybody can check, over the days too`, async () => {
     const app = await application(w)
     for (let day = 0; day < 3; day++) {

@@ -1,10 +1,20 @@
 import { notFound } from '../../core/access/failures.ts'
+import { tellChange } from '../../core/audit/audited.ts'
 import { announceMapping } from '../../core/claims-mapping/current.ts'
 import { findMappingProblem } from '../../core/claims-mapping/judge.ts'
-import { deleteMapping, findMapping, insertMapping, updateMapping } from '../../core/claims-mapping/store.ts'
+import {
+  deleteMapping,
+  findMapping,
+  insertMapping,
+  type StoredMapping,
+  updateMapping,
+} from '../../core/claims-mapping/store.ts'
 import { type Endpoint, endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { claimsFailure, common, mappingRequest, mappingResponse, PATH, viewOf } from './wire.ts'
+
+/** For the audit log. */
+const toldOf = ({ mapping, asProfile }: StoredMapping) => ({ mapping, as_profile: asProfile })
 
 const create = endpoint({
   ...common,
@@ -23,6 +33,7 @@ const create = endpoint({
     if (problem) return fail(universal.invalid_request, { message: problem })
     const stored = await deps.transact(async (tx) => {
       const inserted = await insertMapping(tx, app.id, { mapping, asProfile }, deps.now())
+      if (inserted) tellChange(deps, { after: toldOf(inserted) })
       if (inserted) await announceMapping(tx, deps, app.id)
       return inserted
     })
@@ -61,7 +72,9 @@ const update = endpoint({
     const problem = findMappingProblem(mapping)
     if (problem) return fail(universal.invalid_request, { message: problem })
     const stored = await deps.transact(async (tx) => {
+      const before = await findMapping(tx, app.id)
       const updated = await updateMapping(tx, app.id, { mapping, asProfile }, deps.now())
+      if (updated) tellChange(deps, { before: before && toldOf(before), after: toldOf(updated) })
       if (updated) await announceMapping(tx, deps, app.id)
       return updated
     })
@@ -81,7 +94,9 @@ const remove = endpoint({
 
   async handle({ app, fail }, deps) {
     const deleted = await deps.transact(async (tx) => {
+      const before = await findMapping(tx, app.id)
       if (!(await deleteMapping(tx, app.id))) return false
+      tellChange(deps, { before: before && toldOf(before) })
       await announceMapping(tx, deps, app.id)
       return true
     })
