@@ -9,6 +9,7 @@ import { type Config, readConfig, type Variables } from '../platform/config.ts'
 import { openLog } from '../platform/log.ts'
 import { DEMO, ensureDemo, ensureKey } from './dev-app.ts'
 import { type DevFolder, ensureCertificate, ensureMasterKey, openDevFolder } from './dev-folder.ts'
+import { giveHints } from './dev-hints.ts'
 import { describeFault, misconfigured, type Outcome, refused } from './outcome.ts'
 import { migrateDatabase, openReachable, start } from './process.ts'
 import { welcome } from './welcome.ts'
@@ -92,6 +93,7 @@ async function run(process: Process, folder: DevFolder): Promise<Outcome> {
     now: systemClock,
   }
   const started = await start(process, async (server) => {
+    giveHints(server, (hint) => console.log(`  Hint: ${hint}`))
     await demoPages(server, demo)
     await migrationPages(server, deps, 'any_host')
     await apiPages(server, apiDocuments, async () => false)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer as createSite } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
@@ -23,7 +23,7 @@ async function freePort(): Promise<number> {
 }
 
 /** A process that has said that it is ready. */
-async function started(words: string[], ready: string, env: NodeJS.ProcessEnv, cwd = root): Promise<ChildProcess> {
+async function started(words: string[], ready: string, env: NodeJS.ProcessEnv, cwd = root): Promise<() => string> {
   const running = spawn(process.execPath, words, { cwd, env: { ...process.env, NO_COLOR: '1', ...env } })
   after(() => running.kill())
   let said = ''
@@ -36,7 +36,7 @@ async function started(words: string[], ready: string, env: NodeJS.ProcessEnv, c
     running.stderr.on('data', listen)
     running.once('exit', (code) => reject(new Error(`${words.join(' ')} ended with ${code}: ${said}`)))
   })
-  return running
+  return () => said
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'antiphon-example-'))
@@ -46,7 +46,9 @@ const [antiphon, page] = [`https://localhost:${port}`, `https://localhost:${page
 const API = { ANTIPHON: antiphon, PORT: String(apiPort), NODE_EXTRA_CA_CERTS: join(folder, 'localhost.crt') }
 const PAGE = { VITE_ANTIPHON: `localhost:${port}`, API: `http://127.0.0.1:${apiPort}`, ANTIPHON_DATA: folder }
 
-await started([COMMAND, 'dev', '--data', folder], 'is ready', { ANTIPHON_LISTEN: `localhost:${port}` })
+const saidByDev = await started([COMMAND, 'dev', '--data', folder], 'is ready', {
+  ANTIPHON_LISTEN: `localhost:${port}`,
+})
 await Promise.all([
   started(['api.mjs'], 'is ready', API, example),
   started([vite, '--port', String(pagePort)], 'ready in', PAGE, example),
@@ -121,6 +123,7 @@ test('a page of its own origin logs in by code, its backend knows who calls, and
   const opened = await openPage(page)
   const context = opened.context()
   await says(opened, 'TypeError: Failed to fetch')
+  assert.equal(saidByDev().split(`Hint: ${page} may not call localhost:${port}: `).length, 2)
 
   await manage(opened, 'PATCH', '/demo', { allowed_origins: [page] })
   await opened.reload()
@@ -147,6 +150,7 @@ test('in plain http the right code is refused, for the cookie is withheld, until
   await opened.reload()
   await logIn(opened, 'bea@example.com')
   await says(opened, 'UnauthorizedError: These credentials are missing, wrong or no longer valid.')
+  assert.match(saidByDev(), new RegExp(`Hint: ${site} is on another site than ${antiphon}, so the browser withheld`))
 
   await manage(opened, 'PATCH', '/demo/settings', { settings: { sessions: { cookie_same_site: 'none' } } })
   await opened.reload()
