@@ -8,6 +8,7 @@ import { ageWatch } from './age.ts'
 import { freezeNext } from './freeze.ts'
 import { type Answered, letterOf, send } from './send.ts'
 import { type Goes, noteTry, type Run, settle, strike } from './settle.ts'
+import { sharedWrites } from './shared-writes.ts'
 import { findOpen } from './store/deliveries.ts'
 import { findDueLanes, holdLane, LEASE_MS, leaseLane, updateLane } from './store/lanes.ts'
 import { findWebhook } from './store/webhooks.ts'
@@ -40,12 +41,14 @@ export const webhookLanes: Lanes = {
   async run(deps, lane) {
     const until = deps.monotonic() + SLICE_MS
     let run: Run = { passOver: [], failures: 0 }
-    let step = await deps.transact((tx) => begin(tx, deps, lane))
+    let step = await sharedWrites(deps)((tx) => begin(tx, deps, lane))
     while (step) {
       const sent = step
       const answered = await send(deps, sent.webhook, letterOf(sent.delivery, deps.now()))
       const isOver = deps.monotonic() >= until
-      const next = await throughTrouble(() => deps.transact((tx) => goOn(tx, deps, sent, { answered, run, isOver })))
+      const next = await throughTrouble(() =>
+        sharedWrites(deps)((tx) => goOn(tx, deps, sent, { answered, run, isOver })),
+      )
       deps.metrics.webhooks.inc({ outcome: answered.tried.kind })
       step = next.step
       run = next.run
