@@ -49,6 +49,12 @@ export function decideClient(peer: string, forwardedFor: string, isTrusted: (add
   return { address: peer, unclear: false }
 }
 
+const INSIDE = ['private', 'loopback', 'linkLocal', 'uniqueLocal', 'carrierGradeNat', 'unspecified']
+
+/** Whether a text is an address that means something inside a network alone: of whose machines it is told by nobody but their owner. */
+export const isInsideAddress = (text: string): boolean =>
+  isIP(text) !== 0 && INSIDE.includes(ipaddr.process(text).range())
+
 /** Wider ones belong to nobody: 10.0.0.0/8 and fc00::/7 are the widest that are given to one network. */
 const WIDEST = { ipv4: 8, ipv6: 7 } as const
 const MAPPED_PREFIX = 96

@@ -1,7 +1,8 @@
 /** What a management key may be allowed, and what that means. Each management operation needs one of them. */
 export const PERMISSIONS = {
   'applications:read': 'Read an application and its mode; an instance key lists them all.',
-  'applications:write': 'Change the name, the origins and the mode of an application.',
+  'applications:write':
+    'Change the name, the origins, the redirect URIs and the mode of an application. Who may do that decides whose pages act for users.',
   'applications:create': 'Create applications. Instance keys alone.',
   'applications:delete': 'Delete an application with everything in it. Instance keys alone.',
   'audit:read': 'Read who changed what.',
@@ -15,7 +16,8 @@ export const PERMISSIONS = {
   'imports:read': 'Read imports, with the lines that failed.',
   'imports:write': 'Import users, passwords and rights included, and roll imports back.',
   'keys:read': 'Read which keys there are.',
-  'keys:write': 'Create, rotate and revoke keys, none of them with more rights than its maker.',
+  'keys:write':
+    'Create, rotate and revoke keys, none of them with more rights than its maker. Whoever has it may revoke any of them.',
   'messages:read': 'Read what was sent to whom; in development the mailbox with its codes too.',
   'migration:read': 'Read how far a migration is, and whom it left behind.',
   'sessions:read': 'Read the sessions of users.',
@@ -24,9 +26,10 @@ export const PERMISSIONS = {
   'users:read': 'Read users, their identifiers, passkeys and linked accounts.',
   'users:write':
     'Create, change and delete users, with passwords and scopes. Who may do that can log in as any of them.',
-  'webhooks:read': 'Read webhooks and the log of their deliveries.',
-  'webhooks:write': 'Create, change and delete webhooks.',
-  'webhooks:replay': 'Send events again.',
+  'webhooks:read': 'Read webhooks and the log of their deliveries, and pull events: with all that they tell of users.',
+  'webhooks:write':
+    'Create, change and delete webhooks. Who may do that has every event from then on, with all that it tells of users, sent where they like.',
+  'webhooks:replay': 'Send events again, those from before a webhook was made, too.',
 } as const
 
 export type Permission = keyof typeof PERMISSIONS

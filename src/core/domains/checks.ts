@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isInsideAddress } from '../../platform/client-address.ts'
 import type { NameOutcome } from '../../platform/names.ts'
 import type { DnsLook, PortLook } from './look.ts'
 import type { Records } from './records.ts'
@@ -29,12 +30,15 @@ const failed = (expected: string, found: string, hint: string): Made => ({ outco
 export type Proof = 'proven' | 'partly' | 'missing' | 'unanswered'
 
 const MOST_SHOWN = 4
+/** Our name servers may know names of our own network, and whoever adds one learns from us what they lead to. */
+const INSIDE = 'a private address'
 
 function tell(outcome: NameOutcome): string {
   if (outcome.kind === 'none') return 'nothing'
   if (outcome.kind === 'unanswered') return `no answer (${outcome.reason})`
   const more = outcome.records.length - MOST_SHOWN
-  return `${outcome.records.slice(0, MOST_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  const shown = outcome.records.slice(0, MOST_SHOWN).map((one) => (isInsideAddress(one) ? INSIDE : one))
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 const says = (outcome: NameOutcome, record: string): boolean =>

@@ -4,6 +4,7 @@ import { application, claimsOf, login, REFRESH, send, user } from '../../../test
 import {
   activeDomain,
   addDomain,
+  DAY_MS,
   domainStages,
   OUR_ADDRESS,
   outcomesOf,
@@ -14,6 +15,7 @@ import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house
 import { eventsOf } from '../../../test/house/rows.ts'
 import { insertDomain } from '../../core/domains/store.ts'
 import { add } from './add.ts'
+import { NAMES_PER_DAY, newNames } from './domains.ts'
 
 const JWKS = '/.well-known/jwks.json'
 
@@ -160,6 +162,18 @@ for (const stage of await domainStages()) {
     assert.equal(refused.headers.get('retry-after'), '60')
     w.advance(60_000)
     assert.equal((await verifyDomain(app, made)).status, 200)
+  })
+
+  test(`${engine}: names are added two hundred times a day, however many were deleted meanwhile`, async () => {
+    const app = await application(w)
+    const made = await addDomain(app, newName())
+    await app.manage(`/domains/${made.id}`, { method: 'DELETE' })
+    for (let i = 1; i < NAMES_PER_DAY; i++) newNames(w.deps).take(app.id, NAMES_PER_DAY, w.deps.monotonic())
+    const body = { domain: newName() }
+    assertDenied(await app.manage('/domains', { body }), 'rate_limited', 'rate_limited')
+    await addDomain(await application(w), newName())
+    w.advance(DAY_MS)
+    assert.equal((await app.manage('/domains', { body })).status, 201)
   })
 
   test(`${engine}: name servers that are silent, fail or babble prove nothing and take nothing away`, async () => {

@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import { notFound } from '../../core/access/failures.ts'
+import { accessFailure, notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
 import { tellChange } from '../../core/audit/audited.ts'
 import { releaseDomain } from '../../core/domains/claim.ts'
 import { deleteDomain, findDomain, listDomains } from '../../core/domains/store.ts'
+import { resident } from '../../platform/deps.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
+import { inProcessLimit } from '../../platform/limits/in-process.ts'
 import { add, MAX_DOMAINS } from './add.ts'
 import { domainResponse, domainView, viewOf } from './view.ts'
 
@@ -41,6 +43,11 @@ export const list = endpoint({
   },
 })
 
+const DAY_MS = 86_400_000
+/** Each may be worth a certificate, of which authorities give the operator so many: whoever owns a wildcard could add and delete names without end. */
+export const NAMES_PER_DAY = 200
+export const newNames = resident(() => inProcessLimit(DAY_MS))
+
 export const create = endpoint({
   ...common,
   method: 'POST',
@@ -59,9 +66,12 @@ export const create = endpoint({
     failure.domain_already_exists,
     failure.domain_already_taken,
     failure.too_many_domains,
+    accessFailure.rate_limited,
   ],
 
   async handle({ app, body, fail }, deps) {
+    if (!newNames(deps).take(app.id, NAMES_PER_DAY, deps.monotonic()))
+      return fail(accessFailure.rate_limited, { headers: { 'retry-after': '3600' } })
     const added = await add(deps, app, body.domain)
     if (added.kind === 'refused') return fail(universal.invalid_request, { message: `body.domain: ${added.problem}` })
     if (added.kind === 'exists') return fail(failure.domain_already_exists)

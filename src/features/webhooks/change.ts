@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { notFound } from '../../core/access/failures.ts'
+import { accessFailure, notFound } from '../../core/access/failures.ts'
 import { tellChange } from '../../core/audit/audited.ts'
 import { activate, challenge } from '../../core/webhooks/activate.ts'
 import {
@@ -16,6 +16,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
+import { byHand } from './by-hand.ts'
 import { failure } from './failures.ts'
 import { detailsOf, toldOf, withoutToken } from './view.ts'
 import { problemOfUrl, urlHashOf } from './webhooks.ts'
@@ -155,11 +156,11 @@ export const activation = endpoint({
   summary: 'Ask the URL whether it wants the events, and let it have them from now on. What waits is sent at once',
   params: webhookParams,
   response: webhookResponse,
-  failures: [notFound, failure.webhook_challenge_failed],
+  failures: [notFound, failure.webhook_challenge_failed, accessFailure.rate_limited],
 
   async handle({ app, params: { webhookID }, fail }, deps) {
     const row = (await findWebhook(deps.db, app.id, webhookID)) ?? fail(notFound)
-    const problem = row.kind === 'push' ? await challenge(deps, row) : undefined
+    const problem = row.kind === 'push' ? await byHand(deps, app.id, fail, () => challenge(deps, row)) : undefined
     if (problem) {
       return fail(failure.webhook_challenge_failed, { message: `The URL did not answer the challenge. ${problem}` })
     }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { notFound } from '../../core/access/failures.ts'
+import { accessFailure, notFound } from '../../core/access/failures.ts'
 import { replayAll, replayNow } from '../../core/webhooks/replay.ts'
 import { letterOf } from '../../core/webhooks/send.ts'
 import { findDelivery } from '../../core/webhooks/store/deliveries.ts'
@@ -11,6 +11,7 @@ import { DELIVERY_STATUSES } from '../../core/webhooks/tables.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { nextPage, pageOf, pageQuery } from '../../platform/page.ts'
+import { byHand } from './by-hand.ts'
 import { failure } from './failures.ts'
 import { viewAnswered, viewDelivery, viewTry } from './view.ts'
 import { common, deliveryParams, deliveryView, eventType, eventTypes, ONE, tryView, webhookParams } from './wire.ts'
@@ -86,13 +87,13 @@ export const replay = endpoint({
     'Send a delivery again now, under its id and with `"replayed": true`, whether the webhook is active or not. It says nothing of its health',
   params: deliveryParams,
   response: z.object({ delivery: deliveryView, try: tryView }).meta({ id: 'ReplayWebhookDeliveryResponse' }),
-  failures: [notFound, failure.webhook_is_pulled],
+  failures: [notFound, failure.webhook_is_pulled, accessFailure.rate_limited],
 
   async handle({ app, params: { webhookID, deliveryID }, fail }, deps) {
     const webhook = (await findWebhook(deps.db, app.id, webhookID)) ?? fail(notFound)
     const before = (await findDelivery(deps.db, app.id, webhookID, deliveryID)) ?? fail(notFound)
     if (webhook.kind === 'pull') return fail(failure.webhook_is_pulled)
-    const answered = await replayNow(deps, webhook, before)
+    const answered = await byHand(deps, app.id, fail, () => replayNow(deps, webhook, before))
     const row = (await findDelivery(deps.db, app.id, webhookID, deliveryID)) ?? fail(notFound)
     const lane = await findLane(deps.db, app.id, webhookID)
     return { body: { delivery: viewDelivery(row, lane?.due_at ?? null), try: viewAnswered(answered) } }

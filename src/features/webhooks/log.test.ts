@@ -16,6 +16,7 @@ import { rotateKeys } from '../../core/signing-keys/keyring.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { scheduleJobs } from '../../platform/jobs/jobs.ts'
 import { jobs } from '../../server.ts'
+import { MOST_AT_ONCE, underWay } from './by-hand.ts'
 
 const DAY_MS = 86_400_000
 const SINCE = '2025-01-01T00:00:00Z'
@@ -159,6 +160,28 @@ for (const { engine, w } of await openStages()) {
     assert.equal((await call('/test', { event: 'user.created' })).body.delivered, true)
     assertInvalid(await call('/test', { event: 'user.sneezed' }), 'event')
     assert.deepEqual((await call('/deliveries')).body.deliveries, [])
+  })
+
+  test(`${engine}: sixteen calls that somebody asks for are under way for an application, and no more`, async () => {
+    const { app, there, call } = await begin()
+    await create(app)
+    const [got] = there.received
+    const id = String(got?.body.delivery_id)
+    underWay(w.deps).set(app.id, MOST_AT_ONCE)
+    const calls = [
+      () => call('/test', { event: 'user.created' }),
+      () => call(`/deliveries/${id}/replay`, {}),
+      () => call('/activate', {}),
+    ]
+    for (const one of calls) {
+      const refused = await one()
+      assertDenied(refused, 'rate_limited', 'rate_limited')
+      assert.equal(refused.headers.get('retry-after'), '10')
+    }
+    underWay(w.deps).set(app.id, MOST_AT_ONCE - 1)
+    for (const one of calls) assert.equal((await one()).status, 200)
+    assert.equal(underWay(w.deps).get(app.id), MOST_AT_ONCE - 1)
+    assert.equal(there.received.length, 3)
   })
 
   test(`${engine}: a body that differs from what was sent is told where`, async () => {

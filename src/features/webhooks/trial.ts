@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { notFound } from '../../core/access/failures.ts'
+import { accessFailure, notFound } from '../../core/access/failures.ts'
 import { entryOf } from '../../core/events/catalogue.ts'
 import { listPublishedKeys } from '../../core/signing-keys/keyring.ts'
 import { compareBodies } from '../../core/webhooks/compare.ts'
@@ -13,6 +13,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
+import { byHand } from './by-hand.ts'
 import { failure } from './failures.ts'
 import { viewAnswered } from './view.ts'
 import { common, eventType, ONE, tryView, webhookParams } from './wire.ts'
@@ -32,7 +33,7 @@ export const test = endpoint({
   response: z
     .object({ delivered: z.boolean(), body: z.string().meta({ description: 'What was sent.' }), try: tryView })
     .meta({ id: 'TestWebhookResponse' }),
-  failures: [universal.invalid_request, notFound, failure.webhook_is_pulled],
+  failures: [universal.invalid_request, notFound, failure.webhook_is_pulled, accessFailure.rate_limited],
 
   async handle({ app, params: { webhookID }, body: { event }, fail }, deps) {
     const webhook = (await findWebhook(deps.db, app.id, webhookID)) ?? fail(notFound)
@@ -43,7 +44,7 @@ export const test = endpoint({
     const item = { id: newId('evt', deps), type: event, payload: entryOf(event).sample, created_at, sequence: 0 }
     const head = { app_id: app.id, delivery_id: deliveryId, sent_at: created_at }
     const body = JSON.stringify({ ...head, test: true, events: [item] })
-    const answered = await send(deps, webhook, { deliveryId, at, body })
+    const answered = await byHand(deps, app.id, fail, () => send(deps, webhook, { deliveryId, at, body }))
     return { body: { delivered: answered.tried.kind === 'taken', body, try: viewAnswered(answered) } }
   },
 })
