@@ -1,4 +1,5 @@
 import type { Server } from 'node:tls'
+import manifest from '../package.json' with { type: 'json' }
 import { apiDocuments } from './api-documents.ts'
 import { directory } from './core/applications/directory.ts'
 import { writeKeyUse } from './core/applications/key-use.ts'
@@ -15,12 +16,12 @@ import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/db.ts'
 import { reportTrouble } from './platform/db-trouble.ts'
 import type { Deps } from './platform/deps.ts'
-import type { Pooler } from './platform/dialect-engine.ts'
+import type { Engine, Pooler } from './platform/dialect-engine.ts'
 import { watchRequests } from './platform/drain.ts'
 import { openHealth } from './platform/health.ts'
 import type { FastifyInstance } from './platform/http.ts'
 import { type Logger, openLog } from './platform/log.ts'
-import { openMetrics, watchProcess } from './platform/metrics.ts'
+import { type Metrics, openMetrics, watchProcess } from './platform/metrics.ts'
 import { appliedMigrations, migrate, pendingMigrations } from './platform/migrate.ts'
 import { openNames } from './platform/names.ts'
 import { findTooNew } from './platform/releases.ts'
@@ -63,7 +64,7 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     connect: outbound.connect,
     lookUp: openNames({ servers: config.dnsServers }),
     log,
-    metrics: watchProcess(openMetrics()),
+    metrics: ofProcess(engine.kind),
     config,
   }
   const pending = () => pendingMigrations(engine.reader, migrations)
@@ -81,6 +82,13 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
       await close()
     },
   }
+}
+
+/** The metrics of a process that says what it is. */
+function ofProcess(database: Engine['kind']): Metrics {
+  const metrics = watchProcess(openMetrics())
+  metrics.build.set({ version: manifest.version, node: process.version, database }, 1)
+  return metrics
 }
 
 /** A running server. */

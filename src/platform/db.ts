@@ -4,7 +4,7 @@ import { BOUNDS, type Bounds } from './db-bounds.ts'
 import { isTrouble } from './db-fault.ts'
 import { type Readiness, watchReadiness } from './db-readiness.ts'
 import { openEngine } from './dialect.ts'
-import type { Engine } from './dialect-engine.ts'
+import type { DatabaseLoad, Engine } from './dialect-engine.ts'
 import { type Group, type GroupedUpdate, groupUpdates, type Row } from './group.ts'
 
 type Schema = Record<never, never>
@@ -27,6 +27,8 @@ export interface Database {
   grouped(update: GroupedUpdate): (row: Row) => Promise<Row | undefined>
   /** Whether what requests need can be done now: read, and write. Answers soon, and asks the database about once a second. */
   isWritable(): Promise<boolean>
+  /** How busy its connections are at the moment. */
+  databaseLoad(): DatabaseLoad
 }
 
 /** An outcome whose transaction must leave no trace. */
@@ -105,6 +107,7 @@ export function openDatabase(
       return (row) => (open.getStore() ? nested() : group.write(row))
     },
     isWritable: () => readiness.judge(),
+    databaseLoad: () => engine.load(),
     close: () => engine.close(),
   }
 }

@@ -20,6 +20,8 @@ export interface Engine {
   giveWay(): Promise<void>
   /** What its clock says, Unix ms; undefined when that is the clock of this machine. */
   clock(): Promise<number | undefined>
+  /** How many connections are in use and how many wait for one; of SQLite, for the one that writes. */
+  load(): DatabaseLoad
   /** What stands between us and the database: a pooler may give each transaction another connection. */
   pooler(): Promise<Pooler>
   /** Whether others are connected to the database; asked before this process has a second connection. Of a SQLite file `db-copy.ts` knows. */
@@ -28,6 +30,11 @@ export interface Engine {
   takeTurn(tx: Transaction<Schema>): Promise<void>
   /** Waits for what is under way, not for ever. */
   close(): Promise<void>
+}
+
+export interface DatabaseLoad {
+  readonly used: number
+  readonly waiting: number
 }
 
 /** `session`: a connection to the pooler is one to the database, for as long as it is open; `transaction`: for one transaction at a time. */

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { Bounds } from './db-bounds.ts'
 import { judgeFault, Unavailable } from './db-fault.ts'
+import type { DatabaseLoad } from './dialect-engine.ts'
 
 /** A statement for `pg`. Named ones are prepared once for each connection. */
 export interface Statement {
@@ -24,6 +25,7 @@ export interface Pool {
   lend(): Promise<Lent>
   /** A statement by itself. `answerMs`: its own deadline. */
   query<R extends pg.QueryResultRow>(statement: Statement, answerMs?: number): Promise<pg.QueryResult<R>>
+  load(): DatabaseLoad
   end(): Promise<void>
 }
 
@@ -79,6 +81,7 @@ export function openPool({ connectionString, max, prepare, onError }: PoolOption
         one.release()
       }
     },
+    load: () => ({ used: pool.totalCount - pool.idleCount, waiting: pool.waitingCount }),
     async end() {
       if (pool.ending) return
       const cut = setTimeout(() => {

@@ -39,6 +39,7 @@ export function openPostgres(url: string, onError: (error: Error) => void, bound
       const { rows } = await pool.query<{ now: number }>({ text })
       return rows[0]?.now
     },
+    load: () => pool.load(),
     pooler: () => findPooler(pool),
     async hasOthers() {
       const { rows } = await pool.query<{ others: number }>({ text: OTHERS })

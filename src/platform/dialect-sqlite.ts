@@ -46,6 +46,7 @@ export function openSqlite(path: string, bounds: Bounds): Engine {
     isDeadlock: () => false,
     giveWay: () => new Promise((resolve) => setImmediate(resolve)),
     clock: async () => undefined,
+    load: () => turns.load(),
     pooler: async () => 'none',
     hasOthers: async () => false,
     // `begin immediate` has waited already, and statements have no limit.

@@ -1,11 +1,13 @@
 import type { Bounds } from './db-bounds.ts'
 import { Unavailable } from './db-fault.ts'
+import type { DatabaseLoad } from './dialect-engine.ts'
 
 /** One at a time, in the order of asking. */
 export interface Turns {
   /** Waits for its turn; throws `Unavailable` when it does not come in time, or too many wait already. */
   take(): Promise<void>
   give(): void
+  load(): DatabaseLoad
 }
 
 export function openTurns({ turnMs, waiting: most }: Pick<Bounds, 'turnMs' | 'waiting'>): Turns {
@@ -36,5 +38,6 @@ export function openTurns({ turnMs, waiting: most }: Pick<Bounds, 'turnMs' | 'wa
       waiting.delete(next)
       next()
     },
+    load: () => ({ used: taken ? 1 : 0, waiting: waiting.size }),
   }
 }

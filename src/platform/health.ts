@@ -2,6 +2,7 @@ import fastify from 'fastify'
 import type { Deps } from './deps.ts'
 import { evenUnderPressure, type FastifyInstance } from './http.ts'
 import { metricsText } from './metrics.ts'
+import { lookForMetrics } from './metrics-look.ts'
 
 /** What else must hold for a process to be sent traffic. */
 export interface Readiness {
@@ -42,7 +43,7 @@ export async function openHealth(
         : reply.code(503).send({ status: 'not ready', reason })
     })
   }
-  const text = metricsText(deps)
+  const text = metricsText({ ...deps, look: () => lookForMetrics(deps) })
   for (const listener of [...(own ? [own] : []), ...(metricsPublic ? [server] : [])]) {
     listener.get('/metrics', evenUnderPressure, async (_request, reply) =>
       reply.type(deps.metrics.registry.contentType).send(await text()),

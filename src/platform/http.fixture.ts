@@ -64,6 +64,7 @@ export async function openBare(
     random: (length: number) => new Uint8Array(length).fill(++drawn),
     log: openLog('debug', { write: (line: string) => log.push(line) }),
     metrics,
+    databaseLoad: () => ({ used: 0, waiting: 0 }),
   } as unknown as Deps
   const server = await openHttp(deps, { allowedOrigins: async () => [], ...options })
   for (const one of endpoints) serveEndpoint(server, one, deps)

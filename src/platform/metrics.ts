@@ -14,6 +14,19 @@ export function openMetrics() {
       labelNames: ['operation', 'status'],
       registers,
     }),
+    durations: new Histogram({
+      name: 'antiphon_http_request_duration_seconds',
+      help: 'Time to answer by operation and class of the status',
+      labelNames: ['operation', 'class'],
+      buckets: [0.01, 0.05, 0.25, 1, 5],
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'antiphon_http_refusals_total',
+      help: 'Answers that are errors, by operation and code of the failure',
+      labelNames: ['operation', 'code'],
+      registers,
+    }),
     signIns: new Counter({
       name: 'antiphon_sign_ins_total',
       help: 'Tries to sign in by way and outcome: ok, or the code of the failure. What is begun by a way is a session once it is finalized',
@@ -37,6 +50,61 @@ export function openMetrics() {
       help: 'Duration of calls to the applications’ hooks',
       labelNames: ['hook', 'outcome'],
       buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    }),
+    messages: new Counter({
+      name: 'antiphon_messages_total',
+      help: 'Tries to deliver messages by channel, kind of the provider (none: there is none to try) and outcome',
+      labelNames: ['channel', 'provider', 'outcome'],
+      registers,
+    }),
+    hashWaits: new Histogram({
+      name: 'antiphon_hash_wait_seconds',
+      help: 'How long work with passwords waited for its turn',
+      buckets: [0.001, 0.05, 0.25, 1, 2],
+      registers,
+    }),
+    hashWaiting: new Gauge({
+      name: 'antiphon_hash_waiting',
+      help: 'Pieces of work with passwords that wait for their turn',
+      registers,
+    }),
+    sheds: new Counter({
+      name: 'antiphon_sheds_total',
+      help: 'Work that was turned away because too much of it waited, by queue',
+      labelNames: ['queue'],
+      registers,
+    }),
+    connectionsUsed: new Gauge({
+      name: 'antiphon_database_connections_used',
+      help: 'Connections to the database that are in use; of SQLite the one that writes',
+      registers,
+    }),
+    connectionsAwaited: new Gauge({
+      name: 'antiphon_database_waiting',
+      help: 'How many wait for a connection to the database; of SQLite for the one that writes',
+      registers,
+    }),
+    oldestJob: new Gauge({
+      name: 'antiphon_jobs_oldest_due_seconds',
+      help: 'For how long the oldest background job has been due that no process has begun',
+      registers,
+    }),
+    parked: new Counter({
+      name: 'antiphon_jobs_parked_total',
+      help: 'Background jobs that failed so often that they are not tried again, by kind',
+      labelNames: ['kind'],
+      registers,
+    }),
+    certificateEnd: new Gauge({
+      name: 'antiphon_certificate_expiry_timestamp_seconds',
+      help: 'When the certificate ends that is served, Unix time; absent where no TLS is served',
+      registers,
+    }),
+    build: new Gauge({
+      name: 'antiphon_build_info',
+      help: 'Always 1; what runs is in the labels',
+      labelNames: ['version', 'node', 'database'],
       registers,
     }),
     webhooks: new Counter({
@@ -71,16 +139,19 @@ const RENDERED_FOR_MS = 1_000
 export function metricsText({
   metrics,
   monotonic,
+  look,
 }: {
   readonly metrics: Metrics
   monotonic(): number
+  /** Sets what is not counted but looked at. */
+  look(): Promise<void>
 }): () => Promise<string> {
   let text: Promise<string> | undefined
   let madeAt = 0
   return () => {
     const now = monotonic()
     if (text === undefined || now - madeAt >= RENDERED_FOR_MS) {
-      text = metrics.registry.metrics()
+      text = look().then(() => metrics.registry.metrics())
       madeAt = now
     }
     return text

@@ -39,13 +39,20 @@ export function tellRequests(server: FastifyInstance, deps: Deps): void {
   server.addHook('onResponse', (request, reply, done) => {
     const operation = operationOf(request)
     if (operation !== undefined) {
-      deps.metrics.requests.inc({ operation, status: reply.statusCode })
+      count(deps, operation, request, reply)
       write(operation, request, reply)
     }
     const way = request.routeOptions.config?.signIn
     if (way !== undefined) tellSignIn(deps, way, request, reply)
     done()
   })
+}
+
+function count({ metrics }: Deps, operation: string, { refusedBy }: FastifyRequest, reply: FastifyReply): void {
+  const { statusCode: status, elapsedTime } = reply
+  metrics.requests.inc({ operation, status })
+  metrics.durations.observe({ operation, class: `${Math.floor(status / 100)}xx` }, elapsedTime / 1000)
+  if (refusedBy !== undefined) metrics.refusals.inc({ operation, code: refusedBy })
 }
 
 type Write = (operation: string, request: FastifyRequest, reply: FastifyReply) => void

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { type CertificatePair, issueCertificate } from '../crypto/certificate.ts'
 import { openLog } from './log.ts'
+import { openMetrics } from './metrics.ts'
 import { keepRenewed, validityOf } from './tls-files.ts'
 
 const DAY_MS = 86_400_000
@@ -33,6 +34,7 @@ function open(pair = first) {
   const { look } = keepRenewed({ setSecureContext: (options) => void served.push(options) }, pair, files, {
     log: openLog('info', { write: (line: string) => lines.push(line) } as never),
     now: () => clock.now,
+    metrics: openMetrics(),
   })
   const said = () => lines.splice(0).map((line) => JSON.parse(line).msg as string)
   return { write, look, served, said, clock, files }

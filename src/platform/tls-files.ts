@@ -49,7 +49,7 @@ export function keepRenewed(
   server: Pick<Server, 'setSecureContext'>,
   first: TlsPair,
   files: TlsFiles,
-  { log, now }: Pick<Deps, 'log' | 'now'>,
+  { log, now, metrics }: Pick<Deps, 'log' | 'now' | 'metrics'>,
 ): Renewal {
   let served = first
   let told: Validity = 'valid'
@@ -59,6 +59,7 @@ export function keepRenewed(
 
   function tellValidity() {
     const certificate = readCertificate(served.cert)
+    if (certificate) metrics.certificateEnd.set(certificate.expiresAt / 1000)
     const validity = certificate ? validityOf(certificate, now()) : 'valid'
     const expires_at = certificate && new Date(certificate.expiresAt).toISOString()
     if (validity !== told && validity !== 'valid') log.warn({ expires_at }, `the certificate ${validity}`)

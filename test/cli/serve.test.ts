@@ -80,6 +80,8 @@ describe('serve', { concurrency: 2 }, () => {
       assert.equal(await readiness(), 200)
       assert.equal((await fetch(`${address}/readyz`)).status, 200)
       assert.match(await (await fetch(`http://${health}/metrics`)).text(), /^process_cpu_seconds_total /m)
+      const build = /^antiphon_build_info\{version="\d+\.\d+\.\d+",node="v\d[^"]*",database="(sqlite|postgres)"\} 1$/m
+      assert.equal(build.exec(await (await fetch(`http://${health}/metrics`)).text())?.[1], engine)
       // Without a name it is no question; on the main listener there is none to be asked.
       assert.equal((await fetch(`http://${health}/internal/tls/ask`)).status, 400)
       assert.equal((await fetch(`${address}/internal/tls/ask`)).status, 404)

@@ -50,6 +50,7 @@ const calls = resident((deps: Deps) =>
     room: 2_048,
     patienceMs: 2_000,
     now: deps.monotonic,
+    onTurn: (_waitedMs, isAdmitted) => isAdmitted || deps.metrics.sheds.inc({ queue: 'hooks' }),
   }),
 )
 

@@ -20,11 +20,14 @@ export async function deliver(deps: Deps, app: Application, message: Rendered): 
   for (const provider of await chainOf(deps, app, message.channel)) {
     const outcome = await sendBy(deps, app, provider, message)
     const { kind } = provider
+    deps.metrics.messages.inc({ channel: message.channel, provider: kind, outcome: outcome.kind })
     if (outcome.kind === 'sent') return { kind: 'sent', provider: kind, providerId: provider.id, reason: told(reasons) }
     reasons.push(`${kind}: ${outcome.reason}`)
     if (outcome.kind === 'refused') return { kind: 'refused', reason: told(reasons) ?? '' }
     if (outcome.kind === 'failed') hope = true
   }
+  if (reasons.length === 0)
+    deps.metrics.messages.inc({ channel: message.channel, provider: 'none', outcome: 'refused' })
   const reason = told(reasons) ?? `no provider is configured for ${message.channel}`
   return { kind: hope ? 'failed' : 'refused', reason }
 }

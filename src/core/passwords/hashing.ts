@@ -38,7 +38,18 @@ export const hashPath = (appId: string, standing: 'known' | 'unknown', ip: strin
 /** The one way to work with passwords: so many logins that nothing else moves are not let in. */
 export const hashQueue = resident((deps: Deps) => {
   const slots = Math.max(1, Math.min(MAX_SLOTS, availableParallelism() - 1))
-  return fairQueue({ slots, room: slots * ROOM_PER_SLOT, patienceMs: PATIENCE_MS, now: deps.monotonic })
+  const { hashWaiting, hashWaits, sheds } = deps.metrics
+  return fairQueue({
+    slots,
+    room: slots * ROOM_PER_SLOT,
+    patienceMs: PATIENCE_MS,
+    now: deps.monotonic,
+    onWait: (count) => hashWaiting.set(count),
+    onTurn(waitedMs, isAdmitted) {
+      hashWaits.observe(waitedMs / 1000)
+      if (!isAdmitted) sheds.inc({ queue: 'hashing' })
+    },
+  })
 })
 
 export type NewHash =

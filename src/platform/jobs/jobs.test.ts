@@ -109,6 +109,8 @@ for (const engine of ENGINES) {
     assert.equal(row?.last_error, 'it broke')
     assert.equal(row?.leased_until, null)
     assert.notEqual(row?.parked_at, null)
+    const { values } = await w.deps.metrics.parked.get()
+    assert.deepEqual(values, [{ labels: { kind: 'parked' }, value: 1 }])
     assert.equal(row?.payload, '{"keep":"me"}')
   })
 

@@ -84,6 +84,8 @@ async function runJob(deps: Deps, jobs: readonly Job[], row: JobRow): Promise<vo
   deps.metrics.jobs.inc({ kind: row.kind, outcome: error ? 'failed' : 'done' })
   if (error) deps.log.warn({ job: row.id, kind: row.kind, attempts: row.attempts, err: error }, 'job failed')
   const now = timeOf(deps)
+  const isSpent = known !== undefined && !known.everySeconds && error !== undefined && row.attempts >= known.maxAttempts
+  if (isSpent) deps.metrics.parked.inc({ kind: row.kind })
   await deps.transact(async (tx) => {
     if (!known) {
       // The wait costs it no attempt.
@@ -96,7 +98,7 @@ async function runJob(deps: Deps, jobs: readonly Job[], row: JobRow): Promise<vo
         last_error: error?.message ?? null,
       })
     } else if (!error) await deleteJob(tx, row)
-    else if (row.attempts >= known.maxAttempts) await updateJob(tx, row, { parked_at: now, last_error: error.message })
+    else if (isSpent) await updateJob(tx, row, { parked_at: now, last_error: error.message })
     else await updateJob(tx, row, { run_at: now + backoffMs(row.attempts), last_error: error.message })
   })
 }
@@ -214,6 +216,10 @@ function decideLease(underWay: readonly string[]): { free: number; full: string[
   const most = Math.max(0, ...counts.map(({ length }) => (length < SLOTS_PER_APP ? length : 0)))
   return { free: Math.min(SLOTS - underWay.length, SLOTS_PER_APP - most), full }
 }
+
+/** For how long the oldest job that nobody has begun has been due, ms; 0 when none is. */
+export const overdueMs = async (deps: Deps): Promise<number> =>
+  Math.max(0, timeOf(deps) - ((await findNextRun(deps.db)) ?? Number.POSITIVE_INFINITY))
 
 async function waitMs(deps: Deps): Promise<number> {
   const next = await findNextRun(deps.db).catch(() => undefined)

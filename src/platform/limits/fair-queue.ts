@@ -12,6 +12,10 @@ export interface QueueBounds {
   /** Who has waited longer than this is turned away before the work begins. */
   readonly patienceMs: number
   now(): number
+  /** Told of all who come: so many wait from now on. */
+  onWait?(count: number): void
+  /** Told when somebody's turn has come, at once or after a wait; or when they are turned away. */
+  onTurn?(waitedMs: number, isAdmitted: boolean): void
 }
 
 interface Waiting {
@@ -24,7 +28,7 @@ interface Waiting {
  * Work within bounds, by turns of whom it is for: whoever asks for much waits for themselves. When there is no room, the last of those is turned
  * away of whom most wait; so is, with nothing done, who has waited too long once a slot is free.
  */
-export function fairQueue({ slots, slotsOfShare = [], room, patienceMs, now }: QueueBounds) {
+export function fairQueue({ slots, slotsOfShare = [], room, patienceMs, now, onWait, onTurn }: QueueBounds) {
   const waiting = newTurns<Waiting>()
   const underWay = new Map<string, number>()
 
@@ -66,7 +70,13 @@ export function fairQueue({ slots, slotsOfShare = [], room, patienceMs, now }: Q
 
   return {
     async run<T>(path: Path, work: () => Promise<T>): Promise<Queued<T>> {
-      if (!(await enter(path))) return { kind: 'overloaded' }
+      const since = now()
+      const entering = enter(path)
+      onWait?.(waiting.count())
+      const isAdmitted = await entering
+      onWait?.(waiting.count())
+      onTurn?.(now() - since, isAdmitted)
+      if (!isAdmitted) return { kind: 'overloaded' }
       try {
         return { kind: 'done', value: await work() }
       } finally {
