@@ -45,6 +45,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'messages',
   ],
   'docs/guide/add-login-to-your-app.md': ['application', 'application', 'application'],
+  'docs/guide/local-development.md': ['mail'],
   'docs/guide/management-api.md': ['id', 'id'],
   'docs/guide/users-at-scale.md': ['id', 'id'],
   'docs/guide/custom-domains.md': ['domain', 'domain', 'domains'],
@@ -74,6 +75,11 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** What the commands of a page say besides. */
 const SAID: Readonly<Record<string, readonly RegExp[]>> = {
+  'docs/guide/local-development.md': [
+    /^\{"token":"eyJ[^"]+","expires_at":/m,
+    /^"access_token_lifetime_seconds":10\n"access_token_lifetime_seconds":60\n/m,
+    /ready/,
+  ],
   'docs/guide/add-login-to-your-app.md': [
     /"allowed_origins":\["https:\/\/localhost:5173"\]/,
     /^\{"error":"Invalid Compact JWS"\}$/m,
