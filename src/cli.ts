@@ -61,6 +61,14 @@ command(
   async (source: string, flags: RestoreFlags) => (await import('./cli/restore.ts')).restore(variables, source, flags),
 )
 
+command(
+  program,
+  'move',
+  'move everything into another database, from SQLite to PostgreSQL or back; goes on where it was broken off',
+  (made) => withJson(made).requiredOption('--to <url>', 'sqlite:<path> or postgres://…, in which there is nothing yet'),
+  async ({ to }: { to: string }) => (await import('./cli/move.ts')).move(variables, to),
+)
+
 const apps = program.command('apps').description('applications of this instance')
 
 command(

@@ -127,6 +127,7 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /^demo +/m,
     /What was there is drill\/antiphon\.db\.before-\d+T\d+Z: /,
     /^as it should be: the server is running$/m,
+    /^\d+ tables with \d+ rows are in sqlite:moved\/antiphon\.db, and compared\. /m,
   ],
   'docs/guide/verify-tokens.md': [
     /^"issuer_form":"url","audience":"https:\/\/api\.shop\.example"$/m,

@@ -18,12 +18,19 @@ type Stopped = Refused | ReturnType<typeof misconfigured>
 export async function openReachable(
   config: Config,
   log: Logger,
+  takesMoved = false,
 ): Promise<{ kind: 'open'; process: Process } | Stopped> {
   if (config.expectDatabase && isMissingFile(config.databaseUrl)) return missing(nameOf(config.databaseUrl))
   let process: Process | undefined
   try {
     process = openProcess(config, log)
     await ping(process.deps.db)
+    if (!takesMoved && (await process.isMovedInto())) {
+      await process.close()
+      return refused(
+        `a database is being moved into ${nameOf(config.databaseUrl)}, and not all of it is there: run \`antiphon move\` to its end`,
+      )
+    }
     const tooNew = await process.findTooNewRelease()
     if (tooNew === undefined) return { kind: 'open', process }
     await process.close()

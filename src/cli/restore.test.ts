@@ -14,8 +14,8 @@ import {
   through,
   user,
 } from '../../test/builders.ts'
+import { copyOf as copyAt } from '../../test/house/copies.ts'
 import { sessionRow } from '../../test/house/rows.ts'
-import { createDatabase } from '../../test/postgres.ts'
 import { ENGINES, type EngineName, freshDatabase, type World, world } from '../../test/world.ts'
 import { backup } from './backup.ts'
 import type { Outcome } from './outcome.ts'
@@ -39,21 +39,8 @@ const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
 /** A world whose sessions are alive by the clock of this machine. */
 const today = (engine: EngineName, databaseUrl: string) => world(engine, { databaseUrl, wallClock: Date.now() })
 
-/** A copy of the world's database that nobody has open: by the command, or by the server of PostgreSQL. */
-async function copyOf(engine: EngineName, w: World): Promise<string> {
-  if (engine === 'sqlite') {
-    const file = place()
-    jsonOf(await backup(naming(w.databaseUrl), file))
-    return file
-  }
-  const name = new URL(w.databaseUrl).pathname.slice(1)
-  const server = process.env.ANTIPHON_TEST_POSTGRES as string
-  const others = sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
-  await others.execute(w.deps.db)
-  // The last connection is the one that asked.
-  await sql`select pg_terminate_backend(pg_backend_pid())`.execute(w.deps.db).catch(() => {})
-  return await createDatabase(server, name)
-}
+/** A copy of the world's database that nobody has open, as `restore` takes it. */
+const copyOf = async (engine: EngineName, w: World) => (await copyAt(engine, w, place())).replace(/^sqlite:/, '')
 
 const refreshAt = async (w: World, app: TestApp, client: Client) => {
   const at = through(w, app)

@@ -41,17 +41,24 @@ export async function appliedMigrations(db: Db): Promise<string[]> {
   return rows.map((row) => row.name)
 }
 
-/** The tables that there are once all of them are applied, in the order in which they came. */
-export function tablesOf(migrations: readonly Migration[]): string[] {
-  const tables = new Set<string>()
+/** The tables that there are once all of them are applied, in the order in which they came, each with the columns of its primary key. */
+export function tablesOf(migrations: readonly Migration[]): Map<string, readonly string[]> {
+  const tables = new Map<string, readonly string[]>()
   for (const statement of migrations.flatMap(({ up }) => up)) {
     const [, made] = /^\s*create table (?:if not exists )?(\w+)/i.exec(statement) ?? []
     const [, dropped] = /^\s*drop table (?:if exists )?(\w+)/i.exec(statement) ?? []
-    const [, old, name] = /^\s*alter table (\w+) rename to (\w+)/i.exec(statement) ?? []
+    const [, old = '', name] = /^\s*alter table (\w+) rename to (\w+)/i.exec(statement) ?? []
+    if (made) tables.set(made, keyOf(statement))
+    if (name) tables.set(name, tables.get(old) ?? [])
     for (const gone of [dropped, old]) if (gone) tables.delete(gone)
-    for (const come of [made, name]) if (come) tables.add(come)
   }
-  return [...tables]
+  return tables
+}
+
+function keyOf(statement: string): string[] {
+  const [, list] = /primary key \(([^)]*)\)/i.exec(statement) ?? []
+  const [, alone] = /(\w+) (?:text|bigint) (?:not null )?primary key/i.exec(statement) ?? []
+  return (list ?? alone ?? '').split(',').map((name) => name.trim())
 }
 
 /** How many rows a table has, all of them counted. */

@@ -14,6 +14,9 @@ export const releaseMarks: readonly Migration[] = RELEASES.map(({ number, contra
 
 export const THIS_RELEASE: number = Math.max(...RELEASES.map(({ number }) => number))
 
+/** Stands in the ledger of a database for as long as another one is being moved into it. */
+export const MOVING = 'moving'
+
 /**
  * The newest release that changed a database so that this one cannot work with it; undefined when there is none. The next release is none,
  * unless it contracts: both serve side by side while processes are replaced. `names`: of the ledger.

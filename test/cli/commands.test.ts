@@ -32,6 +32,7 @@ describe('without configuration', { concurrency: 2 }, () => {
       'doctor',
       'backup',
       'restore',
+      'move',
     ]) {
       assert.match(stdout, new RegExp(`^  ${word}\\b`, 'm'))
     }

@@ -46,7 +46,7 @@ export async function checkCopy(process: Process): Promise<Found> {
 }
 
 async function count({ db }: Deps) {
-  const names = tablesOf(migrations)
+  const names = [...tablesOf(migrations).keys()]
   const sizes = new Map<string, number>()
   for (const name of names) sizes.set(name, await countRows(db, name))
   const of = (name: string) => sizes.get(name) ?? 0

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { sql } from 'kysely'
+import { application, credentials, login, REFRESH, through, user } from '../../test/builders.ts'
+import { emptyDatabase } from '../../test/cli/antiphon.ts'
+import { copyOf } from '../../test/house/copies.ts'
+import { ENGINES, type EngineName, freshDatabase, type World, world } from '../../test/world.ts'
+import { tablesOf } from '../platform/migrate.ts'
+import { migrations } from '../server.ts'
+import { move } from './move.ts'
+import { done, type Outcome } from './outcome.ts'
+import { withCurrentSchema } from './process.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'antiphon-move-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+let made = 0
+const place = () => join(folder, `${made++}.db`)
+
+/** The key of every world of tests. */
+const naming = (url: string) => ({
+  ANTIPHON_DATABASE_URL: url,
+  ANTIPHON_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+})
+const reasonOf = (outcome: Outcome) =>
+  outcome.kind === 'refused' ? outcome.reason : assert.fail(JSON.stringify(outcome))
+const jsonOf = (outcome: Outcome) =>
+  outcome.kind === 'done' ? (outcome.json as { rows: number }) : assert.fail(JSON.stringify(outcome))
+
+/** More users than a batch has rows, some of whom are logged in. */
+async function inhabit(w: World) {
+  const app = await application(w)
+  await w.deps.transact((tx) => {
+    const rows = Array.from(
+      { length: 901 },
+      (_, i) => sql`(${app.id}, ${'Zürich%_\\ '}, ${`${i % 2 ? 'ä' : 'Z'}-${i}`}, 0, ${i}, 9)`,
+    )
+    return sql`insert into limits (app_id, name, subject, window_start, taken, expires_at) values ${sql.join(rows)}`.execute(
+      tx,
+    )
+  })
+  const clients = []
+  for (const carrier of ['header', 'cookie', 'header'] as const) {
+    const client = await login(w, app, await user(w, app), carrier)
+    assert.equal((await client.post(REFRESH)).status, 200)
+    clients.push(client)
+  }
+  const gone = await login(w, app, await user(w, app))
+  await gone.post('/v1/session/revoke')
+  return { app, clients, gone }
+}
+
+const PAIRS: readonly (readonly [EngineName, EngineName])[] = [
+  ['sqlite', 'sqlite'],
+  ...(ENGINES.includes('postgres')
+    ? ([
+        ['sqlite', 'postgres'],
+        ['postgres', 'sqlite'],
+      ] as const)
+    : []),
+]
+
+for (const [from, to] of PAIRS) {
+  test(`${from} to ${to}: nobody is logged out, nothing is lost, and a move that was broken off goes on`, async () => {
+    const w = await world(from, { databaseUrl: await freshDatabase(from) })
+    const { app, clients, gone } = await inhabit(w)
+    const [source, target] = [await copyOf(from, w, place()), await emptyDatabase(to)]
+    const { rows } = jsonOf(await move(naming(source), target))
+    assert.ok(rows > 910)
+    assert.match(reasonOf(await move(naming(source), target)), /^there is something in \S+ already/)
+
+    // As if it had been killed: half of a table is there, something of before is, too.
+    const spoiler = await world(to, { databaseUrl: target })
+    await spoiler.deps.transact(async (tx) => {
+      await sql`insert into migrations (name, applied_at) values ('moving', 0)`.execute(tx)
+      await sql`delete from sessions`.execute(tx)
+      await sql`delete from limits where taken < 500`.execute(tx)
+      await sql`update users set status = 'inactive'`.execute(tx)
+    })
+    const half = await copyOf(to, spoiler, place())
+    const refused = await withCurrentSchema(naming(half), async () => done({}, ''))
+    assert.match(reasonOf(refused), /^a database is being moved into \S+, and not all of it is there/)
+    assert.equal(jsonOf(await move(naming(source), half)).rows, rows)
+
+    const moved = await world(to, { databaseUrl: half })
+    const at = through(moved, app)
+    const refresh = async (client: (typeof clients)[number]) =>
+      (await at.call(REFRESH, { method: 'POST', headers: await credentials(at, client, REFRESH) })).status
+    for (const client of clients) assert.equal(await refresh(client), 200)
+    assert.equal(await refresh(gone), 401)
+    if (to === 'postgres') assert.match(reasonOf(await move(naming(half), `sqlite:${place()}`)), /^others have /)
+  })
+}
+
+test('a database that a server has open, that is missing or is the same is not moved', async () => {
+  const w = await world('sqlite', { databaseUrl: await freshDatabase('sqlite') })
+  const to = `sqlite:${place()}`
+  assert.match(reasonOf(await move(naming(w.databaseUrl), to)), /^others have \S+ open: stop every server first$/)
+  assert.match(reasonOf(await move(naming(`sqlite:${place()}`), to)), /^there is no database at /)
+  assert.match(reasonOf(await move(naming(to), to)), /^--to: is the database/)
+  assert.match(reasonOf(await move(naming(await copyOf('sqlite', w, place())), w.databaseUrl)), /^others have /)
+  assert.match(reasonOf(await move(naming(to), 'mysql://x')), /^--to: is neither sqlite:/)
+})
+
+test('every table has a primary key to be read by', () => {
+  const tables = tablesOf(migrations)
+  for (const [name, key] of tables) assert.ok(key.length > 0 && key.every((column) => /^\w+$/.test(column)), name)
+  assert.deepEqual(tables.get('federated_identities')?.[0], 'app_id')
+})

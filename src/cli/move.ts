@@ -1,0 +1,96 @@
+import { stderr } from 'node:process'
+import type { Process } from '../main.ts'
+import { type Config, readConfig, type Variables } from '../platform/config.ts'
+import { isOpenElsewhere } from '../platform/db-copy.ts'
+import { beginMove, type Digest, digestOf, endMove, type Movable, moveTable } from '../platform/db-move.ts'
+import { openLog } from '../platform/log.ts'
+import { countRows, tablesOf } from '../platform/migrate.ts'
+import { migrations } from '../server.ts'
+import { describeFault, done, misconfigured, type Outcome, refused } from './outcome.ts'
+import { isMissingFile, migrateDatabase, nameOf, openReachable } from './process.ts'
+
+const TABLES: readonly Movable[] = [...tablesOf(migrations)].map(([name, key]) => ({ name, key }))
+
+/** `antiphon move`: everything into another database, whichever engine either has. Nobody may serve from the two meanwhile. */
+export async function move(variables: Variables, to: string): Promise<Outcome> {
+  const read = readConfig(variables)
+  if (read.kind === 'faults') return misconfigured(read.faults)
+  const target = readConfig({ ...variables, ANTIPHON_DATABASE_URL: to, ANTIPHON_DATABASE_URL_FILE: undefined })
+  if (target.kind === 'faults') return refused(target.faults.join('; ').replace('ANTIPHON_DATABASE_URL', '--to'))
+  const { databaseUrl } = read.config
+  if (databaseUrl === to) return refused('--to: is the database that it is to be moved from')
+  if (isMissingFile(databaseUrl)) return refused(`there is no database at ${nameOf(databaseUrl)}`)
+  try {
+    return await withBoth(read.config, { ...target.config, expectDatabase: false })
+  } catch (error) {
+    const fault = describeFault(error)
+    if (fault === undefined) throw error
+    return refused(`the move was broken off, run it again: ${fault}`)
+  }
+}
+
+async function withBoth(source: Config, target: Config): Promise<Outcome> {
+  for (const { databaseUrl } of [source, target]) {
+    if (isFileOpen(databaseUrl)) return inUse(databaseUrl)
+  }
+  const from = await openReachable(source, openLog(source.logLevel, stderr))
+  if (from.kind !== 'open') return from
+  try {
+    const to = await openReachable(target, openLog(target.logLevel, stderr), true)
+    if (to.kind !== 'open') return to
+    try {
+      return await moveAll(from.process, to.process)
+    } finally {
+      await to.process.close()
+    }
+  } finally {
+    await from.process.close()
+  }
+}
+
+const isFileOpen = (url: string) => url.startsWith('sqlite:') && isOpenElsewhere(url.slice('sqlite:'.length))
+
+const inUse = (url: string) => refused(`others have ${nameOf(url)} open: stop every server first`)
+
+async function moveAll(from: Process, to: Process): Promise<Outcome> {
+  const { databaseUrl: toUrl } = to.deps.config
+  for (const one of [from, to]) if (await one.databaseHasOthers()) return inUse(one.deps.config.databaseUrl)
+  const { length } = await from.pendingMigrations()
+  if (length > 0) return refused(`the database lacks ${length} migrations: run \`antiphon migrate\``)
+  if (!(await to.isMovedInto())) {
+    if (await isInhabited(to))
+      return refused(`there is something in ${nameOf(toUrl)} already: it is moved into an empty one`)
+    const migrated = await migrateDatabase(to, false)
+    if (migrated.kind !== 'migrated') return migrated
+    await beginMove(to.deps, to.deps.now())
+  }
+  const migrated = await migrateDatabase(to, false)
+  return migrated.kind === 'migrated' ? await moveTables(from, to) : migrated
+}
+
+/** Whether somebody made an application or a key there. */
+async function isInhabited(to: Process): Promise<boolean> {
+  const { length } = await to.pendingMigrations()
+  if (length === migrations.length) return false
+  return (await countRows(to.deps.db, 'applications')) + (await countRows(to.deps.db, 'api_keys')) > 0
+}
+
+async function moveTables(from: Process, to: Process): Promise<Outcome> {
+  const digests: Digest[] = []
+  for (const table of TABLES) {
+    const digest = await moveTable(from.deps.db, to.deps, table)
+    if (!digest) return changed(from, table)
+    digests.push(digest)
+  }
+  for (const [i, table] of TABLES.entries()) {
+    if ((await digestOf(from.deps.db, table)).sum !== digests[i]?.sum) return changed(from, table)
+  }
+  await endMove(to.deps)
+  const name = nameOf(to.deps.config.databaseUrl)
+  const rows = digests.reduce((sum, digest) => sum + digest.rows, 0)
+  const plain = `${TABLES.length} tables with ${rows} rows are in ${name}, and compared. Set ANTIPHON_DATABASE_URL to it and serve; keep the master key.`
+  return done({ to: name, tables: TABLES.length, rows }, plain)
+}
+
+const changed = ({ deps }: Process, { name }: Movable) =>
+  refused(`${name} changed in ${nameOf(deps.config.databaseUrl)} meanwhile: stop every server, and run it again`)
