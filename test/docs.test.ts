@@ -171,6 +171,19 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
   ],
 }
 
+/** Pages that leave the demo as it was. */
+const KIND: readonly string[] = ['docs/guide/add-login-to-your-app.md', 'docs/guide/local-development.md']
+const DEMO_CONFIGS = ['migration', 'login/otp', 'login/password', 'scopes', 'step-up']
+
+/** What the demo application is configured to do. */
+function demoConfigs(folder: string, port: number): string {
+  const data = join(folder, '.antiphon')
+  const key = readFileSync(join(data, 'demo-management.key'), 'utf8').trim()
+  const urls = DEMO_CONFIGS.map((name) => `https://localhost:${port}/v2/session/apps/demo/config/${name}`)
+  const words = ['-sS', '--cacert', join(data, 'localhost.crt'), '-H', `Authorization: Bearer ${key}`, ...urls]
+  return spawnSync('curl', words, { encoding: 'utf8' }).stdout
+}
+
 for (const [page, expected] of Object.entries(PAGES)) {
   test(`the commands of ${page} run as written`, { skip: hasCurl ? false : 'curl is not installed' }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'antiphon-guide-'))
@@ -200,6 +213,7 @@ for (const [page, expected] of Object.entries(PAGES)) {
     const script = `set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n${commands}`
     const jwks = `https://localhost:${port}/.well-known/jwks.json`
     const env = { ...process.env, PORT: String(hookPort), ANTIPHON_JWKS_URL: jwks }
+    const before = demoConfigs(folder, port)
     const ran = spawnSync('bash', ['-c', script], { cwd: folder, env, encoding: 'utf8', timeout: 120_000 })
     assert.equal(ran.status, 0, ran.stderr)
     const answers = [
@@ -209,6 +223,7 @@ for (const [page, expected] of Object.entries(PAGES)) {
     ].map(([, name]) => name)
     assert.deepEqual(answers, expected, ran.stdout)
     for (const said of SAID[page] ?? []) assert.match(ran.stdout, said)
+    if (KIND.includes(page)) assert.equal(demoConfigs(folder, port), before)
     if (expected.includes('progress')) assert.match(ran.stdout, /"users_migrated":1/)
   })
 }
