@@ -17,6 +17,8 @@ export interface HttpRequest {
   readonly ip: string
   /** Whether the peer itself is a trusted proxy. */
   readonly proxied: boolean
+  /** Whether a trusted proxy names the client by what is no address: then `ip` is that of the proxy. */
+  readonly unnamed?: boolean
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly cookies: Readonly<Record<string, string | undefined>>
   /** Id of the application that it is for, as soon as that is found out: for the log. */

@@ -24,6 +24,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whether the peer is a trusted proxy. */
     proxied: boolean
+    /** Whether a trusted proxy names the client by what is no address. */
+    unnamed: boolean
     /** The Host header. */
     authority: string
     head: HeadOutcome
@@ -161,12 +163,18 @@ function knowTheCaller(server: FastifyInstance, deps: Deps): void {
   server.decorateRequest('proxied', false)
   server.decorateRequest('authority', '')
   server.decorateRequest('head')
+  const clientOf = ({ socket, headers }: FastifyRequest) =>
+    decideClient(peerOf(socket).address, String(headers['x-forwarded-for'] ?? ''), isTrusted)
   server.decorateRequest('ip', {
     getter(this: FastifyRequest) {
-      const forwardedFor = String(this.headers['x-forwarded-for'] ?? '')
-      const client = decideClient(peerOf(this.socket).address, forwardedFor, isTrusted)
+      const client = clientOf(this)
       if (client.unclear) told()
       return client.address
+    },
+  })
+  server.decorateRequest('unnamed', {
+    getter(this: FastifyRequest) {
+      return clientOf(this).unclear
     },
   })
   server.addHook('onRequest', (request, _reply, done) => {

@@ -46,7 +46,8 @@ const invalid = (message?: string) => new Refused(accessFailure.invalid_api_toke
 /** Whoever has the key may know why it opens nothing. */
 function judge(key: ApiKey, request: HttpRequest, deps: Deps): ApiKey | Refused {
   if (isExpired(key, deps.now())) return invalid('This management key has expired.')
-  if (key.allowedNetworks && !inRanges(key.allowedNetworks)(request.ip))
+  // The proxy may be where the key may be used from: that says nothing of a client whom it does not name.
+  if (key.allowedNetworks && (request.unnamed || !inRanges(key.allowedNetworks)(request.ip)))
     return new Refused(accessFailure.address_not_allowed)
   noteKeyUse(deps, key)
   return key
