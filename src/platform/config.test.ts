@@ -264,6 +264,7 @@ describe('every variable', () => {
     ANTIPHON_METRICS_LISTEN: '127.0.0.1:9001',
     ANTIPHON_METRICS_PUBLIC: 'true',
     ANTIPHON_LOG_LEVEL: 'debug',
+    ANTIPHON_LOG_REQUESTS: 'false',
   }
   const inFiles = Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`${name}_FILE`, file(`${name}.txt`, `${value}\n`)]),

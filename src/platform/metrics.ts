@@ -99,6 +99,8 @@ export function openMetrics() {
     certificateEnd: new Gauge({
       name: 'antiphon_certificate_expiry_timestamp_seconds',
       help: 'When the certificate ends that is served, Unix time; absent where no TLS is served',
+      // A gauge without labels is 0 before it is set, and this one would look as if it had ended long ago.
+      labelNames: ['listener'],
       registers,
     }),
     build: new Gauge({

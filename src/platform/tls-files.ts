@@ -59,7 +59,7 @@ export function keepRenewed(
 
   function tellValidity() {
     const certificate = readCertificate(served.cert)
-    if (certificate) metrics.certificateEnd.set(certificate.expiresAt / 1000)
+    if (certificate) metrics.certificateEnd.set({ listener: 'main' }, certificate.expiresAt / 1000)
     const validity = certificate ? validityOf(certificate, now()) : 'valid'
     const expires_at = certificate && new Date(certificate.expiresAt).toISOString()
     if (validity !== told && validity !== 'valid') log.warn({ expires_at }, `the certificate ${validity}`)

@@ -67,6 +67,10 @@ test('the guide has every metric of ours, and none that there is not', () => {
       assert.ok(labelsOf.has(name), `${name} on ${page}`)
 })
 
+test('before anything is known of a certificate there is none that has ended', async () => {
+  assert.doesNotMatch(await registry.metrics(), /^antiphon_certificate_expiry_timestamp_seconds/m)
+})
+
 test('every alert says what is wrong and what to do', () => {
   const rules = read('ops/alerts.yml').split('- alert: ').slice(1)
   assert.equal(rules.length, ofRules.length)
