@@ -78,7 +78,7 @@ export async function rotateApiKey(
   const expiresAt = Math.min(deps.now() + rotation.overlapMs, old.expiresAt ?? Infinity)
   if (!(await replaceApiKey(tx, old, { id: key.id, expiresAt }))) return { kind: 'rotated_already' }
   await insertApiKey(tx, key)
-  if (appId !== INSTANCE) await emit(tx, deps, appId, 'key.rotated', tellOf(old, key, expiresAt))
+  if (appId !== INSTANCE) await emit(tx, deps, appId, 'management_key.rotated', tellOf(old, key, expiresAt))
   return { kind: 'rotated', key, previous: { ...old, expiresAt, replacedBy: key.id } }
 }
 

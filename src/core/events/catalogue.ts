@@ -248,6 +248,16 @@ const CATALOGUE: Readonly<Record<EventType, readonly [summary: string, members: 
     'A signing key was made; it signs from `activates_at` on.',
     { purpose: text('access_token'), alg: text('EdDSA'), kid: text('bQ1vXo…'), activates_at: time },
   ],
+  'management_key.rotated': [
+    'Another management key takes the place of one, which works until `previous_key_ends_at`.',
+    {
+      key_id: text('key_01jr0z5w2seq998trz7ftbb9rj'),
+      name: text('backend'),
+      previous_key_id: text('key_01jqebhswje1ka1z7ahr9rfsgt'),
+      previous_key_ends_at: time,
+      by: text('application_key:key_01jqebhswje1ka1z7ahr9rfsgt'),
+    },
+  ],
   'domain.active': [
     'A custom domain is proven, and its certificate was seen.',
     {

@@ -45,6 +45,7 @@ export const EVENT_TYPES = [
   'import.rolled_back',
   'message.failed',
   'key.rotated',
+  'management_key.rotated',
   'domain.active',
   'domain.failed',
   'webhook.paused',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { apiKey, application, type Call, instanceKey, send, type TestApp } from '../../../test/builders.ts'
 import { assertNoContent } from '../../../test/house/answers.ts'
+import { describedEvents } from '../../../test/house/events.ts'
 import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house/management.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
@@ -134,7 +135,7 @@ for (const { engine, w } of await stages()) {
     assert.equal(previous.expires_at, inTime(DAY_MS))
     const use = async (secret: string) => (await app.manage('/users', { headers: by(secret) })).status
     assert.deepEqual([await use(old.secret), await use(management_key)], [200, 200])
-    const [event] = await eventsOf(w, app, 'key.rotated')
+    const [event] = await eventsOf(w, app, 'management_key.rotated')
     const first = await firstKey(app)
     assert.deepEqual(event, {
       key_id: key.id,
@@ -144,6 +145,7 @@ for (const { engine, w } of await stages()) {
       by: `application_key:${first.id}`,
     })
     assert.ok(!JSON.stringify(event).includes(management_key))
+    assert.ok((await describedEvents(w, app)).includes('management_key.rotated'))
     const again = await app.manage(`/keys/${old.id}/rotate`, { body: { overlap_seconds: 0 } })
     assertDenied(again, 'key_already_rotated', 'conflict')
     w.advance(DAY_MS)
