@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { changesOf } from './changes.ts'
+import { changesOf, namesOf } from './changes.ts'
 
 const SECRET = 's3cret'
 const withoutSecrets = ({ secrets: _, ...shown }: { secrets?: unknown }) => shown
@@ -58,4 +58,6 @@ test('a row is never long: long values are only said to have changed, and of ver
   assert.ok(JSON.stringify(many).length <= 4_096)
   const names = changesOf({ after: { ['n'.repeat(10_000)]: 'x' } })
   assert.ok(JSON.stringify(names).length <= 4_096)
+  const wide = namesOf(Array.from({ length: 100 }, (_, i) => `${i}${'\u2028'.repeat(99)}`))
+  assert.ok(Buffer.byteLength(JSON.stringify(wide)) <= 4_096 && Object.keys(wide).length > 5)
 })

@@ -14,7 +14,7 @@ export interface Difference {
   readonly shown?: ((whole: never) => object) | undefined
 }
 
-const MAX_CHARS = 4096
+const MAX_BYTES = 4096
 const MAX_MEMBERS = 100
 const MAX_DEPTH = 5
 
@@ -55,10 +55,19 @@ function leavesOf(value: unknown): Leaves {
 }
 
 function bounded(changes: Changes): Changes {
-  if (JSON.stringify(changes).length <= MAX_CHARS) return changes
+  if (bytesOf(changes) <= MAX_BYTES) return changes
   return namesOf(Object.keys(changes))
 }
 
-/** That some members changed, and not to what. */
-export const namesOf = (names: readonly string[]): Changes =>
-  Object.fromEntries(names.slice(0, MAX_MEMBERS).map((name) => [name.slice(0, 100), 'changed']))
+const bytesOf = (changes: Changes) => Buffer.byteLength(JSON.stringify(changes))
+
+/** That some members changed, and not to what: as many of them as there is room for. */
+export function namesOf(names: readonly string[]): Changes {
+  let bytes = 0
+  const all = names.slice(0, MAX_MEMBERS).map((name) => [name.slice(0, 100), 'changed'] as const)
+  const fits = ([name, change]: (typeof all)[number]) => {
+    bytes += bytesOf({ [name]: change })
+    return bytes <= MAX_BYTES
+  }
+  return Object.fromEntries(all.filter(fits))
+}

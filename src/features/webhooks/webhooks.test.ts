@@ -54,6 +54,7 @@ for (const { engine, w } of await stages()) {
     const app = await application(w)
     const bad = (change: object) => app.manage('/webhooks', { body: { ...body, ...change } })
     assertInvalid(await bad({ url: 'http://hooks.example.com/' }), 'url')
+    assertInvalid(await bad({ url: 'https://hooks.example.com/ Go to https://else.example' }), 'url: holds white space')
     assertInvalid(await bad({ url: 'ftp://hooks.example.com/' }), 'url')
     assertInvalid(await bad({ url: 'https://a:b@hooks.example.com/' }), 'url')
     assertInvalid(await bad({ url: `https://hooks.example.com/${'x'.repeat(2048)}` }), 'url')

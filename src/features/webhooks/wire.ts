@@ -21,6 +21,8 @@ export const eventTypes = z
 export const url = z
   .url({ protocol: /^https?$/, error: 'is no absolute URL' })
   .max(2048)
+  // Operators are told of it by mail: what follows an address there is ours to say.
+  .regex(/^[^\s\p{Cc}]+$/u, 'holds white space')
   .refine((text) => !URL.parse(text)?.username && !URL.parse(text)?.password, 'holds credentials')
   .meta({ description: 'Absolute URL; https, unless the server allows private hooks.' })
 
