@@ -36,3 +36,11 @@ test('links between documents lead to files and headings that are there', () => 
   )
   assert.deepEqual(broken, [])
 })
+
+test('every decision has a number of its own, and says it', () => {
+  const names = readdirSync(join(root, 'docs/decisions'))
+  const numbers = names.map((name) => name.slice(0, 4))
+  assert.equal(new Set(numbers).size, names.length, String(numbers.toSorted()))
+  for (const name of names)
+    assert.match(readFileSync(join(root, 'docs/decisions', name), 'utf8'), new RegExp(`^# ${name.slice(0, 4)} `))
+})
