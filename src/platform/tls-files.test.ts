@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,12 +12,13 @@ import { keepRenewed, validityOf } from './tls-files.ts'
 const DAY_MS = 86_400_000
 const NOW = Date.UTC(2026, 1, 3)
 
-const folder = mkdtempSync(join(tmpdir(), 'antiphon-tls-'))
-after(() => rmSync(folder, { recursive: true }))
-
 const issue = (from: number, until: number): Promise<CertificatePair> =>
   issueCertificate({ dns: ['a.example'], ip: [] }, NOW + from * DAY_MS, NOW + until * DAY_MS)
 const [first, second, dying] = [await issue(-1, 90), await issue(-1, 90), await issue(-1, 20)]
+
+// Only now: what is to be done at the end is done when another file of the process has ended while this one still waits.
+const folder = mkdtempSync(join(tmpdir(), 'antiphon-tls-'))
+after(() => rmSync(folder, { recursive: true }))
 
 let made = 0
 
@@ -30,26 +32,31 @@ function open(pair = first) {
   const clock = { now: NOW }
   const served: unknown[] = []
   const lines: string[] = []
+  const metrics = openMetrics()
   write(pair)
   const { look } = keepRenewed({ setSecureContext: (options) => void served.push(options) }, pair, files, {
     log: openLog('info', { write: (line: string) => lines.push(line) } as never),
     now: () => clock.now,
-    metrics: openMetrics(),
+    metrics,
   })
   const said = () => lines.splice(0).map((line) => JSON.parse(line).msg as string)
-  return { write, look, served, said, clock, files }
+  const toldEnd = async () => (await metrics.certificateEnd.get()).values[0]?.value
+  return { write, look, served, said, clock, files, toldEnd }
 }
 
 const BROKEN = 'a renewed certificate cannot be served: the old one is'
 
 test('files that are renewed are served, once', async () => {
-  const { write, look, served, said } = open()
+  const { write, look, served, said, toldEnd } = open()
   await look(false)
   assert.deepEqual([served, said()], [[], []])
+  const endOf = ({ cert }: CertificatePair) => Date.parse(new X509Certificate(cert).validTo) / 1000
+  assert.equal(await toldEnd(), endOf(first))
   write(second)
   for (let i = 0; i < 3; i++) await look(false)
   assert.deepEqual(served, [second])
   assert.deepEqual(said(), ['a renewed certificate is served'])
+  assert.equal(await toldEnd(), endOf(second))
 })
 
 test('whoever asks is told when nothing has changed', async () => {
