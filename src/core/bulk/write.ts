@@ -13,7 +13,7 @@ import { consumeLink } from '../users/external-id.ts'
 import { isTooLarge, mergeProfile } from '../users/profile.ts'
 import type { Raced } from '../users/settle.ts'
 import { putStatus } from '../users/status.ts'
-import { insertUser, type NewUser } from '../users/store.ts'
+import { insertUser, isUuidOfUser, type NewUser } from '../users/store.ts'
 import { judgeRow, updateByRow } from './change.ts'
 import { decideRow } from './decide.ts'
 import { findRow } from './find.ts'
@@ -46,6 +46,8 @@ async function createByRow(tx: Tx, deps: Deps, mandate: BulkMandate, row: BulkRo
   if (isTooLarge(profile)) return { kind: 'refused', code: 'profile_too_large' }
   const id = orderedIds(deps)('usr')
   const { externalId, internalId, passwordHash, status } = row
+  if (internalId !== undefined && (await isUuidOfUser(tx, appId, internalId)))
+    return { kind: 'refused', code: 'internal_id_already_exists' }
   if (!(await insertRow(tx, deps, mandate, { id, externalId, internalId, profile, migrated: false }, row)))
     return { kind: 'raced' }
   if (passwordHash !== undefined) await putPassword(tx, passwordRow(deps, appId, { userId: id, hash: passwordHash }))

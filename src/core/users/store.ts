@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { idOfUuid } from '../../platform/ids.ts'
 import { emit } from '../events/store.ts'
 import { nameKeysOf } from './names.ts'
 import { type NewUserRow, readStatus, type UserRow, type UserStatus, type UserTables } from './tables.ts'
@@ -67,6 +68,18 @@ export async function findUserIdByInternalId(db: Db, appId: string, internalId: 
     .where('internal_id', '=', internalId)
     .executeTakeFirst()
   return row?.id
+}
+
+/** Whether tokens call a user who was made without one by this UUID: by that of their id. It can be nobody else's internal id. */
+export async function isUuidOfUser(db: Db, appId: string, uuid: string): Promise<boolean> {
+  const row = await db
+    .withTables<UserTables>()
+    .selectFrom('users')
+    .select('id')
+    .where('app_id', '=', appId)
+    .where('id', '=', idOfUuid('usr', uuid))
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Users by id, which is the order of their making; the first of all, or those behind an id. */

@@ -6,7 +6,7 @@ import { passwordRow } from '../../core/passwords/credential.ts'
 import { putPassword } from '../../core/passwords/store.ts'
 import { createUser } from '../../core/users/create.ts'
 import { isTooLarge, mergeProfile, PROFILE_TOO_LARGE } from '../../core/users/profile.ts'
-import { findUserIdByInternalId } from '../../core/users/store.ts'
+import { findUserIdByInternalId, isUuidOfUser } from '../../core/users/store.ts'
 import { undo } from '../../platform/db.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
@@ -75,7 +75,8 @@ export const create = endpoint({
     }
 
     tellChange(deps, { target: { userID: person.id } })
-    const outcome = await deps.transact(async (tx) => {
+    const outcome = await deps.transact<Outcome>(async (tx) => {
+      if (body.id && (await isUuidOfUser(tx, app.id, body.id))) return 'internal_id_taken'
       // Two calls with one id meet at its index: the second sees it taken once the first is through.
       const created = await createUser(tx, deps, app.id, person)
       if (created === 'id_taken' && body.id && (await findUserIdByInternalId(tx, app.id, body.id))) {

@@ -6,6 +6,7 @@ import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house
 import { eventsOf } from '../../../test/house/rows.ts'
 import { ENGINES, world } from '../../../test/world.ts'
 import { rfc3339 } from '../../platform/clock.ts'
+import { uuidOf } from '../../platform/ids.ts'
 
 const email = (value: string) => ({ type: 'email_address', value })
 const phone = (value: string) => ({ type: 'phone_number', value })
@@ -91,6 +92,14 @@ for (const engine of ENGINES) {
       assertDenied(await post({ id }), 'internal_id_already_exists', 'conflict')
     }
     assertDenied(await post({ id: uuid, external_id: 'two' }), 'internal_id_already_exists', 'conflict')
+    // Tokens call a user who has none by the UUID of their id: it is theirs.
+    const third = await create(app, { identifiers: [email('three@example.com')] })
+    const said = uuidOf('usr', third)
+    assertDenied(await post({ id: said }), 'internal_id_already_exists', 'conflict')
+    const users = [{ id: said, identifiers: [email('four@example.com')] }]
+    const [row] = (await app.manage('/users/bulk', { body: { users } })).body.results
+    assert.deepEqual([row.outcome, row.code], ['refused', 'internal_id_already_exists'])
+    await app.manage(`/users/${third}`, { method: 'DELETE' })
     assertDenied(await post({ id: crypto.randomUUID(), external_id: 'one' }), 'external_id_already_exists', 'conflict')
     for (const id of ['', 'customer-7', 7, null, uuid.slice(1), `${uuid}0`, `{${uuid}}`, uuid.replaceAll('-', '')]) {
       assertInvalid(await post({ id }), 'body.id')
