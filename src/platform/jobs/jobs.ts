@@ -5,6 +5,7 @@ import { reportTrouble } from '../db-trouble.ts'
 import { type Deps, resident } from '../deps.ts'
 import { newId } from '../ids.ts'
 import { trustedTime } from '../time/trusted.ts'
+import { newRest } from './rest.ts'
 import { bringForward, deleteJob, findNextRun, insertJob, type JobRow, leaseJobs, updateJob } from './store.ts'
 
 /** Work that survives a crash. It may run more than once, so `run` is idempotent; a throw means: again later. */
@@ -140,24 +141,22 @@ const POLL_BESIDE_FULL_MS = 1_000
  * enqueue. A slow job holds up nobody but the slot it runs in, and the jobs of one application take no more than half of the slots.
  */
 export const worker = resident((deps) => {
-  let wake = () => {}
-  let nudged = false
-  let stopping = false
+  const rest = newRest()
   let loop: Promise<void> = Promise.resolve()
   let scheduledAt = deps.monotonic()
   const running = new Map<Promise<void>, JobRow>()
 
   async function run(jobs: readonly Job[]) {
-    while (!stopping) {
-      nudged = false
+    while (!rest.isStopped) {
+      rest.begin()
       if (isScheduleOld()) await scheduleJobs(deps, jobs).catch(unable)
-      if (stopping) break
+      if (rest.isStopped) break
       const { free, full } = decideLease([...running.values()].map((row) => row.app_id))
       const leased = free === 0 ? [] : await lease(deps, free, full).catch(unable)
       for (const row of leased) start(jobs, row)
       if (leased.length > 0) continue
-      if (free === 0) await pause(POLL_MS)
-      else await pause(full.length > 0 ? POLL_BESIDE_FULL_MS : await waitMs(deps))
+      if (free === 0) await rest.take(POLL_MS)
+      else await rest.take(full.length > 0 ? POLL_BESIDE_FULL_MS : await waitMs(deps))
     }
     await Promise.all(running.keys())
   }
@@ -173,7 +172,7 @@ export const worker = resident((deps) => {
       .catch((error: unknown) => void unable(error))
       .then(() => {
         running.delete(ended)
-        nudge()
+        rest.wake()
       })
     running.set(ended, row)
   }
@@ -182,28 +181,14 @@ export const worker = resident((deps) => {
     else deps.log.error({ err: error }, 'jobs cannot be run')
     return []
   }
-  const pause = (ms: number) =>
-    new Promise<void>((resolve) => {
-      if (stopping || nudged) return resolve()
-      const timer = setTimeout(resolve, ms)
-      wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  function nudge() {
-    nudged = true
-    wake()
-  }
   return {
     start(jobs: readonly Job[]) {
       loop = run(jobs)
     },
-    nudge,
+    nudge: rest.wake,
     /** Resolves when the jobs under way are done and their leases are settled. */
     async stop() {
-      stopping = true
-      wake()
+      rest.stop()
       await loop
     },
   }

@@ -2,6 +2,7 @@ import { afterCommit } from '../db.ts'
 import { isTrouble } from '../db-fault.ts'
 import { reportTrouble } from '../db-trouble.ts'
 import { type Deps, resident } from '../deps.ts'
+import { newRest } from './rest.ts'
 
 /** A queue that is worked off by one at a time, whoever that is. */
 export interface Lane {
@@ -62,30 +63,28 @@ export const wakeLanes = (deps: Deps): void => afterCommit(() => setImmediate(()
  * The loop that runs lanes: woken by `nudge`, by a lane that ends, and at least every five seconds for what other processes and earlier failures left.
  */
 export const laneWorker = resident((deps) => {
-  let wake = () => {}
-  let nudged = false
-  let stopping = false
+  const rest = newRest()
   let loop: Promise<void> = Promise.resolve()
   const running = new Map<Promise<void>, Lane>()
 
   async function run(kinds: readonly Lanes[]) {
-    while (!stopping) {
-      nudged = false
+    while (!rest.isStopped) {
+      rest.begin()
       const isFull = running.size >= SLOTS
       for (const lanes of isFull ? [] : kinds) await begin(lanes).catch(unable)
-      await pause()
+      await rest.take(POLL_MS)
     }
     await Promise.all(running.keys())
   }
   async function begin(lanes: Lanes) {
     const found = await lanes.find(deps, LOOK_AT)
-    if (stopping) return
+    if (rest.isStopped) return
     for (const lane of decideLanes([...running.values()], found)) start(lanes, lane)
   }
   function start(lanes: Lanes, lane: Lane) {
     const ended: Promise<void> = lanes
       .run(deps, lane)
-      .then(nudge, unable)
+      .then(rest.wake, unable)
       .then(() => void running.delete(ended))
     running.set(ended, lane)
   }
@@ -93,28 +92,14 @@ export const laneWorker = resident((deps) => {
     if (isTrouble(error)) reportTrouble(deps)(error)
     else deps.log.error({ err: error }, 'a lane cannot be run')
   }
-  const pause = () =>
-    new Promise<void>((resolve) => {
-      if (stopping || nudged) return resolve()
-      const timer = setTimeout(resolve, POLL_MS)
-      wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  function nudge() {
-    nudged = true
-    wake()
-  }
   return {
     start(kinds: readonly Lanes[]) {
       loop = run(kinds)
     },
-    nudge,
+    nudge: rest.wake,
     /** Resolves when the runs under way are over. */
     async stop() {
-      stopping = true
-      wake()
+      rest.stop()
       await loop
     },
   }
