@@ -4,7 +4,7 @@ import { verifyAudit } from '../core/audit/verify.ts'
 import { rfc3339 } from '../platform/clock.ts'
 import type { Deps } from '../platform/deps.ts'
 import { type KeyHolder, ofHolder } from './keys.ts'
-import { columns, done, type Outcome, refused } from './outcome.ts'
+import { columns, done, misused, type Outcome } from './outcome.ts'
 
 export type AuditFlags = {
   readonly actor?: string
@@ -49,9 +49,9 @@ export async function listAudit(
   flags: AuditFlags & { readonly limit: string },
 ): Promise<Outcome> {
   const count = Number(flags.limit)
-  if (!Number.isInteger(count) || count < 1 || count > MAX_LIMIT) return refused(`--limit: is not 1 to ${MAX_LIMIT}`)
+  if (!Number.isInteger(count) || count < 1 || count > MAX_LIMIT) return misused(`--limit: is not 1 to ${MAX_LIMIT}`)
   const which = selectionOf(flags)
-  if (typeof which === 'string') return refused(which)
+  if (typeof which === 'string') return misused(which)
   return await ofHolder(deps, holder, async (appId) => {
     const rows = (await listAuditRows(deps.db, appId, which, 'newest_first', count)).map(viewOf)
     const lines = rows.map(({ created_at, actor, operation, target, changes }) => [
@@ -73,7 +73,7 @@ export async function exportAudit(
   write: (line: string) => void,
 ): Promise<Outcome> {
   const which = selectionOf(flags)
-  if (typeof which === 'string') return refused(which)
+  if (typeof which === 'string') return misused(which)
   return await ofHolder(deps, holder, async (appId) => {
     for (let after: string | undefined; ; ) {
       const rows = await listAuditRows(deps.db, appId, { ...which, after }, 'oldest_first', MAX_LIMIT)

@@ -19,7 +19,7 @@ function jsonOf(outcome: Outcome) {
 
 const plainOf = (outcome: Outcome) => (outcome.kind === 'done' ? outcome.plain : assert.fail(JSON.stringify(outcome)))
 const reasonOf = (outcome: Outcome) =>
-  outcome.kind === 'refused' ? outcome.reason : assert.fail(JSON.stringify(outcome))
+  outcome.kind === 'refused' || outcome.kind === 'misused' ? outcome.reason : assert.fail(JSON.stringify(outcome))
 
 for (const engine of ENGINES) {
   describe(engine, async () => {

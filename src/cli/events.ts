@@ -2,7 +2,7 @@ import { EVENT_TYPES, type EventType, listEvents } from '../core/events/store.ts
 import { rfc3339 } from '../platform/clock.ts'
 import type { Deps } from '../platform/deps.ts'
 import { ofApp } from './apps.ts'
-import { columns, done, type Outcome, refused } from './outcome.ts'
+import { columns, done, misused, type Outcome } from './outcome.ts'
 
 export type EventQuery = {
   readonly type?: string | undefined
@@ -18,8 +18,8 @@ const isType = (text: string): text is EventType => (EVENT_TYPES as readonly str
 /** `antiphon events list`: newest first. */
 export async function listAppEvents(deps: Deps, appId: string, { type, user, limit }: EventQuery): Promise<Outcome> {
   const count = Number(limit)
-  if (!Number.isInteger(count) || count < 1 || count > MAX_LIMIT) return refused(`--limit: is not 1 to ${MAX_LIMIT}`)
-  if (type !== undefined && !isType(type)) return refused(`--type: is none of ${EVENT_TYPES.join(', ')}`)
+  if (!Number.isInteger(count) || count < 1 || count > MAX_LIMIT) return misused(`--limit: is not 1 to ${MAX_LIMIT}`)
+  if (type !== undefined && !isType(type)) return misused(`--type: is none of ${EVENT_TYPES.join(', ')}`)
   return await ofApp(deps, appId, async () => {
     const events = await listEvents(deps.db, appId, { type, userId: user }, count)
     const rows = events.map((row) => ({

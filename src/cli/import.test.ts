@@ -49,7 +49,7 @@ function jsonOf(outcome: Outcome) {
 }
 const plainOf = (outcome: Outcome) => (outcome.kind === 'done' ? outcome.plain : assert.fail(JSON.stringify(outcome)))
 const reasonOf = (outcome: Outcome) =>
-  outcome.kind === 'refused' ? outcome.reason : assert.fail(JSON.stringify(outcome))
+  outcome.kind === 'refused' || outcome.kind === 'misused' ? outcome.reason : assert.fail(JSON.stringify(outcome))
 const hasFailed = (outcome: Outcome) => outcome.kind === 'done' && outcome.failed
 
 const HASH = '$2b$10$.tyCFIeLnSaouD6ivShMuuqRwumkyA8.eqeZ2RwS7V/IJDQBJNFjG'

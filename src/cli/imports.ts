@@ -13,7 +13,7 @@ import { reportImport } from './import/report.ts'
 import { pagesOfLines, REPORTED, type ReportedOutcome, readReported, writeReported } from './import/reported-lines.ts'
 import { openTerminal, type Terminal } from './import/terminal.ts'
 import { commandOf, paused, tryToOpen } from './import.ts'
-import { columns, done, type Outcome, refused } from './outcome.ts'
+import { columns, done, misused, type Outcome, refused } from './outcome.ts'
 
 type Of = { readonly app: Application; readonly row: ImportRow }
 
@@ -107,7 +107,7 @@ const SHOWN = 50
 export const importLines = (deps: Deps, id: string, flags: { outcome: string; out?: string }): Promise<Outcome> =>
   ofImport(deps, id, async ({ row }) => {
     const outcome = REPORTED.find((one) => one === flags.outcome)
-    if (!outcome) return refused(`--outcome: is none of ${REPORTED.join(', ')}`)
+    if (!outcome) return misused(`--outcome: is none of ${REPORTED.join(', ')}`)
     return flags.out === undefined
       ? await showLines(deps, row, outcome)
       : await writeLines(deps, row, outcome, flags.out)

@@ -9,7 +9,7 @@ import type { Deps } from '../platform/deps.ts'
 import { ofApp } from './apps.ts'
 import { byCli } from './by-cli.ts'
 import { type KeyFlags, readKeyFlags } from './key-flags.ts'
-import { columns, done, type Outcome, refused } from './outcome.ts'
+import { columns, done, misused, type Outcome, refused } from './outcome.ts'
 
 /** Whose keys: those of one application, or of the instance. */
 export type KeyHolder = { readonly app?: string; readonly instance?: boolean }
@@ -24,7 +24,7 @@ export async function ofHolder(
   work: (appId: string) => Promise<Outcome>,
 ): Promise<Outcome> {
   const { app, instance = false } = holder
-  if ((app !== undefined) === instance) return refused('say whose keys: either --app <id> or --instance')
+  if ((app !== undefined) === instance) return misused('say whose keys: either --app <id> or --instance')
   return app === undefined ? await work(INSTANCE) : await ofApp(deps, app, () => work(app))
 }
 
@@ -38,7 +38,7 @@ export async function createKey(
   { name, ...flags }: KeyFlags & { readonly name: string },
 ): Promise<Outcome> {
   const given = readKeyFlags(flags, deps.now())
-  if ('problem' in given) return refused(given.problem)
+  if ('problem' in given) return misused(given.problem)
   return await ofHolder(deps, holder, async (appId) => {
     const { secret, hash } = newApiKey(deps, await modeOf(deps, appId))
     const order = { ...UNLIMITED, ...given, appId, name, createdBy: CLI, hash }
@@ -120,9 +120,9 @@ export async function rotateKey(
   { overlapHours, expires }: { readonly overlapHours: string; readonly expires?: string },
 ): Promise<Outcome> {
   const hours = /^\d{1,3}$/.test(overlapHours) ? Number(overlapHours) : Number.NaN
-  if (!(hours <= MAX_OVERLAP_HOURS)) return refused(`--overlap-hours takes a whole number up to ${MAX_OVERLAP_HOURS}`)
+  if (!(hours <= MAX_OVERLAP_HOURS)) return misused(`--overlap-hours takes a whole number up to ${MAX_OVERLAP_HOURS}`)
   const given = readKeyFlags(expires === undefined ? {} : { expires }, deps.now())
-  if ('problem' in given) return refused(given.problem)
+  if ('problem' in given) return misused(given.problem)
   const appId = await findHolder(deps, keyId)
   if (appId === undefined) return refused(`there is no live key ${keyId}`)
   const { secret, hash } = newApiKey(deps, await modeOf(deps, appId))

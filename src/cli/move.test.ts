@@ -25,7 +25,7 @@ const naming = (url: string) => ({
   ANTIPHON_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
 })
 const reasonOf = (outcome: Outcome) =>
-  outcome.kind === 'refused' ? outcome.reason : assert.fail(JSON.stringify(outcome))
+  outcome.kind === 'refused' || outcome.kind === 'misused' ? outcome.reason : assert.fail(JSON.stringify(outcome))
 const jsonOf = (outcome: Outcome) =>
   outcome.kind === 'done' ? (outcome.json as { rows: number }) : assert.fail(JSON.stringify(outcome))
 

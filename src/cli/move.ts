@@ -6,7 +6,7 @@ import { beginMove, type Digest, digestOf, endMove, type Movable, moveTable } fr
 import { openLog } from '../platform/log.ts'
 import { countRows, tablesOf } from '../platform/migrate.ts'
 import { migrations } from '../server.ts'
-import { describeFault, done, misconfigured, type Outcome, refused } from './outcome.ts'
+import { describeFault, done, misconfigured, misused, type Outcome, refused } from './outcome.ts'
 import { isMissingFile, migrateDatabase, nameOf, openReachable } from './process.ts'
 
 const TABLES: readonly Movable[] = [...tablesOf(migrations)].map(([name, key]) => ({ name, key }))
@@ -18,7 +18,7 @@ export async function move(variables: Variables, to: string): Promise<Outcome> {
   const target = readConfig({ ...variables, ANTIPHON_DATABASE_URL: to, ANTIPHON_DATABASE_URL_FILE: undefined })
   if (target.kind === 'faults') return refused(target.faults.join('; ').replace('ANTIPHON_DATABASE_URL', '--to'))
   const { databaseUrl } = read.config
-  if (databaseUrl === to) return refused('--to: is the database that it is to be moved from')
+  if (databaseUrl === to) return misused('--to: is the database that it is to be moved from')
   if (isMissingFile(databaseUrl)) return refused(`there is no database at ${nameOf(databaseUrl)}`)
   try {
     return await withBoth(read.config, { ...target.config, expectDatabase: false })

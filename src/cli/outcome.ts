@@ -1,9 +1,17 @@
+/** How the management API refused a call. */
+export interface Answered {
+  readonly status: number
+  readonly code?: string | undefined
+}
+
 /** What came of a command. */
 export type Outcome =
   /** For standard output: `json` for machines, `plain` for people. Exits with 1 when it `failed`. */
   | { readonly kind: 'done'; readonly json: unknown; readonly plain: string; readonly failed: boolean }
-  /** One line on standard error, exits with 1. */
-  | { readonly kind: 'refused'; readonly reason: string }
+  /** One line on standard error, exits with 1. Of a call of the API: what it was answered. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly answered?: Answered }
+  /** It makes no sense as it was typed. One line on standard error, exits with 64. */
+  | { readonly kind: 'misused'; readonly reason: string }
   /** A line for each fault of the configuration on standard error, exits with 2. */
   | { readonly kind: 'misconfigured'; readonly faults: readonly string[] }
   /** It wrote to standard output what there is to write. */
@@ -14,6 +22,8 @@ export type Outcome =
 export const done = (json: unknown, plain: string, failed = false): Outcome => ({ kind: 'done', json, plain, failed })
 
 export const refused = (reason: string) => ({ kind: 'refused', reason }) as const
+
+export const misused = (reason: string) => ({ kind: 'misused', reason }) as const
 
 export const misconfigured = (faults: readonly string[]) => ({ kind: 'misconfigured', faults }) as const
 

@@ -1,23 +1,35 @@
-import type { Command } from 'commander'
+import { Command } from 'commander'
 import type { Variables } from '../platform/config.ts'
 import type { Deps } from '../platform/deps.ts'
-import { type Outcome, printable } from './outcome.ts'
+import type { Io } from './io.ts'
+import type { Outcome } from './outcome.ts'
+import { report, tell } from './report.ts'
 
-type Flags = { json?: boolean }
+const ios = new WeakMap<Command, Io>()
 
-/** Print what came of a command and set the exit code. */
-function report(outcome: Outcome, { json }: Flags): void {
-  if (outcome.kind === 'done') {
-    console.log(printable(json ? JSON.stringify(outcome.json) : outcome.plain))
-    process.exitCode = outcome.failed ? 1 : 0
-  } else if (outcome.kind === 'refused') {
-    console.error(printable(`antiphon: ${outcome.reason}`))
-    process.exit(1)
-  } else if (outcome.kind === 'misconfigured') {
-    for (const fault of outcome.faults) console.error(fault)
-    process.exit(2)
-  }
+/** A program without commands yet, whose own errors are told as those of its commands are. */
+export function newProgram(io: Io, json: boolean): Command {
+  const program = new Command('antiphon')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+      outputError: (text) => tell(io, { kind: 'usage', message: sentenceOf(text) }, json),
+    })
+    // `import` has flags of its own besides those of its commands.
+    .enablePositionalOptions()
+  ios.set(program, io)
+  return program
 }
+
+/** What commander says of a mistake, on one line and in our words. */
+const sentenceOf = (text: string) =>
+  text
+    .replace(/^error: /, '')
+    .trimEnd()
+    .replaceAll('\n', ' ')
+
+const rootOf = (command: Command): Command => (command.parent ? rootOf(command.parent) : command)
 
 /** Add a command. What its action answers is reported. */
 export function command<A extends unknown[]>(
@@ -28,11 +40,22 @@ export function command<A extends unknown[]>(
   action: (...args: A) => Promise<Outcome>,
 ): Command {
   const made = build(parent.command(usage).description(description))
-  return made.action(async (...args: unknown[]) => report(await action(...(args as A)), made.opts()))
+  return made.action(async (...args: unknown[]) => {
+    const io = ios.get(rootOf(made)) as Io
+    report(io, await action(...(args as A)), made.opts())
+  })
 }
 
+/** A group of commands, named by the noun that they are about. */
+export const group = (program: Command, name: string, description: string): Command =>
+  program.command(name).description(description)
+
+/** Show how a command is used; each line is one use, without `antiphon` before it. */
+export const withExamples = (made: Command, ...lines: readonly string[]): Command =>
+  made.addHelpText('after', `\nExamples:\n${lines.map((line) => `  antiphon ${line}`).join('\n')}`)
+
 export const plain = (made: Command) => made
-export const withJson = (made: Command) => made.option('--json', 'print JSON')
+export const withJson = (made: Command) => made.option('--json', 'print JSON, errors too')
 export const inApp = (made: Command) => withJson(made).requiredOption('--app <id>', 'the application')
 
 /** How commands run on the database that the variables name: its schema is current, or is made so first. */

@@ -8,7 +8,7 @@ import { rfc3339 } from '../platform/clock.ts'
 import type { Deps } from '../platform/deps.ts'
 import { ofApp } from './apps.ts'
 import { byCli } from './by-cli.ts'
-import { columns, done, type Outcome, refused } from './outcome.ts'
+import { columns, done, misused, type Outcome, refused } from './outcome.ts'
 
 /** By what a user is looked for: one member. */
 export type UserQuery = {
@@ -22,11 +22,11 @@ export type UserQuery = {
 /** `antiphon users find` */
 export async function findOne(deps: Deps, appId: string, query: UserQuery): Promise<Outcome> {
   if (Object.values(query).filter((value) => value !== undefined).length !== 1) {
-    return refused('say by what: one of --email, --phone, --external-id, --internal-id and --id')
+    return misused('say by what: one of --email, --phone, --external-id, --internal-id and --id')
   }
   return await ofApp(deps, appId, async () => {
     const user = await search(deps, appId, query)
-    if (user === 'malformed') return refused('this is no e-mail address, or no phone number with its country code')
+    if (user === 'malformed') return misused('this is no e-mail address, or no phone number with its country code')
     return user ? await describeUser(deps, appId, user) : refused(`application ${appId} has no such user`)
   })
 }

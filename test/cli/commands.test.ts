@@ -41,8 +41,9 @@ describe('without configuration', { concurrency: 2 }, () => {
   test('it refuses a command and an option that it does not know, in one line', async () => {
     for (const args of [['serf'], ['users', 'sessions', 'usr_1']]) {
       const { status, stdout, stderr } = await antiphon(args)
-      assert.deepEqual([status, stdout], [1, ''])
-      assert.match(stderr, /^error: /)
+      assert.deepEqual([status, stdout], [64, ''])
+      assert.match(stderr, oneLine)
+      assert.match(stderr, /^antiphon: /)
     }
   })
 
@@ -99,7 +100,7 @@ describe('a database that cannot be opened', { concurrency: 2 }, () => {
     const none = process.platform === 'linux' ? '/proc/none/a.db' : `${folder}/${'x'.repeat(300)}`
     for (const path of [folder, none]) {
       const variables = { ANTIPHON_MASTER_KEY: MASTER_KEY, ANTIPHON_DATABASE_URL: `sqlite:${path}` }
-      const { status, stdout, stderr } = await antiphon(['apps', 'list', '--json'], variables)
+      const { status, stdout, stderr } = await antiphon(['apps', 'list'], variables)
       assert.deepEqual([status, stdout], [2, ''])
       assert.match(stderr, oneLine)
       assert.match(stderr, /^ANTIPHON_DATABASE_URL: E[A-Z]+: /)

@@ -28,7 +28,7 @@ for (const engine of ENGINES) {
     const onward = await going([...command, '--continue', id], variables, /^Import imp_/, 'stderr')
     const status = await onward.stop('SIGINT')
     // Who is interrupted as they end has nothing left to say.
-    const said = status === null ? /100 %/ : /^antiphon: .*(--continue|import resume) imp_/m
+    const said = status === null ? /100 %/ : /^(antiphon: |{"error":).*(--continue|import resume) imp_/m
     if (status !== 0) assert.match(onward.stderr(), said)
 
     const ended = await antiphon([...command, '--continue', id], variables)

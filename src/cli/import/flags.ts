@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
 import { type Canary, FIELDS, type Field } from '../../core/imports/options.ts'
-import { refused } from '../outcome.ts'
+import { misused } from '../outcome.ts'
 import { readCanaries } from './canaries-file.ts'
 import { readFirebaseHash } from './firebase-hash.ts'
 import { chooseSource } from './generic.ts'
@@ -50,17 +50,17 @@ export interface ImportPlan {
   readonly canaries: readonly Canary[]
 }
 
-type Refused = ReturnType<typeof refused>
+type Misused = ReturnType<typeof misused>
 
 /** A flag that means nothing. */
 class WrongFlag extends Error {}
 
 /** What the flags ask for. Reads the small files that they name. */
-export function planImport(paths: readonly string[], flags: ImportFlags): ImportPlan | Refused {
+export function planImport(paths: readonly string[], flags: ImportFlags): ImportPlan | Misused {
   try {
     return plan(paths, flags)
   } catch (error) {
-    if (error instanceof WrongFlag) return refused(error.message)
+    if (error instanceof WrongFlag) return misused(error.message)
     throw error
   }
 }

@@ -1,6 +1,6 @@
 import { EVENT_TYPES } from '../../core/events/store.ts'
 import type { Variables } from '../../platform/config.ts'
-import { type Outcome, refused } from '../outcome.ts'
+import { misused, type Outcome, refused } from '../outcome.ts'
 import type { Call } from './api.ts'
 import { follow } from './follow.ts'
 import { answerOf, type ServerFlags, withServer } from './server.ts'
@@ -22,7 +22,7 @@ export async function listen(
   say: (line: string) => void = console.log,
 ): Promise<Outcome> {
   const { app, forward, webhook } = flags
-  if (!/^https?:$/.test(URL.parse(forward)?.protocol ?? '')) return refused('--forward: is no URL')
+  if (!/^https?:$/.test(URL.parse(forward)?.protocol ?? '')) return misused('--forward: is no URL')
   return await withServer(variables, flags, async ({ call, fetch }) => {
     const opened = webhook === undefined ? await makeWebhook(call, flags) : ({ kind: 'open', id: webhook } as const)
     if (opened.kind === 'refused') return opened

@@ -1,0 +1,41 @@
+import type { Command } from 'commander'
+import manifest from '../../package.json' with { type: 'json' }
+import type { Variables } from '../platform/config.ts'
+import { addApps } from './commands/apps.ts'
+import { addAudit } from './commands/audit.ts'
+import { addEvents } from './commands/events.ts'
+import { addKeys } from './commands/keys.ts'
+import { addMigration } from './commands/migration.ts'
+import { addSaml } from './commands/saml.ts'
+import { addServer } from './commands/server.ts'
+import { addUsers } from './commands/users.ts'
+import { addCompletion } from './completion.ts'
+import { addExport, addImport } from './import/commands.ts'
+import type { Io } from './io.ts'
+import { command, newProgram, plain, runners } from './program.ts'
+import { addWebhooks } from './webhooks/commands.ts'
+
+/** The whole command line. Every command loads what it needs when it runs: `--help` opens no driver, `serve` no list of public suffixes. */
+export function commandLine(variables: Variables, io: Io, json = false): Command {
+  const program = newProgram(io, json)
+    .description('Authentication and session server that answers the Prelude Auth API')
+    .version(manifest.version, '-v, --version', 'tell the version')
+  const run = runners(variables)
+  addServer(program, variables)
+  addApps(program, run)
+  addKeys(program, run)
+  addAudit(program, run)
+  addUsers(program, run)
+  addMigration(program, run)
+  addSaml(program, run)
+  addEvents(program, run)
+  addImport(program, run)
+  addExport(program, run)
+  addWebhooks(program, variables)
+  addCompletion(program, io)
+  command(program, 'version', 'tell the version', plain, async () => {
+    io.out(manifest.version)
+    return { kind: 'said' }
+  })
+  return program
+}

@@ -1,0 +1,40 @@
+import type { Command } from 'commander'
+import { command, group, inApp, type Runners } from '../program.ts'
+
+/** `antiphon saml` */
+export function addSaml(program: Command, { current }: Runners): void {
+  const saml = group(program, 'saml', 'what signs our requests to identity providers of companies')
+
+  command(
+    saml,
+    'keys',
+    'list the keys of an application, and which one signs',
+    inApp,
+    async ({ app }: { app: string }) => {
+      const { listKeysOfSaml } = await import('../saml.ts')
+      return await current((deps) => listKeysOfSaml(deps, app))
+    },
+  )
+
+  command(
+    saml,
+    'announce-key',
+    'make the next key: its certificate stands in our metadata from now on, the old key signs',
+    inApp,
+    async ({ app }: { app: string }) => {
+      const { announceKey } = await import('../saml.ts')
+      return await current((deps) => announceKey(deps, app))
+    },
+  )
+
+  command(
+    saml,
+    'switch-key',
+    'sign with the key that was announced, once every identity provider knows its certificate; the old one is over',
+    inApp,
+    async ({ app }: { app: string }) => {
+      const { switchKey } = await import('../saml.ts')
+      return await current((deps) => switchKey(deps, app))
+    },
+  )
+}

@@ -1,0 +1,70 @@
+import { Argument, type Command } from 'commander'
+import type { Variables } from '../../platform/config.ts'
+import { command, plain, withJson } from '../program.ts'
+import type { RestoreFlags } from '../restore.ts'
+
+/** The server itself, its database, and what is said of it. */
+export function addServer(program: Command, variables: Variables): void {
+  command(
+    program,
+    'serve',
+    'migrate the database, listen, run jobs; configured by ANTIPHON_… variables',
+    plain,
+    async () => (await import('../serve.ts')).serve(variables),
+  )
+
+  command(
+    program,
+    'dev',
+    'the same without any configuration, with TLS, an application "demo" and its pages; not for production',
+    (made) => made.option('--data <folder>', 'where everything is kept', '.antiphon'),
+    async (options: { data: string }) => (await import('../dev.ts')).dev(variables, options.data),
+  )
+
+  command(program, 'migrate', 'bring the schema of the database up to date', withJson, async () =>
+    (await import('../serve.ts')).migrate(variables),
+  )
+
+  command(
+    program,
+    'backup <file>',
+    'copy the whole database while a server serves from it; of a PostgreSQL say what does',
+    withJson,
+    async (file: string) => (await import('../backup.ts')).backup(variables, file),
+  )
+
+  command(
+    program,
+    'restore <source>',
+    'put a backup, which is checked first, in the place of the database',
+    (made) =>
+      withJson(made)
+        .option('--check', 'only say what it is worth: a file, or the URL of a PostgreSQL that a dump was brought into')
+        .option('--yes', 'also where there is a database, which is put aside'),
+    async (source: string, flags: RestoreFlags) => (await import('../restore.ts')).restore(variables, source, flags),
+  )
+
+  command(
+    program,
+    'move',
+    'move everything into another database, from SQLite to PostgreSQL or back; goes on where it was broken off',
+    (made) =>
+      withJson(made).requiredOption('--to <url>', 'sqlite:<path> or postgres://…, in which there is nothing yet'),
+    async ({ to }: { to: string }) => (await import('../move.ts')).move(variables, to),
+  )
+
+  command(
+    program,
+    'openapi',
+    'print an OpenAPI document',
+    (made) =>
+      withJson(made).addArgument(
+        new Argument('[api]', 'which API').choices(['frontend', 'management']).default('frontend'),
+      ),
+    async (api: 'frontend' | 'management') => (await import('../openapi.ts')).printDocument(api),
+  )
+
+  command(program, 'doctor', 'look for faults in configuration, database, keys and applications', withJson, async () =>
+    (await import('../doctor.ts')).doctor(variables),
+  )
+}
