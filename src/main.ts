@@ -28,7 +28,7 @@ import { findTooNew, MOVING } from './platform/releases.ts'
 import { openSafeFetch } from './platform/safe-fetch.ts'
 import { trustedTime } from './platform/time/trusted.ts'
 import { keepRenewed, type Renewal } from './platform/tls-files.ts'
-import { migrations, noteDefaultApp, openServer, type Pages, startJobs } from './server.ts'
+import { looks, migrations, noteDefaultApp, openServer, type Pages, startJobs } from './server.ts'
 
 /** The parts of a process, before it listens. */
 export interface Process {
@@ -50,7 +50,12 @@ export interface Process {
 
 /** Open what the process stands on: log, database, way out. */
 export function openProcess(config: Config, log: Logger = openLog(config.logLevel)): Process {
-  const database = openDatabase(config.databaseUrl, (error) => reportTrouble(deps)(error))
+  const database = openDatabase(
+    config.databaseUrl,
+    (error) => reportTrouble(deps)(error),
+    {},
+    (write, ms) => deps.metrics.commits.observe({ write }, ms / 1000),
+  )
   const outbound = openSafeFetch({
     allowPrivate: config.allowPrivateHooks,
     extraCertificateAuthority: config.extraCertificateAuthority,
@@ -152,7 +157,7 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
     { reason: 'keys', holds: keys.allOpen },
     { reason: 'clock', holds: time.isBelieved },
   ]
-  const health = await openHealth(deps, server, demands, async (listener) => {
+  const health = await openHealth(deps, server, demands, looks, async (listener) => {
     await migrationPages(listener, deps, 'other_hosts')
     await apiPages(listener, apiDocuments, directory(deps).isNamed)
     tlsAsk(listener, deps)

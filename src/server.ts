@@ -25,6 +25,7 @@ export const jobs = [
   eraseApplication(parts.flatMap((part) => part.tables ?? [])),
 ]
 export const lanes = parts.flatMap((part) => part.lanes ?? [])
+export const looks = parts.flatMap((part) => part.look ?? [])
 export const settingsGroups = parts.flatMap((part) => part.settings ?? [])
 
 /** URLs that this server calls on an application's behalf. */

@@ -141,7 +141,16 @@ export async function world(
   } = {},
 ): Promise<World> {
   const databaseUrl = options.databaseUrl ?? (await freshDatabase(engine))
-  const { engine: _, close, ...handles } = openDatabase(databaseUrl, () => {}, options.bounds)
+  const {
+    engine: _,
+    close,
+    ...handles
+  } = openDatabase(
+    databaseUrl,
+    () => {},
+    options.bounds,
+    (write, ms) => deps.metrics.commits.observe({ write }, ms / 1000),
+  )
   const log: string[] = []
   const outbound: OutboundRequest[] = []
   let time = options.wallClock ?? START

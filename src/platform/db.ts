@@ -76,11 +76,15 @@ export async function withMark<R>(mark: (tx: Tx) => Promise<void>, work: () => P
   }
 }
 
+/** Hears how long the end of a transaction took, or the write of a group of updates, which is a commit by itself. */
+export type OnCommit = (write: 'transaction' | 'group', ms: number) => void
+
 /** Open the database behind a URL. `close` waits for what is under way, not for ever. */
 export function openDatabase(
   url: string,
   onError: (error: Error) => void,
   given: Partial<Bounds> = {},
+  onCommit: OnCommit = () => {},
 ): Database & { engine: Engine; close(): Promise<void> } {
   const bounds = { ...BOUNDS, ...given }
   const engine = openEngine(url, onError, bounds)
@@ -100,9 +104,11 @@ export function openDatabase(
   return {
     engine,
     db: guardReader(engine.reader),
-    transact: (work) => (open.getStore() ? nested() : watched(readiness, transact(engine, work))),
+    transact: (work) => (open.getStore() ? nested() : watched(readiness, transact(engine, work, onCommit))),
     grouped(update) {
-      const group = groupUpdates(update, (rows) => watched(readiness, engine.runGroup(update, rows), isAnyWritten))
+      const group = groupUpdates(update, (rows) =>
+        watched(readiness, runGroup(engine, update, rows, onCommit), isAnyWritten),
+      )
       groups.push(group)
       return (row) => (open.getStore() ? nested() : group.write(row))
     },
@@ -144,12 +150,12 @@ const ATTEMPTS = 3
 /** Time for the other transaction to take the locks it waited for. */
 const AGAIN_AFTER_MS = 20
 
-async function transact<R>(engine: Engine, work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R> {
+async function transact<R>(engine: Engine, work: (tx: Tx) => Promise<R | Undo<R>>, onCommit: OnCommit): Promise<R> {
   for (let attempt = 1; ; attempt++) {
     try {
       // What comes before a transaction is long enough by itself: a refresh must not wait for both.
       await engine.giveWay()
-      return await transactOnce(engine.writer, work)
+      return await transactOnce(engine.writer, work, onCommit)
     } catch (thrown) {
       if (thrown instanceof Undo) return thrown.outcome as R
       if (attempt === ATTEMPTS || !engine.isDeadlock(thrown)) throw thrown
@@ -158,18 +164,32 @@ async function transact<R>(engine: Engine, work: (tx: Tx) => Promise<R | Undo<R>
   }
 }
 
-async function transactOnce<R>(writer: Kysely<Schema>, work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R> {
+async function transactOnce<R>(
+  writer: Kysely<Schema>,
+  work: (tx: Tx) => Promise<R | Undo<R>>,
+  onCommit: OnCommit,
+): Promise<R> {
+  let workedAt = 0
   const context: { afterCommit: (() => void)[] } = { afterCommit: [] }
   const outcome = await writer.transaction().execute((tx) =>
     open.run(context, async () => {
       const result = await work(tx)
       if (result instanceof Undo) throw result
       await marks.getStore()?.mark?.(tx)
+      workedAt = performance.now()
       return result
     }),
   )
+  onCommit('transaction', performance.now() - workedAt)
   for (const callback of context.afterCommit) callback()
   return outcome
+}
+
+async function runGroup(engine: Engine, update: GroupedUpdate, rows: readonly Row[], onCommit: OnCommit) {
+  const begun = performance.now()
+  const written = await engine.runGroup(update, rows)
+  onCommit('group', performance.now() - begun)
+  return written
 }
 
 /** A write that concerns nobody, to a budget of its own that is never over. It changes something: SQLite does not write what is the same. */

@@ -2,6 +2,7 @@ import type { Deps } from './deps.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Job } from './jobs/jobs.ts'
 import type { Lanes } from './jobs/lanes.ts'
+import type { Look } from './metrics-look.ts'
 import type { Migration } from './migrate.ts'
 import type { Settings } from './settings.ts'
 
@@ -18,6 +19,8 @@ export interface Feature {
   readonly lanes?: Lanes
   /** Tables whose rows go when their application is deleted. */
   readonly tables?: readonly OwnedTable[]
+  /** Sets metrics, once in five minutes while somebody asks for them. */
+  readonly look?: Look
   /** URLs that this server calls on an application's behalf, as its owner configured them. */
   outboundUrls?(deps: Deps, appId: string): Promise<readonly string[]>
 }

@@ -2,7 +2,7 @@ import fastify from 'fastify'
 import type { Deps } from './deps.ts'
 import { evenUnderPressure, type FastifyInstance } from './http.ts'
 import { metricsText } from './metrics.ts'
-import { lookForMetrics } from './metrics-look.ts'
+import { type Look, lookForMetrics } from './metrics-look.ts'
 
 /** What else must hold for a process to be sent traffic. */
 export interface Readiness {
@@ -20,13 +20,14 @@ export interface Health {
 
 /**
  * `/livez` and `/readyz`, and `/metrics` on a listener of its own, for they are nobody else's business; on the main one only when the
- * operator asks for it. The other two are told on both, so that a probe hears "not ready" while the main listener is already closed. `pages`: what
+ * operator asks for it, with what `looks` set. The other two are told on both, so that a probe hears "not ready" while the main listener is already closed. `pages`: what
  * else whoever operates the process is shown there, and there alone.
  */
 export async function openHealth(
   deps: Deps,
   server: FastifyInstance,
   demands: readonly Readiness[] = [],
+  looks: readonly Look[] = [],
   pages?: (listener: FastifyInstance) => Promise<void>,
 ): Promise<Health> {
   const { metricsListen, metricsPublic } = deps.config
@@ -43,7 +44,7 @@ export async function openHealth(
         : reply.code(503).send({ status: 'not ready', reason })
     })
   }
-  const text = metricsText({ ...deps, look: () => lookForMetrics(deps) })
+  const text = metricsText({ ...deps, look: () => lookForMetrics(deps, looks) })
   for (const listener of [...(own ? [own] : []), ...(metricsPublic ? [server] : [])]) {
     listener.get('/metrics', evenUnderPressure, async (_request, reply) =>
       reply.type(deps.metrics.registry.contentType).send(await text()),

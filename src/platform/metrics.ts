@@ -85,6 +85,13 @@ export function openMetrics() {
       help: 'How many wait for a connection to the database; of SQLite for the one that writes',
       registers,
     }),
+    commits: new Histogram({
+      name: 'antiphon_database_commit_seconds',
+      help: 'How long it took to commit: the end of a transaction, or the whole write of a group of updates, which is a commit by itself',
+      labelNames: ['write'],
+      buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2],
+      registers,
+    }),
     oldestJob: new Gauge({
       name: 'antiphon_jobs_oldest_due_seconds',
       help: 'For how long the oldest background job has been due that no process has begun',
@@ -101,6 +108,24 @@ export function openMetrics() {
       help: 'When the certificate ends that is served, Unix time; absent where no TLS is served',
       // A gauge without labels is 0 before it is set, and this one would look as if it had ended long ago.
       labelNames: ['listener'],
+      registers,
+    }),
+    firstCertificateEnd: new Gauge({
+      name: 'antiphon_certificates_first_expiry_timestamp_seconds',
+      help: 'When the first of the certificates of a kind ends, of all applications, Unix time; absent where there are none',
+      labelNames: ['kind'],
+      registers,
+    }),
+    oldestKey: new Gauge({
+      name: 'antiphon_signing_keys_oldest_timestamp_seconds',
+      help: 'Since when the oldest key of a purpose signs, of all applications, Unix time',
+      labelNames: ['purpose'],
+      registers,
+    }),
+    nextKey: new Gauge({
+      name: 'antiphon_signing_keys_next_timestamp_seconds',
+      help: 'When the first of the keys of a purpose is followed by another, of all applications, Unix time',
+      labelNames: ['purpose'],
       registers,
     }),
     build: new Gauge({

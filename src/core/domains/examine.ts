@@ -29,12 +29,12 @@ export async function examine(deps: Deps, before: DomainRow, asked: boolean): Pr
   if (claim.kind === 'gone') return claim
   const held = claim.kind === 'held'
   const row = held ? claim.row : before
-  const ports = held ? await examinePorts(deps, row, dns, asked) : { checks: [], served: false }
+  const ports = held ? await examinePorts(deps, row, dns, asked) : UNSEEN
   const claimChecks = claim.kind === 'taken' ? [CLAIM_TAKEN] : []
   const site = judgeSite(await lookAtSite(row.domain, await pagesOf(deps, row)))
   const checks = [...judgeDns(dns, row.domain, records), ...claimChecks, ...site, ...ports.checks]
   const decided = decideDomain(row, { proof, held, served: ports.served }, deps.now())
-  await settle(deps, row, decided, checks)
+  await settle(deps, row, { ...decided, certificate_ends_at: ports.certificateEndsAt }, checks)
   const after = await findDomain(deps.db, row.app_id, row.id)
   return after ? { kind: claim.kind === 'taken' ? 'taken' : 'looked', row: after } : { kind: 'gone' }
 }
@@ -54,18 +54,30 @@ async function claimIfProven(
 
 const pagesOf = async (deps: Deps, { app_id }: DomainRow) => (await directory(deps).find(app_id))?.allowedOrigins ?? []
 
-async function examinePorts(deps: Deps, row: DomainRow, { addresses }: DnsLook, asked: boolean) {
+interface SeenPorts {
+  readonly checks: readonly Check[]
+  readonly served: boolean
+  readonly certificateEndsAt: number | null
+}
+
+const UNSEEN: SeenPorts = { checks: [], served: false, certificateEndsAt: null }
+
+async function examinePorts(deps: Deps, row: DomainRow, { addresses }: DnsLook, asked: boolean): Promise<SeenPorts> {
   const [address] = addresses.kind === 'records' ? addresses.records : []
-  if (address === undefined) return { checks: [], served: false }
+  if (address === undefined) return UNSEEN
   const ports = await lookAtPorts(deps, row.domain, address)
-  return { checks: judgePorts(ports, row.domain, deps.now(), asked), served: isServed(ports, asked) }
+  return {
+    checks: judgePorts(ports, row.domain, deps.now(), asked),
+    served: isServed(ports, asked),
+    certificateEndsAt: ports.certificate.kind === 'none' ? null : ports.certificate.endsAt,
+  }
 }
 
 /** Nothing is kept when somebody else has looked meanwhile. */
 async function settle(
   deps: Deps,
   row: DomainRow,
-  { news, ...change }: Decided,
+  { news, ...change }: Decided & Pick<DomainRow, 'certificate_ends_at'>,
   checks: readonly Check[],
 ): Promise<void> {
   const now = deps.now()

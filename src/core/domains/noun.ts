@@ -1,4 +1,5 @@
 import type { Feature } from '../../platform/feature.ts'
+import { lookAtCertificates } from './endings.ts'
 import { domainJobs } from './jobs.ts'
 import { domainMigrations } from './tables.ts'
 
@@ -6,5 +7,6 @@ export const domainsNoun: Feature = {
   name: 'domains',
   migrations: domainMigrations,
   jobs: domainJobs,
+  look: lookAtCertificates,
   tables: [['domains', 'id']],
 }

@@ -60,7 +60,17 @@ export async function deleteDomain(tx: Tx, appId: string, id: string): Promise<D
 
 /** What a look changes. */
 export type DomainChange = Partial<
-  Pick<DomainRow, 'status' | 'checks' | 'failures' | 'failing_since' | 'failing_told_at' | 'looked_at' | 'updated_at'>
+  Pick<
+    DomainRow,
+    | 'status'
+    | 'checks'
+    | 'failures'
+    | 'failing_since'
+    | 'failing_told_at'
+    | 'looked_at'
+    | 'certificate_ends_at'
+    | 'updated_at'
+  >
 >
 
 /** Settle a look that began at `before`. False when another one was settled since, or the domain is gone. */
@@ -176,6 +186,17 @@ export async function listDueDomains(
     .where('created_at', '>', createdAfter)
     .limit(limit)
     .execute()
+}
+
+/** When the first certificate of an active domain ends, Unix ms; undefined when none is known. */
+export async function findFirstCertificateEnd(db: Db): Promise<number | undefined> {
+  const row = await db
+    .withTables<DomainTables>()
+    .selectFrom('domains')
+    .select((eb) => eb.fn.min('certificate_ends_at').as('first'))
+    .where('status', '=', 'active')
+    .executeTakeFirst()
+  return row?.first ?? undefined
 }
 
 /** Let the caller, and nobody else, look at a domain. False when it is gone, or somebody has begun to look since then. */

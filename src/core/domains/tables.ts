@@ -29,6 +29,8 @@ export type DomainRow = {
   failing_told_at: number | null
   /** Unix ms; when the last look began. */
   looked_at: number
+  /** Unix ms; of the certificate that the last look saw. Null when it saw none, or an earlier release looked. */
+  certificate_ends_at: number | null
   created_at: number
   updated_at: number
 }
@@ -48,4 +50,5 @@ export const domainMigrations: readonly Migration[] = [
       'create index domains_due on domains (status, looked_at)',
     ],
   },
+  { name: 'domains/002-certificate', up: ['alter table domains add column certificate_ends_at bigint'] },
 ]

@@ -29,6 +29,25 @@ for (const { engine, w } of await stages()) {
     assert.ok(!('recipient' in line))
   })
 
+  test(`${engine}: an erased user and a reused refresh token are lines of their application, and name nobody`, async () => {
+    const { id } = await application(w)
+    told()
+    const at = '2026-01-02T03:04:05Z'
+    await w.deps.transact(async (tx) => {
+      await emit(tx, w.deps, id, 'user.deleted', { user_id: 'usr_1', deleted_at: at })
+      const reused = { user_id: 'usr_1', session_id: 'ses_1', occurred_at: at }
+      await emit(tx, w.deps, id, 'session.refresh_reused', reused)
+      const spent = { budget: 'country', subject: 'FR', limit: 100, ends_at: at }
+      await emit(tx, w.deps, id, 'otp.budget_spent', spent)
+    })
+    const lines = told().map(({ time: _, ...line }) => line)
+    assert.deepEqual(lines, [
+      { level: 'info', app: id, msg: 'a user was erased' },
+      { level: 'warn', app: id, msg: 'a used up refresh token was presented again' },
+      { level: 'warn', app: id, budget: 'country', msg: 'codes are held back: too many were not entered' },
+    ])
+  })
+
   test(`${engine}: what is rolled back is not told, and of one reason ten lines a minute are`, async () => {
     const { id } = await application(w)
     told()

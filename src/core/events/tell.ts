@@ -20,6 +20,10 @@ const LINES: Readonly<Record<string, Line>> = {
     message: 'a message was not delivered',
     members: ['message_id', 'channel', 'template', 'reason'],
   },
+  'user.deleted': { level: 'info', message: 'a user was erased', members: [] },
+  'session.refresh_reused': { level: 'warn', message: 'a used up refresh token was presented again', members: [] },
+  'otp.budget_spent': { level: 'warn', message: 'codes are held back: too many were not entered', members: ['budget'] },
+  'management_key.rotated': { level: 'info', message: 'a management key was rotated', members: ['key_id'] },
   'key.rotated': {
     level: 'info',
     message: 'a signing key was made',

@@ -1,6 +1,6 @@
 import type { ExpressionBuilder } from 'kysely'
 import type { Db, Tx } from '../../platform/db.ts'
-import type { SamlConnectionRow, SamlTables } from './tables.ts'
+import type { SamlConnectionRow, SamlKeyRow, SamlTables } from './tables.ts'
 
 export async function findSamlConnection(db: Db, appId: string, id: string): Promise<SamlConnectionRow | undefined> {
   return await db
@@ -21,6 +21,36 @@ export async function listSamlConnections(db: Db, appId: string): Promise<SamlCo
     .where('app_id', '=', appId)
     .orderBy('created_at')
     .orderBy('id')
+    .execute()
+}
+
+export type IdpRow = Pick<SamlConnectionRow, 'app_id' | 'id' | 'idp'>
+
+/** Of all applications, behind `after`: by application and id, `limit` at most. */
+export async function listIdps(db: Db, after: IdpRow | undefined, limit: number): Promise<IdpRow[]> {
+  return await db
+    .withTables<SamlTables>()
+    .selectFrom('saml_connections')
+    .select(['app_id', 'id', 'idp'])
+    .where((eb) => eb(eb.refTuple('app_id', 'id'), '>', eb.tuple(after?.app_id ?? '', after?.id ?? '')))
+    .orderBy('app_id')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+export type KeyEnd = Pick<SamlKeyRow, 'app_id' | 'generation' | 'signs_since' | 'expires_at'>
+
+/** Of all applications, behind `after`: by application and generation, `limit` at most. */
+export async function listKeyEnds(db: Db, after: KeyEnd | undefined, limit: number): Promise<KeyEnd[]> {
+  return await db
+    .withTables<SamlTables>()
+    .selectFrom('saml_keys')
+    .select(['app_id', 'generation', 'signs_since', 'expires_at'])
+    .where((eb) => eb(eb.refTuple('app_id', 'generation'), '>', eb.tuple(after?.app_id ?? '', after?.generation ?? 0)))
+    .orderBy('app_id')
+    .orderBy('generation')
+    .limit(limit)
     .execute()
 }
 

@@ -1,4 +1,5 @@
 import type { Feature } from '../../platform/feature.ts'
+import { lookAtKeys } from './age.ts'
 import { rotateKeysJob } from './job.ts'
 import { signingKeyMigrations } from './tables.ts'
 
@@ -6,5 +7,6 @@ export const signingKeysNoun: Feature = {
   name: 'signing-keys',
   migrations: signingKeyMigrations,
   jobs: [rotateKeysJob],
+  look: lookAtKeys,
   tables: [['signing_keys', 'kid']],
 }

@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../platform/db.ts'
-import type { SigningKeyRow, SigningKeyTables } from './tables.ts'
+import type { KeyAlgorithm, KeyPurpose, SigningKeyRow, SigningKeyTables } from './tables.ts'
 
 /** By purpose, algorithm and generation. */
 export async function listSigningKeys(db: Db, appId: string): Promise<SigningKeyRow[]> {
@@ -15,6 +15,32 @@ export async function listSigningKeys(db: Db, appId: string): Promise<SigningKey
 }
 
 export type SealedKey = Pick<SigningKeyRow, 'app_id' | 'purpose' | 'kid' | 'sealed_private_jwk'>
+
+export type KeyAge = Pick<SigningKeyRow, 'app_id' | 'purpose' | 'alg' | 'generation' | 'activates_at'>
+
+const NO_KEY = { app_id: '', purpose: '', alg: '', generation: 0 }
+
+/** Of all applications, behind `after`: by application, purpose, algorithm and generation, `limit` at most. */
+export async function listKeyAges(db: Db, after: KeyAge | undefined, limit: number): Promise<KeyAge[]> {
+  const { app_id, purpose, alg, generation } = after ?? NO_KEY
+  return await db
+    .withTables<SigningKeyTables>()
+    .selectFrom('signing_keys')
+    .select(['app_id', 'purpose', 'alg', 'generation', 'activates_at'])
+    .where((eb) =>
+      eb(
+        eb.refTuple('app_id', 'purpose', 'alg', 'generation'),
+        '>',
+        eb.tuple(app_id, purpose as KeyPurpose, alg as KeyAlgorithm, generation),
+      ),
+    )
+    .orderBy('app_id')
+    .orderBy('purpose')
+    .orderBy('alg')
+    .orderBy('generation')
+    .limit(limit)
+    .execute()
+}
 
 const BATCH = 1_000
 

@@ -3,6 +3,7 @@ import type { Tx } from '../../platform/db.ts'
 import { isTrouble } from '../../platform/db-fault.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { Lane, Lanes } from '../../platform/jobs/lanes.ts'
+import { logSampled } from '../../platform/sampled-log.ts'
 import { trustedTime } from '../../platform/time/trusted.ts'
 import { ageWatch } from './age.ts'
 import { freezeNext } from './freeze.ts'
@@ -49,11 +50,20 @@ export const webhookLanes: Lanes = {
       const next = await throughTrouble(() =>
         sharedWrites(deps)((tx) => goOn(tx, deps, sent, { answered, run, isOver })),
       )
-      deps.metrics.webhooks.inc({ outcome: answered.tried.kind })
+      tellOfTry(deps, sent, answered)
       step = next.step
       run = next.run
     }
   },
+}
+
+/** Count a try, and say in the log why it was not taken. */
+function tellOfTry(deps: Deps, { webhook, delivery }: Step, { tried, status, reason }: Answered): void {
+  deps.metrics.webhooks.inc({ outcome: tried.kind })
+  if (tried.kind === 'taken') return
+  const { app_id: app, id: webhook_id } = webhook
+  const members = { app, webhook_id, delivery_id: delivery.id, status, reason }
+  logSampled(deps)('warn', [webhook_id, String(reason)], members, 'a webhook did not take a delivery')
 }
 
 const ATTEMPTS = 16

@@ -47,6 +47,7 @@ function newRow(deps: Deps, app: Application, domain: string): DomainRow {
     failing_since: null,
     failing_told_at: null,
     looked_at: now,
+    certificate_ends_at: null,
     created_at: now,
     updated_at: now,
   }

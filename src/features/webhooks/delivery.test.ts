@@ -44,7 +44,12 @@ for (const { engine, w } of await openStages()) {
     const id = await webhook(app, there.url)
     there.reply(() => ({ status: 500, text: 'no' }))
     await user(w, app)
+    w.log.length = 0
     await w.drain()
+    const [{ time: _, delivery_id, ...line }] = w.log.map((one) => JSON.parse(one))
+    assert.match(delivery_id, /^whd_/)
+    const why = { app: app.id, webhook_id: id, status: 500, reason: 'It answered 500.' }
+    assert.deepEqual(line, { level: 'warn', ...why, msg: 'a webhook did not take a delivery' })
     for (const minutes of [1, 2, 4, 8, 16]) {
       const before = there.received.length
       w.advance(minutes * MINUTE_MS * 0.89)
