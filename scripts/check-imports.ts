@@ -153,10 +153,10 @@ function targetsOf({ path, imports }: SourceFile): string[] {
   return [...new Set(targets)]
 }
 
-/** The floor of a path under `src/`: 0 is the lowest, `topFloor` holds the files right in `src/` and `src/cli/`, -1 is no floor. */
+/** The floor of a path under `src/`: 0 is the lowest, `topFloor` holds the files right in `src/`, `src/cli/` and `src/reference/`, -1 is no floor. */
 function floorOf(path: string): number {
   const [, folder, ...rest] = path.split('/')
-  return rest.length === 0 || folder === 'cli' ? topFloor : floors.indexOf(folder ?? '')
+  return rest.length === 0 || folder === 'cli' || folder === 'reference' ? topFloor : floors.indexOf(folder ?? '')
 }
 
 function nameOf(floor: number): string {

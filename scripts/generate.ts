@@ -7,11 +7,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { dpopChallenge } from '../src/core/access/failures.ts'
-import { frontendDocument, managementDocument } from '../src/documents.ts'
+import { findLacking, frontendDocument, managementDocument } from '../src/documents.ts'
 import { VARIABLES } from '../src/platform/config.ts'
 import type { Endpoint } from '../src/platform/endpoint.ts'
 import { type Failure, statusOf, universal } from '../src/platform/failure.ts'
-import { failuresOf } from '../src/platform/openapi.ts'
+import { failuresOf } from '../src/platform/openapi-errors.ts'
 import { ALL_PERMISSIONS, PERMISSIONS } from '../src/platform/permissions.ts'
 import type { Settings } from '../src/platform/settings.ts'
 import { endpoints, settingsGroups } from '../src/server.ts'
@@ -220,7 +220,9 @@ if (import.meta.main) {
   const stale = findStale(root, documents)
   if (process.argv.includes('--check')) {
     for (const path of stale) console.error(`${path}: is out of date; run \`npm run generate\``)
-    if (stale.length > 0) process.exitCode = 1
+    const lacking = findLacking()
+    for (const line of lacking) console.error(`${line} (see CONTRIBUTING.md, the API reference)`)
+    if (stale.length + lacking.length > 0) process.exitCode = 1
   } else {
     for (const path of stale) {
       mkdirSync(dirname(join(root, path)), { recursive: true })

@@ -1,5 +1,7 @@
 import manifest from '../package.json' with { type: 'json' }
 import { type DocumentInfo, openapi } from './platform/openapi.ts'
+import { type Glossary, glossary } from './platform/words.ts'
+import { words } from './reference/words.ts'
 import { endpoints } from './server.ts'
 
 const EVERYWHERE = `
@@ -7,7 +9,7 @@ Bodies are JSON of at most 64 KiB, in UTF-8; members that an operation does not 
 which clients correct their clock, and an \`X-Request-Id\` that the log of the server names too.
 
 Besides the errors listed, any operation may answer 503 \`overloaded\` with \`Retry-After\`, in seconds: nothing was done, try again after that
-time. Errors are told apart by \`code\`; \`message\` is for developers and may change.`
+time. Errors are told apart by \`code\`, which never changes; \`message\` is for developers and may change.`
 
 const license = { name: manifest.license, identifier: manifest.license }
 
@@ -137,7 +139,17 @@ const management: DocumentInfo = {
 }
 
 /** The OpenAPI 3.1 document of the frontend API. */
-export const frontendDocument = (): object => openapi(endpoints, frontend)
+export const frontendDocument = (known: Glossary = glossary(words)): object =>
+  openapi(endpoints, { ...frontend, words: known })
 
 /** The OpenAPI 3.1 document of the management API. */
-export const managementDocument = (): object => openapi(endpoints, management)
+export const managementDocument = (known: Glossary = glossary(words)): object =>
+  openapi(endpoints, { ...management, words: known })
+
+/** What the documents leave open, and words that nobody asks for, one line each; none when all is said. */
+export function findLacking(): string[] {
+  const known = glossary(words)
+  frontendDocument(known)
+  managementDocument(known)
+  return [...known.lacking, ...known.unused().map((word) => `${word}: the word is nowhere used`)]
+}

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import type { Endpoint } from '../src/platform/endpoint.ts'
 import { universal } from '../src/platform/failure.ts'
-import { failuresOf } from '../src/platform/openapi.ts'
+import { failuresOf } from '../src/platform/openapi-errors.ts'
 
 /** Of all operations, the ones whose `internal` a test must bring about; it is the same code for every other. */
 const BROKEN_ON_PURPOSE = ['finalizeLogin']

@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { type Access, endpoint, noContent } from './endpoint.ts'
 import { failures } from './failure.ts'
-import { type DocumentInfo, errorSchemaName, failuresOf, openapi } from './openapi.ts'
+import { type DocumentInfo, openapi } from './openapi.ts'
+import { errorSchemaName, failuresOf } from './openapi-errors.ts'
+import { glossary } from './words.ts'
 
 const failure = failures({
   unauthorized: ['unauthorized', 'Who are you?'],
@@ -262,4 +264,31 @@ test('shapes that refuse unknown members say so, others stay open', () => {
 test('the schema of an error is called after its code', () => {
   assert.equal(errorSchemaName('expired_challenge_token'), 'ExpiredChallengeTokenError')
   assert.equal(errorSchemaName('invalid_dpop_proof'), 'InvalidDPoPProofError')
+})
+
+test('with words, members say what they mean and bodies have examples; those of named schemas and of errors stand once', () => {
+  const words = glossary({
+    id: ['Which one.', 't_1'],
+    things: ['What there is.'],
+    limit: ['How many.'],
+    name: ['What it is called.', 'Blue'],
+    size: ['In metres.', 7],
+    Thing: ['One.', { id: 't_1', size: 7 }],
+  })
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is what the test asserts
+  const told = openapi([getThing], { ...info, words }) as any
+  const { parameters, responses } = told.paths['/things/{id}'].get
+  assert.deepEqual([...words.lacking], [])
+  assert.deepEqual([parameters[0].description, parameters[0].example], ['Which', 't_1'])
+  assert.equal(told.components.schemas.Thing.properties.size.description, 'In metres.')
+  assert.deepEqual(responses[200].content['application/json'].examples, {
+    example: { $ref: '#/components/examples/Things' },
+  })
+  assert.deepEqual(told.components.examples.Things, { value: { things: [{ id: 't_1', size: 7 }] } })
+  assert.deepEqual(told.components.examples.NoSuchThingError.value, {
+    code: 'no_such_thing',
+    type: 'not_found',
+    message: 'There is no such thing.',
+    request_id: 'req_U3pwQk1v8Jb4nTzY',
+  })
 })

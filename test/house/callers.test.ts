@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Endpoint } from '../../src/platform/endpoint.ts'
-import { failuresOf } from '../../src/platform/openapi.ts'
+import { failuresOf } from '../../src/platform/openapi-errors.ts'
 import { endpoints } from '../../src/server.ts'
 import { type Answer, application, send } from '../builders.ts'
 import type { World } from '../world.ts'

@@ -22,6 +22,7 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
   readonly components: {
     readonly schemas: Readonly<Record<string, { readonly properties?: Readonly<Record<string, Constant>> }>>
+    readonly examples: Readonly<Record<string, unknown>>
     readonly responses: Readonly<Record<string, unknown>>
     readonly securitySchemes: object
   }
@@ -80,7 +81,7 @@ for (const [audience, document] of Object.entries(DOCUMENTS)) {
 
   test(`${audience} document: every reference leads somewhere, and every schema is referred to`, () => {
     const references = new Set(collect(document, '$ref'))
-    const named = (['schemas', 'responses'] as const).flatMap((kind) =>
+    const named = (['schemas', 'examples', 'responses'] as const).flatMap((kind) =>
       Object.keys(document.components[kind]).map((name) => `#/components/${kind}/${name}`),
     )
     assert.deepEqual([...references].sort(), named.sort())

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { failuresOf } from '../../src/platform/openapi.ts'
+import { failuresOf } from '../../src/platform/openapi-errors.ts'
 import { endpoints } from '../../src/server.ts'
 import { challengeToken, type TestApp, user } from '../builders.ts'
 import { issuerKey, publish } from '../house/legacy.ts'

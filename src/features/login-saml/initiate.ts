@@ -49,7 +49,9 @@ const response = z
   .object({
     redirect_url: z.url().meta({
       description: 'The identity provider, with the request that it answers.',
-      examples: ['https://acme.okta.com/app/abc/sso/saml?SAMLRequest=…&RelayState=…&SigAlg=…&Signature=…'],
+      examples: [
+        'https://acme.okta.com/app/abc/sso/saml?SAMLRequest=fZJRT8IwFIX&RelayState=_hAJ3qkBhp1m5Yw6rKq0Qe0m7uFvX2cTnS8dLzR9tEoI',
+      ],
     }),
   })
   .meta({ id: 'SAMLInitiateResponse' })

@@ -18,6 +18,7 @@ export const keyParameter = {
   description:
     'A text of your choice, new for each thing to create. Repeated within 24 hours with the same request, it brings the first answer again and creates nothing.',
   schema: { type: 'string', minLength: 1, maxLength: MAX_CHARS },
+  example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
 }
 
 /** Whether an operation creates something for a backend, which may not know whether its request has arrived. */

@@ -1,0 +1,12 @@
+import type { Words } from '../platform/words.ts'
+import { configuration } from './words/configuration.ts'
+import { general } from './words/general.ts'
+import { login } from './words/login.ts'
+import { migration } from './words/migration.ts'
+import { people } from './words/people.ts'
+import { webhooks } from './words/webhooks.ts'
+
+export const chapters: readonly Words[] = [general, people, login, configuration, migration, webhooks]
+
+/** What the members of all bodies mean, unless their schemas say so themselves. */
+export const words: Words = Object.assign({}, ...chapters)
