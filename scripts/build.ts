@@ -1,16 +1,18 @@
 /**
- * Bundles `src/cli.ts` into the release, `dist/antiphon.js`, and proves it on Node 24: `node scripts/build.ts`.
+ * Bundles `src/cli.ts` into the release, `dist/`, and proves it on Node 24: `node scripts/build.ts`. The folder serves as it is on this machine, and
+ * `npm pack ./dist` makes a package of it for any.
  *
- * An ES module for Node 24 and later, with every dependency inside, one for the threads that hash, and one for the demo, which `serve` never loads. Left outside: what is built into Node; `pg-native`, an optional
- * driver that is tried and not needed; and what hashes passwords, which is machine code for one platform and lies beside the module, in
- * `dist/node_modules`. The pages of the demo are built now and lie inside as text, with the SDK they use. The script of the page to read the API lies beside, packed.
+ * `antiphon.js` starts `cli.js`, an ES module for Node 24 and later, with every dependency inside; beside it are one for the threads that hash, and one for the demo, which `serve` never loads. Left outside: what is built into Node; what packages
+ * try to load and do without; and what hashes passwords, which is machine code for one platform: in `dist/node_modules` that of this one, in the package
+ * two dependencies, which npm chooses where it installs. The pages of the demo are built now and lie inside as text, with the SDK they use. The script of the page to read the API lies beside, packed.
  */
-import { chmodSync, cpSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { buildAcme, buildClient, buildLarkspurId } from '../demo/server/assets.ts'
 import { apiDocuments } from '../src/api-documents.ts'
 import { scalarScript } from '../src/platform/api-page/script.ts'
+import { writePackage } from './package.ts'
 import { proveBundle } from './prove-bundle.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -77,12 +79,16 @@ const __dirname = import.meta.dirname`
 /** Packages of machine code, in one folder with the code itself, which npm installs for the platform it runs on. */
 const NATIVE = '@node-rs'
 
+/** What packages try to load and do without; the second is here for contributors alone. */
+const TRIED = ['pg-native', 'supports-color']
+
+const CLI = 'cli.js'
+
 /** What runs in threads of its own: a file beside the release's, where `core/passwords/hashing.ts` looks for it. */
 const HASH_THREAD = 'hash-thread.js'
 
 export async function bundle(outfile: string): Promise<void> {
   await bundleModules(outfile)
-  chmodSync(outfile, 0o755)
   const native = join(dirname(outfile), 'node_modules', NATIVE)
   rmSync(native, { recursive: true, force: true })
   cpSync(join(root, 'node_modules', NATIVE), native, { recursive: true, dereference: true })
@@ -90,16 +96,22 @@ export async function bundle(outfile: string): Promise<void> {
 
 /** All but what is machine code. */
 export async function bundleModules(outfile: string): Promise<void> {
-  await bundleOne('src/cli.ts', outfile)
-  await bundleOne('src/core/passwords/hash-thread.ts', join(dirname(outfile), HASH_THREAD))
-  await bundleOne('demo/index.ts', join(dirname(outfile), DEMO))
-  writeFileSync(join(dirname(outfile), API_PAGE_SCRIPT), await scalarScript())
-  // Wherever it lies, Node need not read all of it to see that it is a module: a tenth of what a command takes.
-  writeFileSync(join(dirname(outfile), 'package.json'), '{ "type": "module" }\n')
+  const beside = (name: string) => join(dirname(outfile), name)
+  const parts = [
+    await bundleOne('src/cli.ts', beside(CLI)),
+    await bundleOne('src/core/passwords/hash-thread.ts', beside(HASH_THREAD)),
+    await bundleOne('demo/index.ts', beside(DEMO)),
+  ]
+  writeFileSync(outfile, readFileSync(join(root, 'src/antiphon.js'), 'utf8').replace('./cli.ts', `./${CLI}`))
+  chmodSync(outfile, 0o755)
+  writeFileSync(beside(API_PAGE_SCRIPT), await scalarScript())
+  const others = [CLI, HASH_THREAD, DEMO, API_PAGE_SCRIPT]
+  writePackage(root, dirname(outfile), { bin: basename(outfile), files: others, inputs: parts.flat() })
 }
 
-async function bundleOne(entry: string, outfile: string): Promise<void> {
-  await build({
+/** Answers the paths, from the root, of what went in. */
+async function bundleOne(entry: string, outfile: string): Promise<string[]> {
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
     outfile,
@@ -110,15 +122,18 @@ async function bundleOne(entry: string, outfile: string): Promise<void> {
     minify: false,
     keepNames: true,
     legalComments: 'inline',
-    external: ['pg-native', `${NATIVE}/*`],
+    external: [...TRIED, `${NATIVE}/*`],
     banner: { js: COMMON_JS },
     plugins: [embedDemo, demoBeside, apiPageScriptBeside, embedDocuments],
     logLevel: 'warning',
+    metafile: true,
   })
+  return Object.keys(metafile.inputs)
 }
 
 if (import.meta.main) {
   const outfile = join(root, 'dist', 'antiphon.js')
+  rmSync(dirname(outfile), { recursive: true, force: true })
   await bundle(outfile)
   await proveBundle(outfile)
 }

@@ -32,8 +32,9 @@ export async function proveBundle(bundle: string): Promise<void> {
   console.log(`${bundle} serves on Node ${run(node, ['--version']).trim()}`)
 }
 
-/** The path of the newest Node of the release line, fetched from npm when it is not here yet. */
+/** The path of a Node of the release line: this one, or the newest, fetched from npm when it is not here yet. */
 function findNode(): string {
+  if (process.version.startsWith(`v${RELEASE}.`)) return process.execPath
   const exec = ['exec', '--yes', `--package=node@${RELEASE}`, '--', 'node', '--print', 'process.execPath']
   const path = run('npm', exec).trim()
   assert.match(run(path, ['--version']), new RegExp(`^v${RELEASE}\\.`))

@@ -208,7 +208,7 @@ for (const [page, expected] of Object.entries(PAGES)) {
       .replaceAll('127.0.0.1:3000', `127.0.0.1:${hookPort}`)
       .replaceAll(/examples\/(?=hooks\/|vite-express\/)/g, join(root, 'examples/'))
       .replaceAll('docs/guide/', join(root, 'docs/guide/'))
-      .replaceAll('src/cli.ts', COMMAND)
+      .replaceAll('src/antiphon.js', COMMAND)
       .replaceAll(/(?<=^| )node /gm, `${process.execPath} `)
     const script = `set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n${commands}`
     const jwks = `https://localhost:${port}/.well-known/jwks.json`
