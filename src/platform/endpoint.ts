@@ -121,8 +121,6 @@ export interface Endpoint {
   readonly signIn?: SignIn
   readonly tag: string
   readonly summary: string
-  /** What the summary leaves open: when to call it, what comes of it, what it leaves alone. Markdown. */
-  readonly description?: string
   readonly access: Access
   readonly params?: Shape
   readonly query?: Shape
@@ -159,7 +157,6 @@ interface Spec<Grant extends object, R extends Shape, F extends readonly Failure
   signIn?: SignIn
   tag: string
   summary: string
-  description?: string
   access: Access<Grant>
   params?: P
   query?: Q

@@ -104,6 +104,6 @@ test('a word that nobody asks for is named, and so is a member that no word expl
   exampleOf(z.object({ id: z.string() }).meta({ id: 'Door' }), { owner: 'getDoor', name: 'response' }, known)
   assert.equal(known.meaningOf('colour', 'Door'), 'Of the paint.')
   assert.equal(known.meaningOf('weight', 'Door'), undefined)
-  assert.deepEqual([...known.lacking], ['Door.weight: what does it mean?'])
+  assert.deepEqual([...known.lacking], ['Door.weight: is not described'])
   assert.deepEqual(known.unused(), ['email', 'id', 'reason', 'Key'])
 })

@@ -269,6 +269,7 @@ test('the schema of an error is called after its code', () => {
 test('with words, members say what they mean and bodies have examples; those of named schemas and of errors stand once', () => {
   const words = glossary({
     id: ['Which one.', 't_1'],
+    getThing: ['Tells its size.'],
     things: ['What there is.'],
     limit: ['How many.'],
     name: ['What it is called.', 'Blue'],

@@ -46,11 +46,10 @@ export function openapi(endpoints: readonly Endpoint[], document: DocumentInfo):
 }
 
 function operation(endpoint: Endpoint, components: Components): Json {
-  const { description, operationId } = endpoint
+  const { operationId } = endpoint
   return {
     tags: [endpoint.tag],
-    summary: endpoint.summary,
-    ...(description !== undefined && { description }),
+    ...told(endpoint, components.words),
     operationId,
     ...(endpoint.permission && { 'x-permission': endpoint.permission }),
     ...(endpoint.access.security.length > 0 && { security: endpoint.access.security }),
@@ -66,6 +65,14 @@ function operation(endpoint: Endpoint, components: Components): Json {
       default: otherResponse(endpoint, components),
     },
   }
+}
+
+/** The first sentence of the summary is its name; the others, and what the words say besides, describe it. */
+function told({ operationId, summary }: Endpoint, words: Glossary | undefined): Json {
+  if (!words) return { summary }
+  const [name, ...others] = summary.split(/\. (?=[A-Z])/)
+  const sentences = [...others.map((one) => `${one}.`), words.meaningOf(operationId) ?? '']
+  return { summary: name, description: sentences.join(' ') }
 }
 
 function requestBody({ form, upload, operationId }: Endpoint, body: z.ZodType, components: Components): Json {

@@ -3,7 +3,7 @@ export type Word = readonly [meaning: string, example?: unknown]
 
 /**
  * By the name of the member, or by `Owner.name` where it means something else there: the owner is the `id` of the schema that has it, or else
- * the member, or the operation, below which it stands. By the `id` of a schema: of all of it.
+ * the member, or the operation, below which it stands. By the `id` of a schema: of all of it. By its id, of an operation: what the summary leaves open.
  */
 export type Words = Readonly<Record<string, Word>>
 
@@ -18,8 +18,8 @@ export interface Found {
 /** Words, and what is noticed while they are asked for. */
 export interface Glossary {
   find(name: string, owner?: string): Found | undefined
-  /** What a member means; noted as lacking where nobody says so. */
-  meaningOf(name: string, owner: string): string | undefined
+  /** What a member, or an operation, means; noted as lacking where nobody says so. */
+  meaningOf(name: string, owner?: string): string | undefined
   /** What lacks a meaning or an example, one line each, in the order in which it was met. */
   readonly lacking: Set<string>
   /** The words that nobody asked for so far. */
@@ -42,7 +42,7 @@ export function glossary(words: Words): Glossary {
     find,
     meaningOf(name, owner) {
       const found = find(name, owner)
-      if (!found) lacking.add(`${owner}.${name}: what does it mean?`)
+      if (!found) lacking.add(`${owner === undefined ? name : `${owner}.${name}`}: is not described`)
       return found?.meaning
     },
     lacking,

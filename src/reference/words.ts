@@ -1,4 +1,7 @@
 import type { Words } from '../platform/words.ts'
+import { configurationOperations } from './operations/configuration.ts'
+import { frontendOperations } from './operations/frontend.ts'
+import { managementOperations } from './operations/management.ts'
 import { configuration } from './words/configuration.ts'
 import { general } from './words/general.ts'
 import { login } from './words/login.ts'
@@ -6,7 +9,17 @@ import { migration } from './words/migration.ts'
 import { people } from './words/people.ts'
 import { webhooks } from './words/webhooks.ts'
 
-export const chapters: readonly Words[] = [general, people, login, configuration, migration, webhooks]
+export const chapters: readonly Words[] = [
+  general,
+  people,
+  login,
+  configuration,
+  migration,
+  webhooks,
+  frontendOperations,
+  managementOperations,
+  configurationOperations,
+]
 
-/** What the members of all bodies mean, unless their schemas say so themselves. */
+/** What operations do, and what the members of all bodies mean, unless their schemas say so themselves. */
 export const words: Words = Object.assign({}, ...chapters)
