@@ -125,7 +125,7 @@ for (const { name, from } of PAGES) {
     const imports = statements.flatMap((statement) => (statement.kind === 'import' ? statement : []))
     assert.deepEqual(
       imports.map(({ flags }) => [flags.app, flags.from, flags.dryRun]),
-      [true, undefined].map((dryRun) => ['demo', from, dryRun]),
+      [true, undefined].map((dryRun) => ['guide', from, dryRun]),
     )
     let userId: string | undefined
     for (const statement of statements) {

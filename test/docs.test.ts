@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { COMMAND } from './command.ts'
 
@@ -65,16 +67,19 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'config',
     'config',
   ],
-  'docs/guide/passkeys.md': ['config', 'access_token', 'config'],
+  'docs/guide/move-from.md': [],
+  'docs/guide/passkeys.md': ['config', 'config', 'access_token', 'config'],
   'docs/guide/keys-and-audit.md': [],
   'docs/guide/verify-tokens.md': [],
   'docs/guide/back-up-and-restore.md': [],
   'docs/guide/switch-day.md': ['config', 'outcome', 'access_token', 'access_token'],
-  'docs/guide/migrate-users.md': [...Array(7).fill('config'), 'access_token', 'access_token', 'progress'],
+  'docs/guide/migrate-users.md': [...Array(7).fill('config'), 'access_token', 'access_token', 'progress', 'config'],
 }
 
 /** What the commands of a page say besides. */
 const SAID: Readonly<Record<string, readonly RegExp[]>> = {
+  'README.md': [/"users_migrated":1/],
+  'docs/guide/migrate-users.md': [/"users_migrated":1/],
   'docs/guide/local-development.md': [
     /^\{"token":"eyJ[^"]+","expires_at":/m,
     /^"access_token_lifetime_seconds":10\n"access_token_lifetime_seconds":60\n/m,
@@ -101,8 +106,8 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /: rolled back\n(.*\n)+Deleted +2\n/,
     /^4 +4 +\d+ +taken +identifiers$/m,
     /"shop-7".*"verified_at":"2024-05-06T07:08:09Z"/,
-    /^5 users are written/m,
-    /: completed\nLines +5\nCreated +0\nUpdated +0\nUnchanged +5\n/,
+    /^\d+ users are written/m,
+    /of application copy: completed\nLines +\d+\nCreated +[1-9]/,
   ],
   'docs/guide/users-at-scale.md': [
     /"first_name":"Ada"/,
@@ -131,7 +136,7 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'docs/guide/verify-tokens.md': [
     /^"issuer_form":"url","audience":"https:\/\/api\.shop\.example"$/m,
-    /^\{"issuer":"(https:\/\/localhost:\d+)","jwks_uri":"\1\/\.well-known\/jwks\.json",/m,
+    /^\{"issuer":"(https:\/\/127\.0\.0\.1:\d+)","jwks_uri":"\1\/\.well-known\/jwks\.json",/m,
     /"alg":"RS256"/,
     /^"issuer_form":"host","audience":""$/m,
   ],
@@ -153,7 +158,7 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'docs/guide/saml.md': [
     /EntityDescriptor/,
-    /https:\/\/localhost:\d+\/demo\/\?challenge_token=/,
+    /https:\/\/www\.shop\.example\/signed-in\?challenge_token=/,
     /"enforce_login":true.*\n?.*"code":"saml_login_required"/,
     /Key 2 is announced: /,
     /^2 +announced /m,
@@ -161,69 +166,126 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /\{"outcome":"accepted",.*"name":"audience","result":"passed".*"email":"mary-jackson@acme\.example"/,
   ],
   'docs/guide/switch-day.md': [
-    /: tried; nothing was changed\nLines +4\nCreated +4\n/,
+    /: tried; nothing was changed\nLines +4\n/,
     /No, the old system is still needed: 1 person active lately can log in by the old system alone\.$/m,
-    /Yes, the old system can be switched off: 1 of 4 are here, and 2 people who used it/,
+    /Yes, the old system can be switched off: \d+ of \d+ are here, and/,
     /: completed\nLines +4\nCreated +0\nUpdated +0\nUnchanged +4\n/,
     /^The signature holds\. \S+Z Yes, the old system can be switched off: /m,
     /"code":"internal"/,
-    /"external_id":"customer-7"/,
+    /"external_id":"customer-72"/,
   ],
 }
 
-/** Pages that leave the demo as it was. */
-const KIND: readonly string[] = ['docs/guide/add-login-to-your-app.md', 'docs/guide/local-development.md']
-const DEMO_CONFIGS = ['migration', 'login/otp', 'login/password', 'scopes', 'step-up']
+/** Pages about the demo's own application. They leave it as it was. */
+const ABOUT_DEMO = ['docs/guide/add-login-to-your-app.md', 'docs/guide/local-development.md']
+const DEMO_CONFIGS = [
+  'migration',
+  'login/otp',
+  'login/password',
+  'login/saml',
+  'login/oauth',
+  'scopes',
+  'stepup',
+  'passkey',
+]
 
-/** What the demo application is configured to do. */
-function demoConfigs(folder: string, port: number): string {
-  const data = join(folder, '.antiphon')
+const folder = mkdtempSync(join(tmpdir(), 'antiphon-guides-'))
+const data = join(folder, '.antiphon')
+const [port, hookPort, keysPort, apiPort] = [await freePort(), await freePort(), await freePort(), await freePort()]
+
+/** What the management API answers of the demo. */
+function ofDemo(paths: readonly string[]): string {
   const key = readFileSync(join(data, 'demo-management.key'), 'utf8').trim()
-  const urls = DEMO_CONFIGS.map((name) => `https://localhost:${port}/v2/session/apps/demo/config/${name}`)
+  const urls = paths.map((path) => `https://localhost:${port}/v2/session/apps/demo/${path}`)
   const words = ['-sS', '--cacert', join(data, 'localhost.crt'), '-H', `Authorization: Bearer ${key}`, ...urls]
   return spawnSync('curl', words, { encoding: 'utf8' }).stdout
 }
 
-for (const [page, expected] of Object.entries(PAGES)) {
-  test(`the commands of ${page} run as written`, { skip: hasCurl ? false : 'curl is not installed' }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'antiphon-guide-'))
-    const [port, hookPort, keysPort] = [await freePort(), await freePort(), await freePort()]
-    const dev = spawn(process.execPath, [COMMAND, 'dev', '--data', join(folder, '.antiphon')], {
-      cwd: root,
-      env: { ...process.env, ANTIPHON_LISTEN: `localhost:${port}` },
-    })
-    after(() => {
-      dev.kill()
-      rmSync(folder, { recursive: true, force: true })
-    })
-    await new Promise<void>((resolve, reject) => {
-      dev.stdout.on('data', (chunk) => String(chunk).includes('is ready') && resolve())
-      dev.once('exit', (code) => reject(new Error(`dev ended with ${code}`)))
-    })
+const demoConfigs = () => ofDemo(DEMO_CONFIGS.map((name) => `config/${name}`))
+const demoChanges = () => ofDemo(['audit?limit=100', 'users?limit=100', 'mailbox'])
 
-    const commands = commandsOf(page)
-      .replaceAll('localhost:8443', `localhost:${port}`)
-      .replaceAll('127.0.0.1:9100', `127.0.0.1:${hookPort}`)
-      .replaceAll('127.0.0.1:9101', `127.0.0.1:${keysPort}`)
-      .replaceAll('127.0.0.1:3000', `127.0.0.1:${hookPort}`)
-      .replaceAll(/examples\/(?=hooks\/|vite-express\/)/g, join(root, 'examples/'))
-      .replaceAll('docs/guide/', join(root, 'docs/guide/'))
-      .replaceAll('src/antiphon.js', COMMAND)
-      .replaceAll(/(?<=^| )node /gm, `${process.execPath} `)
-    const script = `set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n${commands}`
-    const jwks = `https://localhost:${port}/.well-known/jwks.json`
-    const env = { ...process.env, PORT: String(hookPort), ANTIPHON_JWKS_URL: jwks }
-    const before = demoConfigs(folder, port)
-    const ran = spawnSync('bash', ['-c', script], { cwd: folder, env, encoding: 'utf8', timeout: 120_000 })
-    assert.equal(ran.status, 0, ran.stderr)
-    const answers = [
-      ...ran.stdout.matchAll(
-        /(?<![:[,])\{"(application|configs?|domains?|connection|authorization_url|redirect_url|challenge_token|access_token|progress|id|min_length|mail|providers?|outcome|template|preview|messages|received_bytes|import|report|webhook|deliver\w+|count|valid|events|committed)"/g,
-      ),
-    ].map(([, name]) => name)
-    assert.deepEqual(answers, expected, ran.stdout)
-    for (const said of SAID[page] ?? []) assert.match(ran.stdout, said)
-    if (KIND.includes(page)) assert.equal(demoConfigs(folder, port), before)
-    if (expected.includes('progress')) assert.match(ran.stdout, /"users_migrated":1/)
+/** The commands of a page, for this checkout, in the folder of a reader, at ports of their own. */
+const scriptOf = (page: string) => `set -eu
+trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+${commandsOf(page)
+  .replaceAll('127.0.0.1:9101', `127.0.0.1:${keysPort}`)
+  .replaceAll('127.0.0.1:3000', `127.0.0.1:${apiPort}`)
+  .replaceAll(/examples\/(?=hooks\/|vite-express\/)/g, join(root, 'examples/'))
+  .replaceAll('docs/guide/', join(root, 'docs/guide/'))
+  .replaceAll('src/antiphon.js', COMMAND)
+  .replaceAll(/(?<=^| )node /gm, `${process.execPath} `)}`
+
+function run(page: string): string {
+  const env = {
+    ...process.env,
+    HOME: folder,
+    SERVER_PORT: String(port),
+    HOOK_PORT: String(hookPort),
+    PORT: String(apiPort),
+  }
+  const ran = spawnSync('bash', ['-c', scriptOf(page)], { cwd: folder, env, encoding: 'utf8', timeout: 120_000 })
+  assert.equal(ran.status, 0, ran.stdout + ran.stderr)
+  return ran.stdout
+}
+
+const NAMES =
+  /(?<![:[,])\{"(application|configs?|domains?|connection|authorization_url|redirect_url|challenge_token|access_token|progress|id|min_length|mail|providers?|outcome|template|preview|messages|received_bytes|import|report|webhook|deliver\w+|count|valid|events|committed)"/g
+const namesOf = (stdout: string) => [...stdout.matchAll(NAMES)].map(([, name]) => name)
+
+const hasCommands = (page: string) => commandsOf(page) !== ''
+
+/** As the README leads through them: itself, and then what it links to. */
+function rowOfPages(): readonly string[] {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const links = readme.slice(readme.indexOf('## Read on')).matchAll(/\]\((docs\/guide\/[\w-]+\.md)/g)
+  return ['README.md', ...new Set([...links].map(([, page = '']) => page))].filter(hasCommands)
+}
+
+const row = rowOfPages()
+
+const dev = spawn(process.execPath, [COMMAND, 'dev', '--data', data], {
+  cwd: root,
+  env: { ...process.env, ANTIPHON_LISTEN: `localhost:${port}` },
+})
+after(() => {
+  dev.kill()
+  rmSync(folder, { recursive: true, force: true })
+})
+await new Promise<void>((resolve, reject) => {
+  dev.stdout.on('data', (chunk) => String(chunk).includes('is ready') && resolve())
+  dev.once('exit', (code) => reject(new Error(`dev ended with ${code}`)))
+})
+
+test('every page with commands is in the row that the README leads through', () => {
+  const pages = globSync('docs/guide/*.md', { cwd: root }).map((page) => page.replaceAll('\\', '/'))
+  assert.deepEqual([...row].sort(), ['README.md', ...pages].filter(hasCommands).sort())
+  assert.deepEqual([...row].sort(), [...Object.keys(PAGES)].sort())
+})
+
+// One after the other, on one folder, as somebody would who reads them all.
+for (const page of row) {
+  test(`the commands of ${page} run as written`, { skip: hasCurl ? false : 'curl is not installed' }, () => {
+    const [configs, changes] = [demoConfigs(), demoChanges()]
+    const stdout = run(page)
+    assert.deepEqual(namesOf(stdout), PAGES[page], stdout)
+    for (const said of SAID[page] ?? []) assert.match(stdout, said)
+    assert.equal(demoConfigs(), configs)
+    if (!ABOUT_DEMO.includes(page)) assert.equal(demoChanges(), changes)
   })
 }
+
+const hasBrowser = process.env.ANTIPHON_TEST_POSTGRES !== undefined
+
+test('every story of the demo is told as ever after them', {
+  skip: hasBrowser ? false : 'without a browser',
+}, async () => {
+  dev.kill()
+  await once(dev, 'exit')
+  const { NODE_TEST_CONTEXT: _, ...variables } = process.env
+  const stories = spawn(process.execPath, ['--test', join(root, 'test/browser/demo.test.ts')], {
+    cwd: root,
+    env: { ...variables, ANTIPHON_DEMO_FOLDER: data },
+  })
+  const [said, [status]] = await Promise.all([text(stories.stdout), once(stories, 'exit')])
+  assert.equal(status, 0, said)
+})

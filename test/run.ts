@@ -32,6 +32,8 @@ const MEMORY = '/dev/shm'
 const ROOM_BYTES = 4 * 2 ** 30
 /** Where databases are: in memory files are made and flushed at once. */
 const databases = hasRoom(MEMORY) ? MEMORY : tmpdir()
+/** Run by `test/docs.test.ts`, on the folder that the guides leave. */
+const ofOthers = ['test/browser/demo.test.ts']
 const notOnSqlite = ['test/browser/', 'test/races/', 'test/crash/']
 
 const words = process.argv.slice(2)
@@ -44,6 +46,7 @@ const untracked = words.length === 0 ? ['--import', pathToFileURL(join(import.me
 const files = globSync(patterns, { cwd: root })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
+  .filter((file) => words.length > 0 || !ofOthers.includes(file))
   .filter((file) => !sqlite || !notOnSqlite.some((folder) => file.startsWith(folder)))
   .sort()
 

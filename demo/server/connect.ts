@@ -3,6 +3,7 @@ import { BANK_JWKS_PATH, BANK_STEP, SIGN_SCOPE, TRANSFER_SCOPE } from './bank.ts
 import { connectAcme } from './connect-acme.ts'
 import { CLIENT_ID, LARKSPUR_ID, openLarkspurId } from './larkspur-id.ts'
 import { type Management, openManagement } from './management.ts'
+import { PASSWORDS } from './passwords.ts'
 import { HOOK_PATH } from './serve-larkspur.ts'
 
 /**
@@ -29,18 +30,9 @@ async function connectLarkspur(management: Management, origin: string) {
   else if (String(present.session_validation_url).endsWith(HOOK_PATH)) await management.replace(path, config)
 }
 
-const TEN_MINUTES_NS = 600_000_000_000
-
 async function connectPasswords(management: Management) {
   const path = 'config/login/password'
-  if (await management.read(path)) return
-  await management.create(path, {
-    enabled: true,
-    sign_up_enabled: true,
-    rate_limit_login_ip: { ttl: TEN_MINUTES_NS, limit: 100 },
-    rate_limit_login_identifier: { ttl: TEN_MINUTES_NS, limit: 10 },
-    password_compliancy: { min_length: 8, max_length: 128, uppercase: 1, lowercase: 1, numbers: 1, symbols: 0 },
-  })
+  if (!(await management.read(path))) await management.create(path, PASSWORDS)
 }
 
 const PASSKEYS = { rp_id: 'localhost', rp_name: 'Antiphon demo' }

@@ -23,8 +23,12 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The demo: its pages, a pretend legacy app, a pretend bank, the login of a pretend company, and a mailbox. For development only: anybody may be anybody. */
-export async function demoPages(server: FastifyInstance, antiphon: Antiphon): Promise<void> {
+/** `others`: what else knows Acme. The demo: its pages, a pretend legacy app, a pretend bank, the login of a pretend company, and a mailbox. For development only: anybody may be anybody. */
+export async function demoPages(
+  server: FastifyInstance,
+  antiphon: Antiphon,
+  others: readonly Antiphon[] = [],
+): Promise<void> {
   server.get('/', (_request, reply) => reply.redirect('/demo/'))
   server.get('/demo', (_request, reply) => reply.redirect('/demo/'))
   server.get('/demo/mailbox', (_request, reply) => reply.redirect('/demo/mailbox/'))
@@ -41,7 +45,7 @@ export async function demoPages(server: FastifyInstance, antiphon: Antiphon): Pr
   serveBank(server, bank)
   serveMailbox(server, antiphon)
   await server.register(async (scope) => serveHook(scope, antiphon, sessions))
-  await server.register(async (scope) => serveAcme(scope, antiphon, acme, acmePages))
+  await server.register(async (scope) => serveAcme(scope, antiphon, others, acme, acmePages))
 }
 
 function serveAsset(server: FastifyInstance, path: string, { type, body }: Asset) {

@@ -8,8 +8,14 @@ import { listConnections, ownOf } from './connect-acme.ts'
 const FORM = 'application/x-www-form-urlencoded'
 const SSO_PATH = `${ACME_PATH}sso`
 
-/** Acme's own login. In a scope of its own, where a form is read. */
-export function serveAcme(scope: FastifyInstance, antiphon: Antiphon, acme: Acme, pages: AcmePages): void {
+/** Acme's own login, for the demo and for other applications that are connected to it. In a scope of its own, where a form is read. */
+export function serveAcme(
+  scope: FastifyInstance,
+  antiphon: Antiphon,
+  others: readonly Antiphon[],
+  acme: Acme,
+  pages: AcmePages,
+): void {
   scope.removeContentTypeParser(FORM)
   scope.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, body, done) => done(null, body))
   const shower = pageShower(antiphon)
@@ -31,7 +37,7 @@ export function serveAcme(scope: FastifyInstance, antiphon: Antiphon, acme: Acme
   })
 
   async function requestIn(url: string): Promise<AuthnRequest | undefined> {
-    const known = (await listConnections(antiphon)).map(({ sp }) => sp)
+    const known = (await Promise.all([antiphon, ...others].map(listConnections))).flat().map(({ sp }) => sp)
     return readAuthnRequest(url.slice(url.indexOf('?') + 1), known)
   }
 

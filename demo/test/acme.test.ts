@@ -27,7 +27,7 @@ async function openPages() {
   const managementKey = 'ak_1'
   const antiphon = { origin: () => origin, appId: 'demo', managementKey, certificate: undefined, now: () => NOW }
   const [acme, pages] = await Promise.all([openAcme(antiphon.now), buildAcme()])
-  await server.register(async (scope) => serveAcme(scope, antiphon, acme, pages))
+  await server.register(async (scope) => serveAcme(scope, antiphon, [], acme, pages))
   origin = await server.listen({ host: '127.0.0.1', port: 0 })
   after(() => server.close())
   const metadata = await readIdpMetadata(acme.metadata('https://localhost/demo/acme/sso'), NOW)

@@ -3,9 +3,10 @@
 import { constants, createPublicKey, verify } from 'node:crypto'
 import { createServer } from 'node:http'
 
-const APP = process.env.ANTIPHON_APP_ID ?? 'demo'
-const KEYS = process.env.ANTIPHON_JWKS_URL ?? 'https://localhost:8443/.well-known/jwks.json'
-const PORT = Number(process.env.PORT ?? 9100)
+const APP = process.env.ANTIPHON_APP_ID ?? 'guide'
+const ANTIPHON = process.env.ANTIPHON ?? 'https://127.0.0.1:8443'
+const KEYS = process.env.ANTIPHON_JWKS_URL ?? `${ANTIPHON}/.well-known/jwks.json`
+const PORT = Number(process.env.HOOK_PORT ?? 9100)
 
 // Your sessions, in whatever way you keep them.
 const sessions = new Map([
@@ -19,7 +20,7 @@ const sessions = new Map([
   ],
 ])
 
-createServer(async (request, response) => {
+const server = createServer(async (request, response) => {
   const answer = (status, json) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
   try {
@@ -31,7 +32,14 @@ createServer(async (request, response) => {
     console.error(error)
     answer(500, { error: 'could not tell' })
   }
-}).listen(PORT, '127.0.0.1', () => console.log(`hook listens on http://127.0.0.1:${PORT}/validate`))
+})
+
+server.on('error', ({ code, message }) => {
+  const taken = `port ${PORT} is taken, perhaps by a hook that still runs: stop that, or export HOOK_PORT=9200`
+  console.error(code === 'EADDRINUSE' ? taken : message)
+  process.exitCode = 1
+})
+server.listen(PORT, '127.0.0.1', () => console.log(`hook listens on http://127.0.0.1:${PORT}/validate`))
 
 /** The token of a call that Antiphon has signed for this application: RSASSA-PSS with SHA-256 by a key that it publishes. */
 async function readToken(request) {

@@ -3,10 +3,11 @@
 import { createPublicKey, generateKeyPairSync, randomUUID, sign, verify } from 'node:crypto'
 import { createServer } from 'node:http'
 
-const ACCESS_KEYS = process.env.ANTIPHON_JWKS_URL ?? 'https://localhost:8443/.well-known/jwks.json'
+const ANTIPHON = process.env.ANTIPHON ?? 'https://127.0.0.1:8443'
+const ACCESS_KEYS = process.env.ANTIPHON_JWKS_URL ?? `${ANTIPHON}/.well-known/jwks.json`
 const CHALLENGE_KEYS = ACCESS_KEYS.replace('jwks.json', 'step-up-jwks.json')
-const APP_ID = 'demo'
-const PORT = Number(process.env.PORT ?? 9100)
+const APP_ID = 'guide'
+const PORT = Number(process.env.HOOK_PORT ?? 9100)
 
 // Yours lives in your key store. Antiphon reads its public half from /jwks.json.
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -69,7 +70,7 @@ async function read(token, keysUrl, typ) {
   return isRight && decode(claims).exp > Date.now() / 1000 ? decode(claims) : undefined
 }
 
-createServer(async (request, response) => {
+const server = createServer(async (request, response) => {
   const chunks = []
   for await (const chunk of request) chunks.push(chunk)
   const routes = { '/approve': approve, '/pay': pay, '/jwks.json': async () => [200, jwks] }
@@ -77,4 +78,11 @@ createServer(async (request, response) => {
   const answer = async () => await route(request, JSON.parse(Buffer.concat(chunks).toString() || '{}'))
   const [status, json] = await answer().catch(() => [400, { error: 'no sense' }])
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
-}).listen(PORT, '127.0.0.1', () => console.log(`bank listens on http://127.0.0.1:${PORT}`))
+})
+
+server.on('error', ({ code, message }) => {
+  const taken = `port ${PORT} is taken, perhaps by a hook that still runs: stop that, or export HOOK_PORT=9200`
+  console.error(code === 'EADDRINUSE' ? taken : message)
+  process.exitCode = 1
+})
+server.listen(PORT, '127.0.0.1', () => console.log(`bank listens on http://127.0.0.1:${PORT}`))

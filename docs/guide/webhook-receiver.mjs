@@ -3,17 +3,18 @@
 import { createServer } from 'node:http'
 import { antiphonWebhook } from '../kit/node/antiphon-webhook.mjs'
 
-const APP = process.env.ANTIPHON_APP_ID ?? 'demo'
-const KEYS = process.env.ANTIPHON_JWKS_URL ?? 'https://localhost:8443/.well-known/jwks.json'
+const APP = process.env.ANTIPHON_APP_ID ?? 'guide'
+const ANTIPHON = process.env.ANTIPHON ?? 'https://127.0.0.1:8443'
+const KEYS = process.env.ANTIPHON_JWKS_URL ?? `${ANTIPHON}/.well-known/jwks.json`
 const TOKEN = process.env.VERIFICATION_TOKEN ?? 'my-secret-token'
-const PORT = Number(process.env.PORT ?? 9100)
+const PORT = Number(process.env.HOOK_PORT ?? 9100)
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 
 const events = antiphonWebhook({ appId: APP, jwksUrl: KEYS })
 // A table with the event's id as its key, in your database.
 const seen = new Set()
 
-createServer(async (request, response) => {
+const server = createServer(async (request, response) => {
   const answer = (status, json) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
   try {
@@ -29,7 +30,14 @@ createServer(async (request, response) => {
     console.error(`refused: ${error.message}`)
     answer(400, {})
   }
-}).listen(PORT, '127.0.0.1', () => console.log(`receiver listens on http://127.0.0.1:${PORT}/hook`))
+})
+
+server.on('error', ({ code, message }) => {
+  const taken = `port ${PORT} is taken, perhaps by a hook that still runs: stop that, or export HOOK_PORT=9200`
+  console.error(code === 'EADDRINUSE' ? taken : message)
+  process.exitCode = 1
+})
+server.listen(PORT, '127.0.0.1', () => console.log(`receiver listens on http://127.0.0.1:${PORT}/hook`))
 
 /** The body as it came: nothing may have parsed it before. */
 async function bytesOf(request) {

@@ -10,25 +10,45 @@ import { hashSecret } from '../crypto/opaque-token.ts'
 import type { Deps } from '../platform/deps.ts'
 import { readSecret, writeSecret } from './dev-folder.ts'
 
-/** The application that answers at every host in development. */
-export const DEMO = 'demo'
+interface DevApp {
+  readonly id: string
+  readonly name: string
+  /** Where it answers. */
+  readonly host: string
+}
 
-/** See to it that there is an application `demo`, and that it is reached at these origins. Others that it has stay. */
-export async function ensureDemo(deps: Deps, origins: readonly string[]): Promise<void> {
-  const known = await findApplication(deps.db, DEMO)
-  if (known && origins.every((origin) => known.publicOrigins.includes(origin))) return
-  const signingKeys = await generateInitialKeys(deps, DEMO)
+/** The application that answers at every host in development, but at that of the guides. */
+export const DEMO: DevApp = { id: 'demo', name: 'Demo', host: 'localhost' }
+
+/** What the commands of the guides configure, so that the demo stays as it is. Programs find its host on every system. */
+export const GUIDE: DevApp = { id: 'guide', name: 'Guide', host: '127.0.0.1' }
+
+/** See to it that there are the applications of a development server, each reached at its host on this port. */
+export async function ensureApps(deps: Deps, port: number): Promise<void> {
+  await ensureApp(deps, DEMO, port)
+  await ensureApp(deps, GUIDE, port)
+}
+
+/** Other origins that it has stay, unless the other application answers there. */
+async function ensureApp(deps: Deps, { id, name, host }: DevApp, port: number): Promise<void> {
+  const known = await findApplication(deps.db, id)
+  const present = known?.publicOrigins ?? []
+  const kept = present.filter((origin) => isFree(origin, id))
+  const origin = `https://${host}:${port}`
+  if (kept.length === present.length && kept.includes(origin)) return
+  const signingKeys = await generateInitialKeys(deps, id)
   const firstKey = { ...UNLIMITED, createdBy: CLI, hash: newApiKey(deps, 'dev').hash }
-  const app = { id: DEMO, name: 'Demo', mode: 'dev', signingKeys, firstKey } as const
+  const publicOrigins = [...new Set([origin, ...kept])]
   await deps.transact(async (tx) => {
-    if (!known) await createApplication(tx, deps, app)
-    const changed = await changeApplication(tx, deps, DEMO, ({ publicOrigins }) => ({
-      publicOrigins: [...new Set([...origins, ...publicOrigins])],
-    }))
-    const hosts = changed?.publicOrigins.map((origin) => new URL(origin).hostname) ?? []
-    await updateApplicationHosts(tx, DEMO, hosts)
+    if (!known) await createApplication(tx, deps, { id, name, mode: 'dev', signingKeys, firstKey })
+    await changeApplication(tx, deps, id, () => ({ publicOrigins }))
+    const hosts = publicOrigins.map((one) => new URL(one).hostname)
+    await updateApplicationHosts(tx, id, hosts)
   })
 }
+
+const isFree = (origin: string, appId: string) =>
+  [DEMO, GUIDE].every(({ id, host }) => id === appId || host !== new URL(origin).hostname)
 
 /** The key in a file, if it is live; else a new one, kept in that file. `appId` is empty for the instance. */
 export async function ensureKey(deps: Deps, path: string, appId: string): Promise<string> {

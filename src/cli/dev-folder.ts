@@ -12,7 +12,9 @@ export interface DevFolder {
   readonly masterKey: string
   readonly certificate: string
   readonly certificateKey: string
+  /** The key of the demo. */
   readonly managementKey: string
+  readonly guideKey: string
   readonly instanceKey: string
 }
 
@@ -26,6 +28,7 @@ export function openDevFolder(path: string): DevFolder {
     certificate: inside('localhost.crt'),
     certificateKey: inside('localhost.key'),
     managementKey: inside('demo-management.key'),
+    guideKey: inside('guide-management.key'),
     instanceKey: inside('instance.key'),
   }
 }

@@ -6,8 +6,9 @@ import { type Process, stopOnSignals } from '../main.ts'
 import { apiPages } from '../platform/api-page/serve.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
+import type { FastifyInstance } from '../platform/http.ts'
 import { openLog } from '../platform/log.ts'
-import { DEMO, ensureDemo, ensureKey } from './dev-app.ts'
+import { DEMO, ensureApps, ensureKey, GUIDE } from './dev-app.ts'
 import { type DevFolder, ensureCertificate, ensureMasterKey, openDevFolder } from './dev-folder.ts'
 import { giveHints } from './dev-hints.ts'
 import { describeFault, misconfigured, type Outcome, refused } from './outcome.ts'
@@ -62,7 +63,7 @@ function devVariables(variables: Variables, folder: DevFolder): Variables {
     ANTIPHON_TLS_CERT: folder.certificate,
     ANTIPHON_TLS_KEY: folder.certificateKey,
     ANTIPHON_CA_FILE: folder.certificate,
-    ANTIPHON_DEFAULT_APP: DEMO,
+    ANTIPHON_DEFAULT_APP: DEMO.id,
     ANTIPHON_ALLOW_PRIVATE_HOOKS: 'true',
     ANTIPHON_DRAIN_SECONDS: '0',
     ANTIPHON_LOG_LEVEL: variables.ANTIPHON_LOG_LEVEL || 'warn',
@@ -80,40 +81,53 @@ async function run(process: Process, folder: DevFolder): Promise<Outcome> {
       `${folder.masterKey} does not open the keys in ${folder.database}: put the old one back, or delete both`,
     )
   }
-  await ensureDemo(deps, [`https://localhost:${listen.port}`, `https://127.0.0.1:${listen.port}`])
-  const managementKey = await ensureKey(deps, folder.managementKey, DEMO)
+  await ensureApps(deps, listen.port)
+  const managementKey = await ensureKey(deps, folder.managementKey, DEMO.id)
+  const guideKey = await ensureKey(deps, folder.guideKey, GUIDE.id)
   const instanceKey = await ensureKey(deps, folder.instanceKey, '')
 
-  const { connectDemo, demoPages } = await import('../../demo/index.ts')
+  const { connectDemo, connectGuide, demoPages } = await import('../../demo/index.ts')
   const demo = {
-    origin: () => `https://localhost:${listen.port}`,
-    appId: DEMO,
+    origin: () => `https://${DEMO.host}:${listen.port}`,
+    appId: DEMO.id,
     managementKey,
     certificate: deps.config.tls?.cert,
     now: systemClock,
   }
+  const guide = { ...demo, appId: GUIDE.id, managementKey: guideKey }
   const started = await start(process, async (server) => {
     giveHints(server, (hint) => console.log(`  Hint: ${hint}`))
-    await demoPages(server, demo)
+    leadToDemo(server, demo.origin())
+    await demoPages(server, demo, [guide])
     await migrationPages(server, deps, 'any_host')
     await apiPages(server, apiDocuments, async () => false)
   })
   if (started.kind === 'refused') return started.code === 'EADDRINUSE' ? portTaken(listen) : started
   stopOnSignals(started.running, deps.log)
   await connectDemo(demo)
-  const authority = `localhost:${listen.port}`
+  await connectGuide(guide)
   const { path, certificate } = folder
   const facts = {
     version: manifest.version,
-    authority,
+    authority: `${DEMO.host}:${listen.port}`,
+    guideOrigin: `https://${GUIDE.host}:${listen.port}`,
     baseDomain,
     managementKey,
     instanceKey,
+    guideKeyFile: folder.guideKey,
     folder: path,
     certificate,
   }
   console.log(welcome(facts))
   return { kind: 'running' }
+}
+
+/** Whoever opens the demo where the guides' application answers is led to its own host. */
+function leadToDemo(server: FastifyInstance, origin: string): void {
+  server.addHook('onRequest', async (request, reply) => {
+    const isPage = request.headers.accept?.includes('text/html') && /^\/(demo\b|$)/.test(request.url)
+    if (isPage && request.hostname === GUIDE.host) return reply.redirect(origin + request.url)
+  })
 }
 
 const portTaken = ({ port }: Config['listen']) =>

@@ -2,10 +2,14 @@ export interface WelcomeFacts {
   readonly version: string
   /** `localhost:8443` */
   readonly authority: string
+  /** Where the application of the guides answers. */
+  readonly guideOrigin: string
   /** Under which the same server answers by the name of the application. */
   readonly baseDomain: string
   readonly managementKey: string
   readonly instanceKey: string
+  /** The file with the key of the application of the guides. */
+  readonly guideKeyFile: string
   readonly folder: string
   readonly certificate: string
 }
@@ -28,6 +32,9 @@ export function welcome(facts: WelcomeFacts): string {
     API page        ${origin}/docs/
                     every operation of both
     Public keys     ${origin}/.well-known/jwks.json
+    Guides          ${facts.guideOrigin}
+                    application "guide", for their commands: its key is in
+                    ${facts.guideKeyFile}
 
     Key of demo     ${managementKey}
     Instance key    ${facts.instanceKey}
@@ -42,6 +49,6 @@ export function welcome(facts: WelcomeFacts): string {
     curl --cacert '${certificate}' -H 'Authorization: Bearer ${managementKey}' \\
       ${origin}/v2/session/apps/demo
 
-  Application "demo" answers at any host. This is for development, not for production. Stop with Ctrl-C.
+  Application "demo" answers at any host but 127.0.0.1. This is for development, not for production. Stop with Ctrl-C.
 `
 }

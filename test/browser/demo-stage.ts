@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
@@ -17,19 +18,34 @@ import { freshDatabase } from '../world.ts'
 /** Where to keep pictures of the page for the documents, if they are wanted: `docs/guide/images`. */
 const pictureFolder = process.env.ANTIPHON_PICTURES
 
+/** A folder of `antiphon dev` whose demo the stories play on, for whoever has done something beside it; else they have one of their own. */
+const devFolder = process.env.ANTIPHON_DEMO_FOLDER
+const inFolder = (name: string) => readFileSync(join(devFolder ?? '', name), 'utf8')
+
+/** What a server needs to go on where another ended, or to begin. */
+async function openStore() {
+  if (devFolder === undefined) {
+    const masterKey = new Uint8Array(32).fill(7)
+    return { databaseUrl: await freshDatabase('sqlite'), masterKey, tls: await selfSignedCertificate() }
+  }
+  const tls = { cert: inFolder('localhost.crt'), key: inFolder('localhost.key') }
+  const masterKey = new Uint8Array(Buffer.from(inFolder('master.key'), 'base64'))
+  return { databaseUrl: `sqlite:${join(devFolder, 'antiphon.db')}`, masterKey, tls }
+}
+
 /** A server as `antiphon dev` runs it: TLS by a certificate of its own, hooks on this machine, one application for every host. */
 async function startDemo() {
-  const tls = await selfSignedCertificate()
+  const { databaseUrl, masterKey, tls } = await openStore()
   const opened = openProcess(
     {
-      databaseUrl: await freshDatabase('sqlite'),
+      databaseUrl,
       expectDatabase: false,
       drainSeconds: 0,
       tlsFiles: undefined,
       listen: { host: '127.0.0.1', port: pictureFolder ? 8443 : 0 },
       metricsListen: undefined,
       metricsPublic: false,
-      masterKey: new Uint8Array(32).fill(7),
+      masterKey,
       baseDomain: 'session.localhost',
       publicScheme: 'https',
       tls,
@@ -50,7 +66,7 @@ async function startDemo() {
   const antiphon = {
     origin: () => origin,
     appId: 'demo',
-    managementKey: key.secret,
+    managementKey: devFolder === undefined ? key.secret : inFolder('demo-management.key').trim(),
     certificate: tls.cert,
     now: deps.now,
   }
@@ -58,14 +74,10 @@ async function startDemo() {
   after(() => running.stop())
   origin = `https://localhost:${new URL(running.address).port}`
   const signingKeys = await generateInitialKeys(deps, 'demo')
+  const firstKey = { ...UNLIMITED, createdBy: 'test', hash: key.hash }
+  // One that is there stays as it is.
   await deps.transact((tx) =>
-    createApplication(tx, deps, {
-      id: 'demo',
-      name: 'Demo',
-      mode: 'dev',
-      signingKeys,
-      firstKey: { ...UNLIMITED, createdBy: 'test', hash: key.hash },
-    }),
+    createApplication(tx, deps, { id: 'demo', name: 'Demo', mode: 'dev', signingKeys, firstKey }),
   )
   const change = async (part: ApplicationChange) => {
     const { version = 0 } = (await findApplication(deps.db, 'demo')) ?? {}

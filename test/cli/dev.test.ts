@@ -10,15 +10,15 @@ import { antiphon, freePort, going, temporaryFolder, type Variables } from './an
 const dev = (folder: string, variables: Variables) => going(['dev', '--data', folder], variables, /Stop with Ctrl-C/)
 
 /** A call that trusts nobody but the certificate in the folder; with a body, a PUT. */
-async function call(folder: string, url: string, key = '', body?: object) {
+async function call(folder: string, url: string, key = '', body?: object, accept = '*/*') {
   const ca = readFileSync(join(folder, 'localhost.crt'))
   const text = body && JSON.stringify(body)
-  const headers = { authorization: `Bearer ${key}`, ...(text && { 'content-type': 'application/json' }) }
+  const headers = { accept, authorization: `Bearer ${key}`, ...(text && { 'content-type': 'application/json' }) }
   const sent = request(url, { ca, headers, agent: false, method: text ? 'PUT' : 'GET' }).end(text)
   const [response] = await once(sent, 'response')
   let answer = ''
   for await (const chunk of response) answer += chunk
-  return { status: response.statusCode as number, body: answer }
+  return { status: response.statusCode as number, location: response.headers.location, body: answer }
 }
 
 const keyIn = (welcome: string, name: string) => new RegExp(`${name} +(ak_\\S+)`).exec(welcome)?.[1] ?? ''
@@ -28,6 +28,7 @@ test('dev starts without configuration, welcomes, and starts a second time with 
   const port = await freePort()
   const variables = { ANTIPHON_LISTEN: `127.0.0.1:${port}` }
   const origin = `https://127.0.0.1:${port}`
+  const demo = `https://localhost:${port}`
 
   const first = await dev(folder, variables)
   const welcome = first.stdout()
@@ -36,6 +37,7 @@ test('dev starts without configuration, welcomes, and starts a second time with 
     `https://localhost:${port}/.well-known/jwks.json`,
     `https://localhost:${port}/v2/session/apps/demo/`,
     `"demo.session.localhost:${port}"`,
+    origin,
     folder,
   ]) {
     assert.ok(welcome.includes(part), `${part} is missing in ${welcome}`)
@@ -50,10 +52,25 @@ test('dev starts without configuration, welcomes, and starts a second time with 
   assert.equal(app.status, 200, app.body)
   const { mode, public_origins } = JSON.parse(app.body).application
   assert.equal(mode, 'dev')
-  assert.deepEqual(public_origins, [`https://localhost:${port}`, `https://127.0.0.1:${port}`])
+  assert.deepEqual(public_origins, [demo])
   assert.equal((await call(folder, `${origin}/v2/session/apps`, instanceKey)).status, 200)
   assert.equal((await call(folder, `${origin}/v2/session/apps`, managementKey)).status, 401)
   assert.match((await call(folder, `${origin}/demo/`)).body, /<!doctype html>/)
+  for (const [path, accept, location] of [
+    ['/demo/mailbox/', 'text/html,*/*', `${demo}/demo/mailbox/`],
+    ['/', 'text/html,*/*', `${demo}/`],
+    ['/demo/mailbox/', '*/*', undefined],
+    ['/docs/', 'text/html,*/*', undefined],
+  ] as const)
+    assert.equal((await call(folder, origin + path, '', undefined, accept)).location, location, path)
+
+  const guideKey = readFileSync(join(folder, 'guide-management.key'), 'utf8').trim()
+  const guide = await call(folder, `${origin}/v2/session/apps/guide`, guideKey)
+  assert.deepEqual(JSON.parse(guide.body).application.public_origins, [origin])
+  for (const name of ['migration', 'login/password', 'stepup'])
+    assert.equal((await call(folder, `${origin}/v2/session/apps/guide/config/${name}`, guideKey)).status, 200, name)
+  assert.equal((await call(folder, `${origin}/v2/session/apps/demo`, guideKey)).status, 404)
+
   const keys = await call(folder, `${origin}/.well-known/jwks.json`)
   assert.ok(JSON.parse(keys.body).keys.length > 0)
 
@@ -61,7 +78,7 @@ test('dev starts without configuration, welcomes, and starts a second time with 
   assert.match((await call(folder, migration, managementKey)).body, /\/demo\/legacy\/validate"/)
   const own = { session_validation_url: 'http://127.0.0.1:9100/validate' }
   assert.equal((await call(folder, migration, managementKey, own)).status, 200)
-  for (const name of ['master.key', 'localhost.key', 'demo-management.key', 'instance.key']) {
+  for (const name of ['master.key', 'localhost.key', 'demo-management.key', 'guide-management.key', 'instance.key']) {
     assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name)
   }
   assert.equal(await first.stop('SIGINT'), 0)
