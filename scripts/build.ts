@@ -9,7 +9,7 @@
 import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
-import { buildAcme, buildClient, buildLarkspurId } from '../demo/server/assets.ts'
+import { buildAcme, buildClient, buildLarkspurId, buildNothing } from '../demo/server/assets.ts'
 import { apiDocuments } from '../src/api-documents.ts'
 import { scalarScript } from '../src/platform/api-page/script.ts'
 import { writePackage } from './package.ts'
@@ -25,7 +25,8 @@ const embedDemo: Plugin = {
       const client = `export const buildClient = async () => new Map(${JSON.stringify([...(await buildClient())])})`
       const larkspurId = `export const buildLarkspurId = async () => (${JSON.stringify(await buildLarkspurId())})`
       const acme = `export const buildAcme = async () => (${JSON.stringify(await buildAcme())})`
-      return { contents: `${client}\n${larkspurId}\n${acme}`, loader: 'js' }
+      const nothing = `export const buildNothing = async () => ${JSON.stringify(await buildNothing())}`
+      return { contents: [client, larkspurId, acme, nothing].join('\n'), loader: 'js' }
     })
   },
 }

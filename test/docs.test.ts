@@ -201,7 +201,7 @@ function ofDemo(paths: readonly string[]): string {
   return spawnSync('curl', words, { encoding: 'utf8' }).stdout
 }
 
-const demoConfigs = () => ofDemo(DEMO_CONFIGS.map((name) => `config/${name}`))
+const demoConfigs = () => ofDemo(DEMO_CONFIGS.map((name) => `config/${name}`)).replaceAll(/"updated_at":"[^"]*"/g, '')
 const demoChanges = () => ofDemo(['audit?limit=100', 'users?limit=100', 'mailbox'])
 
 /** The commands of a page, for this checkout, in the folder of a reader, at ports of their own. */

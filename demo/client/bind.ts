@@ -3,13 +3,15 @@ import * as bank from './actions/bank.ts'
 import * as legacy from './actions/larkspur.ts'
 import { logInByPasskey } from './actions/passkey-login.ts'
 import * as passkeys from './actions/passkeys.ts'
+import { putBack } from './actions/put-back.ts'
 import * as security from './actions/security.ts'
 import * as session from './actions/session.ts'
 import * as ways from './actions/ways-in.ts'
-import { find } from './dom.ts'
+import { announce, find } from './dom.ts'
 import { judgePassword } from './login.ts'
 import { change, current, type Way } from './state.ts'
 import { showRules } from './view/rules.ts'
+import { showMore } from './view/wire.ts'
 
 const RULES_PAUSE_MS = 300
 
@@ -34,15 +36,27 @@ export function bind(): void {
   bindSecurity()
   bindPasskeys()
   bindBank()
+  onClick('put-back', putBack)
+  bindWire()
 }
 
-/** A button does nothing while something is under way; else, whatever it does, the message has been read. */
+/** A button does nothing while something is under way; else, whatever it does, the message has been read, and what was said before may be true no longer. */
 function beforeClick(event: Event) {
   const button = (event.target as HTMLElement).closest('button')
   if (button?.ariaDisabled === 'true') {
     event.preventDefault()
     event.stopPropagation()
-  } else if (button) change({ problem: undefined })
+  } else if (button) {
+    announce('')
+    change({ problem: undefined })
+  }
+}
+
+/** What scrolls can be reached by keyboard, in every browser. */
+function bindWire() {
+  find('wire').tabIndex = 0
+  find('wire').addEventListener('scroll', showMore)
+  window.addEventListener('resize', showMore)
 }
 
 function bindLarkspur() {

@@ -23,7 +23,18 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-/** Tell those who do not see the page. */
+/**
+ * Make these the children of a list. What is there already and stays is not touched, so that it keeps the focus, as long as its order is the same.
+ */
+export function arrange(list: HTMLElement, rows: readonly HTMLElement[]): void {
+  for (const child of [...list.children]) if (!rows.includes(child as HTMLElement)) child.remove()
+  rows.forEach((row, place) => {
+    const there = list.children[place]
+    if (row !== there) list.insertBefore(row, there ?? null)
+  })
+}
+
+/** Tell those who do not see the page. It stands until something else is done, so it must be true until then. */
 export function announce(text: string): void {
   find('announcement').textContent = text
 }

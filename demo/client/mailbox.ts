@@ -1,6 +1,6 @@
 import { announce, find } from './dom.ts'
 import { listMail, type Mail } from './mail.ts'
-import { newLetter } from './view/letter.ts'
+import { showLetters } from './view/letter.ts'
 
 const POLL_MS = 2_000
 
@@ -21,8 +21,9 @@ function show(mail: readonly Mail[]) {
   if (ids === shown) return
   if (shown !== undefined && mail[0]) announce(`A message for ${mail[0].recipient} has come.`)
   shown = ids
+  find('loading').hidden = true
   find('mailbox-empty').hidden = mail.length > 0
-  find('letters').replaceChildren(...mail.map((one) => newLetter(one, 'Copy', copy)))
+  showLetters(find('letters'), mail, 'Copy', copy)
 }
 
 async function copy(code: string) {

@@ -2,12 +2,12 @@ import { lookAgain } from './actions/larkspur.ts'
 import { lookForMail } from './actions/mail.ts'
 import { keepOffering } from './actions/passkey-login.ts'
 import { record } from './actions/record.ts'
-import { refresh, takeUp } from './actions/session.ts'
+import { refreshInTime, takeUp } from './actions/session.ts'
 import { comeBack } from './actions/ways-in.ts'
 import { bind } from './bind.ts'
-import { write } from './dom.ts'
+import { announce, write } from './dom.ts'
 import { takeReturn } from './return.ts'
-import { awaitedCode, change, current, lifetimeSeconds, phaseOf, secondsLeft, watch } from './state.ts'
+import { awaitedCode, change, current, lifetimeSeconds, type Phase, phaseOf, secondsLeft, watch } from './state.ts'
 import { countTabs, join, listen, type Message, tell } from './tabs.ts'
 import { showPage } from './view/page.ts'
 import { showCountdown } from './view/token.ts'
@@ -50,14 +50,20 @@ function tick() {
   const state = current()
   showCountdown(state)
   if (phase !== phaseOf(state)) {
+    announceAge(phase, phaseOf(state))
     phase = phaseOf(state)
     showPage(state)
     keepOffering()
   }
   if (isDue()) {
     retryAt = performance.now() + RETRY_MS
-    refresh()
+    refreshInTime()
   }
+}
+
+function announceAge(before: Phase, after: Phase) {
+  if (after === 'expired') announce('The access token has expired.')
+  if (before === 'expired' && after === 'live') announce('There is a new access token.')
 }
 
 async function everySecond() {

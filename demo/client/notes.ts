@@ -7,6 +7,7 @@ const notes: readonly (readonly [pattern: RegExp, note: string])[] = [
   [/^GET \/demo\/legacy\/me 401/, 'Larkspur has forgotten this cookie.'],
   [/^POST \/demo\/legacy\/logout/, 'Larkspur forgets its session. Antiphon does not care.'],
   [/^POST \/demo\/legacy\/validate/, 'The migration hook: whose is this token? Larkspur verified the signature first.'],
+  [/^POST \/demo\/put-back 204/, 'The application is configured as it was at first.'],
   [/^POST \/demo\/phone 204/, 'A pretend phone signs in by the same migration.'],
   [/^POST \/demo\/bank\/transfer 200/, 'The bank checks signature, expiry and scope of the token, and pays.'],
   [/^POST \/demo\/bank\/transfer 401/, 'Not with this token: the bank names the scope that it wants to see.'],
@@ -63,6 +64,7 @@ export function noteOf(exchange: Exchange): string {
 export function partiesOf({ path, from, bySdk }: Exchange): readonly [from: string, to: string] {
   if (from === 'Antiphon') return ['Antiphon', 'Larkspur']
   if (path.startsWith('/demo/bank/')) return ['Page', 'Bank']
+  if (path === '/demo/put-back') return ['Page', 'Demo']
   if (path.startsWith('/demo/')) return ['Page', 'Larkspur']
   return [bySdk ? 'SDK' : 'Page', 'Antiphon']
 }

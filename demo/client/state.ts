@@ -85,6 +85,8 @@ export type Transfer =
   | { readonly kind: 'paid'; readonly receipt: Receipt; readonly scope: string }
 
 export interface State {
+  /** Whether it has been found out who is signed in. */
+  readonly known: boolean
   readonly larkspur: LarkspurSession | undefined
   readonly antiphon: AntiphonSession | undefined
   /** The session is over, and nobody asked for it here. */
@@ -109,6 +111,8 @@ export interface State {
   readonly automatic: boolean
   /** What the user waits for. */
   readonly busy: string | undefined
+  /** It takes long. */
+  readonly slow: boolean
   readonly problem: Problem | undefined
   readonly exchanges: readonly Exchange[]
   readonly tabs: number
@@ -147,11 +151,13 @@ export const signedOut = {
 
 let state: State = {
   ...signedOut,
+  known: false,
   larkspur: undefined,
   way: 'code',
   mail: [],
   automatic: true,
   busy: undefined,
+  slow: false,
   problem: undefined,
   exchanges: [],
   tabs: 1,
@@ -167,9 +173,9 @@ export const holdsScope = (scope: string): boolean =>
     .includes(scope)
 
 /** The code that the user looks out for. */
-export function awaitedCode({ antiphon, larkspur, loginCode, stepUp }: State): AwaitedCode | undefined {
+export function awaitedCode({ antiphon, loginCode, stepUp }: State): AwaitedCode | undefined {
   if (antiphon) return stepUp?.stage === 'code' ? stepUp.code : undefined
-  return larkspur ? undefined : loginCode
+  return loginCode
 }
 
 export function change(part: Partial<State>): void {

@@ -28,6 +28,8 @@ function wrongCode(left: number): string {
   return `That is not the code. You have ${left === 1 ? 'one try' : `${left} tries`} left.`
 }
 
+const PUT_IT_BACK = 'At the foot of this page you can put the demo back.'
+
 /** By the line of the exchange that went wrong; the first that fits. */
 const problems: readonly (readonly [pattern: RegExp, words: string])[] = [
   [
@@ -56,8 +58,8 @@ const problems: readonly (readonly [pattern: RegExp, words: string])[] = [
     / saml_no_connection_for_email$/,
     'No company’s own login goes with this address. If you work at one, use your address there.',
   ],
-  [/ saml_login_required$/, 'People of this user’s company come in by its own login alone.'],
-  [/login\/passkey\/finish 401/, 'Antiphon does not know this passkey, or not any more. Come in another way.'],
+  [/ saml_login_required$/, 'People of this user’s company sign in by its own login alone.'],
+  [/login\/passkey\/finish 401/, 'Antiphon does not know this passkey, or not any more. Sign in another way.'],
   [/ passkey_step_unavailable$/, 'None of your passkeys can do this. Create one first, under Security.'],
   [/ passkey_authenticator_blocked$/, 'This passkey was copied, or is blocked. Use another way, and remove it.'],
   [/ passkey_registration_failed$/, 'Antiphon does not take this passkey.'],
@@ -66,6 +68,7 @@ const problems: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/ bad_challenge$/, 'The bank waited too long, or was asked for something else. Start the transfer again.'],
   [/ bad_payment$/, 'The bank needs a name, and an amount such as 99.50.'],
   [/ invalid_token$/, 'The bank does not take this access token. Refresh it, then try again.'],
+  [/put-back 403 development_only$/, 'The application is out of development, and stays as it is.'],
   [/ bad_name$/, 'Larkspur needs a name of at most forty letters.'],
   [/ signed_out$/, 'Larkspur no longer knows you; perhaps the server was restarted. Sign in to Larkspur again.'],
   [/ refused$/, 'The pretend phone was turned away.'],
@@ -77,7 +80,7 @@ const problems: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/ overloaded$/, 'The server is busy. Wait a moment, then try again.'],
   [
     / (not_configured|passkey_not_configured|scope_not_allowed|no_login_config|invalid_redirect_uri|oauth_provider_\w+)$/,
-    'Somebody configured the demo application otherwise.',
+    `Somebody configured the demo application otherwise. ${PUT_IT_BACK}`,
   ],
   [/ expired_challenge_token$/, 'That took too long. Start again.'],
   [/ dpop_key_mismatch$/, 'This browser’s key is not the one that the session is bound to.'],
@@ -109,12 +112,15 @@ export function explain(
   return { during, code: cause.code, words: words ?? message }
 }
 
+/** Why Antiphon refuses a session that Larkspur knows: it does not ask Larkspur any more. */
+export const NOT_ASKED = `Larkspur knows this session, but Antiphon asks somebody else. Somebody configured the demo application otherwise. ${PUT_IT_BACK}`
+
 /** Why a login by a provider came to nothing, by the error that the browser came back with. */
 const refusals: ReadonlyMap<string, string> = new Map([
   ['access_denied', 'Nobody was signed in: the login was cancelled at Larkspur ID.'],
   ['saml_email_domain_not_allowed', 'Nobody was signed in: Acme does not speak for addresses of this domain.'],
   ['saml_authentication_failed', 'Nobody was signed in: the answer of Acme did not hold. The server’s log says why.'],
-  ['email_already_in_use', 'Another user has this e-mail address already. Come in as that one.'],
+  ['email_already_in_use', 'Another user has this e-mail address already. Sign in as that one.'],
 ])
 
 export class Refusal extends Error {

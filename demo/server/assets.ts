@@ -28,6 +28,9 @@ export async function buildClient(): Promise<Map<string, Asset>> {
   ])
 }
 
+/** What is shown where there is nothing. */
+export const buildNothing = (): Promise<string> => page('nothing.html')
+
 /** What Larkspur ID shows, at an address of its own. */
 export async function buildLarkspurId(): Promise<{ page: string; style: string }> {
   const built = await bundle('style.css')

@@ -29,16 +29,16 @@ export const ownOf = (connections: readonly Connection[]): Connection | undefine
  * Let Acme's people in, and by its own login alone. Its key is new at each start. A connection stays at the origin where it was made, so at another port
  * it is made anew; what somebody changed of it stays otherwise.
  */
-export async function connectAcme(management: Management, antiphon: Antiphon): Promise<void> {
+export async function connectAcme(management: Management, antiphon: Antiphon, anew: boolean): Promise<void> {
   const { mode } = await management.readApplication()
   if (mode !== 'dev') return
   const { text } = await call(antiphon, `${ACME_PATH}metadata`)
   const metadata = { idp_metadata_xml: text }
   const present = ownOf(await listConnections(antiphon))
   const path = `${PATH}/${PROVIDER}`
-  if (present?.sp.acs_url.startsWith(`${antiphon.origin()}/`))
-    return void (await send(antiphon, `${path}/${present.id}`, { method: 'PUT', body: metadata }))
-  if (present) await send(antiphon, `${path}/${present.id}`, { method: 'DELETE' })
+  const isHere = present?.sp.acs_url.startsWith(`${antiphon.origin()}/`)
+  if (isHere && !anew) return void (await send(antiphon, `${path}/${present?.id}`, { method: 'PUT', body: metadata }))
+  if (present && !isHere) await send(antiphon, `${path}/${present.id}`, { method: 'DELETE' })
   const behavior = {
     jit_provisioning: true,
     allow_email_account_merge: true,
@@ -46,7 +46,9 @@ export async function connectAcme(management: Management, antiphon: Antiphon): P
     email_domain_allowlist: [ACME_DOMAIN],
     default_redirect_uri: `${antiphon.origin()}/demo/`,
   }
-  await send(antiphon, path, { method: 'POST', body: { name: 'Acme', enabled: true, ...metadata, behavior } })
+  const body = { name: 'Acme', enabled: true, ...metadata, behavior }
+  if (isHere) await send(antiphon, `${path}/${present?.id}`, { method: 'PUT', body })
+  else await send(antiphon, path, { method: 'POST', body })
 }
 
 async function send(antiphon: Antiphon, path: string, options?: Call): Promise<unknown> {

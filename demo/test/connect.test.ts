@@ -87,6 +87,9 @@ test('Acme’s people come by its own login alone; its key is new at each start,
   assert.deepEqual(again, [
     { ...first, behavior: { ...first.behavior, enforce_login: false }, updated_at: again[0].updated_at },
   ])
+  await connectDemo(antiphonOf(app), { anew: true })
+  const anew = await connectionsOf()
+  assert.deepEqual(anew, [{ ...first, updated_at: anew[0].updated_at }])
 })
 
 test('at another port Acme’s connection is made anew, for it stays where it was made; out of development there is none', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { findSigningKey } from '../../src/core/signing-keys/keyring.ts'
 import { findUserByExternalId } from '../../src/core/users/store.ts'
 import { signBody } from '../../src/crypto/webhook-signature.ts'
@@ -119,6 +120,36 @@ for (const path of ['/demo/', '/demo/mailbox/']) {
     assert.deepEqual([again.statusCode, again.body], [304, ''])
   })
 }
+
+test('files are packed for browsers that take it, each form with a tag of its own; what the API or the pretend apps answer is never', async () => {
+  const url = '/demo/main.js'
+  const plain = await server.inject({ url })
+  const packed = await server.inject({ url, headers: { 'accept-encoding': 'br, gzip;q=0.8' } })
+  assert.deepEqual([plain.headers['content-encoding'], packed.headers['content-encoding']], [undefined, 'gzip'])
+  assert.equal(gunzipSync(packed.rawPayload).toString(), plain.body)
+  assert.ok(packed.rawPayload.length < plain.rawPayload.length / 2)
+  assert.notEqual(plain.headers.etag, packed.headers.etag)
+  for (const { headers } of [plain, packed]) assert.equal(headers.vary, 'Origin, Accept-Encoding')
+  const accept = { 'accept-encoding': 'gzip' }
+  const again = await server.inject({ url, headers: { ...accept, 'if-none-match': String(packed.headers.etag) } })
+  assert.deepEqual([again.statusCode, again.body, again.headers['content-encoding']], [304, '', undefined])
+  const cookies = { larkspur_session: await signIn('Ada Lovelace') }
+  for (const path of ['/demo/legacy/me', '/.well-known/jwks.json']) {
+    const { statusCode, headers } = await server.inject({ url: path, headers: accept, cookies })
+    assert.deepEqual([statusCode, headers['content-encoding']], [200, undefined], path)
+  }
+})
+
+test('where there is nothing, who reads HTML is led back to the demo, and others get the answer of the API', async () => {
+  const page = await server.inject({ url: '/demo/nothing', headers: { accept: 'text/html,*/*;q=0.8' } })
+  assert.equal(page.statusCode, 404)
+  assert.match(page.body, /<a [^>]*href="\/demo\/">/)
+  assert.match(String(page.headers['content-security-policy']), /default-src 'none'/)
+  for (const accept of ['*/*', 'application/json']) {
+    const answer = await server.inject({ url: '/demo/nothing', headers: { accept } })
+    assert.deepEqual([answer.statusCode, answer.json().code], [404, 'not_found'])
+  }
+})
 
 test('whoever comes to the root, or forgets the slash, is led to the page', async () => {
   for (const [url, place] of [

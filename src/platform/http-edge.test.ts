@@ -36,7 +36,6 @@ const SECURITY = {
   'content-security-policy': "default-src 'none';frame-ancestors 'none'",
   'cross-origin-resource-policy': 'cross-origin',
   'referrer-policy': 'no-referrer',
-  'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 }
@@ -182,6 +181,20 @@ test('of what comes at once on one connection no more is begun than may be, and 
 test('also of paths that cannot be read', async () => {
   const answer = await raw('GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(50))
   assert.ok(Number.isNaN(answer.status) || answer.text.split('HTTP/1.1 400').length <= 8)
+})
+
+test('browsers are bound to https for this host alone, and never for what this machine calls itself', async () => {
+  const askedOf = async (host: string, target = '/v1/things/1') => {
+    const { headers } = await raw(requestText(`GET ${target}`, { host }))
+    return headers['strict-transport-security']
+  }
+  for (const target of ['/v1/things/1', '/nowhere', '/v1/things/%zz']) {
+    assert.equal(await askedOf('app.session.test', target), 'max-age=31536000', target)
+    assert.equal(await askedOf('app.session.test:8443', target), 'max-age=31536000', target)
+    for (const host of ['localhost:8443', 'LOCALHOST', 'demo.session.localhost:8443', '127.0.0.1:8443', '[::1]:8443'])
+      assert.equal(await askedOf(host, target), undefined, `${host}${target}`)
+  }
+  assert.equal((await raw('EHLO client.example\r\n')).headers['strict-transport-security'], undefined)
 })
 
 test('every kind of waiting has its time', () => {

@@ -15,6 +15,7 @@ import { reportTrouble } from './db-trouble.ts'
 import type { Deps } from './deps.ts'
 import type { HttpRequest } from './endpoint.ts'
 import { Failed, type Refusal, universal } from './failure.ts'
+import { isLoopback } from './loopback.ts'
 import { answerParserFaults, MAX_HEADER_BYTES } from './parser-faults.ts'
 import { badRequest, frontendError, isManagement, overloaded, refuse } from './refusals.ts'
 import { type HeadOutcome, isSpeltOut, judgeHead, MAX_HEADERS, originForm } from './request-head.ts'
@@ -63,9 +64,12 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
   const guard = connectionGuard()
   const date = httpDate(deps.now)
   const newId = () => `req_${Buffer.from(deps.random(12)).toString('base64url')}`
-  const fixed = { ...securityHeaders(publicScheme), vary: 'Origin' }
+  const fixed = { ...securityHeaders(), vary: 'Origin' }
   const headersOf = (requestId: string) => ({ ...fixed, date: date(), 'x-request-id': requestId })
-  const stamp = (request: FastifyRequest, reply: FastifyReply) => reply.headers(headersOf(request.id))
+  const stamp = (request: FastifyRequest, reply: FastifyReply) => {
+    if (publicScheme === 'https' && isElsewhere(request)) reply.header('strict-transport-security', HTTPS_ALONE)
+    return reply.headers(headersOf(request.id))
+  }
   const server = fastify({
     ...(tls ? { https: { ...tls, ...LISTENER } } : { http: LISTENER }),
     loggerInstance: deps.log.child({}, { level: 'fatal' }),
@@ -126,8 +130,17 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
 
 const UNCACHED_JSON = { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' } as const
 
+/** For a year; names below ours are not ours to speak for. RFC 6797 §6.1. */
+const HTTPS_ALONE = 'max-age=31536000'
+
+/** Whether a request is for another name than `localhost`, where the header would hold for whatever else is developed on that machine. */
+const isElsewhere = ({ headers: { host = '' } }: FastifyRequest) =>
+  !isLoopback(host.replace(PORT, '').replace(BRACKETS, ''))
+const PORT = /:\d*$/
+const BRACKETS = /^\[|\]$/g
+
 /** What browsers are told about every answer; it is the same for all, so it is made once. */
-function securityHeaders(publicScheme: 'https' | 'http'): Record<string, string> {
+function securityHeaders(): Record<string, string> {
   const made = new ServerResponse(new IncomingMessage(new Socket()))
   helmet({
     contentSecurityPolicy: {
@@ -136,7 +149,7 @@ function securityHeaders(publicScheme: 'https' | 'http'): Record<string, string>
     },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     xFrameOptions: { action: 'deny' },
-    strictTransportSecurity: publicScheme === 'https',
+    strictTransportSecurity: false,
   })(made.req, made, () => {})
   return Object.fromEntries(Object.entries(made.getHeaders()).map(([name, value]) => [name, String(value)]))
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { claim, demo, fault, heading, openBrowser, openDemo, press, text } from './demo-stage.ts'
+import { examine } from './examine.ts'
 
 const PAGE = `${demo.origin}/demo/`
 const CODE = '403 /v1/session/login/otp'
@@ -18,7 +19,7 @@ async function readAndLeave(page: Page): Promise<string> {
   assert.deepEqual([page.url(), await claim(page, 'amr')], [PAGE, 'fed'])
   const user = await claim(page, 'sub')
   await press(page, 'Log out')
-  await heading(page, 'Nothing to take over yet')
+  await heading(page, 'Nothing to upgrade yet')
   return user
 }
 
@@ -34,6 +35,8 @@ test('people of a company come in by its own login: asked for, and after a code 
   const { context, complaints } = await openBrowser()
   const page = await openDemo(context)
   await press(page, 'Acme’s own login')
+  await heading(page, 'Acme’s own login')
+  await examine(page)
   await chooseAtAcme(page, 'Mary Jackson')
   await page.getByText('mary-jackson@acme.example').first().waitFor()
   assert.match(await text(page.locator('#identifiers li')), /mary-jackson@acme\.exampleverified/)
@@ -56,6 +59,7 @@ test('whoever comes by a tile of their company’s portal is asked whether they 
   const { context, complaints } = await openBrowser()
   const page = await comeFromPortal(context, 'Dorothy Vaughan')
   await heading(page, 'Have you just come from Acme?')
+  await examine(page)
   await page.locator('#offer').getByText('dorothy-vaughan@acme.example').waitFor()
   await press(page, 'No, forget it')
   await page.getByLabel('E-mail address or phone number').waitFor()

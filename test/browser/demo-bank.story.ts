@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { heading, openBrowser, press, signInByCode, text, untilClaimIs } from './demo-stage.ts'
+import { heading, openBrowser, press, said, signInByCode, text, untilClaimIs } from './demo-stage.ts'
+import { examine } from './examine.ts'
 
 test('the bank pays once its own app has said yes, and the scope is there for one token', async () => {
   const { context, complaints } = await openBrowser()
@@ -10,10 +11,12 @@ test('the bank pays once its own app has said yes, and the scope is there for on
   await press(page, 'Transfer')
   await heading(page, 'is it you?')
   assert.equal(await text(page.locator('#approval-sum')), '99.50 GBP')
+  await examine(page)
   await untilClaimIs(page, 'scope', 'none')
   await press(page, 'Approve')
   await heading(page, 'Paid')
   assert.equal(await text(page.locator('#receipt-sum')), '99.50 GBP')
+  await examine(page)
   await untilClaimIs(page, 'scope', 'transfer:write')
   const wire = page.getByRole('list', { name: 'HTTP exchanges, newest first' })
   for (const line of ['transfer401', 'stepup/request200', 'bank/confirm200', 'stepup/continue200', 'transfer200'])
@@ -32,6 +35,7 @@ test('what is declined moves nothing', async () => {
   const page = await signInByCode((await openBrowser()).context, 'cautious@example.com')
   await press(page, 'Transfer')
   await press(page, 'Decline')
+  await said(page, 'Declined: nothing is paid.')
   await page.getByLabel('Amount').waitFor()
   await untilClaimIs(page, 'scope', 'none')
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { claim, demo, fault, heading, openBrowser, openDemo, press, signInAndUpgrade, text } from './demo-stage.ts'
+import { examine } from './examine.ts'
 
 const CALLBACK = '/v1/session/login/oauth/larkspur/callback'
 const PAGE = `${demo.origin}/demo/`
@@ -13,6 +14,7 @@ async function comeBy(page: Page, choice: Choice): Promise<string> {
   const answering = page.waitForRequest((request) => new URL(request.url()).pathname === CALLBACK)
   await press(page, 'Continue with Larkspur ID')
   await heading(page, 'Larkspur ID')
+  if (!choice) await examine(page)
   await (choice ? page.getByRole('button', { name: `Continue as ${choice}` }).click() : press(page, 'Cancel'))
   return (await answering).url()
 }
@@ -81,7 +83,7 @@ test('who says no at Larkspur ID is told so, and nothing is kept of it', async (
   assert.equal(page.url(), PAGE)
   assert.deepEqual(await kept(context, page), [])
   await page.goto(callback)
-  await heading(page, 'Nothing to take over yet')
+  await heading(page, 'Nothing to upgrade yet')
   assert.equal(await alerts(page), 0)
   assert.deepEqual(complaints, [])
 })
@@ -101,9 +103,9 @@ test('reload, the back button and a second callback end where the first one did,
     assert.deepEqual([page.url(), await claim(page, 'sid'), await alerts(page)], [PAGE, session, 0])
   }
   await press(page, 'Log out')
-  await heading(page, 'Nothing to take over yet')
+  await heading(page, 'Nothing to upgrade yet')
   await page.goto(callback)
-  await heading(page, 'Nothing to take over yet')
+  await heading(page, 'Nothing to upgrade yet')
   assert.equal(await alerts(page), 0)
   assert.deepEqual(complaints, [])
 })

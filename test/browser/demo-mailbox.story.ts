@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { heading, openBrowser, openDemo, press, text } from './demo-stage.ts'
+import { examine } from './examine.ts'
 
 test('the mailbox page shows new mail by itself, and copies its code', async () => {
   const { context, complaints } = await openBrowser()
@@ -15,6 +16,7 @@ test('the mailbox page shows new mail by itself, and copies its code', async () 
 
   const letter = mailbox.getByRole('listitem').filter({ hasText: 'florence@example.com' })
   await letter.waitFor()
+  await examine(mailbox)
   const code = await text(letter.locator('code'))
   await letter.getByRole('button', { name: `Copy ${code}` }).click()
   await mailbox.getByRole('status').getByText(`Copied ${code}.`).waitFor()

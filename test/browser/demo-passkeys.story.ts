@@ -9,10 +9,12 @@ import {
   openBrowser,
   picture,
   press,
+  said,
   signInByCode,
   text,
   untilClaimIs,
 } from './demo-stage.ts'
+import { examine } from './examine.ts'
 
 const passkeys = (page: Page) => page.getByRole('list', { name: 'Passkeys of this user' }).getByRole('listitem')
 
@@ -53,8 +55,9 @@ test('a passkey is made after a step-up, logs in by button and by autofill, appr
 
   await press(page, 'Rename the passkey My laptop')
   await page.getByLabel('What to call the passkey').fill('The old laptop')
+  await examine(page)
   await press(page, 'Save')
-  await page.getByText('It is called The old laptop now.').waitFor()
+  await said(page, 'It is called The old laptop now.')
   assert.match(await text(passkeys(page)), /The old laptop.*used just now/)
   await press(page, 'Create a passkey')
   await answerCode(page)
@@ -63,7 +66,7 @@ test('a passkey is made after a step-up, logs in by button and by autofill, appr
   await press(page, 'Not now')
 
   await press(page, 'Remove the passkey The old laptop')
-  await page.getByText('The passkey opens nothing any more.').waitFor()
+  await said(page, 'The passkey opens nothing any more.')
   assert.equal(await passkeys(page).count(), 0)
   assert.deepEqual(complaints, ['401 /demo/bank/transfer'])
 })

@@ -8,12 +8,14 @@ import {
   openBrowser,
   openDemo,
   press,
+  said,
   sessionCount,
   signInAndUpgrade,
   signInByCode,
   text,
   untilClaimIs,
 } from './demo-stage.ts'
+import { examine } from './examine.ts'
 
 test('a password is set through a step-up: the scope comes with the code, and goes with the password', async () => {
   const { context, complaints } = await openBrowser()
@@ -23,15 +25,19 @@ test('a password is set through a step-up: the scope comes with the code, and go
   assert.equal(await claim(page, 'scope'), 'none')
   await press(page, 'Change password')
   await page.getByText('A code is on its way to rosalind@example.com').waitFor()
+  await page.locator('.letter').waitFor()
+  await examine(page)
   await answerCode(page)
   await untilClaimIs(page, 'scope', 'prld:pwd:write')
+  await said(page, 'The access token carries prld:pwd:write.')
   const password = page.getByLabel('New password')
   assert.ok(await password.evaluate((input) => input === input.ownerDocument.activeElement))
   await password.fill('lower')
   await page.locator('#new-password-rules li.kept').getByText('a lower-case letter').waitFor()
+  await examine(page)
   await password.fill('Photograph-51')
   await press(page, 'Set password')
-  await page.getByText('The password is set.').waitFor()
+  await said(page, 'The password is set.')
   await untilClaimIs(page, 'scope', 'none')
   await sessionCount(page, 1)
   assert.deepEqual(complaints, [])
@@ -39,8 +45,7 @@ test('a password is set through a step-up: the scope comes with the code, and go
   await press(elsewhere, 'Refresh now')
   await heading(elsewhere, 'This session was ended elsewhere')
   await press(page, 'Log out')
-  await page.getByRole('radio', { name: 'By password' }).check()
-  await page.getByLabel('E-mail address', { exact: true }).fill('rosalind@example.com')
+  assert.equal(await page.getByLabel('E-mail address', { exact: true }).inputValue(), 'rosalind@example.com')
   await page.getByLabel('Password', { exact: true }).fill('Photograph-51')
   await press(page, 'Log in')
   await heading(page, 'Signed in to Antiphon')
@@ -52,22 +57,29 @@ test('who came over from Larkspur can set a password too; a scope that was not u
   await answerCode(page)
   await untilClaimIs(page, 'scope', 'prld:pwd:write')
   await press(page, 'Not now')
+  await said(page, 'Nothing was changed.')
   await press(page, 'Refresh now')
   await press(page, 'Change password')
   await page.getByLabel('New password').fill('Protactinium-91')
   await press(page, 'Set password')
-  await page.getByText('The password is set.').waitFor()
+  await said(page, 'The password is set.')
+  await press(page, 'Log out')
+  await heading(page, 'Ready to upgrade')
+  await page.getByLabel('Password', { exact: true }).fill('Protactinium-91')
+  await press(page, 'Log in')
+  await untilClaimIs(page, 'amr', 'pwd')
 })
 
 test('a phone number is added with a code to it, and is nobody else’s then', async () => {
   const { context, complaints } = await openBrowser()
   const page = await signInByCode(context, 'dorothy@example.com')
   await press(page, 'Add a phone number')
+  await examine(page)
   await page.getByLabel('Phone number, or another e-mail address').fill('+33 6 98 76 54 32')
   await press(page, 'Send a code')
   await page.locator('.letter').getByText('SMS').waitFor()
   await answerCode(page)
-  await page.getByText('+33 6 98 76 54 32 is yours now.').waitFor()
+  await said(page, '+33 6 98 76 54 32 is yours now.')
   const identifiers = await page.locator('.identifier').allTextContents()
   assert.deepEqual(identifiers, ['dorothy@example.com', '+33698765432'])
   await untilClaimIs(page, 'scope', 'prld:phone:register')
@@ -108,5 +120,5 @@ test('another tab sees the scope come, and the log-out', async () => {
   await answerCode(page)
   await untilClaimIs(second, 'scope', 'prld:pwd:write')
   await press(second, 'Log out')
-  await heading(page, 'Or come straight in')
+  await heading(page, 'Or sign in without an old session')
 })

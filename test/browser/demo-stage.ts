@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after } from 'node:test'
@@ -93,6 +94,23 @@ export const demo = await startDemo()
 const browser: Browser = await launchBrowser()
 after(() => browser.close())
 
+/** Where the focus has fallen to the top of the page, so that whoever works by keyboard begins anew. */
+const falls: string[] = []
+after(() => assert.deepEqual(falls, []))
+
+/** Looks at each frame what has the focus. */
+const WATCH_FOCUS = `{
+  let held = 'nothing'
+  const look = () => {
+    const now = document.activeElement
+    const has = now && now !== document.body ? now.id || now.outerHTML : 'nothing'
+    if (held !== 'nothing' && has === 'nothing') tellFall(held)
+    held = has
+    requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look)
+}`
+
 /** A browser of its own, with what its pages complain of. */
 export async function openBrowser(viewport = { width: 1280, height: 1200 }) {
   const context = await browser.newContext({
@@ -102,6 +120,8 @@ export async function openBrowser(viewport = { width: 1280, height: 1200 }) {
     reducedMotion: 'reduce',
   })
   after(() => context.close())
+  await context.exposeFunction('tellFall', (from: string) => falls.push(from))
+  await context.addInitScript(WATCH_FOCUS)
   const complaints: string[] = []
   context.on('weberror', (error) => complaints.push(String(error.error())))
   context.on('console', (message) => {
@@ -185,6 +205,13 @@ export async function picture(page: Page, name: string, height: number): Promise
   await page.locator('#ring-seconds').filter({ hasText: '47' }).waitFor()
   await page.screenshot({ path: join(pictureFolder, name) })
 }
+
+/** What those who do not see the page were last told. */
+export const said = (page: Page, words: string | RegExp) =>
+  page.locator('#announcement').filter({ hasText: words }).waitFor({ state: 'attached' })
+
+/** What has the focus, by its id. */
+export const focused = (page: Page) => page.evaluate('document.activeElement.id')
 
 /** What went wrong, as the page says beside the form. */
 export const fault = (page: Page, words: string | RegExp) => page.getByRole('alert').getByText(words).waitFor()

@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { answerCode, claim, fault, heading, openBrowser, openDemo, press, signInByCode, text } from './demo-stage.ts'
+import {
+  answerCode,
+  claim,
+  fault,
+  heading,
+  openBrowser,
+  openDemo,
+  press,
+  said,
+  signInByCode,
+  text,
+} from './demo-stage.ts'
+import { examine } from './examine.ts'
 
 const CHECK = '401 /v1/session/login/otp/check'
 
@@ -24,6 +36,7 @@ test('a code from the mailbox signs in; a wrong one is called wrong, with the tr
   const code = await text(page.locator('.letter-code code'))
   await tryCode(page, code === '000000' ? '111111' : '000000')
   await fault(page, 'That is not the code. You have 4 tries left.')
+  await examine(page)
 
   await press(page, 'Send a new code')
   await page.locator('.letter').nth(1).waitFor()
@@ -82,6 +95,7 @@ test('a new account needs a password that is good enough, and its address a code
   assert.equal(await rules(page).count(), 1)
   await password.fill('Password1')
   await rules(page).nth(3).waitFor()
+  await examine(page)
   await press(page, 'Create account')
   await fault(page, 'This password is not good enough')
   await password.fill('Frequency-hopping-42')
@@ -93,11 +107,12 @@ test('a new account needs a password that is good enough, and its address a code
   await fault(page, 'This user has not proven any address or number yet.')
   await press(page, 'Prove it is yours: hedy@example.com')
   await answerCode(page)
-  await page.getByText('hedy@example.com is yours now.').waitFor()
+  await said(page, 'hedy@example.com is yours now.')
   await page.locator('#identifiers').getByText('verified').waitFor()
 
   await press(page, 'Log out')
   await page.getByRole('radio', { name: 'By password' }).check()
+  await examine(page)
   await password.fill('Frequency-hopping-43')
   await press(page, 'Log in')
   await fault(page, 'Address and password do not belong together.')

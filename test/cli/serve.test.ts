@@ -46,6 +46,8 @@ describe('serve', { concurrency: 2 }, () => {
     for (const path of ['/', '/demo/', '/demo/mailbox/', '/demo/mailbox/messages', '/demo/bank/jwks.json']) {
       assert.equal((await fetch(`${address}${path}`)).status, 404, path)
     }
+    const door = await fetch(`${address}/demo/put-back`, { method: 'POST', headers: { origin: address } })
+    assert.equal(door.status, 404)
     server.child.kill('SIGTERM')
   })
 

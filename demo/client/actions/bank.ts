@@ -54,6 +54,7 @@ function showReceipt(receipt: Receipt, scope: string) {
 }
 
 export function startAnew(): void {
+  if (current().transfer?.kind === 'asked') announce('Declined: nothing is paid.')
   change({ transfer: undefined, problem: undefined })
   find('bank-to').focus()
 }

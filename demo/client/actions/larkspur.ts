@@ -1,9 +1,11 @@
 import * as antiphon from '../antiphon.ts'
 import { announce } from '../dom.ts'
+import { focusHeading } from '../focus.ts'
 import * as larkspur from '../larkspur.ts'
-import { change, current, signedOut } from '../state.ts'
+import { change, current, type State, signedOut } from '../state.ts'
 import { tell } from '../tabs.ts'
 import type { Exchange } from '../wire.ts'
+import { NOT_ASKED } from '../words.ts'
 import { arrive, attempt, lookAround } from './attempt.ts'
 import { record } from './record.ts'
 
@@ -12,6 +14,7 @@ export const signInToLarkspur = (name: string) =>
     change({ larkspur: await larkspur.signIn(name) })
     tell({ kind: 'changed' })
     announce(`Signed in to Larkspur as ${name}.`)
+    focusHeading(current().antiphon ? 'lark-title' : 'upgrade-title')
   })
 
 export const signOutOfLarkspur = () =>
@@ -30,7 +33,14 @@ export async function upgrade(): Promise<void> {
     await recordHookCall()
     await arrive(session, 'Upgraded: signed in to Antiphon.')
   })
-  if (current().problem) await lookAtLarkspur().catch(() => {})
+  if (current().problem) await lookForCause().catch(() => {})
+}
+
+/** Larkspur has forgotten the session, or was not asked about it. */
+async function lookForCause() {
+  await lookAtLarkspur()
+  const { problem, larkspur: known } = current()
+  if (problem?.code === 'bad_request' && known) change({ problem: { ...problem, words: NOT_ASKED } })
 }
 
 async function lookAtLarkspur() {
@@ -56,12 +66,31 @@ async function recordHookCall() {
   tell({ kind: 'exchange', exchange: seen })
 }
 
-/** Find out who is signed in: at first, and when another tab says that it changed; `known` is what it says of Antiphon. */
-export const lookAgain = (known?: boolean) =>
+/** Find out who is signed in: at first, and when another tab says that it changed; `said` is what it says of Antiphon. */
+export const lookAgain = (said?: boolean) =>
   attempt('look', async () => {
-    await lookAtLarkspur()
-    if (!(known ?? antiphon.isSignedIn())) return change({ ...signedOut, loginCode: current().loginCode })
-    const session = await antiphon.currentSession()
-    change({ antiphon: session, ended: false })
-    await lookAround()
+    const before = current()
+    try {
+      await lookAtLarkspur()
+      await lookAtAntiphon(said ?? antiphon.isSignedIn())
+    } finally {
+      change({ known: true })
+    }
+    if (before.known) announceChange(before, current())
   })
+
+function announceChange(before: State, after: State) {
+  const what = (['antiphon', 'larkspur'] as const).find(
+    (one) => (before[one] === undefined) !== (after[one] === undefined),
+  )
+  if (what) announce(`Signed ${after[what] ? 'in to' : 'out of'} ${NAMES[what]}, in another tab.`)
+}
+
+const NAMES = { antiphon: 'Antiphon', larkspur: 'Larkspur' }
+
+async function lookAtAntiphon(isSignedIn: boolean) {
+  if (!isSignedIn) return change({ ...signedOut, loginCode: current().loginCode })
+  const session = await antiphon.currentSession()
+  change({ antiphon: session, ended: false, known: true })
+  await lookAround()
+}

@@ -23,7 +23,7 @@ async function finishWith(ask: () => Promise<passkeys.Shown>) {
 /** Offer passkeys in the field for the address, as long as nobody is signed in. Called whenever that may have changed. */
 export async function keepOffering(): Promise<void> {
   const isPossible = await browserSupportsWebAuthnAutofill()
-  const isWanted = phaseOf(current()) === 'signed_out' && !isAsking
+  const isWanted = ['signed_out', 'legacy'].includes(phaseOf(current())) && !isAsking
   if (!isWanted) withdraw()
   else if (isPossible && timer === undefined) offer()
 }

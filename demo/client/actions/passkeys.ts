@@ -1,5 +1,5 @@
 import { sendSignal } from '@simplewebauthn/browser'
-import { announce, find } from '../dom.ts'
+import { find } from '../dom.ts'
 import * as passkeys from '../passkeys.ts'
 import { change, current } from '../state.ts'
 import { attempt } from './attempt.ts'
@@ -44,7 +44,6 @@ export const remove = (credentialId: string) =>
     const signal = { rpID: location.hostname, credentialID: doomed.credential_id }
     await sendSignal({ signalName: 'unknownCredential', ...signal }).catch(() => {})
     await look()
-    announce('The passkey is removed.')
     finish('The passkey opens nothing any more. Your device may still offer it: delete it there, too.')
   })
 

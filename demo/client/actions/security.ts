@@ -28,8 +28,20 @@ export const setPassword = (password: string) =>
     await antiphon.resetPassword(password)
     await renew()
     change({ stepUp: undefined, sessions: await antiphon.listSessions() })
-    finish('The password is set. The scope is used up, and every other session has ended.')
+    offerPassword()
+    finish(PASSWORD_SET)
   })
+
+const PASSWORD_SET =
+  'The password is set. The scope is used up, and every other session has ended. To try it, log out: “By password” is ready.'
+
+/** What comes naturally next, once logged out. Passwords go with an e-mail address. */
+function offerPassword() {
+  const held = current().identifiers?.find(({ type, verified }) => type === 'email_address' && verified)
+  if (!held) return
+  change({ way: 'password' })
+  find<HTMLInputElement>('ways-identifier').value = held.value
+}
 
 export function beginIdentifier(): void {
   change({ stepUp: { purpose: 'identifier', stage: 'start' }, naming: undefined, problem: undefined })
@@ -77,10 +89,12 @@ function showGranted(purpose: Granted) {
 
 export function cancelStepUp(): void {
   change({ stepUp: undefined, naming: undefined, problem: undefined })
+  announce('Nothing was changed.')
   find('security-title').focus()
 }
 
 export function finish(words: string) {
   change({ securityNews: words })
+  announce(words)
   find('security-title').focus({ preventScroll: true })
 }

@@ -5,7 +5,15 @@ import { change, current } from '../state.ts'
 import { tell } from '../tabs.ts'
 import { attempt, leave } from './attempt.ts'
 
-export const refresh = () => attempt('refresh', renew)
+/** Because somebody asked for it. */
+export const refresh = () =>
+  attempt('refresh', async () => {
+    await renew()
+    announce('There is a new access token.')
+  })
+
+/** Because it is time. Those who do not see the page are not told each time. */
+export const refreshInTime = () => attempt('refresh', renew)
 
 /** Get a new access token, and tell the other tabs. */
 export async function renew(): Promise<void> {
@@ -20,6 +28,7 @@ export const listSessions = () =>
   attempt('sessions', async () => {
     const sessions = await antiphon.listSessions()
     change({ sessions, antiphon: await antiphon.currentSession() })
+    announce(sessions.length === 1 ? 'One session.' : `${sessions.length} sessions.`)
   })
 
 export const addPhone = () =>
@@ -63,7 +72,7 @@ export const logout = () =>
 export const clearAway = () =>
   attempt('logout', async () => {
     await antiphon.logout().catch(() => {})
-    leave('Cleared away.')
+    leave('The session that was ended is put away.')
   })
 
 /** Take up the access token that another tab got. */

@@ -54,6 +54,7 @@ export const checkLoginCode = (code: string) =>
 
 export const startOver = (): void => {
   change({ loginCode: undefined, problem: undefined })
+  announce('Nobody is signed in.')
   find('ways-identifier').focus()
 }
 
@@ -98,6 +99,7 @@ function refuse(error: string) {
 function offer({ account, challengeToken }: Extract<Return, { kind: 'unasked' }>) {
   if (current().antiphon) return
   change({ offer: { account, challengeToken } })
+  announce('')
   find('offer-title').focus()
 }
 
@@ -110,5 +112,6 @@ export const acceptOffer = () =>
 
 export const declineOffer = (): void => {
   change({ offer: undefined })
+  announce('Nobody is signed in.')
   find('ways-identifier').focus()
 }

@@ -1,9 +1,22 @@
 import { ago } from '../clock.ts'
-import { make } from '../dom.ts'
+import { arrange, make } from '../dom.ts'
 import type { Mail } from '../mail.ts'
 
-/** A message, with a button that does something with its code. */
-export function newLetter(mail: Mail, action: string, onPress: (code: string) => void): HTMLElement {
+/** Messages, each with a button that does something with its code. One that is there already stays as it is. */
+export function showLetters(
+  list: HTMLElement,
+  mail: readonly Mail[],
+  action: string,
+  onPress: (code: string) => void,
+): void {
+  const there = new Map(([...list.children] as HTMLElement[]).map((row) => [row.dataset.mail, row]))
+  arrange(
+    list,
+    mail.map((one) => there.get(one.id) ?? newLetter(one, action, onPress)),
+  )
+}
+
+function newLetter(mail: Mail, action: string, onPress: (code: string) => void): HTMLElement {
   const { channel, recipient, subject, text, code, created_at } = mail
   const time = make('time', 'soft', ago(Date.parse(created_at)))
   time.dateTime = created_at
@@ -14,7 +27,9 @@ export function newLetter(mail: Mail, action: string, onPress: (code: string) =>
     make('span', 'letter-to', make('span', 'sr', 'to '), recipient),
     time,
   )
-  return make('li', 'letter', head, ...(code ? [codeRow(code, action, onPress)] : []), ...restOf(subject, text))
+  const row = make('li', 'letter', head, ...(code ? [codeRow(code, action, onPress)] : []), ...restOf(subject, text))
+  row.dataset.mail = mail.id
+  return row
 }
 
 function codeRow(code: string, action: string, onPress: (code: string) => void): HTMLElement {

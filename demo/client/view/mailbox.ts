@@ -1,7 +1,7 @@
-import { find, write } from '../dom.ts'
+import { announce, find, write } from '../dom.ts'
 import type { Mail } from '../mail.ts'
 import { awaitedCode, type State } from '../state.ts'
-import { newLetter } from './letter.ts'
+import { showLetters } from './letter.ts'
 
 const SHOWN = 3
 
@@ -14,7 +14,7 @@ export function showMailbox(state: State): void {
   if (mail === shown) return
   shown = mail
   find('mailbox-empty').hidden = mail.length > 0
-  find('letters').replaceChildren(...mail.slice(0, SHOWN).map((one) => newLetter(one, 'Fill in', fillIn)))
+  showLetters(find('letters'), mail.slice(0, SHOWN), 'Fill in', fillIn)
 }
 
 /** Put the code where it is waited for. */
@@ -23,6 +23,7 @@ function fillIn(code: string) {
   const input = form?.querySelector('input')
   if (!form || !input) return
   input.value = code
+  announce('The code is filled in.')
   form.querySelector<HTMLElement>('[type="submit"]')?.focus()
 }
 

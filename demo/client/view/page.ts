@@ -1,4 +1,5 @@
 import { find, write } from '../dom.ts'
+import { holdFocus } from '../focus.ts'
 import { type Phase, phaseOf, type State } from '../state.ts'
 import { showBank } from './bank.ts'
 import { showLarkspur } from './larkspur.ts'
@@ -13,6 +14,7 @@ import { showWire } from './wire.ts'
 /** Make the page say what the state is. */
 export function showPage(state: State): void {
   const phase = phaseOf(state)
+  const leadFocus = holdFocus()
   document.body.dataset.phase = phase
   document.title = titles[phase]
   showSteps(state)
@@ -34,6 +36,8 @@ export function showPage(state: State): void {
   showWire(state)
   showTabs(state, signedIn)
   showButtons(state)
+  showWait(state)
+  leadFocus(phase)
 }
 
 const titles: Readonly<Record<Phase, string>> = {
@@ -44,11 +48,19 @@ const titles: Readonly<Record<Phase, string>> = {
   ended: 'Session ended · Antiphon demo',
 }
 
-/** While something is under way buttons only look disabled: one that really is would lose the keyboard's focus. */
+/** While something is under way, or would lead nowhere, buttons only look disabled: one that really is would lose the keyboard's focus. */
 function showButtons({ busy, larkspur, sessions }: State) {
-  for (const button of document.querySelectorAll('button')) button.ariaDisabled = String(busy !== undefined)
-  find<HTMLButtonElement>('phone').disabled = !larkspur
-  find<HTMLButtonElement>('revoke-others').disabled = (sessions?.length ?? 0) < 2
+  const isIdle = (id: string) =>
+    (id === 'phone' && !larkspur) || (id === 'revoke-others' && (sessions?.length ?? 0) < 2)
+  for (const button of document.querySelectorAll('button'))
+    button.ariaDisabled = String(busy !== undefined || isIdle(button.id))
+}
+
+/** Until it is known who is signed in there is no story to show. */
+function showWait({ known, slow }: State) {
+  find('loading').hidden = known
+  for (const id of ['columns', 'panel-wire']) find(id).hidden = !known
+  write('waiting', slow ? 'Waiting for the server…' : '')
 }
 
 function showSteps({ larkspur, antiphon }: State) {

@@ -38,6 +38,7 @@ function itemOf(passkey: Passkey): HTMLElement {
 function buttonFor(action: 'Rename' | 'Remove', { credential_id, nickname = UNNAMED }: Passkey): HTMLElement {
   const button = make('button', 'quiet', action, make('span', 'sr', ` the passkey ${nickname}`))
   button.type = 'button'
+  button.id = `${action}-${credential_id}`
   button.dataset.passkey = credential_id
   button.dataset.action = action
   return button

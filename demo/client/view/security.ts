@@ -43,6 +43,7 @@ function itemOf({ type, value, verified }: HeldIdentifier): HTMLElement {
   if (verified) return make('li', '', ...named, make('span', 'tag own', 'verified'))
   const button = make('button', 'quiet', 'Prove it', make('span', 'sr', ` is yours: ${value}`))
   button.type = 'button'
+  button.id = `prove-${value}`
   button.dataset.identifier = value
   return make('li', '', ...named, make('span', 'tag', 'not yet proven'), button)
 }

@@ -9,7 +9,7 @@ let shown: readonly SessionView[] | undefined
 
 /** The table of sessions. */
 export function showSessions({ sessions, antiphon, larkspur }: State): void {
-  find('phone').title = larkspur ? '' : 'Sign in to Larkspur first: the phone upgrades a session of it.'
+  find('phone-hint').hidden = larkspur !== undefined
   if (sessions === shown) return
   shown = sessions
   write('sessions-count', sessions ? `${sessions.length}` : '')
@@ -29,6 +29,7 @@ function rowOf(session: SessionView, ownId: unknown): HTMLElement {
   head.scope = 'row'
   const button = make('button', 'quiet', 'Revoke', make('span', 'sr', own ? ' this browser' : ` ${device}`))
   button.type = 'button'
+  button.id = `revoke-${session.id}`
   button.dataset.session = session.id
   return make(
     'tr',

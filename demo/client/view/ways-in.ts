@@ -17,7 +17,7 @@ const words: Readonly<Record<Way, Words>> = {
   password: {
     label: 'E-mail address',
     submit: 'Log in',
-    hint: 'No password yet? Make an account, or come in by code and set one.',
+    hint: 'No password yet? Make an account, or sign in by code and set one.',
   },
   sign_up: {
     label: 'E-mail address',
@@ -28,7 +28,8 @@ const words: Readonly<Record<Way, Words>> = {
 
 /** The card of those who come without an old session. */
 export function showWaysIn({ way, loginCode, offer, busy }: State, phase: Phase): void {
-  find('panel-ways').hidden = phase !== 'signed_out' && offer === undefined
+  const isOpen = phase === 'signed_out' || phase === 'legacy'
+  find('panel-ways').hidden = !isOpen && offer === undefined
   const isUnderWay = loginCode !== undefined || offer !== undefined
   for (const id of ['ways-form', 'ways-elsewhere']) find(id).hidden = isUnderWay
   find('offer').hidden = offer === undefined
@@ -38,10 +39,11 @@ export function showWaysIn({ way, loginCode, offer, busy }: State, phase: Phase)
   write('ways-identifier-label', label)
   write('ways-submit', busy === 'login' ? 'One moment…' : submit)
   write('ways-hint', hint)
+  for (const radio of find('ways').querySelectorAll('input')) radio.checked = radio.value === way
   find('ways-secret').hidden = way === 'code'
   find('ways-rules').hidden = way !== 'sign_up'
   const password = find<HTMLInputElement>('ways-password')
   password.required = way !== 'code'
   password.autocomplete = way === 'sign_up' ? 'new-password' : 'current-password'
-  if (phase !== 'signed_out') password.value = ''
+  if (!isOpen) password.value = ''
 }

@@ -1,5 +1,5 @@
 import { timeOfDay } from '../clock.ts'
-import { find, make } from '../dom.ts'
+import { arrange, find, make, write } from '../dom.ts'
 import { noteOf, partiesOf } from '../notes.ts'
 import type { State } from '../state.ts'
 import type { Exchange } from '../wire.ts'
@@ -13,13 +13,17 @@ export function showWire({ exchanges }: State): void {
   shown = exchanges
   find('wire-empty').hidden = exchanges.length > 0
   find('wire').hidden = exchanges.length === 0
+  arrange(find('wire'), exchanges.map(rowOf))
+  showMore()
+}
+
+/** How many exchanges are below what is seen of the list. Called when it is scrolled, too, and when the page gets another width. */
+export function showMore(): void {
   const list = find('wire')
-  exchanges.forEach((exchange, place) => {
-    const row = rowOf(exchange)
-    const there = list.children[place]
-    if (row !== there) list.insertBefore(row, there ?? null)
-  })
-  while (list.children.length > exchanges.length) list.lastElementChild?.remove()
+  const end = list.scrollTop + list.clientHeight
+  const below = [...list.children].filter((row) => (row as HTMLElement).offsetTop >= end - 1).length
+  find('wire-more').hidden = below === 0
+  write('wire-more', `${below} ${below === 1 ? 'exchange' : 'exchanges'} more below: scroll the list.`)
 }
 
 function rowOf(exchange: Exchange): HTMLElement {

@@ -1,8 +1,9 @@
 import type { Channel } from '../../core/messages/tables.ts'
 import { type KeySchedule, type KeyTimes, planKeys } from '../../core/signing-keys/rotation.ts'
+import { isLoopback } from '../../platform/loopback.ts'
 import { isPublicAddress } from '../../platform/safe-fetch.ts'
 import { type Finding, fault, hint, ok } from './finding.ts'
-import { hostOf, isAddress, isLoopback, siteOf } from './site.ts'
+import { hostOf, isAddress, siteOf } from './site.ts'
 
 /** An application as far as the doctor looks at it. */
 export interface Patient {

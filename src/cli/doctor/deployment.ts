@@ -1,9 +1,10 @@
 import type { FidoMetadata } from '../../crypto/fido-metadata.ts'
 import { type Config, VARIABLES, type Variables } from '../../platform/config.ts'
 import { fileVariableOf } from '../../platform/config-files.ts'
+import { isLoopback } from '../../platform/loopback.ts'
 import { isOneByte } from '../../platform/master-key.ts'
 import { type Finding, fault, hint, ok } from './finding.ts'
-import { hostOf, isAddress, isLoopback, isPublicSuffix } from './site.ts'
+import { hostOf, isAddress, isPublicSuffix } from './site.ts'
 
 const DAY_MS = 86_400_000
 

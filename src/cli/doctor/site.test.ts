@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { hostOf, isAddress, isLoopback, isPublicSuffix, siteOf } from './site.ts'
+import { hostOf, isAddress, isPublicSuffix, siteOf } from './site.ts'
 
 describe('the site of an origin', () => {
   const table: readonly (readonly [origin: string, site: string])[] = [
@@ -36,13 +36,6 @@ test('the host of an origin or authority stands without port and brackets', () =
   assert.equal(hostOf('https://Example.com/'), 'example.com')
   assert.equal(hostOf('[::1]:80'), '::1')
   assert.equal(hostOf('not a host'), 'not a host')
-})
-
-test('loopback is this machine by any of its names', () => {
-  for (const host of ['localhost', 'demo.session.localhost', '127.0.0.1', '127.1.2.3', '::1'])
-    assert.ok(isLoopback(host))
-  for (const host of ['0.0.0.0', '::', 'localhost.example.com', '10.0.0.1', 'notlocalhost'])
-    assert.ok(!isLoopback(host))
 })
 
 test('an address is no name', () => {

@@ -23,9 +23,4 @@ export function isPublicSuffix(host: string): boolean {
   return publicSuffix === host && (isIcann === true || isPrivate === true)
 }
 
-/** Whether the host is this very machine for whoever dials it. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\./.test(host)
-}
-
 export const isAddress = (host: string): boolean => isIP(host) !== 0

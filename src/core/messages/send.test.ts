@@ -105,7 +105,7 @@ for (const engine of ENGINES) {
     w.advance(9 * 60_000)
     await w.drain()
     const texts = callsTo(w, 's502.example.com').map(({ body }) => JSON.parse(body ?? '').text)
-    assert.ok(texts[0].includes('10 min.') && texts.at(-1).includes(' 1 min.'), texts.join())
+    assert.ok(texts[0].includes('10 minutes.') && texts.at(-1).includes(' one minute.'), texts.join())
   })
 
   test(`${engine}: a message whose time is up before its first try is not sent`, async () => {

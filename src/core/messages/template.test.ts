@@ -55,6 +55,10 @@ test('texts are there in a language as far as a template is rendered in it', () 
   }
 })
 
+test('a template that is called as what every object has gets our own texts', () => {
+  assert.equal(choose([], 'sms', 'constructor', 'en').text, defaultTexts('sms').en?.text)
+})
+
 test('a locale is looked up by taking its subtags off one by one', () => {
   assert.deepEqual(lookupRange('zh_hant_tw'), ['zh-Hant-TW', 'zh-Hant', 'zh', 'en'])
   assert.deepEqual(lookupRange('*'), ['en'])
@@ -72,6 +76,20 @@ test('there are texts of our own in six languages, to operators in English, for 
   for (const wanted of [OTP, SECURITY_NOTICE]) {
     const found = texts.filter(({ template, channel }) => template === wanted && channel === 'sms')
     assert.deepEqual(found.map(({ locale }) => locale).sort(), ['de', 'en', 'es', 'fr', 'ja', 'pt'])
+  }
+})
+
+test('minutes are said in words, one of them as one, in each language; the HTML is dark for whoever has it dark', () => {
+  for (const [locale, { text, html }] of Object.entries(defaultTexts('email'))) {
+    const last = defaultTexts('email', true)[locale]
+    for (const [many, one] of [
+      [text, last?.text],
+      [html, last?.html],
+    ]) {
+      assert.ok(many?.includes('{{minutes}}') && one && !one.includes('{{minutes}}') && one !== many, locale)
+      assert.doesNotMatch(`${many}${one}`, /\bmin\b/i)
+    }
+    assert.match(html, /color-scheme" content="light dark"[\s\S]*prefers-color-scheme: dark/)
   }
 })
 

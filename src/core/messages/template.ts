@@ -38,12 +38,18 @@ export async function render(
 ): Promise<Texts> {
   const { channel, template, locale, values } = message
   const own = await listTemplates(db, app.id, { channel, templates: [template, OTP] })
-  const texts = choose(own, channel, template, locale)
+  const texts = choose(own, channel, template, locale, values.minutes === '1')
   return fill(texts, { application: app.name, ...values })
 }
 
-/** Choose among an application's own texts, all of one channel, and ours. */
-export function choose(own: readonly TemplateRow[], channel: Channel, template: TemplateName, locale: string): Texts {
+/** Choose among an application's own texts, all of one channel, and ours. `isLast`: whether the code is good for one minute only. */
+export function choose(
+  own: readonly TemplateRow[],
+  channel: Channel,
+  template: TemplateName,
+  locale: string,
+  isLast = false,
+): Texts {
   const range = lookupRange(locale)
   for (const name of Object.hasOwn(NOTICES, template) ? [template] : [template, OTP]) {
     for (const candidate of range) {
@@ -51,7 +57,8 @@ export function choose(own: readonly TemplateRow[], channel: Channel, template: 
       if (found) return found
     }
   }
-  const ours = (NOTICES[template] ?? defaultTexts)(channel)
+  const notice = Object.hasOwn(NOTICES, template) ? NOTICES[template] : undefined
+  const ours = notice?.(channel) ?? defaultTexts(channel, isLast)
   return ours[range.find((candidate) => Object.hasOwn(ours, candidate)) ?? 'en'] as Texts
 }
 
