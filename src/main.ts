@@ -28,6 +28,8 @@ import { findTooNew, MOVING } from './platform/releases.ts'
 import { openSafeFetch } from './platform/safe-fetch.ts'
 import { trustedTime } from './platform/time/trusted.ts'
 import { keepRenewed, type Renewal } from './platform/tls-files.ts'
+import { tracedProcess } from './platform/traces/process.ts'
+import { findForeignApi, findRecorder } from './platform/traces/tracer.ts'
 import { looks, migrations, noteDefaultApp, openServer, type Pages, startJobs } from './server.ts'
 
 /** The parts of a process, before it listens. */
@@ -61,7 +63,7 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     extraCertificateAuthority: config.extraCertificateAuthority,
   })
   const { engine, close, ...handles } = database
-  const deps: Deps = {
+  const deps: Deps = tracedProcess({
     ...handles,
     now: systemClock,
     monotonic: monotonicClock,
@@ -73,7 +75,8 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     log,
     metrics: ofProcess(engine.kind),
     config,
-  }
+    recorder: findRecorder(manifest.version),
+  })
   const pending = () => pendingMigrations(engine.reader, migrations)
   return {
     deps,
@@ -125,6 +128,12 @@ function noteOldMetadata({ config: { fidoMetadata }, now, log }: Deps): void {
     log.warn({ next_update: new Date(fidoMetadata.nextUpdate) }, 'the FIDO metadata is older than the next one')
 }
 
+/** Nothing is recorded then, and nobody would know why. */
+function noteForeignApi({ recorder, log }: Deps): void {
+  const api = recorder ? undefined : findForeignApi()
+  if (api !== undefined) log.warn({ api }, 'no traces: the OpenTelemetry SDK that is loaded is too old')
+}
+
 const LOOK_FOR_CERTIFICATE_MS = 10_000
 
 /** Serve the certificate in its files, also when they are renewed. Answers how to look at once; undefined where no TLS is served. */
@@ -149,6 +158,7 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
   await process.migrate()
   await noteDefaultApp(deps)
   noteOldMetadata(deps)
+  noteForeignApi(deps)
   const server = await openServer(deps, pages)
   const keys = keyWatch(deps)
   const time = trustedTime(deps)
@@ -186,6 +196,7 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
       await Promise.all([requests.finish(withinMs), stopJobs()])
       await Promise.all([writeCounted(deps), writeSamples(deps), writeKeyUse(deps)])
       clearTimeout(cut)
+      await deps.recorder?.flush()
       await health.close()
       await process.close()
       deps.log.info('stopped')

@@ -26,6 +26,8 @@ import {
   type SafeFetch,
   type SafeFetchOptions,
 } from '../src/platform/safe-fetch.ts'
+import { tracedProcess } from '../src/platform/traces/process.ts'
+import type { Recorder } from '../src/platform/traces/tracer.ts'
 import { jobs, lanes, migrations, openServer } from '../src/server.ts'
 import { type Contract, publishedContract } from './contract.ts'
 import { createDatabase, dropDatabase } from './postgres.ts'
@@ -94,6 +96,7 @@ const TEST_CONFIG: Config = {
   extraCertificateAuthority: undefined,
   fidoMetadata: undefined,
   dnsServers: [],
+  trustTraceparent: false,
   logRequests: false,
   logLevel: 'debug',
 }
@@ -138,6 +141,8 @@ export async function world(
     network?: SafeFetchOptions
     /** Name servers of this test's own; without them no name has any record. */
     names?: NameServers
+    /** What records its traces. */
+    recorder?: Recorder
   } = {},
 ): Promise<World> {
   const databaseUrl = options.databaseUrl ?? (await freshDatabase(engine))
@@ -159,7 +164,7 @@ export async function world(
   let dial: SafeConnect | undefined
   let fake: FakeNetwork = (request) => network?.fetch(request)
 
-  const deps: Deps = {
+  const deps: Deps = tracedProcess({
     ...(handles satisfies Database),
     now: () => time,
     monotonic: () => uptime,
@@ -176,7 +181,8 @@ export async function world(
     log: openLog('debug', collect(log)),
     metrics: openMetrics(),
     config: { ...TEST_CONFIG, databaseUrl, ...options.config },
-  }
+    recorder: options.recorder,
+  })
   const server = await openServer(deps)
   const breaches = holdToContract(server)
   await options.pages?.(server)

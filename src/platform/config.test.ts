@@ -52,6 +52,7 @@ test('a master key is all it needs', () => {
     extraCertificateAuthority: undefined,
     fidoMetadata: undefined,
     dnsServers: [],
+    trustTraceparent: false,
     logRequests: true,
     logLevel: 'info',
   })
@@ -94,6 +95,7 @@ test('every variable says what it means', () => {
     ANTIPHON_DRAIN_SECONDS: '0',
     ANTIPHON_ALLOW_PRIVATE_HOOKS: 'true',
     ANTIPHON_LOG_LEVEL: 'silent',
+    ANTIPHON_TRUST_TRACEPARENT: 'true',
     ANTIPHON_LOG_REQUESTS: 'false',
   })
   assert.equal(given.databaseUrl, 'postgres://db.internal/antiphon')
@@ -109,6 +111,7 @@ test('every variable says what it means', () => {
   assert.equal(given.drainSeconds, 0)
   assert.equal(given.allowPrivateHooks, true)
   assert.equal(given.logLevel, 'silent')
+  assert.equal(given.trustTraceparent, true)
   assert.equal(given.logRequests, false)
 })
 
@@ -264,6 +267,7 @@ describe('every variable', () => {
     ANTIPHON_METRICS_LISTEN: '127.0.0.1:9001',
     ANTIPHON_METRICS_PUBLIC: 'true',
     ANTIPHON_LOG_LEVEL: 'debug',
+    ANTIPHON_TRUST_TRACEPARENT: 'false',
     ANTIPHON_LOG_REQUESTS: 'false',
   }
   const inFiles = Object.fromEntries(

@@ -35,6 +35,8 @@ export interface Config {
   readonly fidoMetadata: FidoMetadata | undefined
   /** Whom to ask what the names of custom domains point at: addresses, perhaps with a port. Empty: the system's name servers. */
   readonly dnsServers: readonly string[]
+  /** Whether requests go on the trace that their `traceparent` names. */
+  readonly trustTraceparent: boolean
   /** Whether every answered request is a line of the log. */
   readonly logRequests: boolean
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
@@ -94,6 +96,11 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
     'ANTIPHON_LOG_REQUESTS',
     'true',
     '`false` leaves out of the log the line that each answered request has at level `info`',
+  ],
+  [
+    'ANTIPHON_TRUST_TRACEPARENT',
+    'false',
+    '`true` goes on with the trace that a request names by `traceparent`: where no stranger can send one. It matters with [traces](guide/traces.md) alone',
   ],
 ]
 
@@ -189,6 +196,7 @@ const environment = z.object({
   ANTIPHON_CA_FILE: z.string().optional(),
   ANTIPHON_DNS_SERVERS: nameServers,
   ANTIPHON_FIDO_MDS_FILE: z.string().optional(),
+  ANTIPHON_TRUST_TRACEPARENT: flag,
   ANTIPHON_LOG_REQUESTS: flagOf('true'),
   ANTIPHON_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], { error: 'is no log level' })
@@ -252,6 +260,7 @@ function configOf(
     extraCertificateAuthority,
     fidoMetadata,
     dnsServers: env.ANTIPHON_DNS_SERVERS,
+    trustTraceparent: env.ANTIPHON_TRUST_TRACEPARENT,
     logRequests: env.ANTIPHON_LOG_REQUESTS,
     logLevel: env.ANTIPHON_LOG_LEVEL,
   }

@@ -4,6 +4,7 @@ import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { NameLookup } from './names.ts'
 import type { SafeConnect, SafeFetch } from './safe-fetch.ts'
+import type { Recorder } from './traces/tracer.ts'
 
 /** Everything impure a handler may touch. Tests replace each field. */
 export interface Deps extends Database {
@@ -23,6 +24,8 @@ export interface Deps extends Database {
   readonly lookUp: NameLookup
   readonly log: Logger
   readonly metrics: Metrics
+  /** What records traces; undefined where nobody asked for any. */
+  readonly recorder?: Recorder | undefined
   readonly config: Config
 }
 

@@ -20,6 +20,7 @@ import { answerParserFaults, MAX_HEADER_BYTES } from './parser-faults.ts'
 import { badRequest, frontendError, isManagement, overloaded, refuse } from './refusals.ts'
 import { type HeadOutcome, isSpeltOut, judgeHead, MAX_HEADERS, originForm } from './request-head.ts'
 import { tellRequests } from './request-log.ts'
+import { traceRequests } from './traces/requests.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -98,6 +99,7 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
   })
   knowTheCaller(server, deps)
   tellRequests(server, deps)
+  traceRequests(server, deps)
   await server.register(fastifyCookie)
   await server.register(fastifyCors, {
     delegator: (request: FastifyRequest, callback: (error: Error | null, cors: object) => void) => {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from './deps.ts'
 import type { SignIn } from './endpoint.ts'
 import { tellSignIn } from './sign-ins.ts'
+import { traceIdOf } from './traces/span.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -61,8 +62,9 @@ type Write = (operation: string, request: FastifyRequest, reply: FastifyReply) =
 function lineWriter({ config, log }: Deps): Write {
   if (!config.logRequests || !log.isLevelEnabled('info')) return () => {}
   const bare = log.child({}, { redact: [] })
-  return (operation, { id, appId, refusedBy }, { statusCode, elapsedTime }) => {
+  return (operation, { id, appId, refusedBy, trace }, { statusCode, elapsedTime }) => {
     const ms = Math.round(elapsedTime * 10) / 10
-    bare.info({ operation, status: statusCode, code: refusedBy, ms, request_id: id, app: appId }, 'answered')
+    const members = { operation, status: statusCode, code: refusedBy, ms, request_id: id, app: appId }
+    bare.info(trace ? { ...members, trace_id: traceIdOf(trace) } : members, 'answered')
   }
 }

@@ -17,6 +17,8 @@ export interface OutboundRequest {
   readonly maxBytes: number
   /** Whether an answer that is longer is taken as far as that, and is no failure. */
   readonly cutsAnswer?: boolean
+  /** Whether it is told the trace that the call is part of: those whom an application has us call, and no others. */
+  readonly carriesTrace?: boolean
 }
 
 /** A redirect is an answer like any other: it is never followed. */

@@ -9,6 +9,7 @@ import { answerOnce, type Said } from './idempotency/once.ts'
 import { judgeInput } from './judge-input.ts'
 import { badRequest, managementError, overloaded, refuse } from './refusals.ts'
 import { errorOf } from './sign-ins.ts'
+import { withinTrace } from './traces/requests.ts'
 import { lastAnswer } from './traffic.ts'
 import { admitUploads } from './uploads.ts'
 
@@ -24,7 +25,7 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
     server.route({
       method: endpoint.method,
       url: path.replace(/\{(\w+)\}/g, ':$1'),
-      handler: run,
+      handler: withinTrace(deps, run),
       config: {
         operation: endpoint.operationId,
         signIn: endpoint.signIn,
@@ -32,7 +33,7 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
         takesBytes: upload?.mediaType,
         isNavigated,
       },
-      ...(maxBodyBytes !== undefined && { bodyLimit: maxBodyBytes, onRequest: admit }),
+      ...(maxBodyBytes !== undefined && { bodyLimit: maxBodyBytes, onRequest: withinTrace(deps, admit) }),
       onResponse(_request, _reply, done) {
         if (endpoint.audience === 'frontend') answered.at = deps.monotonic()
         done()

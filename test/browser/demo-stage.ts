@@ -56,6 +56,7 @@ async function startDemo() {
       extraCertificateAuthority: tls.cert,
       fidoMetadata: undefined,
       dnsServers: [],
+      trustTraceparent: false,
       logRequests: false,
       logLevel: 'error',
     },

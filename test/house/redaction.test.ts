@@ -16,6 +16,7 @@ import {
 } from '../builders.ts'
 import { ENGINES, type EngineName, type World, world } from '../world.ts'
 import { answered, configure, hookKnows, MIGRATION, migrate, personOf } from './legacy.ts'
+import { assertSilent } from './silence.ts'
 
 const EMAIL = 'ada.lovelace@example.com'
 const OTHER_EMAIL = 'grace.hopper@example.com'
@@ -24,26 +25,6 @@ const LEGACY_TOKEN = 'legacy-session-of-ada-0123456789'
 
 /** A world that logs every request, too. */
 const talkative = (engine: EngineName) => world(engine, { config: { logRequests: true } })
-
-/** A secret and both its halves; of an address, what comes before the @. */
-function tracesOf(secret: string): string[] {
-  assert.ok(secret.length >= 12, 'a secret of a story is longer')
-  if (secret.includes('@')) return [secret, secret.slice(0, secret.indexOf('@'))]
-  const middle = Math.ceil(secret.length / 2)
-  return [secret, secret.slice(0, middle), secret.slice(middle)]
-}
-
-/** Neither as they are, nor as JSON or a URL spells them. */
-function assertSilent(log: readonly string[], secrets: Readonly<Record<string, string>>) {
-  const text = log.join('')
-  for (const [name, secret] of Object.entries(secrets)) {
-    for (const trace of tracesOf(secret)) {
-      for (const spelt of [trace, JSON.stringify(trace).slice(1, -1), encodeURIComponent(trace)]) {
-        assert.ok(!text.includes(spelt), `${name} is in the log: ${text.slice(Math.max(0, text.indexOf(spelt) - 200))}`)
-      }
-    }
-  }
-}
 
 const secretsOf = (client: Client) => ({ access: client.accessToken, refresh: client.refreshToken })
 

@@ -2,6 +2,7 @@ import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { orderedIds } from '../../platform/ids.ts'
 import { wakeLanes } from '../../platform/jobs/lanes.ts'
+import { causeOf } from '../../platform/traces/cause.ts'
 import type { EventRow, EventTables } from './tables.ts'
 import { tellOfEvents } from './tell.ts'
 
@@ -76,9 +77,10 @@ export async function emitAll(
 ): Promise<void> {
   const created_at = deps.now()
   const nextId = orderedIds(deps)
+  const trace = causeOf(deps)
   const rows = payloads.map((payload) => {
     const user_id = 'user_id' in payload ? String(payload.user_id) : null
-    return { app_id: appId, id: nextId('evt'), type, user_id, payload: JSON.stringify(payload), created_at }
+    return { app_id: appId, id: nextId('evt'), type, user_id, payload: JSON.stringify(payload), created_at, trace }
   })
   for (let start = 0; start < rows.length; start += EVENTS_PER_STATEMENT) {
     const some = rows.slice(start, start + EVENTS_PER_STATEMENT)

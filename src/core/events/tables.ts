@@ -9,6 +9,8 @@ export type EventRow = {
   /** JSON object. */
   payload: string
   created_at: number
+  /** The trace of what caused it, as `traceparent` names it; null where none was recorded. */
+  trace: string | null
 }
 
 /** That a webhook gets the events of a type from now on. */
@@ -50,4 +52,5 @@ export const eventMigrations: readonly Migration[] = [
       'create index webhook_queue_age on webhook_queue (created_at)',
     ],
   },
+  { name: 'events/004-traces', up: ['alter table events add column trace text'] },
 ]

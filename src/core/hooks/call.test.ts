@@ -64,6 +64,7 @@ for (const { engine, w } of await stages()) {
       body: '{"name":"Zoë"}',
       timeoutMs: 5_000,
       maxBytes: 65_536,
+      carriesTrace: true,
     })
     const { 'x-webhook-signature': signature, 'x-webhook-signature-key-id': keyId, ...known } = headers ?? {}
     assert.ok(signature && keyId)

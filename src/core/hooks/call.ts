@@ -124,6 +124,7 @@ function requestOf(hook: Hook, body: string, { kid, key }: SigningKey): Outbound
     body,
     timeoutMs: TIMEOUT_MS,
     maxBytes: MAX_ANSWER_BYTES,
+    carriesTrace: true,
   }
 }
 

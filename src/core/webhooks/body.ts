@@ -12,7 +12,7 @@ export interface Item {
   readonly sequence: number
 }
 
-export const itemOf = (event: Omit<EventRow, 'app_id' | 'user_id'>, sequence: number): Item => ({
+export const itemOf = (event: Omit<EventRow, 'app_id' | 'user_id' | 'trace'>, sequence: number): Item => ({
   id: event.id,
   type: event.type,
   payload: JSON.parse(event.payload),

@@ -38,6 +38,7 @@ export async function freezeNext(
     deps,
     { app_id, webhook_id },
     events.map((event, i) => itemOf(event, next_sequence + i)),
+    { ...UNTRIED, trace: events.find(({ trace }) => trace !== null)?.trace ?? null },
   )
   await insertDelivery(
     tx,
@@ -71,15 +72,13 @@ const itemRow = (
   user_id: event.user_id,
 })
 
+const UNTRIED = { strikes: 0, first_failed_at: null, replayed: 0 }
+
 function newDelivery(
   deps: Deps,
   of: Pick<DeliveryRow, 'app_id' | 'webhook_id'>,
   items: readonly Item[],
-  tried: Pick<DeliveryRow, 'strikes' | 'first_failed_at' | 'replayed'> = {
-    strikes: 0,
-    first_failed_at: null,
-    replayed: 0,
-  },
+  origin: Pick<DeliveryRow, 'strikes' | 'first_failed_at' | 'replayed' | 'trace'>,
 ): DeliveryRow {
   return {
     app_id: of.app_id,
@@ -97,7 +96,7 @@ function newDelivery(
     last_duration_ms: null,
     created_at: deps.now(),
     done_at: null,
-    ...tried,
+    ...origin,
   }
 }
 
@@ -105,9 +104,9 @@ function newDelivery(
 export async function halve(tx: Tx, deps: Deps, delivery: DeliveryRow): Promise<readonly DeliveryRow[]> {
   const items = JSON.parse(delivery.events) as Item[]
   const middle = Math.ceil(items.length / 2)
-  const { strikes, first_failed_at, replayed } = delivery
+  const { strikes, first_failed_at, replayed, trace } = delivery
   const halves = [items.slice(0, middle), items.slice(middle)].map((some) => ({
-    row: newDelivery(deps, delivery, some, { strikes, first_failed_at, replayed }),
+    row: newDelivery(deps, delivery, some, { strikes, first_failed_at, replayed, trace }),
     ids: some.map(({ id }) => id),
   }))
   for (const { row, ids } of halves) {

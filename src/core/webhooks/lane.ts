@@ -5,6 +5,7 @@ import type { Deps } from '../../platform/deps.ts'
 import type { Lane, Lanes } from '../../platform/jobs/lanes.ts'
 import { logSampled } from '../../platform/sampled-log.ts'
 import { trustedTime } from '../../platform/time/trusted.ts'
+import { inSpanOfCause } from '../../platform/traces/cause.ts'
 import { ageWatch } from './age.ts'
 import { freezeNext } from './freeze.ts'
 import { type Answered, letterOf, send } from './send.ts'
@@ -45,7 +46,7 @@ export const webhookLanes: Lanes = {
     let step = await sharedWrites(deps)((tx) => begin(tx, deps, lane))
     while (step) {
       const sent = step
-      const answered = await send(deps, sent.webhook, letterOf(sent.delivery, deps.now()))
+      const answered = await deliver(deps, sent)
       const isOver = deps.monotonic() >= until
       const next = await throughTrouble(() =>
         sharedWrites(deps)((tx) => goOn(tx, deps, sent, { answered, run, isOver })),
@@ -56,6 +57,24 @@ export const webhookLanes: Lanes = {
     }
   },
 }
+
+/** Send it as a part of the trace that its events come from. */
+const deliver = (deps: Deps, { webhook, delivery }: Step): Promise<Answered> =>
+  inSpanOfCause(deps, delivery.trace, spanOf(delivery), async (fail) => {
+    const answered = await send(deps, webhook, letterOf(delivery, deps.now()))
+    if (answered.tried.kind !== 'taken') fail(answered.tried.kind)
+    return answered
+  })
+
+const spanOf = ({ app_id, webhook_id, id, size }: DeliveryRow) => ({
+  name: 'webhook delivery',
+  attributes: {
+    'antiphon.app': app_id,
+    'antiphon.webhook': webhook_id,
+    'antiphon.delivery': id,
+    'antiphon.events': size,
+  },
+})
 
 /** Count a try, and say in the log why it was not taken. */
 function tellOfTry(deps: Deps, { webhook, delivery }: Step, { tried, status, reason }: Answered): void {

@@ -72,6 +72,7 @@ export async function send(deps: Deps, webhook: WebhookRow, letter: Letter): Pro
     timeoutMs: TIMEOUT_MS,
     maxBytes: KEPT_BYTES,
     cutsAnswer: true,
+    carriesTrace: true,
   })
   const durationMs = Math.round(deps.monotonic() - begun)
   const when = { at, durationMs }

@@ -78,6 +78,8 @@ export type DeliveryRow = {
   last_duration_ms: number | null
   created_at: number
   done_at: number | null
+  /** The trace of the first of its events that has one, as `traceparent` names it. */
+  trace: string | null
 }
 
 /** By which deliveries are found. */
@@ -168,4 +170,5 @@ export const webhookMigrations: readonly Migration[] = [
       'create index webhook_hours_age on webhook_hours (hour)',
     ],
   },
+  { name: 'webhooks/002-traces', up: ['alter table webhook_deliveries add column trace text'] },
 ]

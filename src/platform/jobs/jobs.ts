@@ -5,6 +5,7 @@ import { reportTrouble } from '../db-trouble.ts'
 import { type Deps, resident } from '../deps.ts'
 import { newId } from '../ids.ts'
 import { trustedTime } from '../time/trusted.ts'
+import { causeOf, inSpanOfCause } from '../traces/cause.ts'
 import { newRest } from './rest.ts'
 import { bringForward, deleteJob, findNextRun, insertJob, type JobRow, leaseJobs, updateJob } from './store.ts'
 
@@ -50,7 +51,8 @@ export async function enqueue(
 ): Promise<void> {
   if (delayMs > MOST_DELAY_MS) throw new Error('a job waits for an hour at most')
   const run_at = timeOf(deps) + delayMs
-  await insertJob(tx, { id: newId('job', deps), app_id: appId, kind, payload: JSON.stringify(payload), run_at })
+  const id = newId('job', deps)
+  await insertJob(tx, { id, app_id: appId, kind, payload: JSON.stringify(payload), run_at, trace: causeOf(deps) })
   // Once the answer to the cause has left: by its time nobody shall tell what work it brought.
   afterCommit(() => setImmediate(() => worker(deps).nudge()))
 }
@@ -79,7 +81,19 @@ export async function runDueJobs(deps: Deps, jobs: readonly Job[]): Promise<numb
   return leased.length
 }
 
-async function runJob(deps: Deps, jobs: readonly Job[], row: JobRow): Promise<void> {
+const runJob = (deps: Deps, jobs: readonly Job[], row: JobRow): Promise<void> =>
+  inSpanOfCause(deps, row.trace, jobSpan(row), async (fail) => {
+    const error = await runOnce(deps, jobs, row)
+    if (error) fail(error.name)
+  })
+
+const jobSpan = ({ kind, app_id, attempts }: JobRow) => ({
+  name: `job ${kind}`,
+  attributes: { 'antiphon.job': kind, 'antiphon.app': app_id, 'antiphon.attempts': attempts },
+})
+
+/** Run a leased job and note what came of it. Answers the error of a run that failed. */
+async function runOnce(deps: Deps, jobs: readonly Job[], row: JobRow): Promise<Error | undefined> {
   const known = jobs.find((candidate) => candidate.kind === row.kind)
   const error = await attempt(deps, known, row)
   deps.metrics.jobs.inc({ kind: row.kind, outcome: error ? 'failed' : 'done' })
@@ -102,6 +116,7 @@ async function runJob(deps: Deps, jobs: readonly Job[], row: JobRow): Promise<vo
     else if (isSpent) await updateJob(tx, row, { parked_at: now, last_error: error.message })
     else await updateJob(tx, row, { run_at: now + backoffMs(row.attempts), last_error: error.message })
   })
+  return error
 }
 
 async function attempt(deps: Deps, known: Job | undefined, row: JobRow): Promise<Error | undefined> {
@@ -125,7 +140,7 @@ export async function scheduleJobs(deps: Deps, jobs: readonly Job[]): Promise<vo
     for (const { kind, everySeconds } of jobs) {
       if (!everySeconds) continue
       const id = `job_${kind}`
-      await insertJob(tx, { id, app_id: '', kind, payload: 'null', run_at: now })
+      await insertJob(tx, { id, app_id: '', kind, payload: 'null', run_at: now, trace: null })
       await bringForward(tx, now, everySeconds * 1000, id)
     }
     await bringForward(tx, now, MOST_DELAY_MS)

@@ -12,6 +12,8 @@ export type JobRow = {
   leased_until: number | null
   parked_at: number | null
   last_error: string | null
+  /** The trace that it is part of, as `traceparent` names it; null where none was recorded. */
+  trace: string | null
 }
 type Tables = { jobs: JobRow }
 
@@ -25,12 +27,13 @@ export const jobMigrations: readonly Migration[] = [
       'create index jobs_due on jobs (run_at) where parked_at is null',
     ],
   },
+  { name: 'platform/005-job-traces', up: ['alter table jobs add column trace text'] },
 ]
 
 /** Insert a job; one whose id exists already stays as it is. */
 export async function insertJob(
   tx: Tx,
-  row: Pick<JobRow, 'id' | 'app_id' | 'kind' | 'payload' | 'run_at'>,
+  row: Pick<JobRow, 'id' | 'app_id' | 'kind' | 'payload' | 'run_at' | 'trace'>,
 ): Promise<void> {
   await tx
     .withTables<Tables>()

@@ -6,7 +6,7 @@ import type { WebhookTables } from '../tables.ts'
 export interface WaitingEvent {
   readonly event_id: string
   /** Null when the event was deleted before it was sent. */
-  readonly event: Pick<EventRow, 'id' | 'type' | 'user_id' | 'payload' | 'created_at'> | null
+  readonly event: Pick<EventRow, 'id' | 'type' | 'user_id' | 'payload' | 'created_at' | 'trace'> | null
 }
 
 /** What waits for a webhook, in the order of event ids. */
@@ -15,15 +15,18 @@ export async function listWaiting(tx: Tx, appId: string, webhookId: string, limi
     .withTables<EventTables>()
     .selectFrom('webhook_queue as q')
     .leftJoin('events as e', (join) => join.onRef('e.app_id', '=', 'q.app_id').onRef('e.id', '=', 'q.event_id'))
-    .select(['q.event_id', 'e.id', 'e.type', 'e.user_id', 'e.payload', 'e.created_at'])
+    .select(['q.event_id', 'e.id', 'e.type', 'e.user_id', 'e.payload', 'e.created_at', 'e.trace'])
     .where('q.app_id', '=', appId)
     .where('q.webhook_id', '=', webhookId)
     .orderBy('q.event_id')
     .limit(limit)
     .execute()
-  return rows.map(({ event_id, id, type, user_id, payload, created_at }) => ({
+  return rows.map(({ event_id, id, type, user_id, payload, created_at, trace }) => ({
     event_id,
-    event: id === null ? null : { id, type: type ?? '', user_id, payload: payload ?? '', created_at: created_at ?? 0 },
+    event:
+      id === null
+        ? null
+        : { id, type: type ?? '', user_id, payload: payload ?? '', created_at: created_at ?? 0, trace },
   }))
 }
 
