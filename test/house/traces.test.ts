@@ -13,6 +13,8 @@ import { receiver, webhook } from './webhooks.ts'
 const EMAIL = 'ada.lovelace@example.com'
 const PHONE = '+33612345678'
 const LEGACY_TOKEN = 'legacy-session-of-ada-0123456789'
+const ACCOUNT = `AC${'0123456789abcdef'.repeat(2)}`
+const AUTH_TOKEN = 'top-secret-of-twilio'
 const THEIRS = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 const THEIR_TRACE = '0af7651916cd43dd8448eb211c80319c'
 
@@ -93,11 +95,12 @@ for (const engine of ENGINES) {
   test(`${engine}: a message leaves in the trace of its cause, and its provider is told nothing of that`, async () => {
     const { w, recorder, spans, forget } = await tracedWorld(engine)
     const app = await application(w, { mode: 'prod' })
-    const twilio = { account_sid: `AC${'0'.repeat(32)}`, auth_token: 'x'.repeat(32), from: '+15005550006' }
-    await provider(app, { channel: 'sms', kind: 'twilio', settings: twilio }).catch(() => undefined)
+    const options = { account_sid: ACCOUNT, from: '+15005550006' }
+    await provider(app, { kind: 'twilio', channel: 'sms', options, secrets: { auth_token: AUTH_TOKEN } })
+    w.fakeNetwork(async () => answered({ sid: 'SM1', status: 'queued' }, 201))
     forget()
     const cause = await recorder.tracer.startActiveSpan('cause', async (span) => {
-      await queue(w, app)
+      await queue(w, app, { channel: 'sms', recipient: PHONE })
       span.end()
       return span.spanContext()
     })
@@ -110,7 +113,10 @@ for (const engine of ENGINES) {
       'antiphon.app': app.id,
       'antiphon.attempts': 1,
     })
-    assert.ok(w.outbound.every(({ headers }) => headers?.traceparent === undefined))
+    const [asked] = w.outbound
+    assert.ok(asked?.url.includes(ACCOUNT) && asked.headers?.traceparent === undefined, asked?.url)
+    assert.ok(spans().some(({ attributes }) => attributes['server.address'] === 'api.twilio.com'))
+    assertSilent(spans().map(textOf), { ACCOUNT, AUTH_TOKEN, PHONE })
   })
 
   test(`${engine}: a stranger's trace is named and not gone on with; one that is trusted is`, async () => {
