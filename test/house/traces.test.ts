@@ -114,7 +114,7 @@ for (const engine of ENGINES) {
       'antiphon.attempts': 1,
     })
     const [asked] = w.outbound
-    assert.ok(asked?.url.includes(ACCOUNT) && asked.headers?.traceparent === undefined, asked?.url)
+    assert.ok(asked?.url.includes(ACCOUNT) && asked.headers?.traceparent === undefined, String(asked?.url))
     assert.ok(spans().some(({ attributes }) => attributes['server.address'] === 'api.twilio.com'))
     assertSilent(spans().map(textOf), { ACCOUNT, AUTH_TOKEN, PHONE })
   })
