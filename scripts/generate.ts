@@ -15,6 +15,7 @@ import { failuresOf } from '../src/platform/openapi-errors.ts'
 import { ALL_PERMISSIONS, PERMISSIONS } from '../src/platform/permissions.ts'
 import type { Settings } from '../src/platform/settings.ts'
 import { endpoints, settingsGroups } from '../src/server.ts'
+import { limitsPage } from './limits-page.ts'
 
 /** The text of every generated document by its path from the root. */
 export function generate(): Map<string, string> {
@@ -23,6 +24,7 @@ export function generate(): Map<string, string> {
     ['docs/api/management.json', `${JSON.stringify(managementDocument(), null, 2)}\n`],
     ['docs/api/permissions.md', permissionsPage(endpoints)],
     ['docs/errors.md', errorsPage(endpoints)],
+    ['docs/limits.md', limitsPage(settingsGroups, NOTICE, table)],
     ['docs/settings.md', settingsPage(settingsGroups)],
   ])
 }
@@ -57,7 +59,7 @@ An error is told apart by its \`code\`. Codes never change their meaning; messag
 
 ## Frontend API
 
-\`{ "code", "type", "message", "request_id" }\`. The request id is in the \`X-Request-Id\` header too, and in the log of the server.
+\`{ "code", "type", "message", "request_id" }\`. The request id is in the \`X-Request-Id\` header too, and in [the log](guide/operate.md#the-log) of the server, which has a line for each request unless \`ANTIPHON_LOG_REQUESTS=false\`.
 
 ${errorTable('type', of('frontend'), [
   { failure: universal.bad_request, by: 'any' },
@@ -72,7 +74,7 @@ ${errorTable('type', of('frontend'), [
 
 ## Management API
 
-\`{ "code", "status", "message" }\`. The request id is in the \`X-Request-Id\` header.
+\`{ "code", "status", "message" }\`. The request id is in the \`X-Request-Id\` header, and in [the log](guide/operate.md#the-log).
 
 ${errorTable('status', of('management'), [
   { failure: universal.invalid_request, by: 'any' },
@@ -205,13 +207,10 @@ function span(min: number | undefined, max: number | undefined, unit: string): s
   return max !== undefined ? `at most ${max}${unit}` : ''
 }
 
-/** A table in the one shape that the formatter leaves alone: every column as wide as its widest cell. */
+/** Cells are not padded: the longest are of hundreds of characters, and the rest would be out of sight. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))
-  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => (row[column] ?? '').length)))
-  const line = (row: readonly string[]) => `| ${widths.map((width, i) => (row[i] ?? '').padEnd(width)).join(' | ')} |`
-  const [first = [], ...rest] = cells
-  return [line(first), line(widths.map((width) => '-'.repeat(width))), ...rest.map(line)].join('\n')
+  const line = (row: readonly string[]) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
 if (import.meta.main) {

@@ -10,7 +10,7 @@ const notes: readonly (readonly [pattern: RegExp, note: string])[] = [
   [/^POST \/demo\/put-back 204/, 'The application is configured as it was at first.'],
   [/^POST \/demo\/phone 204/, 'A pretend phone signs in by the same migration.'],
   [/^POST \/demo\/bank\/transfer 200/, 'The bank checks signature, expiry and scope of the token, and pays.'],
-  [/^POST \/demo\/bank\/transfer 401/, 'Not with this token: the bank names the scope that it wants to see.'],
+  [/^POST \/demo\/bank\/transfer 403/, 'Not with this token: the bank names the scope that it wants to see.'],
   [/^POST \/demo\/bank\/confirm 200/, 'You said yes in the bank’s app. The bank signs its word for it.'],
   [/^POST \/v1\/session\/migration 200/, 'The old token goes in, a challenge token comes out.'],
   [/^POST \/v1\/session\/migration/, 'The old token was not accepted.'],

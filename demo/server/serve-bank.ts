@@ -27,7 +27,7 @@ export function serveBank(server: FastifyInstance, bank: Bank): void {
     if (outcome.kind === 'paid') return outcome.receipt
     const isStepUp = outcome.kind === 'step_up'
     return reply
-      .code(401)
+      .code(isStepUp ? 403 : 401)
       .header('www-authenticate', isStepUp ? CHALLENGE : 'Bearer error="invalid_token"')
       .send({ error: isStepUp ? 'insufficient_user_authentication' : 'invalid_token' })
   })

@@ -66,7 +66,7 @@ async function addScope(scope: string) {
 test('the bank names the scope that it wants to see, pays once it is there, and the scope leaves with its token', async () => {
   const client = await signIn()
   const refused = await pay(client.accessToken)
-  assert.equal(refused.statusCode, 401)
+  assert.equal(refused.statusCode, 403)
   assert.match(
     String(refused.headers['www-authenticate']),
     /^Bearer error="insufficient_user_authentication".* scope="transfer:write"$/,
@@ -85,21 +85,21 @@ test('the bank names the scope that it wants to see, pays once it is there, and 
 test('an approval is for one payment, and for the very one that was shown', async () => {
   const client = await signIn()
   await approve(client)
-  assert.equal((await pay(client.accessToken, { ...PAYMENT, amount: '251.00' })).statusCode, 401)
-  assert.equal((await pay(client.accessToken, { ...PAYMENT, to: 'Mallory' })).statusCode, 401)
-  assert.equal((await pay(client.accessToken, { ...PAYMENT, currency: 'GBP' })).statusCode, 401)
+  assert.equal((await pay(client.accessToken, { ...PAYMENT, amount: '251.00' })).statusCode, 403)
+  assert.equal((await pay(client.accessToken, { ...PAYMENT, to: 'Mallory' })).statusCode, 403)
+  assert.equal((await pay(client.accessToken, { ...PAYMENT, currency: 'GBP' })).statusCode, 403)
   assert.equal((await pay(client.accessToken)).statusCode, 200)
-  assert.equal((await pay(client.accessToken)).statusCode, 401)
+  assert.equal((await pay(client.accessToken)).statusCode, 403)
 })
 
 test('an approval without the scope moves nothing, nor does another session’s', async () => {
   const client = await signIn()
   const other = await signIn()
   await approve(client)
-  assert.equal((await pay(other.accessToken)).statusCode, 401)
+  assert.equal((await pay(other.accessToken)).statusCode, 403)
   const unscoped = await signIn()
   await confirm(await challenged(app, unscoped, 'transfer:write', { metadata: PAYMENT }))
-  assert.equal((await pay(unscoped.accessToken)).statusCode, 401)
+  assert.equal((await pay(unscoped.accessToken)).statusCode, 403)
 })
 
 test('what a passkey has approved is paid once, as it was shown, to the session that showed it', async () => {
@@ -108,14 +108,14 @@ test('what a passkey has approved is paid once, as it was shown, to the session 
   const challenge_token = await sign(client)
   const others = await sign(other)
   assert.deepEqual(scopesOf(client), ['transfer:sign'])
-  assert.equal((await pay(client.accessToken)).statusCode, 401)
-  assert.equal((await pay(client.accessToken, { ...PAYMENT, amount: '251.00', challenge_token })).statusCode, 401)
-  assert.equal((await pay(client.accessToken, { ...PAYMENT, challenge_token: others })).statusCode, 401)
+  assert.equal((await pay(client.accessToken)).statusCode, 403)
+  assert.equal((await pay(client.accessToken, { ...PAYMENT, amount: '251.00', challenge_token })).statusCode, 403)
+  assert.equal((await pay(client.accessToken, { ...PAYMENT, challenge_token: others })).statusCode, 403)
   const paid = await pay(client.accessToken, { ...PAYMENT, challenge_token })
   assert.deepEqual([paid.statusCode, paid.json().to], [200, PAYMENT.to])
-  assert.equal((await pay(client.accessToken, { ...PAYMENT, challenge_token })).statusCode, 401)
+  assert.equal((await pay(client.accessToken, { ...PAYMENT, challenge_token })).statusCode, 403)
   await other.post(REFRESH)
-  assert.equal((await pay(other.accessToken, { ...PAYMENT, challenge_token: others })).statusCode, 401, 'no scope')
+  assert.equal((await pay(other.accessToken, { ...PAYMENT, challenge_token: others })).statusCode, 403, 'no scope')
 })
 
 test('the bank takes no token that has expired, was changed, or is none', async () => {

@@ -19,7 +19,7 @@ test('the bank pays once its own app has said yes, and the scope is there for on
   await examine(page)
   await untilClaimIs(page, 'scope', 'transfer:write')
   const wire = page.getByRole('list', { name: 'HTTP exchanges, newest first' })
-  for (const line of ['transfer401', 'stepup/request200', 'bank/confirm200', 'stepup/continue200', 'transfer200'])
+  for (const line of ['transfer403', 'stepup/request200', 'bank/confirm200', 'stepup/continue200', 'transfer200'])
     await wire.getByRole('listitem').filter({ hasText: line }).waitFor()
 
   await press(page, 'Refresh now')
@@ -28,7 +28,7 @@ test('the bank pays once its own app has said yes, and the scope is there for on
   await press(page, 'Another transfer')
   await press(page, 'Transfer')
   await heading(page, 'is it you?')
-  assert.deepEqual(complaints, ['401 /demo/bank/transfer', '401 /demo/bank/transfer'])
+  assert.deepEqual(complaints, ['403 /demo/bank/transfer', '403 /demo/bank/transfer'])
 })
 
 test('what is declined moves nothing', async () => {

@@ -68,5 +68,5 @@ test('a passkey is made after a step-up, logs in by button and by autofill, appr
   await press(page, 'Remove the passkey The old laptop')
   await said(page, 'The passkey opens nothing any more.')
   assert.equal(await passkeys(page).count(), 0)
-  assert.deepEqual(complaints, ['401 /demo/bank/transfer'])
+  assert.deepEqual(complaints, ['403 /demo/bank/transfer'])
 })

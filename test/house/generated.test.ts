@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { findStale, generate } from '../../scripts/generate.ts'
+import { FIXED } from '../../scripts/limits-page.ts'
 import { frontendDocument, managementDocument } from '../../src/documents.ts'
 import { statusOf } from '../../src/platform/failure.ts'
 import { endpoints, settingsGroups } from '../../src/server.ts'
@@ -166,4 +167,17 @@ test('every variable that the server reads is in the page of settings', () => {
   const page = generate().get('docs/settings.md') ?? ''
   assert.ok(read.includes('ANTIPHON_LISTEN'))
   for (const name of new Set(read)) assert.ok(page.includes(`\`${name}\``), name)
+})
+
+test('every limit that is declared is on the page of limits', () => {
+  const declared = globSync('src/**/*.ts', { cwd: join(import.meta.dirname, '../..') })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .flatMap((file) => [
+      ...readFileSync(join(import.meta.dirname, '../..', file), 'utf8').matchAll(/: Limit = \{ name: '(\w+)'/g),
+    ])
+  const named = FIXED.map(([{ name }]) => name)
+  assert.deepEqual(
+    declared.map(([, name = '']) => name).filter((name) => !named.includes(name)),
+    [],
+  )
 })

@@ -14,7 +14,7 @@ import { noteKeyUse } from '../applications/key-use.ts'
 import { findUserIdByInternalId } from '../users/store.ts'
 import { accessFailure, keyChallenge, notFound } from './failures.ts'
 
-const WRONG_KEYS_PER_MINUTE = 60
+export const WRONG_KEYS_PER_MINUTE = 60
 
 /**
  * Wrong keys by network. A lost count is harmless: a key has 256 bits. A right key is never refused for the wrong ones before it, for many

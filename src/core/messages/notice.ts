@@ -17,7 +17,7 @@ import { SECURITY_NOTICE } from './template.ts'
 const DAY_MS = 86_400_000
 const MAX_RECIPIENTS = 5
 /** Whoever changes an account over and over sends nobody a letter each time. */
-const NOTICES: Limit = { name: 'security_notice', max: 20, windowSeconds: 86_400 }
+export const NOTICES: Limit = { name: 'security_notice', max: 20, windowSeconds: 86_400 }
 
 /** What an account had proven before a change, the recipients of a notice. */
 export type OlderAddresses = readonly Identifier[]

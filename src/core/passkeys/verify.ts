@@ -72,7 +72,7 @@ export async function usePasskey(
 }
 
 /** Of one passkey: whoever shows a copy over and over fills neither the events nor the log. */
-const TELLINGS: Limit = { name: 'passkey_regressed', max: 20, windowSeconds: 86_400 }
+export const TELLINGS: Limit = { name: 'passkey_regressed', max: 20, windowSeconds: 86_400 }
 
 /** Tell that there is a copy of a passkey's key. The passkey stays, so that its owner can remove it. */
 export async function noteRegressed(deps: Deps, passkey: HeldPasskey, { signCount }: PasskeyUse): Promise<void> {

@@ -14,7 +14,7 @@ import { findPasskeysUntil } from './standing.ts'
 import { MAX_SECONDS } from './terms.ts'
 
 /** Of one challenge token, in its longest life: as many as of a code. */
-const ATTEMPTS: Limit = { name: 'step_up_passkey', max: MAX_ATTEMPTS, windowSeconds: MAX_SECONDS }
+export const ATTEMPTS: Limit = { name: 'step_up_passkey', max: MAX_ATTEMPTS, windowSeconds: MAX_SECONDS }
 
 /** Whether a user could do a step by a passkey. */
 export type PasskeyStanding = 'usable' | 'passkey_not_configured' | 'passkey_step_unavailable'

@@ -43,7 +43,7 @@ export async function forgiveGuess(tx: Tx, app: Application, asker: Asker, codeS
     await giveLimitBack(tx, app.id, limit, subject, 1, now)
 }
 
-const TRIES_OF_NOTHING = 300
+export const TRIES_OF_NOTHING = 300
 const unknown = resident(() => inProcessLimit(CODE_WINDOW_SECONDS * 1000))
 
 /** Count a try where there is nothing to try. False when its address makes too many: they are no guesses, and keep nobody from a right code. */

@@ -9,7 +9,7 @@ import { common, failure, ONE, oneParams } from './domains.ts'
 import { domainResponse, viewOf } from './view.ts'
 
 /** Each asks name servers and dials an address of the caller's choice. */
-const LOOKS_PER_MINUTE = 30
+export const LOOKS_PER_MINUTE = 30
 const looks = resident(() => inProcessLimit(60_000))
 
 export const verify = endpoint({

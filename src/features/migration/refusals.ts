@@ -8,8 +8,8 @@ import { settingsOf } from '../../platform/settings.ts'
 import type { LegacyFailure } from './outcome.ts'
 
 const WINDOW_MS = 600_000
-const TOKEN_WINDOW_MS = 10_000
-const REFUSALS_OF_TOKEN = 3
+export const TOKEN_WINDOW_MS = 10_000
+export const REFUSALS_OF_TOKEN = 3
 
 const failures = resident(() => inProcessLimit(WINDOW_MS))
 const refused = resident(() => inProcessLimit(TOKEN_WINDOW_MS))

@@ -15,7 +15,7 @@ import { consumeLimit, type Limit } from '../../platform/limits/store.ts'
 
 const SCOPE = 'prld:pwd:write'
 /** Each costs a hash, spent scope or not. */
-const RESETS: Limit = { name: 'password_reset', max: 30, windowSeconds: 600 }
+export const RESETS: Limit = { name: 'password_reset', max: 30, windowSeconds: 600 }
 
 type Outcome = 'changed' | 'ended' | 'insufficient_scope'
 

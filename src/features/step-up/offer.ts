@@ -16,10 +16,10 @@ import type { Metadata } from './metadata.ts'
 import { judgeRegistration } from './registration.ts'
 
 /** So that nobody makes us call a hook without end. */
-const HOOK_CALLS: Limit = { name: 'step_up_hook', max: 30, windowSeconds: 600 }
+export const HOOK_CALLS: Limit = { name: 'step_up_hook', max: 30, windowSeconds: 600 }
 /** So that nobody tries out who is registered here: neither one user, nor somebody with many accounts. */
-const REGISTRATIONS: Limit = { name: 'step_up_register', max: 10, windowSeconds: 3600 }
-const REGISTRATIONS_OF_NETWORK: Limit = { name: 'step_up_register_ip', max: 20, windowSeconds: 3600 }
+export const REGISTRATIONS: Limit = { name: 'step_up_register', max: 10, windowSeconds: 3600 }
+export const REGISTRATIONS_OF_NETWORK: Limit = { name: 'step_up_register_ip', max: 20, windowSeconds: 3600 }
 
 /** Who asks for which scope. */
 export interface Asked {
