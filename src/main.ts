@@ -110,6 +110,8 @@ export interface Running {
   renew(): Promise<void>
   /** Say not ready and go on answering for a while; then stop accepting, finish what is under way, give back leases, close. */
   stop(): Promise<void>
+  /** That it takes at most, ms. */
+  readonly stopsWithinMs: number
 }
 
 const READ_NAMES_MS = 2_000
@@ -149,8 +151,12 @@ function renewCertificate(deps: Deps, server: FastifyInstance): Renewal['look'] 
 const isTlsServer = (server: Partial<Pick<Server, 'setSecureContext'>>): server is Pick<Server, 'setSecureContext'> =>
   server.setSecureContext !== undefined
 
-/** What is under way is cut off so long after the signal, so that there is time to give back leases and close. */
-const FINISH_BY_MS = 8_000
+/** What is under way is cut off so long after the drain: the slowest of requests wait five seconds for a hook. */
+const FINISH_WITHIN_MS = 8_000
+/** And for so long there is time to give back leases and close. */
+const STOP_WITHIN_MS = 10_000
+/** For requests that are on their way on a connection that is there already. */
+const LINGER_MS = 500
 
 /** Migrate, listen, run jobs. Throws what `listen` throws. */
 export async function startServer(process: Process, pages?: Pages): Promise<Running> {
@@ -175,25 +181,25 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
   })
   const requests = watchRequests(server)
   const renew = renewCertificate(deps, server)
+  const { drainSeconds } = deps.config
+  const drainMs = drainSeconds * 1000
   const address = await server.listen({ ...deps.config.listen })
   const stopJobs = await startJobs(deps)
   return {
     address,
+    stopsWithinMs: drainMs + STOP_WITHIN_MS,
     async renew() {
       if (renew) await renew(true)
       else deps.log.info('there is no certificate to read again')
     },
     async stop() {
-      const { drainSeconds } = deps.config
-      const drainMs = drainSeconds * 1000
       deps.log.info({ drain_seconds: drainSeconds }, 'stopping: not ready any more')
       health.drain()
       await requests.begin(drainMs)
       deps.log.info('drained: nothing more is taken')
-      const withinMs = FINISH_BY_MS - drainMs
       // A job that waits for a slow server gives up, and comes round again at the next start.
-      const cut = setTimeout(process.endOutbound, withinMs)
-      await Promise.all([requests.finish(withinMs), stopJobs()])
+      const cut = setTimeout(process.endOutbound, FINISH_WITHIN_MS)
+      await Promise.all([requests.finish(FINISH_WITHIN_MS, drainMs > 0 ? LINGER_MS : 0), stopJobs()])
       await Promise.all([writeCounted(deps), writeSamples(deps), writeKeyUse(deps)])
       clearTimeout(cut)
       await deps.recorder?.flush()
@@ -216,9 +222,7 @@ export function renewOnHangUp(): (running: Running) => void {
   }
 }
 
-const STOP_WITHIN_MS = 10_000
-
-/** Stop on SIGTERM or SIGINT; after ten seconds at the latest. A signal more, which a shell and npm both send, changes nothing. */
+/** Stop on SIGTERM or SIGINT; ten seconds after its drain time at the latest. A signal more, which a shell and npm both send, changes nothing. */
 export function stopOnSignals(running: Running, log: Logger): void {
   let stopping = false
   const stop = () => {
@@ -227,7 +231,7 @@ export function stopOnSignals(running: Running, log: Logger): void {
     setTimeout(() => {
       log.error('could not stop in time')
       process.exit(1)
-    }, STOP_WITHIN_MS).unref()
+    }, running.stopsWithinMs).unref()
     running.stop().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -43,7 +43,7 @@ test('a master key is all it needs', () => {
     masterKey: new Uint8Array(32).fill(9),
     baseDomain: 'session.localhost',
     publicScheme: 'https',
-    drainSeconds: 3,
+    drainSeconds: 5,
     tls: undefined,
     tlsFiles: undefined,
     trustedProxies: [],
@@ -178,8 +178,10 @@ describe('a fault is one line that names its variable', () => {
     ]),
     [{ ANTIPHON_METRICS_PUBLIC: '1' }, 'ANTIPHON_METRICS_PUBLIC: is neither true nor false'],
     [{ ANTIPHON_ALLOW_PRIVATE_HOOKS: 'yes' }, 'ANTIPHON_ALLOW_PRIVATE_HOOKS: is neither true nor false'],
-    [{ ANTIPHON_DRAIN_SECONDS: '6' }, 'ANTIPHON_DRAIN_SECONDS: is no whole number from 0 to 5'],
-    [{ ANTIPHON_DRAIN_SECONDS: '1.5' }, 'ANTIPHON_DRAIN_SECONDS: is no whole number from 0 to 5'],
+    ...['301', '1.5', '05', '-1'].map((one): [Variables, string] => [
+      { ANTIPHON_DRAIN_SECONDS: one },
+      'ANTIPHON_DRAIN_SECONDS: is no whole number from 0 to 300',
+    ]),
     [{ ANTIPHON_LOG_LEVEL: 'loud' }, 'ANTIPHON_LOG_LEVEL: is no log level'],
     [
       { ANTIPHON_TLS_CERT: file('lonely.pem', '') },

@@ -64,7 +64,7 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
   [
     'ANTIPHON_DRAIN_SECONDS',
     '3',
-    'how long, 0 to 5 seconds, requests are still taken after SIGTERM, while `/readyz` says no: a balancer needs a moment to notice',
+    'for how long, 0 to 300 seconds, requests are still taken after SIGTERM, while `/readyz` says no: a balancer needs a moment to notice. The process ends ten seconds later at the latest',
   ],
   ['ANTIPHON_TRUSTED_PROXIES', 'none', 'addresses or CIDR ranges, comma-separated, whose X-Forwarded-For counts'],
   ['ANTIPHON_DEFAULT_APP', 'none', 'application of requests whose host matches none; for development'],
@@ -185,8 +185,8 @@ const environment = z.object({
   ANTIPHON_PUBLIC_SCHEME: z.enum(['https', 'http'], { error: 'is neither https nor http' }).default('https'),
   ANTIPHON_DRAIN_SECONDS: z
     .string()
-    .regex(/^[0-5]$/, 'is no whole number from 0 to 5')
-    .default('3')
+    .regex(/^([0-9]|[1-9][0-9]|[12][0-9][0-9]|300)$/, 'is no whole number from 0 to 300')
+    .default('5')
     .transform(Number),
   ANTIPHON_TLS_CERT: z.string().optional(),
   ANTIPHON_TLS_KEY: z.string().optional(),

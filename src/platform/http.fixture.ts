@@ -52,6 +52,7 @@ export async function openBare(
   endpoints: readonly Endpoint[],
   options: Partial<HttpOptions> = {},
   prepare: (deps: Deps, server: FastifyInstance) => Promise<unknown> = async () => {},
+  listenOn = 0,
 ) {
   const log: string[] = []
   const metrics = openMetrics()
@@ -69,7 +70,7 @@ export async function openBare(
   const server = await openHttp(deps, { allowedOrigins: async () => [], ...options })
   for (const one of endpoints) serveEndpoint(server, one, deps)
   await prepare(deps, server)
-  await server.listen({ host: '127.0.0.1', port: 0 })
+  await server.listen({ host: '127.0.0.1', port: listenOn })
   after(() => server.close())
   const { port } = server.server.address() as AddressInfo
   const rawNow = (bytes: string | Buffer) => exchange(port, bytes)

@@ -80,6 +80,8 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
     requestTimeout: LISTENER.requestTimeout,
     keepAliveTimeout: LISTENER.keepAliveTimeout,
     forceCloseConnections: 'idle',
+    // What came on a connection that was there before is answered like everything else.
+    return503OnClosing: false,
     rewriteUrl: ({ url = '' }) => originForm(url),
     // A path that cannot be read, or is too long: it comes by none of the hooks.
     frameworkErrors: (_error, request, reply) => {
