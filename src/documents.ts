@@ -1,6 +1,7 @@
 import manifest from '../package.json' with { type: 'json' }
 import { type DocumentInfo, openapi } from './platform/openapi.ts'
 import { type Glossary, glossary } from './platform/words.ts'
+import { calls } from './reference/calls.ts'
 import { words } from './reference/words.ts'
 import { endpoints } from './server.ts'
 
@@ -113,6 +114,8 @@ const management: DocumentInfo = {
     { name: 'Events', description: 'What happened to an application and its users' },
     { name: 'Audit', description: 'Who changed what' },
     { name: 'Webhooks', description: 'Where events are sent' },
+    { name: 'Hooks', description: 'What we ask of servers of your own, and what they answer' },
+    { name: 'Events sent', description: 'What webhooks bring, type by type' },
     { name: 'Domains', description: 'Domains of the application’s own' },
     { name: 'Config - Tokens', description: 'How long tokens live' },
     { name: 'Config - Scopes', description: 'Scopes that users may hold' },
@@ -144,7 +147,7 @@ export const frontendDocument = (known: Glossary = glossary(words)): object =>
 
 /** The OpenAPI 3.1 document of the management API. */
 export const managementDocument = (known: Glossary = glossary(words)): object =>
-  openapi(endpoints, { ...management, words: known })
+  openapi(endpoints, { ...management, calls, words: known })
 
 /** What the documents leave open, and words that nobody asks for, one line each; none when all is said. */
 export function findLacking(): string[] {

@@ -65,10 +65,83 @@ function withWholeErrors(document: Document): Document {
   return { ...document, components: { ...document.components, schemas: Object.fromEntries(schemas) } }
 }
 
+/** A request as it leaves for a server of an application's own. Header names are lower case. */
+export interface SentCall {
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** Says what of a request of ours is not as the document has it under `webhooks`; undefined when all is, or when it is none of these. */
+export type CallContract = (call: SentCall) => string | undefined
+
+const HOOKS: Readonly<Record<string, string>> = {
+  'Prelude-SessionMigrationHook/1.0': 'migrationHook',
+  'Prelude-SessionStepUpHook/1.0': 'stepUpHook',
+  'Antiphon-PasswordValidationHook/1.0': 'passwordHook',
+  'Antiphon-Messages/1.0': 'messageHook',
+}
+
+interface Calls {
+  readonly webhooks: Readonly<Record<string, { readonly post?: { readonly requestBody: { readonly content: Json } } }>>
+  readonly components: { readonly schemas: object }
+}
+
+export function callContractOf({ webhooks, components: { schemas } }: Calls): CallContract {
+  const ajv = new Ajv2020({ strict: false, allErrors: true })
+  addFormats.default(ajv)
+  ajv.addSchema({ webhooks: withAnyPayload(webhooks), components: { schemas } }, 'document')
+  const faultOfCall = (name: string, body: string): string | undefined => {
+    const media = webhooks[name]?.post?.requestBody.content['application/json'] as Media | undefined
+    if (!media) return 'the document knows nothing of it'
+    const sent = alone(name, body)
+    const unknown = Object.keys(sent).filter((member) => !Object.hasOwn(media.schema.properties, member))
+    if (unknown.length > 0) return `its members ${unknown.join(', ')} are not declared`
+    const at = `document#/webhooks/${name}/post/requestBody/content/application~1json/schema`
+    return schemaFault(sent, at, (pointer) => ajv.getSchema(pointer), 'its body')
+  }
+  return ({ url, headers = {}, body }) => {
+    const agent = headers['user-agent'] ?? ''
+    if (body === undefined) return undefined
+    for (const name of agent === 'Antiphon-Webhooks' ? typesOf(body) : [HOOKS[agent] ?? []].flat()) {
+      const fault = faultOfCall(name, body)
+      if (fault !== undefined) return `${url} was sent \`${name}\`, and ${fault}: ${body.slice(0, 500)}`
+    }
+    return undefined
+  }
+}
+
+interface Media {
+  readonly schema: { readonly properties: object }
+}
+
+/** What payloads hold is judged where events are told; those that only stand in a queue may be made up. */
+const withAnyPayload = (webhooks: object): object =>
+  JSON.parse(JSON.stringify(webhooks, (key, value) => (key === 'payload' && 'type' in value ? {} : value)))
+
+const typesOf = (body: string): string[] => [...new Set((JSON.parse(body) as Delivery).events.map(({ type }) => type))]
+
+interface Delivery {
+  readonly events: readonly { readonly type: string }[]
+}
+
+/** A delivery with the events of one type; a hook's body as it is. */
+function alone(name: string, body: string): object {
+  const sent = JSON.parse(body)
+  return sent.events === undefined
+    ? sent
+    : { ...sent, events: (sent as Delivery).events.filter(({ type }) => type === name) }
+}
+
 /** What is published, in `docs/api/`: `npm run generate` writes it. */
 export function publishedContract(): Contract {
   const read = (name: string) => readFileSync(join(import.meta.dirname, `../docs/api/${name}.json`), 'utf8')
   return contractOf([JSON.parse(read('frontend')), JSON.parse(read('management'))])
+}
+
+/** The same of what we send. */
+export function publishedCalls(): CallContract {
+  return callContractOf(JSON.parse(readFileSync(join(import.meta.dirname, '../docs/api/management.json'), 'utf8')))
 }
 
 interface Operation {

@@ -29,7 +29,7 @@ import {
 import { tracedProcess } from '../src/platform/traces/process.ts'
 import type { Recorder } from '../src/platform/traces/tracer.ts'
 import { jobs, lanes, migrations, openServer } from '../src/server.ts'
-import { type Contract, publishedContract } from './contract.ts'
+import { type CallContract, type Contract, publishedCalls, publishedContract } from './contract.ts'
 import { createDatabase, dropDatabase } from './postgres.ts'
 
 const postgres = process.env.ANTIPHON_TEST_POSTGRES
@@ -111,7 +111,7 @@ export interface World {
   calm(): Promise<void>
   /** Everything the server logged. */
   readonly log: string[]
-  /** Answers that were not as their OpenAPI document has them, since they were last looked at. `send` throws them; what is left fails its file. */
+  /** Answers, and requests of ours, that were not as their OpenAPI document has them, since they were last looked at. `send` throws them; what is left fails its file. */
   readonly breaches: string[]
   /** Outbound calls, oldest first. */
   readonly outbound: OutboundRequest[]
@@ -173,6 +173,9 @@ export async function world(
     fetch: async (request) => {
       assertNoTransaction()
       outbound.push(request)
+      callContract ??= publishedCalls()
+      const breach = callContract(request)
+      if (breach !== undefined) breaches.push(breach)
       return (await fake(request)) ?? { kind: 'failed', reason: 'network' }
     },
     connect: async (target) =>
@@ -192,7 +195,7 @@ export async function world(
     network?.close()
     await close()
     if (engine === 'postgres' && !options.databaseUrl) await dropDatabase(postgres as string, databaseUrl)
-    assert.deepEqual(breaches, [], 'an answer was not as its OpenAPI document has it')
+    assert.deepEqual(breaches, [], 'an answer, or a request of ours, was not as its OpenAPI document has it')
   })
   return {
     deps,
@@ -224,6 +227,7 @@ export async function world(
 }
 
 let contract: Contract | undefined
+let callContract: CallContract | undefined
 
 /** From now on what the server answers is judged, whoever asks. Answers where it is written what was found. */
 function holdToContract(server: FastifyInstance): string[] {

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { type Endpoint, redirection } from './endpoint.ts'
-import { exampleOf } from './examples.ts'
 import { keyParameter, takesKey } from './idempotency/key.ts'
-import { type Components, contentOf, contentOfBytes, type Json, sorted, toSchema } from './openapi-components.ts'
+import { type Call, webhooksOf } from './openapi-calls.ts'
+import { type Components, contentOf, contentOfBytes, type Json, sorted } from './openapi-components.ts'
 import { beforehand, errorResponses, otherResponse, responseOfAny } from './openapi-errors.ts'
+import { parametersOf } from './openapi-parameters.ts'
 import type { Glossary } from './words.ts'
 
 export interface DocumentInfo {
@@ -13,6 +14,8 @@ export interface DocumentInfo {
   /** In the order of the document. Those that no operation has are left out. */
   readonly tags: readonly { readonly name: string; readonly description: string }[]
   readonly securitySchemes: Json
+  /** What we ask of servers of an application's own. */
+  readonly calls?: readonly Call[]
   /** What members mean, and examples of bodies. Without it none are told. */
   readonly words?: Glossary
 }
@@ -28,14 +31,17 @@ export function openapi(endpoints: readonly Endpoint[], document: DocumentInfo):
     paths[endpoint.path] = item
   }
   const whole = { audience: document.audience, response: z.unknown() }
+  const { calls = [] } = document
+  const webhooks = webhooksOf(calls, components)
   const responses = { Beforehand: responseOfAny(whole, beforehand(document.audience), components) }
   return {
     openapi: '3.1.1',
     info: document.info,
     servers: document.servers,
     security: [],
-    tags: document.tags.filter(({ name }) => own.some((endpoint) => endpoint.tag === name)),
+    tags: document.tags.filter(({ name }) => [...own, ...calls].some(({ tag }) => tag === name)),
     paths,
+    ...(calls.length > 0 && { webhooks }),
     components: {
       schemas: sorted(components.schemas),
       ...(components.words && { examples: sorted(components.examples) }),
@@ -54,8 +60,8 @@ function operation(endpoint: Endpoint, components: Components): Json {
     ...(endpoint.permission && { 'x-permission': endpoint.permission }),
     ...(endpoint.access.security.length > 0 && { security: endpoint.access.security }),
     parameters: [
-      ...parameters('path', endpoint, components),
-      ...parameters('query', endpoint, components),
+      ...(endpoint.params ? parametersOf('path', endpoint.params, operationId, components) : []),
+      ...(endpoint.query ? parametersOf('query', endpoint.query, operationId, components) : []),
       ...(takesKey(endpoint) ? [keyParameter] : []),
     ],
     ...(endpoint.body && { requestBody: requestBody(endpoint, endpoint.body, components) }),
@@ -104,38 +110,4 @@ function success(endpoint: Endpoint, components: Components): Json {
 function descriptionOfSuccess(hasBody: boolean, isRedirection: boolean): string {
   if (isRedirection) return 'Go on elsewhere'
   return hasBody ? 'OK' : 'Done, nothing to say'
-}
-
-function parameters(place: 'path' | 'query', endpoint: Endpoint, components: Components): Json[] {
-  const { operationId } = endpoint
-  const shape = place === 'path' ? endpoint.params : endpoint.query
-  if (!shape) return []
-  const { properties = {}, required = [] } = toSchema(shape, 'input', operationId, components) as {
-    properties?: Json
-    required?: string[]
-  }
-  const members = membersOf(shape)
-  return Object.entries(properties as Record<string, Json>).map(([name, { description, examples: _, ...schema }]) => ({
-    name,
-    in: place,
-    required: place === 'path' || required.includes(name),
-    ...(description !== undefined && { description }),
-    schema,
-    ...(components.words && exampleOfParameter(members[name], { owner: operationId, name }, components.words)),
-  }))
-}
-
-function exampleOfParameter(
-  shape: z.ZodType | undefined,
-  place: { owner: string; name: string },
-  words: Glossary,
-): Json {
-  const example = shape && exampleOf(shape, place, words)
-  return example === undefined ? {} : { example }
-}
-
-/** Of an object, whatever is made of it afterwards. */
-function membersOf(shape: z.ZodType): Readonly<Record<string, z.ZodType>> {
-  if (shape instanceof z.ZodObject) return shape.shape as Record<string, z.ZodType>
-  return shape instanceof z.ZodPipe ? membersOf(shape.def.in as z.ZodType) : {}
 }

@@ -2,6 +2,7 @@ import type { Words } from '../platform/words.ts'
 import { configurationOperations } from './operations/configuration.ts'
 import { frontendOperations } from './operations/frontend.ts'
 import { managementOperations } from './operations/management.ts'
+import { calls } from './words/calls.ts'
 import { configuration } from './words/configuration.ts'
 import { general } from './words/general.ts'
 import { login } from './words/login.ts'
@@ -16,6 +17,7 @@ export const chapters: readonly Words[] = [
   configuration,
   migration,
   webhooks,
+  calls,
   frontendOperations,
   managementOperations,
   configurationOperations,

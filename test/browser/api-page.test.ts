@@ -56,6 +56,19 @@ test('whoever opens the page reads every operation of both APIs, and nothing is 
   )
 })
 
+test('on a phone, by night, an operation is read with its example, and nothing scrolls sideways', async () => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
+  after(() => context.close())
+  const page = await context.newPage()
+  await page.goto(`${origin}/docs/#frontend/tag/login-otp/POST/v1/session/otp/check`)
+  const sample = page.getByText(/curl .*--request POST.*493817/s).last()
+  await sample.waitFor()
+  if (pictures) await page.screenshot({ path: `${pictures}/api-page-phone.png` })
+  assert.match((await sample.textContent()) ?? '', /v1\/session\/otp\/check/)
+  await page.evaluate('scrollTo(100, scrollY)')
+  assert.equal(await page.evaluate('scrollX'), 0)
+})
+
 test('the page is of this process alone: no script inline, none of elsewhere, framed by nobody', async () => {
   const { headers } = await fetch(`${origin}/docs/`)
   const policy = headers.get('content-security-policy') ?? ''

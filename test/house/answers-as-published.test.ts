@@ -5,7 +5,7 @@ import { type Access, endpoint, noContent } from '../../src/platform/endpoint.ts
 import { failures, universal } from '../../src/platform/failure.ts'
 import { openapi } from '../../src/platform/openapi.ts'
 import { application, send } from '../builders.ts'
-import { contractOf, type SentAnswer } from '../contract.ts'
+import { callContractOf, contractOf, type SentAnswer, type SentCall } from '../contract.ts'
 import { stages } from './stages.ts'
 
 const failure = failures({ mode_taken: ['conflict', 'Taken.'], key_taken: ['conflict', 'Taken.'] })
@@ -92,6 +92,47 @@ test('an answer as it is documented passes, with or without an error, and so doe
 for (const [name, change, told] of WRONG)
   test(`${name} is a breach of the contract`, () => {
     assert.match(judge({ ...right, ...change }) ?? 'passed', told)
+  })
+
+const asked = z.object({ app_id: z.string(), token: z.string() })
+const told = z.object({
+  events: z.array(z.object({ type: z.literal('thing.made'), payload: z.object({ n: z.int() }) })),
+})
+const ours = { tag: 'Hooks', summary: 'Do it', description: 'Now.', headers: {}, answers: {} } as const
+const calls = [
+  { ...ours, name: 'migrationHook', body: asked },
+  { ...ours, name: 'thing.made', body: told },
+]
+const judgeCall = callContractOf(openapi([], { ...described, audience: 'management', calls }) as never)
+const sentTo = (agent: string, body: unknown): SentCall => ({
+  url: 'https://hook.example.com/',
+  headers: { 'user-agent': agent },
+  body: JSON.stringify(body),
+})
+const HOOK = 'Prelude-SessionMigrationHook/1.0'
+const delivery = (...types: string[]) => ({ events: types.map((type) => ({ type, payload: { made: 'up' } })) })
+
+test('a request of ours as it is documented passes, and so does what is none of these', () => {
+  assert.equal(judgeCall(sentTo(HOOK, { app_id: 'shop', token: 'x' })), undefined)
+  assert.equal(judgeCall(sentTo('Antiphon-Webhooks', delivery('thing.made'))), undefined)
+  assert.equal(judgeCall(sentTo('Somebody/1.0', { n: 1 })), undefined)
+  assert.equal(judgeCall({ url: 'https://issuer.example.com/jwks' }), undefined)
+})
+
+const WRONG_CALLS: readonly [name: string, call: SentCall, said: RegExp][] = [
+  [
+    'a member that is missing',
+    sentTo(HOOK, { app_id: 'shop' }),
+    /`migrationHook`, and its body does not fit: .*'token'/,
+  ],
+  ['a member that is not declared', sentTo(HOOK, { app_id: 'shop', token: 'x', ip: '' }), /its members ip are not/],
+  ['a hook that is not', sentTo('Antiphon-Messages/1.0', {}), /`messageHook`, and the document knows nothing of it/],
+  ['a type of events that is not', sentTo('Antiphon-Webhooks', delivery('thing.made', 'thing.lost')), /`thing.lost`/],
+]
+
+for (const [name, call, said] of WRONG_CALLS)
+  test(`${name} is a breach of what is published of our requests`, () => {
+    assert.match(judgeCall(call) ?? 'passed', said)
   })
 
 for (const { engine, w, app } of await stages(async (w) => ({ app: await application(w) }))) {

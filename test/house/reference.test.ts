@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import { EVENT_TYPES } from '../../src/core/events/store.ts'
+import { readLegacyUser } from '../../src/core/legacy-users/legacy-user.ts'
 import { findLacking, frontendDocument, managementDocument } from '../../src/documents.ts'
+import { readTerms } from '../../src/features/step-up/hook.ts'
 import { chapters, words } from '../../src/reference/words.ts'
 
 interface Media {
@@ -51,6 +55,13 @@ for (const [audience, document] of Object.entries(DOCUMENTS)) {
     ...Object.values(referred).map(({ $ref }) => examples[$ref.split('/').at(-1) ?? '']?.value),
   ]
 
+  test(`${audience} document: a validator that is not ours finds it valid`, async () => {
+    const validator = new Validator()
+    const { valid, errors } = await validator.validate(structuredClone(document) as Record<string, unknown>)
+    assert.deepEqual({ valid, errors }, { valid: true, errors: undefined })
+    assert.equal(validator.version, '3.1')
+  })
+
   test(`${audience} document: every body has an example that fits its schema, errors included`, () => {
     assert.ok(bodies.length > 100)
     const ajv = new Ajv2020({ strict: false, allErrors: true })
@@ -64,3 +75,17 @@ for (const [audience, document] of Object.entries(DOCUMENTS)) {
     }
   })
 }
+
+test('what hooks answer in the examples is read whole by those who ask', async () => {
+  const { LegacyRecord, StepUpTerms } = (DOCUMENTS.management as Document).components.examples
+  const read = await readLegacyUser(LegacyRecord?.value)
+  assert.ok(read.kind === 'user')
+  assert.deepEqual([read.user.leftOut, read.user.password?.kind], [[], 'hash'])
+  assert.equal(readTerms(StepUpTerms?.value, ['id-card']).kind, 'terms')
+})
+
+test('every type of event is described as it is sent', () => {
+  const { webhooks } = DOCUMENTS.management as { webhooks: Record<string, { post?: { tags: string[] } }> }
+  const sent = Object.keys(webhooks).filter((name) => webhooks[name]?.post?.tags[0] === 'Events sent')
+  assert.deepEqual(sent.toSorted(), [...EVENT_TYPES].sort())
+})

@@ -21,7 +21,7 @@ export const profile = member(z.record(z.string(), z.unknown()), { first_name: '
 export const correlationId = optional(text('corr_01jr0z5w2seq998trz7ftbb9rj'))
 
 const identifierShape = z.object({ type: z.string(), value: z.string() })
-const identifierSample = { type: 'email_address', value: 'ada@example.com' }
+const identifierSample = { type: 'email_address', value: 'ada@larkspur.example' }
 export const identifier = member(identifierShape, identifierSample)
 export const identifiers = member(z.array(identifierShape), [identifierSample])
 /** Empty where nothing is proven. */

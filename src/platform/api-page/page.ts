@@ -4,11 +4,15 @@ export interface Shown {
   readonly title: string
 }
 
+/** On a phone the title of an operation may be longer than its line: the page must not scroll sideways for it. */
+const STYLES = 'html, body { overflow-x: clip }'
+
 /** Runs once the script is there. Nothing is asked for elsewhere: no font, no proxy, no telemetry, no chat. */
 export const startScript = (shown: readonly Shown[]): string => `Scalar.createApiReference('#api', ${JSON.stringify(
   {
     sources: shown.map(({ file, title }) => ({ title, slug: file.replace('.json', ''), url: `./${file}` })),
     withDefaultFonts: false,
+    customCss: STYLES,
     telemetry: false,
     hideTestRequestButton: true,
     hideClientButton: true,
