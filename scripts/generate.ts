@@ -16,18 +16,26 @@ import { ALL_PERMISSIONS, PERMISSIONS } from '../src/platform/permissions.ts'
 import type { Settings } from '../src/platform/settings.ts'
 import { endpoints, settingsGroups } from '../src/server.ts'
 import { limitsPage } from './limits-page.ts'
+import { operationsIn } from './operations.ts'
 
 /** The text of every generated document by its path from the root. */
 export function generate(): Map<string, string> {
   return new Map([
     ['docs/api/frontend.json', `${JSON.stringify(frontendDocument(), null, 2)}\n`],
     ['docs/api/management.json', `${JSON.stringify(managementDocument(), null, 2)}\n`],
+    ['docs/api/operations.json', operationLines(managementDocument())],
     ['docs/api/permissions.md', permissionsPage(endpoints)],
     ['docs/errors.md', errorsPage(endpoints)],
     ['docs/limits.md', limitsPage(settingsGroups, NOTICE, table)],
     ['docs/settings.md', settingsPage(settingsGroups)],
   ])
 }
+
+/** `docs/api/operations.json`: a line for each operation. */
+const operationLines = (document: object) =>
+  `[\n${operationsIn(document)
+    .map((one) => JSON.stringify(one))
+    .join(',\n')}\n]\n`
 
 /** Paths of the documents that are missing under `root` or differ from what they should be. */
 export function findStale(root: string, documents: ReadonlyMap<string, string>): string[] {

@@ -8,10 +8,11 @@ const [major] = process.versions.node.split('.')
 if (Number(major) < NEEDED) leave(`Antiphon needs Node ${NEEDED} or newer; this is ${process.version}.`)
 else {
   import('./cli.ts').catch((error) => {
-    if (!lacksMachineCode(error)) throw error
-    leave(
-      `Antiphon is not installed for this machine (${machine()}): what hashes passwords is machine code, @node-rs/argon2 and @node-rs/bcrypt, and npm chooses it where it installs. Install here, not on another machine, and without --omit=optional.`,
-    )
+    if (!lacksMachineCode(error)) fall(error)
+    else
+      leave(
+        `Antiphon is not installed for this machine (${machine()}): what hashes passwords is machine code, @node-rs/argon2 and @node-rs/bcrypt, and npm chooses it where it installs. Install here, not on another machine, and without --omit=optional.`,
+      )
   })
 }
 
@@ -19,6 +20,12 @@ else {
 function leave(reason) {
   console.error(`antiphon: ${reason}`)
   process.exitCode = 2
+}
+
+/** A fault of ours. */
+function fall(error) {
+  console.error(error)
+  process.exit(70)
 }
 
 function lacksMachineCode({ code, message }) {

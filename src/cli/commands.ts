@@ -1,15 +1,18 @@
 import type { Command } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import type { Variables } from '../platform/config.ts'
+import { addApi } from './api/command.ts'
 import { addApps } from './commands/apps.ts'
 import { addAudit } from './commands/audit.ts'
 import { addEvents } from './commands/events.ts'
 import { addKeys } from './commands/keys.ts'
 import { addMigration } from './commands/migration.ts'
+import { addOfApp } from './commands/of-app.ts'
 import { addSaml } from './commands/saml.ts'
 import { addServer } from './commands/server.ts'
 import { addUsers } from './commands/users.ts'
 import { addCompletion } from './completion.ts'
+import { addHelp } from './help.ts'
 import { addExport, addImport } from './import/commands.ts'
 import type { Io } from './io.ts'
 import { command, newProgram, plain, runners } from './program.ts'
@@ -22,20 +25,23 @@ export function commandLine(variables: Variables, io: Io, json = false): Command
     .version(manifest.version, '-v, --version', 'tell the version')
   const run = runners(variables)
   addServer(program, variables)
-  addApps(program, run)
+  addApps(program, variables, run)
   addKeys(program, run)
   addAudit(program, run)
-  addUsers(program, run)
+  addUsers(program, variables, run)
+  addOfApp(program, variables)
   addMigration(program, run)
   addSaml(program, run)
   addEvents(program, run)
   addImport(program, run)
   addExport(program, run)
   addWebhooks(program, variables)
+  addApi(program, variables)
   addCompletion(program, io)
   command(program, 'version', 'tell the version', plain, async () => {
     io.out(manifest.version)
     return { kind: 'said' }
   })
+  addHelp(program)
   return program
 }

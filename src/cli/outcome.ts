@@ -6,8 +6,14 @@ export interface Answered {
 
 /** What came of a command. */
 export type Outcome =
-  /** For standard output: `json` for machines, `plain` for people. Exits with 1 when it `failed`. */
-  | { readonly kind: 'done'; readonly json: unknown; readonly plain: string; readonly failed: boolean }
+  /** For standard output: `json` for machines, `plain` for people, who read a terminal where it is `piped` as JSON. Exits with 1 when it `failed`. */
+  | {
+      readonly kind: 'done'
+      readonly json: unknown
+      readonly plain: string
+      readonly failed: boolean
+      readonly piped?: 'json'
+    }
   /** One line on standard error, exits with 1. Of a call of the API: what it was answered. */
   | { readonly kind: 'refused'; readonly reason: string; readonly answered?: Answered }
   /** It makes no sense as it was typed. One line on standard error, exits with 64. */
@@ -20,6 +26,15 @@ export type Outcome =
   | { readonly kind: 'running' }
 
 export const done = (json: unknown, plain: string, failed = false): Outcome => ({ kind: 'done', json, plain, failed })
+
+/** The same, which is JSON where no terminal reads it. */
+export const answered = (json: unknown, plain: string): Outcome => ({
+  kind: 'done',
+  json,
+  plain,
+  failed: false,
+  piped: 'json',
+})
 
 export const refused = (reason: string) => ({ kind: 'refused', reason }) as const
 

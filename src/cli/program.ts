@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { Variables } from '../platform/config.ts'
 import type { Deps } from '../platform/deps.ts'
 import type { Io } from './io.ts'
-import type { Outcome } from './outcome.ts'
+import { type Outcome, printable, refused } from './outcome.ts'
 import { report, tell } from './report.ts'
 
 const ios = new WeakMap<Command, Io>()
@@ -31,6 +31,21 @@ const sentenceOf = (text: string) =>
 
 const rootOf = (command: Command): Command => (command.parent ? rootOf(command.parent) : command)
 
+/** Who runs the program that a command is of. */
+export const ioOf = (made: Command): Io => ios.get(rootOf(made)) as Io
+
+/** Ask before what cannot be undone. Where nobody is there to be asked, it is refused. */
+export async function consent(
+  io: Io,
+  question: string,
+  isSure: boolean,
+): Promise<{ readonly kind: 'agreed' } | ReturnType<typeof refused>> {
+  if (isSure) return { kind: 'agreed' }
+  const answer = await io.ask(printable(`${question}? [y/N] `))
+  if (answer === undefined) return refused(`${question}: nobody is here to be asked; say --yes`)
+  return /^y(es)?$/i.test(answer.trim()) ? { kind: 'agreed' } : refused('nothing was done')
+}
+
 /** Add a command. What its action answers is reported. */
 export function command<A extends unknown[]>(
   parent: Command,
@@ -41,8 +56,7 @@ export function command<A extends unknown[]>(
 ): Command {
   const made = build(parent.command(usage).description(description))
   return made.action(async (...args: unknown[]) => {
-    const io = ios.get(rootOf(made)) as Io
-    report(io, await action(...(args as A)), made.opts())
+    report(ioOf(made), await action(...(args as A)), made.opts())
   })
 }
 

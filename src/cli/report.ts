@@ -2,7 +2,7 @@ import type { Io } from './io.ts'
 import { type Outcome, printable } from './outcome.ts'
 
 /** What the process ends with. Scripts rely on them: docs/guide/command-line.md. */
-export const EXIT = { done: 0, refused: 1, misconfigured: 2, misused: 64, bug: 70 } as const
+export const EXIT = { done: 0, refused: 1, misconfigured: 2, misused: 64 } as const
 
 /** What went wrong, as `--json` tells it on standard error. */
 export interface Problem {
@@ -25,7 +25,8 @@ export function tell(io: Io, problem: Problem, json: boolean): void {
 /** Print what came of a command, and end with its code. */
 export function report(io: Io, outcome: Outcome, { json = false }: { readonly json?: boolean }): void {
   if (outcome.kind === 'done') {
-    io.out(printable(json ? JSON.stringify(outcome.json) : outcome.plain))
+    const forMachines = json || (outcome.piped === 'json' && !io.isTerminal)
+    io.out(printable(forMachines ? JSON.stringify(outcome.json) : outcome.plain))
     io.end(outcome.failed ? EXIT.refused : EXIT.done, 'when_idle')
   } else if (outcome.kind === 'refused') {
     tell(io, { kind: 'refused', message: outcome.reason, ...outcome.answered }, json)

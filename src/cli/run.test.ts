@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Command } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
+import { VARIABLES } from '../platform/config.ts'
 import { commandLine } from './commands.ts'
 import { wordsOf } from './completion/words.ts'
+import { leavesOf } from './help.ts'
 import { typed } from './io.fixture.ts'
 import { misconfigured, misused, type Outcome, refused } from './outcome.ts'
 import { newProgram } from './program.ts'
@@ -104,22 +105,53 @@ test('nothing that steers a terminal gets there, in an answer or in an error', (
   assert.doesNotMatch([...io.said.out, ...io.said.err].join(), /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
 })
 
-test('a bug shows its stack and ends with 70', async () => {
+test('what is no mistake of the person who types is not taken for one', async () => {
   const io = typed()
   const program = newProgram(io, false)
   program.command('fall').action(() => {
     throw new TypeError('what')
   })
-  await run(['fall'], {}, io, () => program)
-  assert.match(io.said.err.join(), /^TypeError: what\n +at /)
-  assert.equal(io.said.code, EXIT.bug)
+  await assert.rejects(
+    run(['fall'], {}, io, () => program),
+    TypeError,
+  )
+  assert.equal(io.said.code, undefined)
 })
 
 const program = commandLine({}, typed())
-const leaves = (made: Command): Command[] => (made.commands.length === 0 ? [made] : made.commands.flatMap(leaves))
+const leaves = leavesOf(program)
 
 test('every command and flag says what it is for', () => {
   for (const { path, commands, flags } of wordsOf(program))
     for (const { word, description } of [...commands, ...flags]) assert.ok(description, `${path} ${word}`)
-  assert.ok(leaves(program).length > 30)
+  assert.ok(leaves.size > 30)
+})
+
+/** The lines under `Examples:`. */
+function examplesOf(help: string): string[] {
+  const [, text = ''] = /\nExamples:\n((?: {2}antiphon .*\n?)+)/.exec(help) ?? []
+  return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]))
+}
+
+test('every command shows how it is used, with flags that it has', async () => {
+  for (const [path, { options }] of leaves) {
+    const { out, code } = await antiphon(...path.split(' '), '--help')
+    const examples = examplesOf(out)
+    assert.ok(code === 0 && examples.length > 0, `${path} has no example`)
+    for (const example of examples) {
+      assert.ok(`${example} `.startsWith(`antiphon ${path} `), example)
+      for (const [, flag] of example.matchAll(/ (--[\w-]+)/g))
+        assert.ok(
+          options.some(({ long }) => long === flag),
+          `${path} has no ${flag}`,
+        )
+    }
+  }
+})
+
+test('serve shows every variable, and the others which of them they read', async () => {
+  const serve = (await antiphon('serve', '--help')).out
+  for (const [name] of VARIABLES) assert.match(serve, new RegExp(`^  ${name}  `, 'm'))
+  assert.match((await antiphon('users', 'list', '--help')).out, /^ {2}ANTIPHON_URL, ANTIPHON_MANAGEMENT_KEY/m)
+  assert.match((await antiphon('migrate', '--help')).out, /^ {2}ANTIPHON_DATABASE_URL/m)
 })

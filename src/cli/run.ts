@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import type { Variables } from '../platform/config.ts'
 import { commandLine } from './commands.ts'
+import { addVariables } from './help.ts'
 import type { Io } from './io.ts'
 import { EXIT } from './report.ts'
 
@@ -12,10 +13,14 @@ export async function run(
   programOf = commandLine,
 ): Promise<void> {
   try {
-    await programOf(variables, io, args.includes('--json')).parseAsync(args, { from: 'user' })
+    const program = programOf(variables, io, args.includes('--json'))
+    if (args.some((arg) => ['--help', '-h', 'help'].includes(arg))) {
+      addVariables(program, (await import('../platform/config.ts')).VARIABLES)
+    }
+    await program.parseAsync(args, { from: 'user' })
   } catch (error) {
-    if (error instanceof CommanderError) return io.end(error.exitCode === 0 ? EXIT.done : EXIT.misused, 'now')
-    io.err(String((error as Error).stack ?? error))
-    io.end(EXIT.bug, 'now')
+    // Anything else is a bug, or a part of the installation that is missing: `antiphon.js` tells them apart.
+    if (!(error instanceof CommanderError)) throw error
+    io.end(error.exitCode === 0 ? EXIT.done : EXIT.misused, 'now')
   }
 }

@@ -87,9 +87,14 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
   ],
   ['ANTIPHON_METRICS_PUBLIC', 'false', '`true` serves /metrics on the main listener too, to anybody'],
   [
+    'ANTIPHON_URL',
+    'none',
+    'of a running server, on which the commands then work that its management API has, in the place of the database. The server itself reads none',
+  ],
+  [
     'ANTIPHON_MANAGEMENT_KEY',
     'none',
-    'a management key, for the commands that ask a running server: `antiphon webhooks`. The server itself reads none',
+    'a management key, for commands that work on a running server. The server itself reads none',
   ],
   ['ANTIPHON_LOG_LEVEL', 'info', '`fatal`, `error`, `warn`, `info`, `debug` or `silent`'],
   [

@@ -49,7 +49,7 @@ async function receiver(address: string, isDown: () => boolean) {
 
 const listenTo = (address: string, url: string, variables: Variables, ...flags: string[]) =>
   going(
-    ['webhooks', 'listen', '--app', 'shop', '--server', address, '--forward', url, ...flags],
+    ['webhooks', 'listen', '--app', 'shop', '--url', address, '--forward', url, ...flags],
     variables,
     /^Events of shop go to /,
   )
@@ -100,7 +100,7 @@ test('listen goes on with a webhook of its own where it was left, and keeps it',
 
 test('webhooks are listed, tried and sent again from the command line; without a key, or with a wrong one, it says so', async () => {
   const { address, manage, variables } = await shop()
-  const run = (...words: string[]) => antiphon(['webhooks', ...words, '--app', 'shop', '--server', address], variables)
+  const run = (...words: string[]) => antiphon(['webhooks', ...words, '--app', 'shop', '--url', address], variables)
   assert.equal((await run('list')).stdout, 'There is no webhook.\n')
   const { webhook } = await manage('POST', '/webhooks', {
     url: 'https://hooks.invalid/antiphon',
@@ -118,15 +118,15 @@ test('webhooks are listed, tried and sent again from the command line; without a
   const again = await run('replay', webhook.id, '--since', '2026-01-01T00:00:00Z')
   assert.equal(again.stdout, '1 events are sent again.\n', again.stderr)
 
-  const flags = ['webhooks', 'list', '--app', 'shop', '--server', address]
+  const flags = ['webhooks', 'list', '--app', 'shop', '--url', address]
   const keyless = await antiphon(flags)
   assert.deepEqual([keyless.status, keyless.stdout], [2, ''])
   assert.match(keyless.stderr, /^ANTIPHON_MANAGEMENT_KEY: is missing/)
   const wrong = await antiphon(flags, { ANTIPHON_MANAGEMENT_KEY: 'ak_wrong' })
   assert.equal(wrong.status, 1)
-  assert.match(wrong.stderr, /^antiphon: http:\S+ answered 401: /)
+  assert.match(wrong.stderr, /^antiphon: http:\S+: .* \(401 invalid_api_token\)$/m)
   const nowhere = await antiphon([...flags.slice(0, -1), 'http://127.0.0.1:1'], variables)
-  assert.match(nowhere.stderr, /^antiphon: http:\/\/127\.0\.0\.1:1 cannot be called: network$/m)
+  assert.match(nowhere.stderr, /^antiphon: http:\/\/127\.0\.0\.1:1: nobody answers there/m)
   const noUrl = await antiphon([...flags.with(1, 'listen'), '--forward', 'localhost'], variables)
   assert.match(noUrl.stderr, /^antiphon: --forward: is no URL$/m)
   const noFile = await antiphon(flags, { ...variables, ANTIPHON_CA_FILE: '/nowhere.pem' })

@@ -1,8 +1,22 @@
 import { type Command, Option } from 'commander'
-import { command, group, type Runners, withJson } from '../program.ts'
+import type { Variables } from '../../platform/config.ts'
+import { type Declared, declare } from '../api/declared.ts'
+import { command, consent, group, ioOf, type Runners, withJson } from '../program.ts'
+import { addAppChanges } from './app-changes.ts'
+
+const COMMANDS: readonly Declared[] = [
+  { usage: 'show <app>', operation: 'getApplication', app: 'argument', examples: ['apps show shop'] },
+  {
+    usage: 'update <app>',
+    operation: 'updateApplication',
+    app: 'argument',
+    does: 'change the name of an application, or one of its lists as a whole',
+    examples: ['apps update shop --name "The shop"', 'apps update shop --redirect-uris https://shop.example/done'],
+  },
+]
 
 /** `antiphon apps` */
-export function addApps(program: Command, { current, migrated }: Runners): void {
+export function addApps(program: Command, variables: Variables, { current, migrated }: Runners): void {
   const apps = group(program, 'apps', 'applications of this instance')
 
   command(
@@ -26,14 +40,19 @@ export function addApps(program: Command, { current, migrated }: Runners): void 
     return await current(listApps)
   })
 
-  command(
+  const remove: Command = command(
     apps,
     'delete <id>',
     'delete an application with all its users, at once and for good',
-    withJson,
-    async (id: string) => {
+    (made) => withJson(made).option('--yes', 'do not ask'),
+    async (id: string, { yes = false }: { yes?: boolean }) => {
+      const agreed = await consent(ioOf(remove), `Delete for good application ${id} with all its users`, yes)
+      if (agreed.kind !== 'agreed') return agreed
       const { deleteApp } = await import('../apps.ts')
       return await current((deps) => deleteApp(deps, id))
     },
   )
+
+  for (const one of COMMANDS) declare(apps, variables, one)
+  addAppChanges(apps, variables)
 }

@@ -1,10 +1,69 @@
 import type { Command } from 'commander'
+import type { Variables } from '../../platform/config.ts'
+import { type Declared, declare } from '../api/declared.ts'
 import { command, group, inApp, type Runners } from '../program.ts'
 import type { UserQuery } from '../users.ts'
 
+const USER = ['id', 'external_id', 'status', 'identifiers', 'created_at']
+
+const identifier = (type: string) => (body: Readonly<Record<string, unknown>>, value: string) => ({
+  identifiers: [...((body.identifiers as object[] | undefined) ?? []), { type, value }],
+})
+
+const COMMANDS: readonly Declared[] = [
+  {
+    usage: 'list',
+    operation: 'listUsers',
+    columns: USER,
+    examples: ['users list --app shop --query ada', 'users list --app shop --status inactive --limit 20'],
+  },
+  { usage: 'get <user>', operation: 'getUser', examples: ['users get usr_… --app shop'] },
+  {
+    usage: 'create',
+    operation: 'createUser',
+    does: 'create a user; a password goes by --data, where nobody else sees it',
+    without: ['identifiers', 'password', 'password_hash'],
+    extra: [
+      {
+        flag: 'email',
+        placeholder: 'address',
+        description: 'a proven e-mail address',
+        add: identifier('email_address'),
+      },
+      { flag: 'phone', placeholder: 'number', description: 'a proven phone number', add: identifier('phone_number') },
+    ],
+    examples: [
+      'users create --app shop --email ada@example.com --external-id 7',
+      'users create --app shop --data @ada.json',
+    ],
+  },
+  {
+    usage: 'block <user>',
+    operation: 'updateStatus',
+    does: 'keep a user out, and end every session of theirs',
+    body: { status: 'inactive' },
+    examples: ['users block usr_… --app shop'],
+  },
+  {
+    usage: 'unblock <user>',
+    operation: 'updateStatus',
+    does: 'let a user in again',
+    body: { status: 'active' },
+    examples: ['users unblock usr_… --app shop'],
+  },
+  {
+    usage: 'delete <user>',
+    operation: 'deleteUser',
+    asks: 'Delete for good user',
+    examples: ['users delete usr_… --app shop', 'users delete usr_… --app shop --yes'],
+  },
+]
+
 /** `antiphon users` */
-export function addUsers(program: Command, { current }: Runners): void {
+export function addUsers(program: Command, variables: Variables, { current }: Runners): void {
   const users = group(program, 'users', 'users of an application')
+
+  for (const one of COMMANDS) declare(users, variables, one)
 
   command(
     users,

@@ -33,18 +33,23 @@ export const withImportFlags = (made: Command) =>
     .option('--errors <file>', 'write down refused and conflicting lines, to be corrected')
     .option('--continue <import_id>', 'go on with an import whose reading was broken off')
 
-/** `antiphon import`, and what can be done about an import. */
-export function addImport(program: Command, run: Runners): void {
-  const imports = command(
-    program,
+const addTo = (parent: Command, { migrated }: Runners) =>
+  command(
+    parent,
     'import [files...]',
     'bring users over by file, from a legacy system or another application',
     withImportFlags,
     async (files: string[], options: ImportFlags) => {
       const { importFiles } = await import('../import.ts')
-      return await run.migrated((deps) => importFiles(deps, files, options))
+      return await migrated((deps) => importFiles(deps, files, options))
     },
   )
+
+/** `antiphon import`, also as `users import`, and what can be done about an import. */
+export function addImport(program: Command, run: Runners): void {
+  const imports = addTo(program, run)
+  const users = program.commands.find((one) => one.name() === 'users')
+  if (users) addTo(users, run)
   addSteps(imports, run)
   addAnswers(imports, run)
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { OutboundOutcome, OutboundRequest } from '../../platform/safe-fetch.ts'
-import type { ApiAnswer, Call } from './api.ts'
+import type { ApiAnswer } from '../api/channel.ts'
+import type { Call } from './api.ts'
 import { follow, waitAfter } from './follow.ts'
 
 const PULLED = {

@@ -1,7 +1,8 @@
 import { pauseUnless } from '../../platform/clock.ts'
 import type { SafeFetch } from '../../platform/safe-fetch.ts'
+import type { ApiAnswer } from '../api/channel.ts'
 import { printable } from '../outcome.ts'
-import type { ApiAnswer, Call } from './api.ts'
+import type { Call } from './api.ts'
 
 /** A delivery as it would be sent now. */
 interface Delivery {

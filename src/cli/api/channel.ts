@@ -1,0 +1,45 @@
+import { decodeJson } from '../../crypto/json.ts'
+import type { Answered } from '../outcome.ts'
+
+/** A call of the management API. */
+export interface ApiRequest {
+  readonly method: string
+  /** With its query: `/v2/session/apps/shop/users?limit=10`. */
+  readonly path: string
+  readonly body?: string
+  /** Of the body. */
+  readonly mediaType?: string
+}
+
+/** What was answered. */
+export type ApiAnswer =
+  /** JSON as it was decoded, another text as it is, undefined for nothing. */
+  | { readonly kind: 'answered'; readonly body: unknown }
+  /** It said no, and no other call will be said yes to. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly answered?: Answered }
+  /** It may be otherwise in a moment. */
+  | { readonly kind: 'away'; readonly reason: string; readonly answered?: Answered }
+
+/** The management API: of a server somewhere, or in this process over its own database. */
+export type Channel = (request: ApiRequest) => Promise<ApiAnswer>
+
+/** Read an answer. `from` is said before what went wrong, to tell whose answer it is. */
+export function readAnswer(
+  {
+    status,
+    body,
+    mediaType = '',
+  }: { readonly status: number; readonly body: Buffer; readonly mediaType?: string | undefined },
+  from = '',
+): ApiAnswer {
+  const isJson = /^application\/(\w+\+)?json\b/.test(mediaType)
+  const text = body.toString('utf8')
+  if (status >= 200 && status <= 299) {
+    return { kind: 'answered', body: text === '' ? undefined : isJson ? decodeJson(body) : text }
+  }
+  const { message, code } = (decodeJson(body) ?? {}) as { message?: unknown; code?: unknown }
+  const said = typeof message === 'string' ? message : `HTTP status ${status}`
+  const answered = { status, ...(typeof code === 'string' && { code }) }
+  const named = answered.code === undefined ? `${status}` : `${status} ${answered.code}`
+  return { kind: status === 429 || status >= 500 ? 'away' : 'refused', reason: `${from}${said} (${named})`, answered }
+}
