@@ -289,3 +289,16 @@ test('every story of the demo is told as ever after them', {
   const [said, [status]] = await Promise.all([text(stories.stdout), once(stories, 'exit')])
   assert.equal(status, 0, said)
 })
+
+for (const name of ['legacy-hook', 'step-up-bank', 'webhook-receiver']) {
+  test(`a second ${name} on the same port says so in one line`, async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port: at } = taken.address() as { port: number }
+    const env = { ...process.env, HOOK_PORT: String(at) }
+    const ran = spawnSync(process.execPath, [join(root, `docs/guide/${name}.mjs`)], { env, encoding: 'utf8' })
+    taken.close()
+    assert.equal(ran.status, 1)
+    assert.match(ran.stderr, new RegExp(`^port ${at} is taken, [^\\n]+HOOK_PORT=\\d+\\n$`))
+  })
+}

@@ -18,8 +18,14 @@ export interface DevFolder {
   readonly instanceKey: string
 }
 
+/** See to it that there is the folder. */
 export function openDevFolder(path: string): DevFolder {
   makeFolder(resolve(path))
+  return devFolder(path)
+}
+
+/** What is where in it. */
+export function devFolder(path: string): DevFolder {
   const inside = (name: string) => join(resolve(path), name)
   return {
     path: resolve(path),

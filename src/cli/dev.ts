@@ -1,21 +1,23 @@
 import manifest from '../../package.json' with { type: 'json' }
 import { apiDocuments } from '../api-documents.ts'
+import { listApplications } from '../core/applications/store.ts'
 import { claimDatabase } from '../core/master-key/canary.ts'
 import { migrationPages } from '../features/proof/page/serve.ts'
 import { type Process, stopOnSignals } from '../main.ts'
 import { apiPages } from '../platform/api-page/serve.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
+import type { Deps } from '../platform/deps.ts'
 import type { FastifyInstance } from '../platform/http.ts'
 import { openLog } from '../platform/log.ts'
 import { DEMO, ensureApps, ensureKey, GUIDE } from './dev-app.ts'
 import { type DevFolder, ensureCertificate, ensureMasterKey, openDevFolder } from './dev-folder.ts'
 import { giveHints } from './dev-hints.ts'
+import { devVariables } from './dev-variables.ts'
+import { judgeCookies, judgeOrigins, patientOf } from './doctor/application.ts'
 import { describeFault, misconfigured, type Outcome, refused } from './outcome.ts'
 import { migrateDatabase, openReachable, start } from './process.ts'
 import { welcome } from './welcome.ts'
-
-const LISTEN = 'localhost:8443'
 
 /** Each of them includes what `localhost` leads to, where the pages look for the server. */
 const HOSTS = ['localhost', '127.0.0.1', '0.0.0.0', '::']
@@ -52,24 +54,6 @@ async function prepareFolder(
   }
 }
 
-/** The configuration of a development server, in the words of any other. */
-function devVariables(variables: Variables, folder: DevFolder): Variables {
-  const listen = variables.ANTIPHON_LISTEN || LISTEN
-  return {
-    ANTIPHON_DATABASE_URL: `sqlite:${folder.database}`,
-    ANTIPHON_LISTEN: listen,
-    ANTIPHON_MASTER_KEY_FILE: folder.masterKey,
-    ANTIPHON_BASE_DOMAIN: `session.localhost:${listen.slice(listen.lastIndexOf(':') + 1)}`,
-    ANTIPHON_TLS_CERT: folder.certificate,
-    ANTIPHON_TLS_KEY: folder.certificateKey,
-    ANTIPHON_CA_FILE: folder.certificate,
-    ANTIPHON_DEFAULT_APP: DEMO.id,
-    ANTIPHON_ALLOW_PRIVATE_HOOKS: 'true',
-    ANTIPHON_DRAIN_SECONDS: '0',
-    ANTIPHON_LOG_LEVEL: variables.ANTIPHON_LOG_LEVEL || 'warn',
-  }
-}
-
 async function run(process: Process, folder: DevFolder): Promise<Outcome> {
   const { deps } = process
   const { listen, baseDomain } = deps.config
@@ -96,7 +80,7 @@ async function run(process: Process, folder: DevFolder): Promise<Outcome> {
   }
   const guide = { ...demo, appId: GUIDE.id, managementKey: guideKey }
   const started = await start(process, async (server) => {
-    giveHints(server, (hint) => console.log(`  Hint: ${hint}`))
+    giveHints(server, say)
     leadToDemo(server, demo.origin())
     await demoPages(server, demo, [guide])
     await migrationPages(server, deps, 'any_host')
@@ -118,8 +102,19 @@ async function run(process: Process, folder: DevFolder): Promise<Outcome> {
     folder: path,
     certificate,
   }
+  await tellFindings(deps)
   console.log(welcome(facts))
   return { kind: 'running' }
+}
+
+const say = (hint: string) => console.log(`  Hint: ${hint}`)
+
+/** What the doctor would find in the origins of each application, and mend. */
+async function tellFindings(deps: Deps): Promise<void> {
+  const patients = (await listApplications(deps.db)).map((app) => patientOf(app, deps.config))
+  const findings = patients.flatMap((one) => [...judgeOrigins(one), ...judgeCookies(one)])
+  for (const { topic, what, mend } of findings.filter(({ level }) => level === 'fault'))
+    say(`${topic}: ${what}. ${mend}`)
 }
 
 /** Whoever opens the demo where the guides' application answers is led to its own host. */

@@ -9,7 +9,6 @@ import { passkeyAppSettings } from '../core/passkeys/association.ts'
 import { passkeyConfigs, passkeyGroundOf } from '../core/passkeys/config.ts'
 import { countOrphans } from '../core/passkeys/store/passkeys.ts'
 import { listSamlKeys, signingKeyOf } from '../core/saml-connections/keys.ts'
-import { sessionSettings } from '../core/sessions/settings.ts'
 import { isOpenable } from '../core/signing-keys/keyring.ts'
 import { KEY_SCHEDULE } from '../core/signing-keys/rotation.ts'
 import { listSigningKeys } from '../core/signing-keys/store.ts'
@@ -29,7 +28,7 @@ import type { Deps } from '../platform/deps.ts'
 import { openLog } from '../platform/log.ts'
 import { settingsOf } from '../platform/settings.ts'
 import { migrations, outboundUrls } from '../server.ts'
-import { judgeCookies, judgeDelivery, judgeKeys, judgeOrigins, judgeUrls } from './doctor/application.ts'
+import { judgeCookies, judgeDelivery, judgeKeys, judgeOrigins, judgeUrls, patientOf } from './doctor/application.ts'
 import { judgeNames, judgeValidity } from './doctor/certificate.ts'
 import { filesOf, judgeModes, judgePooler, modesOf } from './doctor/database.ts'
 import {
@@ -151,12 +150,7 @@ function judgeHosts({ tls, baseDomain }: Config, apps: readonly Application[]): 
 async function examineApplication(deps: Deps, app: Application): Promise<Finding[]> {
   const rows = await listSigningKeys(deps.db, app.id)
   const keys = rows.map((row) => ({ ...row, opens: isOpenable(deps, row) }))
-  const patient = {
-    id: app.id,
-    publicOrigins: originsOf(app, deps.config, ''),
-    allowedOrigins: app.allowedOrigins,
-    sameSite: settingsOf(app, sessionSettings).cookie_same_site,
-  }
+  const patient = patientOf(app, deps.config)
   const delivery = {
     mode: app.mode,
     channels: (await listOtpConfigs(deps.db, app.id)).map(({ channel_type }) => channel_type),

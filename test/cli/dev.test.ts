@@ -10,11 +10,11 @@ import { antiphon, freePort, going, temporaryFolder, type Variables } from './an
 const dev = (folder: string, variables: Variables) => going(['dev', '--data', folder], variables, /Stop with Ctrl-C/)
 
 /** A call that trusts nobody but the certificate in the folder; with a body, a PUT. */
-async function call(folder: string, url: string, key = '', body?: object, accept = '*/*') {
+async function call(folder: string, url: string, key = '', body?: object, accept = '*/*', method = 'PUT') {
   const ca = readFileSync(join(folder, 'localhost.crt'))
   const text = body && JSON.stringify(body)
   const headers = { accept, authorization: `Bearer ${key}`, ...(text && { 'content-type': 'application/json' }) }
-  const sent = request(url, { ca, headers, agent: false, method: text ? 'PUT' : 'GET' }).end(text)
+  const sent = request(url, { ca, headers, agent: false, method: text ? method : 'GET' }).end(text)
   const [response] = await once(sent, 'response')
   let answer = ''
   for await (const chunk of response) answer += chunk
@@ -81,10 +81,19 @@ test('dev starts without configuration, welcomes, and starts a second time with 
   for (const name of ['master.key', 'localhost.key', 'demo-management.key', 'guide-management.key', 'instance.key']) {
     assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name)
   }
+  const page = { allowed_origins: ['https://localhost:5173', 'http://localhost:5173'] }
+  const patched = await call(folder, `${origin}/v2/session/apps/demo`, managementKey, page, '*/*', 'PATCH')
+  assert.equal(patched.status, 200)
   assert.equal(await first.stop('SIGINT'), 0)
 
+  const doctor = await antiphon(['doctor', '--data', folder], {})
+  assert.equal(doctor.status, 1)
+  assert.match(doctor.stdout, /^fault {2}application demo: pages of http:\/\/localhost:5173 are on another site /m)
+
   const second = await dev(folder, variables)
-  assert.equal(second.stdout(), welcome)
+  const [hint = '', ...rest] = second.stdout().split('\n')
+  assert.match(hint, /^ {2}Hint: application demo: pages of http:\/\/localhost:5173 are on another site than .*none\.$/)
+  assert.equal(rest.join('\n'), welcome)
   assert.equal((await call(folder, `${origin}/.well-known/jwks.json`)).body, keys.body)
   const kept = await call(folder, migration, managementKey)
   assert.equal(JSON.parse(kept.body).config.session_validation_url, own.session_validation_url)

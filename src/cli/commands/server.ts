@@ -3,6 +3,12 @@ import type { Variables } from '../../platform/config.ts'
 import { command, plain, withJson } from '../program.ts'
 import type { RestoreFlags } from '../restore.ts'
 
+/** With which `dev` serves from a folder. */
+async function variablesOf(variables: Variables, folder: string): Promise<Variables> {
+  const { devVariables } = await import('../dev-variables.ts')
+  return devVariables(variables, (await import('../dev-folder.ts')).devFolder(folder))
+}
+
 /** The server itself, its database, and what is said of it. */
 export function addServer(program: Command, variables: Variables): void {
   command(
@@ -64,7 +70,12 @@ export function addServer(program: Command, variables: Variables): void {
     async (api: 'frontend' | 'management') => (await import('../openapi.ts')).printDocument(api),
   )
 
-  command(program, 'doctor', 'look for faults in configuration, database, keys and applications', withJson, async () =>
-    (await import('../doctor.ts')).doctor(variables),
+  command(
+    program,
+    'doctor',
+    'look for faults in configuration, database, keys and applications',
+    (made) => withJson(made).option('--data <folder>', 'of a development server: .antiphon'),
+    async ({ data }: { data?: string }) =>
+      (await import('../doctor.ts')).doctor(data === undefined ? variables : await variablesOf(variables, data)),
   )
 }

@@ -1,7 +1,11 @@
+import { type Application, originsOf } from '../../core/applications/application.ts'
 import type { Channel } from '../../core/messages/tables.ts'
+import { sessionSettings } from '../../core/sessions/settings.ts'
 import { type KeySchedule, type KeyTimes, planKeys } from '../../core/signing-keys/rotation.ts'
+import type { Config } from '../../platform/config.ts'
 import { isLoopback } from '../../platform/loopback.ts'
 import { isPublicAddress } from '../../platform/safe-fetch.ts'
+import { settingsOf } from '../../platform/settings.ts'
 import { type Finding, fault, hint, ok } from './finding.ts'
 import { hostOf, isAddress, siteOf } from './site.ts'
 
@@ -13,6 +17,13 @@ export interface Patient {
   readonly allowedOrigins: readonly string[]
   readonly sameSite: 'lax' | 'strict' | 'none'
 }
+
+export const patientOf = (app: Application, config: Config): Patient => ({
+  id: app.id,
+  publicOrigins: originsOf(app, config, ''),
+  allowedOrigins: app.allowedOrigins,
+  sameSite: settingsOf(app, sessionSettings).cookie_same_site,
+})
 
 const topicOf = ({ id }: Pick<Patient, 'id'>) => `application ${id}`
 
