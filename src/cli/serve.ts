@@ -1,15 +1,20 @@
 import manifest from '../../package.json' with { type: 'json' }
 import { renewOnHangUp, stopOnSignals } from '../main.ts'
-import { readConfig, type Variables } from '../platform/config.ts'
+import { DEFAULT_DATABASE_URL, readConfig, type Variables } from '../platform/config.ts'
 import { openLog } from '../platform/log.ts'
+import { makeFirstKey } from './first-key.ts'
 import { done, misconfigured, type Outcome } from './outcome.ts'
 import { migrateDatabase, openReachable, prepareDatabase, start, withDatabase } from './process.ts'
 
 /** `antiphon serve`: migrate, listen, run jobs until told to stop. */
 export async function serve(variables: Variables): Promise<Outcome> {
+  const firstKey = makeFirstKey(variables, DEFAULT_DATABASE_URL)
+  if (firstKey.kind === 'fault') return misconfigured([firstKey.fault])
   const read = readConfig(variables)
   if (read.kind === 'faults') return misconfigured(read.faults)
   const log = openLog(read.config.logLevel)
+  if (firstKey.kind === 'made')
+    log.warn({ file: firstKey.file }, 'made the master key: keep a copy of it, apart from backups of the database')
   const hangUp = renewOnHangUp()
   const opened = await openReachable(read.config, log)
   if (opened.kind !== 'open') return opened

@@ -47,23 +47,29 @@ export interface Address {
   readonly port: number
 }
 
+export const DEFAULT_DATABASE_URL = 'sqlite:./data/antiphon.db'
+
 /** The variables of the process, for its documentation: name, default, meaning. In order of importance. */
 export const VARIABLES: readonly (readonly [name: string, fallback: string, meaning: string])[] = [
   [
     'ANTIPHON_DATABASE_URL',
-    'sqlite:./data/antiphon.db',
+    DEFAULT_DATABASE_URL,
     '`sqlite:<path>` or `postgres://…`, with `?pooler=transaction` behind a pooler in that mode',
   ],
   ['ANTIPHON_EXPECT_DATABASE', 'false', '`true` refuses to make a database anew: an unmounted volume looks like none'],
   ['ANTIPHON_LISTEN', '127.0.0.1:8080', 'host:port to listen on; port 0 picks a free one'],
-  ['ANTIPHON_MASTER_KEY', 'none, required', '32 bytes in base64; seals private keys'],
+  [
+    'ANTIPHON_MASTER_KEY',
+    'none, required',
+    '32 bytes in base64; seals private keys. Where `ANTIPHON_MASTER_KEY_FILE` names a file beside a SQLite database, and neither exists, `serve` makes both',
+  ],
   ['ANTIPHON_BASE_DOMAIN', 'session.localhost', 'application `demo` answers at `demo.<base domain>`'],
   ['ANTIPHON_PUBLIC_SCHEME', 'https', '`https` or `http`: the scheme that clients dial'],
   ['ANTIPHON_TLS_CERT', 'none', 'PEM file: serve TLS ourselves, with ANTIPHON_TLS_KEY'],
   ['ANTIPHON_TLS_KEY', 'none', 'PEM file: the private key of the certificate'],
   [
     'ANTIPHON_DRAIN_SECONDS',
-    '3',
+    '5',
     'for how long, 0 to 300 seconds, requests are still taken after SIGTERM, while `/readyz` says no: a balancer needs a moment to notice. The process ends ten seconds later at the latest',
   ],
   ['ANTIPHON_TRUSTED_PROXIES', 'none', 'addresses or CIDR ranges, comma-separated, whose X-Forwarded-For counts'],
@@ -176,7 +182,7 @@ const environment = z.object({
       'takes the path of a file: a database in memory is another one for each connection',
     )
     .refine((url) => !/[?&]pooler=(?!transaction(&|$))/.test(url), 'pooler is `transaction` or left out')
-    .default('sqlite:./data/antiphon.db'),
+    .default(DEFAULT_DATABASE_URL),
   ANTIPHON_EXPECT_DATABASE: z.enum(['true', 'false'], { error: 'is neither true nor false' }).default('false'),
   ANTIPHON_LISTEN: address.prefault('127.0.0.1:8080'),
   ANTIPHON_METRICS_LISTEN: address.optional(),
@@ -238,6 +244,17 @@ export function readConfig(variables: Variables, fidoAuthorities = FIDO_AUTHORIT
   if (!parsed.success || faults.length > 0) return { kind: 'faults', faults }
   const fidoMetadata = read?.kind === 'metadata' ? read.metadata : undefined
   return { kind: 'config', config: configOf(parsed.data, { tls, extraCertificateAuthority, fidoMetadata }) }
+}
+
+/** Where the server listens, and whether it serves TLS there: for a command that asks it. */
+export function readListen(
+  variables: Variables,
+): { kind: 'listen'; listen: Address; isTls: boolean } | { kind: 'faults'; faults: string[] } {
+  const { given, faults } = withFileVariables(variables, ['ANTIPHON_LISTEN'])
+  const parsed = environment.shape.ANTIPHON_LISTEN.safeParse(given.ANTIPHON_LISTEN)
+  for (const { message } of parsed.error?.issues ?? []) faults.push(`ANTIPHON_LISTEN: ${message}`)
+  if (!parsed.success || faults.length > 0) return { kind: 'faults', faults }
+  return { kind: 'listen', listen: parsed.data, isTls: given.ANTIPHON_TLS_CERT !== undefined }
 }
 
 const pairOf = (cert: string | undefined, key: string | undefined) =>

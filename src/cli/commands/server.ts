@@ -27,6 +27,14 @@ export function addServer(program: Command, variables: Variables): void {
     async (options: { data: string }) => (await import('../dev.ts')).dev(variables, options.data),
   )
 
+  command(
+    program,
+    'health',
+    'ask the server of the same variables whether it is ready; exits with 1 where it is not',
+    withJson,
+    async () => (await import('../health.ts')).health(variables),
+  )
+
   command(program, 'migrate', 'bring the schema of the database up to date', withJson, async () =>
     (await import('../serve.ts')).migrate(variables),
   )
