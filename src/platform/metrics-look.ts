@@ -1,5 +1,6 @@
 import { type Deps, resident } from './deps.ts'
 import { overdueMs } from './jobs/jobs.ts'
+import { countParked } from './jobs/store.ts'
 
 /** Sets metrics of what nobody counts, and what takes a walk through tables to find out. */
 export type Look = (deps: Deps) => Promise<void>
@@ -16,6 +17,13 @@ export async function lookForMetrics(deps: Deps, seldom: readonly Look[] = []): 
   const overdue = await overdueMs(deps).catch(() => undefined)
   if (overdue !== undefined) oldestJob.set(overdue / 1000)
   await lookSeldom(deps)(seldom)
+}
+
+/** Tell how many jobs are parked; a kind of which none is any more has no series. */
+export async function lookAtParked({ db, metrics: { parkedNow } }: Deps): Promise<void> {
+  const found = await countParked(db)
+  parkedNow.reset()
+  for (const { kind, count } of found) parkedNow.set({ kind }, count)
 }
 
 const SELDOM_MS = 300_000

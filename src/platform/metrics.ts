@@ -103,6 +103,12 @@ export function openMetrics() {
       labelNames: ['kind'],
       registers,
     }),
+    parkedNow: new Gauge({
+      name: 'antiphon_jobs_parked',
+      help: 'Background jobs that are kept and not tried again, by kind, of all processes and from before they started',
+      labelNames: ['kind'],
+      registers,
+    }),
     certificateEnd: new Gauge({
       name: 'antiphon_certificate_expiry_timestamp_seconds',
       help: 'When the certificate ends that is served, Unix time; absent where no TLS is served',

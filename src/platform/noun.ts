@@ -3,11 +3,13 @@ import { deleteExpiredRequests, idempotencyMigrations } from './idempotency/stor
 import { jobMigrations } from './jobs/store.ts'
 import { sweepJob } from './jobs/sweep.ts'
 import { deleteExpiredLimits, limitMigrations } from './limits/store.ts'
+import { lookAtParked } from './metrics-look.ts'
 import { timeMigrations } from './time/mark.ts'
 
 export const platformNoun: Feature = {
   name: 'platform',
   migrations: [...limitMigrations, ...jobMigrations, ...timeMigrations, ...idempotencyMigrations],
+  look: lookAtParked,
   jobs: [sweepJob('limits', deleteExpiredLimits), sweepJob('idempotency_keys', deleteExpiredRequests)],
   tables: [
     ['limits', 'subject'],

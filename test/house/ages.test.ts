@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { enqueue } from '../../src/platform/jobs/jobs.ts'
 import { lookForMetrics } from '../../src/platform/metrics-look.ts'
 import { looks } from '../../src/server.ts'
 import { application, login, REFRESH, user } from '../builders.ts'
@@ -58,6 +59,24 @@ for (const stage of await domainStages()) {
     })
     await lookLater(w)
     assert.ok(!('domain' in (await read(w, 'firstCertificateEnd'))), id)
+  })
+
+  test(`${engine}: how many jobs are parked is told by kind, also of those from before the process started`, async () => {
+    const parked = async () =>
+      Object.fromEntries((await w.deps.metrics.parkedNow.get()).values.map(({ labels, value }) => [labels.kind, value]))
+    const park = (parked_at: number | null) =>
+      w.deps.transact(async (tx) => {
+        const jobs = tx.withTables<{ jobs: { kind: string; parked_at: number | null } }>()
+        await jobs.updateTable('jobs').set({ parked_at }).where('kind', '=', 'some/work').execute()
+      })
+    const { id } = await application(w)
+    await w.deps.transact((tx) => enqueue(tx, w.deps, id, 'some/work', null))
+    await park(w.deps.now())
+    await lookLater(w)
+    assert.deepEqual(await parked(), { 'some/work': 1 })
+    await park(null)
+    await lookLater(w)
+    assert.deepEqual(await parked(), {})
   })
 
   test(`${engine}: commits are timed, those of transactions and those that many updates share`, async () => {

@@ -119,6 +119,19 @@ for (const engine of ENGINES) {
     assertSilent(spans().map(textOf), { ACCOUNT, AUTH_TOKEN, PHONE })
   })
 
+  test(`${engine}: a server of the application's own that sends its messages is told the trace`, async () => {
+    const { w, recorder } = await tracedWorld(engine)
+    const app = await application(w, { mode: 'prod' })
+    await provider(app, { kind: 'webhook', channel: 'email', options: { url: 'https://shop.example.com/send' } })
+    w.fakeNetwork(async () => answered({}))
+    const cause = await recorder.tracer.startActiveSpan('cause', async (span) => {
+      await queue(w, app)
+      return span.spanContext()
+    })
+    await w.drain()
+    assert.equal(readTraceparent(w.outbound[0]?.headers?.traceparent)?.traceId, cause.traceId)
+  })
+
   test(`${engine}: a stranger's trace is named and not gone on with; one that is trusted is`, async () => {
     for (const trustTraceparent of [false, true]) {
       const { w, spans, forget } = await tracedWorld(engine, { config: { trustTraceparent } })

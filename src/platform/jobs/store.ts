@@ -28,6 +28,10 @@ export const jobMigrations: readonly Migration[] = [
     ],
   },
   { name: 'platform/005-job-traces', up: ['alter table jobs add column trace text'] },
+  {
+    name: 'platform/006-parked-jobs',
+    up: ['create index jobs_parked on jobs (kind) where parked_at is not null'],
+  },
 ]
 
 /** Insert a job; one whose id exists already stays as it is. */
@@ -134,6 +138,17 @@ export async function findNextRun(db: Db): Promise<number | undefined> {
     .limit(1)
     .executeTakeFirst()
   return row?.run_at
+}
+
+/** How many are kept and not tried again, by kind. */
+export async function countParked(db: Db): Promise<{ kind: string; count: number }[]> {
+  return await db
+    .withTables<Tables>()
+    .selectFrom('jobs')
+    .select((eb) => ['kind', eb.fn.countAll<number>().as('count')])
+    .where('parked_at', 'is not', null)
+    .groupBy('kind')
+    .execute()
 }
 
 export async function listJobs(db: Db): Promise<JobRow[]> {

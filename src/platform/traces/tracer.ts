@@ -4,7 +4,7 @@ import { pause } from '../clock.ts'
 /** What records traces, where an SDK was loaded before the process's own code, by `--import`. */
 export interface Recorder {
   readonly tracer: Tracer
-  /** Send what was recorded and is not sent yet, as far as that goes within a second and a half. Never throws. */
+  /** Send what was recorded and is not sent yet, as far as that goes within a second. Never throws. */
   flush(): Promise<void>
 }
 
@@ -18,7 +18,7 @@ export function findRecorder(version: string): Recorder | undefined {
   return { tracer, flush: async () => await Promise.race([sdk?.forceFlush?.().catch(() => {}), pause(FLUSH_MS)]) }
 }
 
-const FLUSH_MS = 1_500
+const FLUSH_MS = 1_000
 
 /** Where every copy of the API looks for what an SDK registered. */
 const REGISTERED = Symbol.for('opentelemetry.js.api.1')

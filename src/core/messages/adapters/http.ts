@@ -23,6 +23,8 @@ interface Post {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Whether it is a server of the application's own, which is told the trace. */
+  readonly carriesTrace?: boolean
 }
 
 /** An answer with any status. `text` as it came; `json` undefined when it is none. */
@@ -35,7 +37,7 @@ export interface HttpAnswer {
 /** POST to a provider, and judge its answer; without one, the message failed for now. */
 export async function post(
   deps: Deps,
-  { url, headers, body }: Post,
+  { url, headers, body, carriesTrace = false }: Post,
   judge: (answer: HttpAnswer) => SendOutcome,
 ): Promise<SendOutcome> {
   const outcome = await deps.fetch({
@@ -45,6 +47,7 @@ export async function post(
     body,
     timeoutMs: TIMEOUT_MS,
     maxBytes: MAX_ANSWER_BYTES,
+    carriesTrace,
   })
   if (outcome.kind === 'failed') return unreachable(outcome.reason)
   const { status, body: answer } = outcome

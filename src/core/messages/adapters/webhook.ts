@@ -32,7 +32,7 @@ export const webhook = adapter({
       'x-webhook-signature': signBody(key, body),
       'x-webhook-signature-key-id': kid,
     }
-    return await post(deps, { url: options.url, headers, body }, (answer) => {
+    return await post(deps, { url: options.url, headers, body, carriesTrace: true }, (answer) => {
       const { status } = answer
       if (isSuccess(answer)) return { kind: 'sent' }
       if (status < 400 || status > 499 || PASSING.includes(status)) return failedWith(answer)
