@@ -11,7 +11,7 @@ const HTU = 'https://demo.session.localhost/v1/session/refresh'
 const CLIENTS = 32
 const PROOFS_EACH = 64
 const WARM_UP_SECONDS = 0.5
-const nonceKey = randomBytes(32)
+const nonceKeys = [{ key: randomBytes(32) }]
 const rootKey = randomBytes(32)
 const signingKey = importPrivateJwk((await generateKeyPair('EdDSA')).privateJwk)
 
@@ -43,7 +43,7 @@ function refreshOnce(): string {
   turn = (turn + 1) % presented.length
   const { proof = '', token = '' } = presented[turn] ?? {}
   const now = Date.now()
-  const verdict = verifyProof({ proof, method: 'POST', urls: [HTU], now, nonceKey, freshness: 'required' })
+  const verdict = verifyProof({ proof, method: 'POST', urls: [HTU], now, nonceKeys, freshness: 'required' })
   const verified = verifyRefreshToken(rootKey, APP, token)
   if (verdict.kind !== 'valid' || !verified) throw new Error(`refused: ${JSON.stringify(verdict)}`)
   const sessionId = verified.sessionId

@@ -3,6 +3,8 @@ import { callerOriginsOf } from './core/applications/application.ts'
 import { directory } from './core/applications/directory.ts'
 import { eraseApplication } from './core/applications/erase.ts'
 import { withAudit } from './core/audit/endpoint.ts'
+import { loadKeptKeys } from './core/master-key/kept.ts'
+import { resealJob } from './core/master-key/reseal.ts'
 import { features } from './features.ts'
 import { nouns } from './nouns.ts'
 import type { Deps } from './platform/deps.ts'
@@ -20,9 +22,12 @@ const parts = [...nouns, ...features]
 
 export const endpoints: readonly Endpoint[] = parts.flatMap((part) => part.endpoints ?? [])
 export const migrations = [...releaseMarks, ...parts.flatMap((part) => part.migrations ?? [])]
+/** Every column that holds what is sealed under the master key. */
+export const sealedColumns = parts.flatMap((part) => part.sealed ?? [])
 export const jobs = [
   ...parts.flatMap((part) => part.jobs ?? []),
   eraseApplication(parts.flatMap((part) => part.tables ?? [])),
+  resealJob(sealedColumns),
 ]
 export const lanes = parts.flatMap((part) => part.lanes ?? [])
 export const looks = parts.flatMap((part) => part.look ?? [])
@@ -43,6 +48,7 @@ export async function openServer(deps: Deps, pages?: Pages): Promise<FastifyInst
   if (deps.config.tls) endHandshakesOnClose(server)
   // From now on it notices when the clock is set.
   trustedTime(deps)
+  await loadKeptKeys(deps)
   for (const group of settingsGroups) settingsCatalogue(deps).set(group.name, group)
   for (const endpoint of endpoints) serveEndpoint(server, withAudit(endpoint), deps)
   await pages?.(server)

@@ -85,6 +85,7 @@ const TEST_CONFIG: Config = {
   metricsListen: undefined,
   metricsPublic: false,
   masterKey: new Uint8Array(32).fill(7),
+  previousMasterKeys: [],
   baseDomain: BASE_DOMAIN,
   publicScheme: 'https',
   drainSeconds: 0,

@@ -10,6 +10,8 @@ export interface DevFolder {
   readonly path: string
   readonly database: string
   readonly masterKey: string
+  /** Of master keys of before, if somebody has put it there. */
+  readonly previousKeys: string
   readonly certificate: string
   readonly certificateKey: string
   /** The key of the demo. */
@@ -31,6 +33,7 @@ export function devFolder(path: string): DevFolder {
     path: resolve(path),
     database: inside('antiphon.db'),
     masterKey: inside('master.key'),
+    previousKeys: inside('previous.keys'),
     certificate: inside('localhost.crt'),
     certificateKey: inside('localhost.key'),
     managementKey: inside('demo-management.key'),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Variables } from '../platform/config.ts'
 import { DEMO } from './dev-app.ts'
 import type { DevFolder } from './dev-folder.ts'
@@ -11,6 +12,7 @@ export function devVariables(variables: Variables, folder: DevFolder): Variables
     ANTIPHON_DATABASE_URL: `sqlite:${folder.database}`,
     ANTIPHON_LISTEN: listen,
     ANTIPHON_MASTER_KEY_FILE: folder.masterKey,
+    ...(existsSync(folder.previousKeys) && { ANTIPHON_MASTER_KEY_PREVIOUS_FILE: folder.previousKeys }),
     ANTIPHON_BASE_DOMAIN: `session.localhost:${listen.slice(listen.lastIndexOf(':') + 1)}`,
     ANTIPHON_TLS_CERT: folder.certificate,
     ANTIPHON_TLS_KEY: folder.certificateKey,

@@ -4,6 +4,7 @@ import { listDomains } from '../core/domains/store.ts'
 import { readOAuthConfig } from '../core/federation/config.ts'
 import { listOAuthConfigs } from '../core/federation/config-store.ts'
 import { masterKeyFits } from '../core/master-key/canary.ts'
+import { listMissing, readStatus } from '../core/master-key/status.ts'
 import { listProviders } from '../core/messages/store.ts'
 import { passkeyAppSettings } from '../core/passkeys/association.ts'
 import { passkeyConfigs, passkeyGroundOf } from '../core/passkeys/config.ts'
@@ -27,7 +28,7 @@ import { isTrouble } from '../platform/db-fault.ts'
 import type { Deps } from '../platform/deps.ts'
 import { openLog } from '../platform/log.ts'
 import { settingsOf } from '../platform/settings.ts'
-import { migrations, outboundUrls } from '../server.ts'
+import { migrations, outboundUrls, sealedColumns } from '../server.ts'
 import { judgeCookies, judgeDelivery, judgeKeys, judgeOrigins, judgeUrls, patientOf } from './doctor/application.ts'
 import { judgeNames, judgeValidity } from './doctor/certificate.ts'
 import { filesOf, judgeModes, judgePooler, modesOf } from './doctor/database.ts'
@@ -38,6 +39,7 @@ import {
   judgeMasterKey,
   judgeMetadata,
   judgeOpenings,
+  judgePreviousKeys,
   judgeProxies,
   judgeSchema,
   judgeVariables,
@@ -90,7 +92,9 @@ async function examine(variables: Variables): Promise<Finding[]> {
 
 /** Variables that name a file in which a secret is. */
 const SECRETS = [
-  ...['ANTIPHON_MASTER_KEY', 'ANTIPHON_DATABASE_URL', 'ANTIPHON_MANAGEMENT_KEY'].map((name) => `${name}_FILE`),
+  ...['ANTIPHON_MASTER_KEY', 'ANTIPHON_MASTER_KEY_PREVIOUS', 'ANTIPHON_DATABASE_URL', 'ANTIPHON_MANAGEMENT_KEY'].map(
+    (name) => `${name}_FILE`,
+  ),
   'ANTIPHON_TLS_KEY',
 ]
 
@@ -113,14 +117,24 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
     const files = judgeModes(filesOf(config.databaseUrl).flatMap((path) => modesOf(path)))
     const findings = [judgeSchema(pending, migrations.length), clock, ...pooler, ...files]
     if (pending.length > 0) return [...findings, ...judgeMasterKey(config, undefined)]
-    const key = judgeMasterKey(config, await masterKeyFits(process.deps)())
-    return [...findings, ...key, ...(await examineApplications(process.deps))]
+    const fits = await masterKeyFits(process.deps)()
+    const key = judgeMasterKey(config, fits)
+    const previous = fits ? await examinePreviousKeys(process.deps) : []
+    return [...findings, ...key, ...previous, ...(await examineApplications(process.deps))]
   } catch (error) {
     if (!isTrouble(error)) throw error
     return [fault('database', `it has trouble: ${describeFault(error) ?? error}`, 'Run doctor again once it answers.')]
   } finally {
     await process.close()
   }
+}
+
+/** Counted anew where there is something to say: a key set of one has nothing before it. */
+async function examinePreviousKeys(deps: Deps): Promise<Finding[]> {
+  const missing = await listMissing(deps, sealedColumns)
+  if (missing.length > 0) return judgePreviousKeys([], missing)
+  if (deps.config.previousMasterKeys.length === 0) return []
+  return judgePreviousKeys((await readStatus(deps, sealedColumns)).keys, [])
 }
 
 /** How far the database's clock is ahead of ours, ms; the way there and back is halved. */

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs'
 import { stderr } from 'node:process'
-import { claimDatabase } from '../core/master-key/canary.ts'
+import { sealedIn } from '../core/master-key/boxes/count.ts'
+import { claimDatabase, masterKeyFits } from '../core/master-key/canary.ts'
+import { loadKeptKeys } from '../core/master-key/kept.ts'
+import { listMissing } from '../core/master-key/status.ts'
 import { openProcess, type Process, type Running, startServer } from '../main.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
 import { ping } from '../platform/db.ts'
@@ -8,7 +11,7 @@ import { isTrouble } from '../platform/db-fault.ts'
 import { UnusablePath } from '../platform/db-files.ts'
 import { type Logger, openLog } from '../platform/log.ts'
 import { THIS_RELEASE } from '../platform/releases.ts'
-import { migrations, type Pages } from '../server.ts'
+import { migrations, type Pages, sealedColumns } from '../server.ts'
 import { describeFault, misconfigured, type Outcome, refused } from './outcome.ts'
 
 type Refused = ReturnType<typeof refused>
@@ -79,11 +82,22 @@ export async function prepareDatabase(process: Process): Promise<{ kind: 'prepar
   const migrated = await migrateDatabase(process)
   if (migrated.kind !== 'migrated') return migrated
   const { deps } = process
+  const missing = (await masterKeyFits(deps)()) ? await listMissing(deps, sealedColumns) : []
+  if (missing.length > 0) return lacking(missing)
   if (await claimDatabase(deps)) return { kind: 'prepared' }
   return misconfigured([
     `ANTIPHON_MASTER_KEY: is not the key that the database ${nameOf(deps.config.databaseUrl)} was made with`,
   ])
 }
+
+/** Keys that were taken away too early. */
+const lacking = (missing: Awaited<ReturnType<typeof listMissing>>) =>
+  misconfigured(
+    missing.map(
+      (key) =>
+        `ANTIPHON_MASTER_KEY_PREVIOUS: lacks the key ${key.id}, on which ${sealedIn(key)} sealed values and ${key.sessions} sessions still hang: put it back until \`antiphon keys master status\` says that it may go`,
+    ),
+  )
 
 /** Listen and run jobs. */
 export async function start(
@@ -132,9 +146,9 @@ export async function withDatabase(variables: Variables, work: Work): Promise<Ou
 export const withCurrentSchema = (variables: Variables, work: Work): Promise<Outcome> =>
   withDatabase(variables, async (process) => {
     const { length } = await process.pendingMigrations()
-    return length === 0
-      ? await work(process)
-      : refused(`the database lacks ${length} migrations: run \`antiphon migrate\``)
+    if (length > 0) return refused(`the database lacks ${length} migrations: run \`antiphon migrate\``)
+    await loadKeptKeys(process.deps)
+    return await work(process)
   })
 
 /** The same, with the schema brought up to date first, and with the right master key: such commands seal. */

@@ -42,7 +42,7 @@ export function judge(proof: string, input: Partial<ProofInput> = {}): ProofOutc
     method: 'POST',
     urls: [URL_REFRESH],
     now: NOW,
-    nonceKey: NONCE_KEY,
+    nonceKeys: [{ key: NONCE_KEY }],
     freshness: 'required',
     ...input,
   })

@@ -24,7 +24,8 @@ export type ProofInput = {
   urls: readonly string[]
   /** Milliseconds since the epoch. */
   now: number
-  nonceKey: Uint8Array
+  /** Those that nonces are believed under. */
+  nonceKeys: readonly { readonly key: Uint8Array }[]
   /** Set for a challenge-bound proof, which repeats the `jti` of its challenge and never carries a nonce. */
   expectedJti?: string
   /** The access token sent along, if any: a proof that names one must name this one. */
@@ -84,11 +85,20 @@ function isForeignHash(ath: unknown, accessToken: string | undefined): boolean {
   return accessToken !== undefined && ath !== encode(sha256(accessToken))
 }
 
-function isFresh({ now, nonceKey, expectedJti, freshness }: ProofInput, iat: number, nonce?: string): boolean {
+function isFresh({ now, nonceKeys, expectedJti, freshness }: ProofInput, iat: number, nonce?: string): boolean {
   if (expectedJti !== undefined || freshness === 'ignored') return true
-  const verdict = nonce === undefined ? 'stale' : verifyNonce(nonceKey, nonce, now)
+  const verdict = nonce === undefined ? 'stale' : judgeNonce(nonceKeys, nonce, now)
   if (verdict === 'stale') return Math.abs(iat * 1000 - now) <= IAT_WINDOW_MS
   return verdict === 'fresh'
+}
+
+/** Under each key: a nonce that was issued under one of them is not forged. */
+function judgeNonce(keys: ProofInput['nonceKeys'], nonce: string, now: number): ReturnType<typeof verifyNonce> {
+  for (const { key } of keys) {
+    const verdict = verifyNonce(key, nonce, now)
+    if (verdict !== 'forged') return verdict
+  }
+  return 'forged'
 }
 
 type ProofKey = { publicKey: KeyObject; thumbprint: string }

@@ -41,6 +41,7 @@ test('a master key is all it needs', () => {
     metricsListen: undefined,
     metricsPublic: false,
     masterKey: new Uint8Array(32).fill(9),
+    previousMasterKeys: [],
     baseDomain: 'session.localhost',
     publicScheme: 'https',
     drainSeconds: 5,
@@ -240,6 +241,20 @@ describe('the master key', () => {
     ])
   })
 
+  test('may have others before it, newest first, in a file with a line each', () => {
+    const keys = [8, 7].map((byte) => new Uint8Array(32).fill(byte))
+    const text = keys.map((key) => Buffer.from(key).toString('base64')).join('\n')
+    const path = file('previous.keys', `${text}\n`)
+    assert.deepEqual(config({ ANTIPHON_MASTER_KEY_PREVIOUS_FILE: path }).previousMasterKeys, keys)
+    assert.deepEqual(config({ ANTIPHON_MASTER_KEY_PREVIOUS: text.replace('\n', ', ') }).previousMasterKeys, keys)
+    assert.deepEqual(faults({ ANTIPHON_MASTER_KEY_PREVIOUS: `${text} x` }), [
+      'ANTIPHON_MASTER_KEY_PREVIOUS: key 3 of the list is not 32 bytes in base64',
+    ])
+    assert.deepEqual(faults({ ANTIPHON_MASTER_KEY_PREVIOUS: Array(5).fill(KEY).join() }), [
+      'ANTIPHON_MASTER_KEY_PREVIOUS: holds more than 4 keys',
+    ])
+  })
+
   test('is given once', () => {
     assert.deepEqual(faults({ ANTIPHON_MASTER_KEY_FILE: file('second.key', KEY) }), [
       'ANTIPHON_MASTER_KEY, ANTIPHON_MASTER_KEY_FILE: both are set',
@@ -259,6 +274,7 @@ describe('every variable', () => {
     ANTIPHON_EXPECT_DATABASE: 'true',
     ANTIPHON_LISTEN: '127.0.0.1:9000',
     ANTIPHON_MASTER_KEY: KEY,
+    ANTIPHON_MASTER_KEY_PREVIOUS: `${Buffer.alloc(32, 8).toString('base64')},${Buffer.alloc(32, 7).toString('base64')}`,
     ANTIPHON_BASE_DOMAIN: 'session.shop.example',
     ANTIPHON_PUBLIC_SCHEME: 'http',
     ANTIPHON_DRAIN_SECONDS: '1',

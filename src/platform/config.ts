@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { FIDO_AUTHORITIES, type FidoMetadata, readFidoMetadata } from '../crypto/fido-metadata.ts'
 import { readRange } from './client-address.ts'
 import { PATHS, readFiles, withFileVariables } from './config-files.ts'
-import { masterKey } from './master-key.ts'
+import { masterKey, previousMasterKeys } from './master-key.ts'
 import { isPair, type TlsFiles, type TlsPair } from './tls-pair.ts'
 
 /** What the process is told by its environment. */
@@ -17,6 +17,8 @@ export interface Config {
   readonly metricsPublic: boolean
   /** 32 bytes. Every key and secret of the server hangs on it. */
   readonly masterKey: Uint8Array
+  /** Those of before, the newest first: what hangs on them holds. */
+  readonly previousMasterKeys: readonly Uint8Array[]
   /** Application `demo` answers at `demo.<base domain>`; may carry a port. Lower case. */
   readonly baseDomain: string
   readonly publicScheme: 'https' | 'http'
@@ -62,6 +64,11 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
     'ANTIPHON_MASTER_KEY',
     'none, required',
     '32 bytes in base64; seals private keys. Where `ANTIPHON_MASTER_KEY_FILE` names a file beside a SQLite database, and neither exists, `serve` makes both',
+  ],
+  [
+    'ANTIPHON_MASTER_KEY_PREVIOUS',
+    'none',
+    'master keys of before, newest first, comma-separated, or in `ANTIPHON_MASTER_KEY_PREVIOUS_FILE` with a line each: what hangs on them goes on; see [Rotate keys](guide/rotate-keys.md)',
   ],
   ['ANTIPHON_BASE_DOMAIN', 'session.localhost', 'application `demo` answers at `demo.<base domain>`'],
   ['ANTIPHON_PUBLIC_SCHEME', 'https', '`https` or `http`: the scheme that clients dial'],
@@ -188,6 +195,7 @@ const environment = z.object({
   ANTIPHON_METRICS_LISTEN: address.optional(),
   ANTIPHON_METRICS_PUBLIC: flag,
   ANTIPHON_MASTER_KEY: masterKey,
+  ANTIPHON_MASTER_KEY_PREVIOUS: previousMasterKeys,
   ANTIPHON_BASE_DOMAIN: z
     .string()
     .toLowerCase()
@@ -271,6 +279,7 @@ function configOf(
     metricsListen: env.ANTIPHON_METRICS_LISTEN,
     metricsPublic: env.ANTIPHON_METRICS_PUBLIC,
     masterKey: env.ANTIPHON_MASTER_KEY,
+    previousMasterKeys: env.ANTIPHON_MASTER_KEY_PREVIOUS,
     baseDomain: env.ANTIPHON_BASE_DOMAIN,
     publicScheme: env.ANTIPHON_PUBLIC_SCHEME,
     drainSeconds: env.ANTIPHON_DRAIN_SECONDS,

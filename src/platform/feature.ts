@@ -4,6 +4,7 @@ import type { Job } from './jobs/jobs.ts'
 import type { Lanes } from './jobs/lanes.ts'
 import type { Look } from './metrics-look.ts'
 import type { Migration } from './migrate.ts'
+import type { SealedColumn } from './sealed-column.ts'
 import type { Settings } from './settings.ts'
 
 /** A table that holds rows of applications, with a column to delete batches by. */
@@ -21,6 +22,8 @@ export interface Feature {
   readonly tables?: readonly OwnedTable[]
   /** Sets metrics, once in five minutes while somebody asks for them. */
   readonly look?: Look
+  /** Columns that hold what is sealed under the master key. */
+  readonly sealed?: readonly SealedColumn[]
   /** URLs that this server calls on an application's behalf, as its owner configured them. */
   outboundUrls?(deps: Deps, appId: string): Promise<readonly string[]>
 }

@@ -19,6 +19,23 @@ export const masterKey = z
     return z.NEVER
   })
 
+const MOST_PREVIOUS = 4
+
+/** Keys of before, the newest first, with commas or white space between them. */
+export const previousMasterKeys = z
+  .string()
+  .default('')
+  .transform((given, context) => {
+    const texts = given.split(/[\s,]+/).filter((text) => text !== '')
+    if (texts.length > MOST_PREVIOUS) context.addIssue(`holds more than ${MOST_PREVIOUS} keys`)
+    return texts.slice(0, MOST_PREVIOUS).flatMap((text, i) => {
+      const read = masterKey.safeParse(text)
+      if (read.success) return [read.data]
+      context.addIssue(`key ${i + 1} of the list ${read.error.issues[0]?.message}`)
+      return []
+    })
+  })
+
 function isGuessable(text: string, bytes: Uint8Array): boolean {
   const characters = new Set(text).size
   if (isOneByte(bytes)) return characters < FEWEST_OF_ONE_BYTE

@@ -1,4 +1,6 @@
 import type { Feature } from './feature.ts'
+import { answerBox, contextOf } from './idempotency/once.ts'
+import type { RequestName } from './idempotency/store.ts'
 import { deleteExpiredRequests, idempotencyMigrations } from './idempotency/store.ts'
 import { jobMigrations } from './jobs/store.ts'
 import { sweepJob } from './jobs/sweep.ts'
@@ -14,5 +16,14 @@ export const platformNoun: Feature = {
   tables: [
     ['limits', 'subject'],
     ['idempotency_keys', 'key_hash'],
+  ],
+  sealed: [
+    {
+      table: 'idempotency_keys',
+      column: 'answer',
+      key: ['app_id', 'operation', 'key_hash'],
+      box: answerBox,
+      context: (row) => contextOf(row as unknown as RequestName),
+    },
   ],
 }

@@ -47,6 +47,7 @@ async function startDemo() {
       metricsListen: undefined,
       metricsPublic: false,
       masterKey,
+      previousMasterKeys: [],
       baseDomain: 'session.localhost',
       publicScheme: 'https',
       tls,

@@ -6,6 +6,8 @@ import { ENGINES } from '../world.ts'
 import { antiphon, emptyDatabase, MASTER_KEY, serving, temporaryFolder } from './antiphon.ts'
 
 const OTHER_KEY = 'hX0pXfKzqI9O8wq2b0V3Yx1m7c5d6e4f3g2h1iJkLmN='
+const LACKING =
+  /^ANTIPHON_MASTER_KEY_PREVIOUS: lacks the key \w{8}, on which \d+ sealed values and 0 sessions still hang: [^\n]+\n$/
 const WRONG_KEY = /^ANTIPHON_MASTER_KEY: is not the key that the database \S+ was made with\n$/
 
 const configured = (url: string) => ({
@@ -48,6 +50,40 @@ describe('a database', { concurrency: 2 }, () => {
       }
     })
   }
+
+  test('whose master key is rotated is served from with both keys, and without the old one once nothing hangs on it', async () => {
+    const old = configured(await emptyDatabase('sqlite'))
+    assert.equal((await antiphon(['apps', 'create', 'shop'], old)).status, 0)
+    const alone = { ...old, ANTIPHON_MASTER_KEY: OTHER_KEY }
+    const both = { ...alone, ANTIPHON_MASTER_KEY_PREVIOUS: MASTER_KEY }
+    // It rotates, and leaves it to a server to seal anew.
+    const rotated = await antiphon(['apps', 'create', 'other'], both)
+    assert.match(rotated.stderr, /the master key was rotated: the database is under the new one/)
+    const early = await antiphon(['serve'], alone)
+    assert.deepEqual([early.status, early.stdout], [2, ''])
+    assert.match(early.stderr, LACKING)
+    const sick = await antiphon(['doctor'], alone)
+    assert.match(
+      sick.stdout,
+      /^fault {2}master key: \d+ sealed values and 0 sessions hang on the key \w{8}, which is not given/m,
+    )
+    const server = await serving(both)
+    const statusOf = async () => JSON.parse((await antiphon(['keys', 'master', 'status', '--json'], both)).stdout)
+    for (let looks = 0; looks < 20 && 'signing_keys' in ((await statusOf()).keys[1]?.sealed ?? {}); looks++);
+    const { keys } = await statusOf()
+    assert.deepEqual(
+      keys.map(({ given, may_go, sessions }: Record<string, unknown>) => ({ given, may_go, sessions })),
+      [
+        { given: 'newest', may_go: false, sessions: 0 },
+        { given: 'previous', may_go: false, sessions: 0 },
+      ],
+      'what clients hold is given a quarter of an hour',
+    )
+    assert.equal(await server.stop(), 0)
+    const late = await serving(alone)
+    assert.equal((await fetch(`${late.address}/readyz`)).status, 200)
+    assert.equal(await late.stop(), 0)
+  })
 
   test('that is expected has no folder made for it either', async () => {
     const folder = join(temporaryFolder(), 'unmounted')

@@ -125,6 +125,7 @@ async function movesOf(app: TestApp) {
       now,
       idle_expires_at: now + 60_000,
       proof_issued_at: now,
+      token_key: 'any',
     }))
 }
 

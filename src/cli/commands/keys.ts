@@ -31,6 +31,21 @@ export function addKeys(program: Command, { current, migrated }: Runners): void 
     return await current((deps) => listKeys(deps, options))
   })
 
+  const master = group(keys, 'master', 'the master key, which everything that is sealed hangs on')
+  command(master, 'status', 'count what hangs on each master key, and say which may go', withJson, async () => {
+    const { masterKeyStatus } = await import('../master-key.ts')
+    return await current(masterKeyStatus)
+  })
+  command(
+    master,
+    'give-up <key_id>',
+    'let a previous key go that only sessions hang on: their users log in again',
+    withJson,
+    async (keyId: string) => {
+      const { giveUpMasterKey } = await import('../master-key.ts')
+      return await current((deps) => giveUpMasterKey(deps, keyId))
+    },
+  )
   command(keys, 'revoke <key_id>', 'revoke a key', withJson, async (keyId: string) => {
     const { revokeKey } = await import('../keys.ts')
     return await current((deps) => revokeKey(deps, keyId))

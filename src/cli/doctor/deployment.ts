@@ -1,3 +1,5 @@
+import { sealedIn } from '../../core/master-key/boxes/count.ts'
+import type { KeyStatus } from '../../core/master-key/status.ts'
 import type { FidoMetadata } from '../../crypto/fido-metadata.ts'
 import { type Config, VARIABLES, type Variables } from '../../platform/config.ts'
 import { fileVariableOf } from '../../platform/config-files.ts'
@@ -28,6 +30,37 @@ export function judgeMasterKey({ masterKey }: Pick<Config, 'masterKey'>, fits: b
   if (!isOneByte(masterKey)) return [ok(topic, fits ? 'it is the one of this database' : 'it can be read')]
   const what = 'it is one byte over and over, as for a test: whoever tries that can forge everything'
   return [hint(topic, what, 'Draw one at random, e.g. by `openssl rand -base64 32`, before there are users.')]
+}
+
+/** Which keys of before may go, and which were taken away too early. */
+export function judgePreviousKeys(
+  keys: readonly Pick<KeyStatus, 'id' | 'given' | 'mayGo'>[],
+  missing: readonly Pick<KeyStatus, 'id' | 'sessions' | 'sealed'>[],
+): Finding[] {
+  const topic = 'master key'
+  const tooEarly = missing.map(({ id, sessions, sealed }) =>
+    fault(
+      topic,
+      `${sealedIn({ sealed })} sealed values and ${sessions} sessions hang on the key ${id}, which is not given: \`serve\` would refuse to start`,
+      'Put it back into ANTIPHON_MASTER_KEY_PREVIOUS.',
+    ),
+  )
+  const previous = keys.filter(({ given }) => given === 'previous')
+  const needed = previous.flatMap(({ id, mayGo }) =>
+    mayGo ? [] : [ok(topic, `the previous key ${id} is still needed`)],
+  )
+  const spare = previous.flatMap(({ id, mayGo }) =>
+    mayGo
+      ? [
+          hint(
+            topic,
+            `nothing hangs on the previous key ${id} any more`,
+            'Take it out of ANTIPHON_MASTER_KEY_PREVIOUS.',
+          ),
+        ]
+      : [],
+  )
+  return [...tooEarly, ...needed, ...spare]
 }
 
 type Domain = Pick<Config, 'baseDomain' | 'publicScheme'>

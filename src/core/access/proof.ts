@@ -1,7 +1,7 @@
 import { issueNonce, normaliseHtu, type ProofInput, verifyProof } from '../../crypto/dpop.ts'
-import { deriveKey } from '../../crypto/hash.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
 import { type Access, type HttpRequest, Refused } from '../../platform/endpoint.ts'
+import { keyed } from '../../platform/key-set.ts'
 import { type Application, originsOf } from '../applications/application.ts'
 import { accessFailure, dpopChallenge } from './failures.ts'
 import { applicationOf } from './open.ts'
@@ -19,7 +19,7 @@ export interface Proof {
 /** `ignored` for calls that must not fail over a clock or a stale nonce. */
 export type Freshness = 'required' | 'ignored'
 
-const nonceKey = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'dpop-nonce'))
+const nonceKeys = keyed('dpop-nonce')
 
 /** The proof of a request: undefined when it carries none. One that is there must hold. RFC 9449 §4.3. */
 export const readProof = (
@@ -43,17 +43,16 @@ function verify(
 ): Proof | Refused | undefined {
   const proof = request.headers.dpop
   if (proof === undefined) return undefined
-  const key = nonceKey(deps)
   const now = deps.now()
   const outcome = verifyProof({
     proof: String(proof),
     method: request.method,
     urls: urlsOf(app, deps, request),
     now,
-    nonceKey: key,
+    nonceKeys: nonceKeys.each(deps),
     ...demands,
   })
-  const nonce = issueNonce(key, now)
+  const nonce = issueNonce(nonceKeys.issuing(deps).key, now)
   if (outcome.kind === 'valid') return { thumbprint: outcome.thumbprint, issuedAt: outcome.issuedAt, nonce }
   if (outcome.kind === 'nonce_required') return new Refused(dpopChallenge.use_dpop_nonce, nonceChallenge(nonce))
   return new Refused(accessFailure.invalid_dpop_proof)

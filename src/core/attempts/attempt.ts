@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { encode } from '../../crypto/base64url.ts'
-import { deriveKey, sha256 } from '../../crypto/hash.ts'
+import { sha256 } from '../../crypto/hash.ts'
 import { hashSecret, newSecret } from '../../crypto/opaque-token.ts'
-import { open, seal } from '../../crypto/sealed-box.ts'
 import { pause } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { sealing } from '../../platform/key-set.ts'
 import { consumeAttempt, consumeLease, findAttempt, insertAttempt } from './store.ts'
 import type { LoginAttemptRow } from './tables.ts'
 
@@ -19,8 +19,8 @@ const REPEAT_MS = 60_000
 const WAIT_MS = 5_000
 const LOOK_EVERY_MS = 100
 
-const box = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'login-attempts'))
-const contextOf = (appId: string, idHash: string, part: string) => `${appId}/${idHash}/${part}`
+export const box = sealing('login-attempts')
+export const contextOf = (appId: string, idHash: string, part: string) => `${appId}/${idHash}/${part}`
 
 export type NewAttempt = Pick<
   LoginAttemptRow,
@@ -66,7 +66,7 @@ function rowOf(
     app_id: appId,
     id_hash: idHash,
     ...columns,
-    sealed: seal(box(deps), contextOf(appId, idHash, 'secrets'), JSON.stringify(secrets), deps.random),
+    sealed: box.seal(deps, contextOf(appId, idHash, 'secrets'), JSON.stringify(secrets)),
     leased_until: null,
     outcome: null,
     finished_at: null,
@@ -121,13 +121,13 @@ const outcomeShape = z.object({ answer: z.string(), location: z.string(), who: z
 
 /** `undefined` also for that of the release before. */
 function openOutcome(deps: Deps, { app_id, id_hash, outcome }: LoginAttemptRow) {
-  const opened = open(box(deps), contextOf(app_id, id_hash, 'answered'), outcome ?? '')
+  const opened = box.open(deps, contextOf(app_id, id_hash, 'answered'), outcome ?? '')
   return opened && outcomeShape.parse(JSON.parse(opened.toString('utf8')))
 }
 
 /** What the answer is to be checked with; undefined when it was sealed with another master key. */
 export function openAttempt(deps: Deps, { app_id, id_hash, sealed }: LoginAttemptRow): unknown {
-  const opened = open(box(deps), contextOf(app_id, id_hash, 'secrets'), sealed)
+  const opened = box.open(deps, contextOf(app_id, id_hash, 'secrets'), sealed)
   return opened && JSON.parse(opened.toString('utf8'))
 }
 
@@ -147,7 +147,7 @@ export async function finishAttempt(
   if (!leased) return await awaitOutcome(deps, attempt, answer)
   const { location, who } = await work()
   const text = JSON.stringify({ answer: hashOf(answer), location, who })
-  const outcome = seal(box(deps), contextOf(app_id, id_hash, 'answered'), text, deps.random)
+  const outcome = box.seal(deps, contextOf(app_id, id_hash, 'answered'), text)
   const finished = await deps.transact((tx) => consumeAttempt(tx, app_id, id_hash, leasedUntil, outcome, deps.now()))
   return finished ? location : await awaitOutcome(deps, attempt, answer)
 }

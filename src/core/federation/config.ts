@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { deriveKey } from '../../crypto/hash.ts'
-import { open, seal } from '../../crypto/sealed-box.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { sealing } from '../../platform/key-set.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import { otpSettings } from '../verifications/limits.ts'
@@ -41,14 +40,14 @@ export type OAuthSecrets = z.output<typeof secretsShape>
 export const readOAuthConfig = (row: Pick<OAuthConfigRow, 'config'>): OAuthConfig =>
   oauthConfigShape.parse(JSON.parse(row.config))
 
-const secretsBox = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'oauth-secrets'))
+export const secretsBox = sealing('oauth-secrets')
 
 export const sealOAuthSecrets = (deps: Deps, appId: string, id: string, secrets: OAuthSecrets): string =>
-  seal(secretsBox(deps), `${appId}/${id}`, JSON.stringify(secrets), deps.random)
+  secretsBox.seal(deps, `${appId}/${id}`, JSON.stringify(secrets))
 
 /** Undefined when they were sealed with another master key. */
 export function openOAuthSecrets(deps: Deps, { app_id, id, sealed_secrets }: OAuthConfigRow): OAuthSecrets | undefined {
-  const opened = open(secretsBox(deps), `${app_id}/${id}`, sealed_secrets)
+  const opened = secretsBox.open(deps, `${app_id}/${id}`, sealed_secrets)
   return opened && secretsShape.parse(JSON.parse(opened.toString('utf8')))
 }
 

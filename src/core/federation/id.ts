@@ -1,9 +1,10 @@
-import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import { hmacSha256 } from '../../crypto/hash.ts'
+import type { Deps } from '../../platform/deps.ts'
 import { idOf } from '../../platform/ids.ts'
+import { kept } from '../../platform/kept-keys.ts'
 import type { FederatedIdentityRow } from './tables.ts'
 
-const idKey = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'identity-ids'))
+const idKey = kept('identity-ids')
 
 /** The id of an account at a provider, as long as it is linked to its user. Told to nobody by its subject. */
 export function identityIdOf(deps: Deps, row: FederatedIdentityRow): string {

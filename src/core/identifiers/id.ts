@@ -1,9 +1,10 @@
-import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import { hmacSha256 } from '../../crypto/hash.ts'
+import type { Deps } from '../../platform/deps.ts'
 import { idOf } from '../../platform/ids.ts'
+import { kept } from '../../platform/kept-keys.ts'
 import type { IdentifierRow } from './tables.ts'
 
-const idKey = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'identifier-ids'))
+const idKey = kept('identifier-ids')
 
 /**
  * The id of an identifier of a user: the same as long as the user has it, proven or not, and told to nobody by its value. It is derived, so that

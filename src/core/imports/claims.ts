@@ -1,13 +1,14 @@
 import { encode } from '../../crypto/base64url.ts'
-import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
+import { hmacSha256 } from '../../crypto/hash.ts'
 import type { Db, Tx } from '../../platform/db.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { kept } from '../../platform/kept-keys.ts'
 import { writeDigests } from './digests.ts'
 import { provenOf } from './people.ts'
 import type { Candidate } from './prepare.ts'
 import type { ImportClaimRow, ImportTables } from './tables.ts'
 
-const key = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'import-claims'))
+const key = kept('import-claims')
 
 const nameOf = (deps: Deps, place: readonly string[], text: string) =>
   encode(hmacSha256(key(deps), JSON.stringify([...place, text])).subarray(0, 16))

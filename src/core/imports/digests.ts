@@ -1,6 +1,7 @@
 import { encode } from '../../crypto/base64url.ts'
-import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import { hmacSha256 } from '../../crypto/hash.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { kept } from '../../platform/kept-keys.ts'
 import { FIELDS, type Field } from './options.ts'
 
 /** A user in parts that an import may bring up to date, each as a digest: of what a record says, or of what is here. */
@@ -19,7 +20,7 @@ export interface Parts {
   readonly leftovers: readonly { readonly kind: string; readonly value: unknown }[]
 }
 
-const key = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'import-digests'))
+const key = kept('import-digests')
 
 /** Long enough that no two values of one user are taken for the same, and too short to find a password by. */
 const DIGEST_BYTES = 9

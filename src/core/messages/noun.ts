@@ -7,6 +7,9 @@ import { messageMigrations } from './tables.ts'
 
 const DAY_MS = 86_400_000
 
+import { secretsBox } from './provider.ts'
+import { letterBox, SEND_MESSAGE } from './send.ts'
+
 export const messagesNoun: Feature = {
   name: 'messages',
   migrations: messageMigrations,
@@ -22,5 +25,23 @@ export const messagesNoun: Feature = {
     ['message_providers', 'id'],
     ['message_templates', 'template'],
     ['mailbox', 'id'],
+  ],
+  sealed: [
+    {
+      table: 'message_providers',
+      column: 'sealed_secrets',
+      key: ['app_id', 'id'],
+      box: secretsBox,
+      context: ({ app_id, id }) => `${app_id}/${id}`,
+    },
+    {
+      table: 'jobs',
+      column: 'payload',
+      key: ['id'],
+      needs: ['app_id', 'kind'],
+      box: letterBox,
+      member: 'sealed',
+      context: ({ app_id, kind }, { message_id }) => (kind === SEND_MESSAGE ? `${app_id}/${message_id}` : undefined),
+    },
   ],
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { deriveKey } from '../../crypto/hash.ts'
-import { open, seal } from '../../crypto/sealed-box.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { sealing } from '../../platform/key-set.ts'
 import type { Application } from '../applications/application.ts'
 import type { Adapter, Rendered, SendOutcome } from './adapter.ts'
 import { findAdapter } from './adapters.ts'
@@ -13,17 +12,17 @@ export const MAX_PROVIDERS = 4
 
 export type Provider = Pick<ProviderRow, 'id' | 'kind' | 'options' | 'sealed_secrets'>
 
-const secretsBox = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'message-providers'))
+export const secretsBox = sealing('message-providers')
 const secretsShape = z.record(z.string(), z.unknown())
 
 export function sealSecrets(deps: Deps, appId: string, providerId: string, secrets: object): string {
-  return seal(secretsBox(deps), `${appId}/${providerId}`, JSON.stringify(secrets), deps.random)
+  return secretsBox.seal(deps, `${appId}/${providerId}`, JSON.stringify(secrets))
 }
 
 /** Undefined when they were sealed with another master key. */
 export function openSecrets(deps: Deps, appId: string, { id, sealed_secrets }: Provider): object | undefined {
   if (sealed_secrets === '') return {}
-  const opened = open(secretsBox(deps), `${appId}/${id}`, sealed_secrets)
+  const opened = secretsBox.open(deps, `${appId}/${id}`, sealed_secrets)
   return opened && secretsShape.parse(JSON.parse(opened.toString('utf8')))
 }
 

@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { deriveKey } from '../../crypto/hash.ts'
-import { open, seal } from '../../crypto/sealed-box.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import { enqueue, job } from '../../platform/jobs/jobs.ts'
+import { sealing } from '../../platform/key-set.ts'
 import { trustedTime } from '../../platform/time/trusted.ts'
 import type { Application } from '../applications/application.ts'
 import { directory } from '../applications/directory.ts'
@@ -17,7 +16,7 @@ import { findMessage, insertMessage, updateMessage } from './store.ts'
 import type { Channel, MessageRow } from './tables.ts'
 import { render, type TemplateName, type Values } from './template.ts'
 
-const SEND_MESSAGE = 'messages/send'
+export const SEND_MESSAGE = 'messages/send'
 
 export interface NewMessage {
   readonly channel: Channel
@@ -48,7 +47,7 @@ const letterShape = z.object({
 })
 type Letter = z.output<typeof letterShape>
 
-const letterBox = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'messages'))
+export const letterBox = sealing('messages')
 
 /** Send a message once this transaction commits. Its status stays to be read for 30 days; what was sent does not. */
 export async function enqueueMessage(tx: Tx, deps: Deps, appId: string, message: NewMessage): Promise<void> {
@@ -72,7 +71,7 @@ export async function enqueueMessage(tx: Tx, deps: Deps, appId: string, message:
   })
   const suppression = { suppressed: suppressed !== undefined, suppressed_for: suppressed }
   const letter = JSON.stringify({ recipient, values, sender, ...suppression } satisfies Letter)
-  const sealed = seal(letterBox(deps), `${appId}/${id}`, letter, deps.random)
+  const sealed = letterBox.seal(deps, `${appId}/${id}`, letter)
   await enqueue(tx, deps, appId, SEND_MESSAGE, { message_id: id, sealed })
 }
 
@@ -117,7 +116,7 @@ async function noteEnd(tx: Tx, deps: Deps, row: MessageRow, end: Partial<Message
 /** What is to be sent, or why nothing is. */
 function openLetter(deps: Deps, row: MessageRow, sealed: string): Letter | string {
   if (trustedTime(deps).isOver(row.expires_at)) return 'was not tried in time'
-  const opened = open(letterBox(deps), `${row.app_id}/${row.id}`, sealed)
+  const opened = letterBox.open(deps, `${row.app_id}/${row.id}`, sealed)
   if (!opened) return 'was sealed with another master key'
   const letter = letterShape.parse(JSON.parse(opened.toString('utf8')))
   return letter.suppressed ? NOT_SENT[letter.suppressed_for ?? 'recipient'] : letter

@@ -1,18 +1,19 @@
 import { z } from 'zod'
 import { decode, encode } from '../../crypto/base64url.ts'
-import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
+import { hmacSha256 } from '../../crypto/hash.ts'
 import { decodeJson } from '../../crypto/json.ts'
-import { open, seal } from '../../crypto/sealed-box.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
+import { kept } from '../../platform/kept-keys.ts'
+import { sealing } from '../../platform/key-set.ts'
 import type { PasskeyConfig } from './config.ts'
 
 /** Longer than a client's own time for a ceremony: where passkeys are offered in a form field, a page waits for whoever comes to it. */
 export const TOKEN_LIFETIME_MS = 300_000
 const CHALLENGE_BYTES = 32
 
-const box = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'passkey-tokens'))
-const stepKey = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'passkey-step'))
+export const box = sealing('passkey-tokens')
+const stepKey = kept('passkey-step')
 
 const common = {
   jti: z.string(),
@@ -51,12 +52,12 @@ export const newCeremony = (deps: Deps, config: PasskeyConfig): LoginTokenClaims
 
 /** Seal what a ceremony will be judged by, for the client to keep meanwhile. Means nothing to another application, or for another kind of ceremony. */
 export const sealToken = <K extends Kind>(deps: Deps, appId: string, kind: K, claims: Claims<K>): string =>
-  seal(box(deps), `${appId}/${kind}`, JSON.stringify(claims), deps.random)
+  box.seal(deps, `${appId}/${kind}`, JSON.stringify(claims))
 
 export type TokenOutcome<K extends Kind> = { kind: 'valid'; claims: Claims<K> } | { kind: 'expired' | 'invalid' }
 
 export function openToken<K extends Kind>(deps: Deps, appId: string, kind: K, token: string): TokenOutcome<K> {
-  const opened = open(box(deps), `${appId}/${kind}`, token)
+  const opened = box.open(deps, `${appId}/${kind}`, token)
   const parsed = shapes[kind].safeParse(opened && decodeJson(opened))
   if (!parsed.success) return { kind: 'invalid' }
   const claims = parsed.data as Claims<K>

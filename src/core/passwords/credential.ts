@@ -1,11 +1,12 @@
-import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
+import { hmacSha256 } from '../../crypto/hash.ts'
 import { secretOf } from '../../crypto/password-hash.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
+import { kept } from '../../platform/kept-keys.ts'
 import { type Place, placeOf } from '../places/place.ts'
 import type { PasswordRow } from './tables.ts'
 
-const decoyOrder = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'password-decoys'))
+const decoyOrder = kept('password-decoys')
 
 /** The place of a text in an order that nobody outside can foresee. */
 export const decoyKeyOf = (deps: Deps, appId: string, text: string): string =>

@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import { deriveKey } from '../../crypto/hash.ts'
 import type { NeededSecret, PasswordSecret } from '../../crypto/password-hash/reading.ts'
 import { readImportedHash } from '../../crypto/password-hash.ts'
-import { open, seal } from '../../crypto/sealed-box.ts'
 import type { Db } from '../../platform/db.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { sealing } from '../../platform/key-set.ts'
 import { findSecret } from './secret-store.ts'
 
-const box = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'password-secrets'))
-const contextOf = (appId: string, name: string) => `${appId}/${name}`
+export const box = sealing('password-secrets')
+export const contextOf = (appId: string, name: string) => `${appId}/${name}`
 
 const secretShape: z.ZodType<PasswordSecret> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pepper'), value: z.string() }),
@@ -22,13 +21,13 @@ const secretShape: z.ZodType<PasswordSecret> = z.discriminatedUnion('kind', [
 ])
 
 export const sealSecret = (deps: Deps, appId: string, name: string, secret: PasswordSecret): string =>
-  seal(box(deps), contextOf(appId, name), JSON.stringify(secret), deps.random)
+  box.seal(deps, contextOf(appId, name), JSON.stringify(secret))
 
 /** The secret that a hash needs; undefined when there is none of this name and kind, or it was sealed with another master key. */
 export async function openSecret(deps: Deps, appId: string, needed: NeededSecret): Promise<PasswordSecret | undefined> {
   const row = await findSecret(deps.db, appId, needed.name)
   if (row?.kind !== needed.kind) return undefined
-  const opened = open(box(deps), contextOf(appId, needed.name), row.sealed)
+  const opened = box.open(deps, contextOf(appId, needed.name), row.sealed)
   return opened && secretShape.parse(JSON.parse(opened.toString('utf8')))
 }
 

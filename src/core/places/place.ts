@@ -1,8 +1,9 @@
-import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import { hmacSha256 } from '../../crypto/hash.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { kept } from '../../platform/kept-keys.ts'
 import { networkOf } from '../../platform/limits/network.ts'
 
-const placeKey = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'known-places'))
+const placeKey = kept('known-places')
 
 /** A network, as far as something vouches for whoever comes from there. */
 export interface Place {

@@ -1,9 +1,8 @@
 import { issueSigningCertificate } from '../../crypto/certificate.ts'
-import { deriveKey } from '../../crypto/hash.ts'
 import { spMetadata } from '../../crypto/saml/sp-metadata.ts'
-import { open, seal } from '../../crypto/sealed-box.ts'
 import type { Db, Tx } from '../../platform/db.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { sealing } from '../../platform/key-set.ts'
 import type { ServiceProvider } from './connection.ts'
 import type { SamlKeyRow, SamlTables } from './tables.ts'
 
@@ -12,8 +11,9 @@ const LIFETIME_MS = 10 * YEAR_MS
 /** Clocks of identity providers are behind. */
 const BACKDATED_MS = 86_400_000
 
-const box = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'saml-keys'))
-const contextOf = ({ app_id, generation }: Pick<SamlKeyRow, 'app_id' | 'generation'>) => `${app_id}/${generation}`
+export const box = sealing('saml-keys')
+export const contextOf = ({ app_id, generation }: Pick<SamlKeyRow, 'app_id' | 'generation'>) =>
+  `${app_id}/${generation}`
 
 /** What an application signs its requests with, and every certificate that its metadata names: the one that signs first. */
 export interface SamlKeys {
@@ -41,7 +41,7 @@ export async function findSamlKeys(deps: Deps, appId: string): Promise<SamlKeys>
     return await findSamlKeys(deps, appId)
   }
   const signing = signingKeyOf(rows)
-  const opened = signing && open(box(deps), contextOf(signing), signing.sealed_private_key)
+  const opened = signing && box.open(deps, contextOf(signing), signing.sealed_private_key)
   if (!signing || !opened) throw new Error('the key that signs SAML requests was sealed with another master key')
   const announced = rows.filter(({ signs_since }) => signs_since === null)
   return {
@@ -84,7 +84,7 @@ export async function addSamlKey(
     insertSamlKey(tx, {
       ...row,
       certificate: cert,
-      sealed_private_key: seal(box(deps), contextOf(row), key, deps.random),
+      sealed_private_key: box.seal(deps, contextOf(row), key),
       signs_since: signsSince,
       expires_at: expiresAt,
       created_at: now,

@@ -1,13 +1,14 @@
 import { encode } from '../../crypto/base64url.ts'
-import { deriveKey, equalText, hmacSha256 } from '../../crypto/hash.ts'
+import { equalText, hmacSha256 } from '../../crypto/hash.ts'
 import type { Cookie } from '../../platform/cookie.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { keyed } from '../../platform/key-set.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import { LOGIN_COOKIE_MS } from './rotation.ts'
 import { sessionSettings } from './settings.ts'
 
-const key = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'login-cookie'))
+const keys = keyed('login-cookie')
 
 export const loginCookieName = (appId: string): string => `__Host-login_${appId}`
 
@@ -18,11 +19,16 @@ export const loginCookieName = (appId: string): string => `__Host-login_${appId}
 export function loginCookie(deps: Deps, app: Application, sessionId: string): Cookie {
   const { cookie_same_site: sameSite } = settingsOf(app, sessionSettings)
   const name = loginCookieName(app.id)
-  return { name, value: macOf(deps, app.id, sessionId), maxAgeSeconds: LOGIN_COOKIE_MS / 1000, sameSite }
+  return {
+    name,
+    value: macOf(keys.issuing(deps).key, app.id, sessionId),
+    maxAgeSeconds: LOGIN_COOKIE_MS / 1000,
+    sameSite,
+  }
 }
 
 /** Whether a login left this cookie for this session. */
 export const isLoginCookieOf = (deps: Deps, appId: string, sessionId: string, value: string): boolean =>
-  equalText(macOf(deps, appId, sessionId), value)
+  keys.each(deps).some(({ key }) => equalText(macOf(key, appId, sessionId), value))
 
-const macOf = (deps: Deps, appId: string, sessionId: string) => encode(hmacSha256(key(deps), `${appId}\0${sessionId}`))
+const macOf = (key: Uint8Array, appId: string, sessionId: string) => encode(hmacSha256(key, `${appId}\0${sessionId}`))

@@ -1,9 +1,9 @@
-import { deriveKey } from '../../crypto/hash.ts'
 import { issueRefreshToken as issue, verifyRefreshToken as verify } from '../../crypto/refresh-token.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Cookie } from '../../platform/cookie.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
 import { idBytes, idOf } from '../../platform/ids.ts'
+import { keyed } from '../../platform/key-set.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import { sessionSettings } from './settings.ts'
@@ -11,23 +11,29 @@ import type { SessionRow } from './tables.ts'
 
 export const SESSION_PREFIX = 'ses'
 
-const rootKey = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'refresh-token'))
+const rootKeys = keyed('refresh-token')
 
-/** The refresh token of a session at a counter. Always the same for the same two. */
+/** The master key that tokens are issued under now, by its id. */
+export const issuingKeyId = (deps: Deps): string => rootKeys.issuing(deps).id
+
+/** The refresh token of a session at a counter. Always the same for the same two and the same master key. */
 export function issueRefreshToken(deps: Deps, appId: string, sessionId: string, counter: number): string {
   const bytes = idBytes(SESSION_PREFIX, sessionId)
   if (!bytes) throw new Error('not a session id')
-  return issue(rootKey(deps), appId, bytes, counter)
+  return issue(rootKeys.issuing(deps).key, appId, bytes, counter)
 }
 
-/** The session and counter of a refresh token that this server issued for this application. */
+/** The session and counter of a refresh token that this server issued for this application, and the id of the master key that it hangs on. */
 export function verifyRefreshToken(
   deps: Deps,
   appId: string,
   token: string,
-): { sessionId: string; counter: number } | undefined {
-  const verified = verify(rootKey(deps), appId, token)
-  return verified && { sessionId: idOf(SESSION_PREFIX, verified.sessionId), counter: verified.counter }
+): { sessionId: string; counter: number; keyId: string } | undefined {
+  for (const { id: keyId, key } of rootKeys.each(deps)) {
+    const verified = verify(key, appId, token)
+    if (verified) return { sessionId: idOf(SESSION_PREFIX, verified.sessionId), counter: verified.counter, keyId }
+  }
+  return undefined
 }
 
 /** How a refresh token travels: in a header, or in a cookie that scripts cannot read. */

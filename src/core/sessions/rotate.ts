@@ -22,6 +22,8 @@ import {
 export interface PresentedToken {
   readonly sessionId: string
   readonly counter: number
+  /** Id of the master key that it was issued under. */
+  readonly keyId: string
   /** Empty when there was no proof. */
   readonly jkt: string
   /** The `iat` of the proof, Unix ms by the client's clock; null without one. */
@@ -48,6 +50,7 @@ export async function rotateSession(deps: Deps, app: Application, presented: Pre
     now,
     idle_expires_at: now + idle_lifetime_seconds * 1000,
     proof_issued_at: presented.proofIssuedAt,
+    token_key: presented.keyId,
   }
   const facts = (await currentMapping(deps, app))?.needs
   // Between a lost swap and the look at the row another request may move it again; each round somebody gets further.

@@ -12,7 +12,7 @@ import { isReserved } from '../scopes/scope.ts'
 import { markFirstLogin } from '../users/store.ts'
 import { wayOf } from '../users/way.ts'
 import type { Device } from './device.ts'
-import { SESSION_PREFIX } from './refresh-token.ts'
+import { issuingKeyId, SESSION_PREFIX } from './refresh-token.ts'
 import { sessionSettings } from './settings.ts'
 import { insertSession, type LiveSession, type SessionHolder } from './store.ts'
 import type { SessionRow } from './tables.ts'
@@ -49,6 +49,7 @@ export function newSession(deps: Deps, app: Application, login: Login): SessionR
     rebound_at: null,
     ended_at: null,
     end_reason: null,
+    token_key: issuingKeyId(deps),
     ...login.device,
   }
 }

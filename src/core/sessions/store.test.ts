@@ -23,6 +23,7 @@ for (const { engine, w } of await stages()) {
       now: w.deps.now(),
       idle_expires_at: w.deps.now() + DAY_MS,
       proof_issued_at: null,
+      token_key: 'any',
       ...change,
     })
     return { app, client, move }

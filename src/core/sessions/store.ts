@@ -43,6 +43,8 @@ export type CounterMove = {
   idle_expires_at: number
   /** Of the proof, by the client's clock; null without one. */
   proof_issued_at: number | null
+  /** Id of the master key that the presented token hangs on. */
+  token_key: string
 }
 
 /** For every token of the session: what rides on one token alone is not among it. */
@@ -74,8 +76,10 @@ const counterMove = (name: string, guard: string, facts: readonly Fact[] = []): 
     now: 'bigint',
     idle_expires_at: 'bigint',
     proof_issued_at: 'bigint',
+    token_key: 'text',
   },
-  set: `counter = :presented + 1, last_seen_at = :now, idle_expires_at = :idle_expires_at, proof_issued_at = :proof_issued_at`,
+  set: `counter = :presented + 1, last_seen_at = :now, idle_expires_at = :idle_expires_at, proof_issued_at = :proof_issued_at,
+    token_key = :token_key`,
   where: `sessions.app_id = :app_id and sessions.id = :id and ${guard} and (sessions.jkt = '' or sessions.jkt = :jkt) and ${LIVE}`,
   returning: facts.length === 0 ? MOVED : `${MOVED}, ${factColumns(facts, 'sessions.app_id', 'sessions.user_id')}`,
   key: 'id',
@@ -135,11 +139,11 @@ export async function swapKey(
 
 /** Spend the first token of a session and give the session to another key. Undefined when it was refreshed before, has no key, has this one, or is over. */
 export async function swapKeyAndCounter(tx: Tx, move: CounterMove): Promise<SessionRow | undefined> {
-  const { app_id, id, jkt, now, idle_expires_at, proof_issued_at } = move
+  const { app_id, id, jkt, now, idle_expires_at, proof_issued_at, token_key } = move
   return await tx
     .withTables<SessionTables>()
     .updateTable('sessions')
-    .set({ jkt, counter: 1, last_seen_at: now, idle_expires_at, proof_issued_at })
+    .set({ jkt, counter: 1, last_seen_at: now, idle_expires_at, proof_issued_at, token_key })
     .where('app_id', '=', app_id)
     .where('id', '=', id)
     .where('jkt', 'not in', ['', jkt])

@@ -39,6 +39,11 @@ export type SessionRow = {
   rebound_at: number | null
   ended_at: number | null
   end_reason: EndReason | null
+  /**
+   * Id of the master key of the newest refresh token that the client has shown, or was given when the session began. Null where an older
+   * release wrote the row.
+   */
+  token_key: string | null
   device_id: string | null
   device_model: string
   device_type: string
@@ -86,4 +91,5 @@ export const sessionMigrations: readonly Migration[] = [
     ],
   },
   { name: 'sessions/003-groups', up: [`alter table sessions add column group_ids text not null default ''`] },
+  { name: 'sessions/004-token-key', up: ['alter table sessions add column token_key text'] },
 ]

@@ -1,4 +1,3 @@
-import { deriveKey } from '../../crypto/hash.ts'
 import {
   generateKeyPair,
   importPrivateJwk,
@@ -7,10 +6,11 @@ import {
   type PublicJwk,
   thumbprint,
 } from '../../crypto/jwk.ts'
-import { open, seal } from '../../crypto/sealed-box.ts'
+import { openWith } from '../../crypto/sealed-box.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
+import { derivedKeys, type KeySet, keySet, sealing } from '../../platform/key-set.ts'
 import { emit } from '../events/store.ts'
 import { type KeyTimes, planKeys, scheduleOf } from './rotation.ts'
 import { deleteSigningKey, insertSigningKey, listSigningKeys, type SealedKey } from './store.ts'
@@ -23,8 +23,8 @@ const INITIAL_KEYS: readonly (readonly [KeyPurpose, KeyAlgorithm])[] = [
   ['webhook', 'PS256'],
 ]
 
-const masterBox = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'signing-keys'))
-const sealContext = (row: Pick<SigningKeyRow, 'app_id' | 'purpose' | 'kid'>) =>
+export const masterBox = sealing('signing-keys')
+export const sealContext = (row: Pick<SigningKeyRow, 'app_id' | 'purpose' | 'kid'>) =>
   `${row.app_id}/${row.purpose}/${row.kid}`
 
 /** Make a key. Slow for RSA: never inside a transaction. */
@@ -42,7 +42,7 @@ export async function generateSigningKey(
   return {
     ...row,
     public_jwk: JSON.stringify(publicJwk),
-    sealed_private_jwk: seal(masterBox(deps), sealContext(row), JSON.stringify(privateJwk), deps.random),
+    sealed_private_jwk: masterBox.seal(deps, sealContext(row), JSON.stringify(privateJwk)),
     created_at: deps.now(),
     activates_at: times.activates_at,
   }
@@ -202,9 +202,12 @@ async function makeKey(
   rings(deps).forget(appId)
 }
 
-/** Whether the master key is the one that this key was sealed with. */
-export const isOpenable = (deps: Deps, row: SealedKey): boolean =>
-  open(masterBox(deps), sealContext(row), row.sealed_private_jwk) !== undefined
+/** Whether one of the master keys is that which this key was sealed with. */
+export const isOpenable = (deps: Deps, row: SealedKey): boolean => openedBy(keySet(deps).current(), row) !== undefined
+
+/** The id of the master key that this key was sealed with; undefined when it is none of the set. */
+export const openedBy = (set: KeySet, row: SealedKey): string | undefined =>
+  openWith(derivedKeys(set, masterBox.purpose), sealContext(row), row.sealed_private_jwk)?.id
 
 /** Of keys of one purpose and algorithm. */
 const planOf = (rows: readonly SigningKeyRow[], now: number) =>
@@ -214,7 +217,7 @@ const rowsOf = (ring: Ring, purpose: KeyPurpose, alg: KeyAlgorithm) =>
   ring.rows.filter((row) => row.purpose === purpose && row.alg === alg)
 
 function unseal(deps: Deps, row: SigningKeyRow): string {
-  const opened = open(masterBox(deps), sealContext(row), row.sealed_private_jwk)
+  const opened = masterBox.open(deps, sealContext(row), row.sealed_private_jwk)
   if (!opened) throw new Error('a signing key does not open: the master key is not the one it was sealed with')
   return opened.toString('utf8')
 }

@@ -1,7 +1,8 @@
-import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
+import { hmacSha256 } from '../../crypto/hash.ts'
 import type { Tx } from '../../platform/db.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
 import { idOf } from '../../platform/ids.ts'
+import { kept } from '../../platform/kept-keys.ts'
 import type { StepUpClaims } from '../challenges/challenge-claims.ts'
 import type { StepUp } from '../challenges/challenge-token.ts'
 import { REPEAT_MS } from '../challenges/finalization.ts'
@@ -22,7 +23,7 @@ export function isRepeat(
   return consumed?.session_id === sessionId && now - consumed.consumed_at < REPEAT_MS
 }
 
-const jtiKey = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'step-up'))
+const jtiKey = kept('step-up')
 
 /** The `jti` that follows another: nobody can tell it beforehand, and it is the same each time. */
 const nextJti = (deps: Deps, appId: string, jti: string): string =>

@@ -1,7 +1,8 @@
-import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
+import { hmacSha256 } from '../../crypto/hash.ts'
 import type { Db, Tx } from '../../platform/db.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
+import { kept } from '../../platform/kept-keys.ts'
 import { networkOf } from '../../platform/limits/network.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { findProof } from '../identifiers/store.ts'
@@ -50,7 +51,7 @@ async function findPlace(
 
 export const subjectOf = ({ type, value }: Identifier): string => `${type}:${value}`
 
-const clientKey = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'otp-clients'))
+const clientKey = kept('otp-clients')
 const MAX_USER_AGENT_CHARS = 400
 
 /** Who asks, as far as two starts that know nothing of each other can be told to be of one client. Unreadable. */

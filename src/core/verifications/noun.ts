@@ -6,6 +6,8 @@ import { verificationMigrations } from './tables.ts'
 
 const HOUR_MS = 3_600_000
 
+import { codeBox } from './sent-code.ts'
+
 export const verificationsNoun: Feature = {
   name: 'verifications',
   migrations: verificationMigrations,
@@ -15,5 +17,16 @@ export const verificationsNoun: Feature = {
     ['verifications', 'id'],
     ['otp_configs', 'id'],
     ['otp_defaults', 'channel_type'],
+  ],
+  sealed: [
+    {
+      table: 'verifications',
+      column: 'sealed_code',
+      key: ['app_id', 'id'],
+      box: codeBox,
+      // The MAC beside it is of the same key.
+      isLeft: true,
+      context: ({ app_id, id }) => `${app_id}/${id}`,
+    },
   ],
 }

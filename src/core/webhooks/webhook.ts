@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { deriveKey } from '../../crypto/hash.ts'
-import { open, seal } from '../../crypto/sealed-box.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { sealing } from '../../platform/key-set.ts'
 import type { EventType } from '../events/store.ts'
 import type { WebhookRow } from './tables.ts'
 
@@ -27,11 +26,11 @@ export type WebhookOptions = z.output<typeof optionsShape>
 export const optionsOf = (row: WebhookRow): WebhookOptions => optionsShape.parse(JSON.parse(row.options))
 export const eventsOf = (row: WebhookRow): EventType[] => JSON.parse(row.events) as EventType[]
 
-const tokenBox = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'webhooks'))
+export const tokenBox = sealing('webhooks')
 
 export const sealToken = (deps: Deps, appId: string, id: string, token: string): string =>
-  seal(tokenBox(deps), `${appId}/${id}`, token, deps.random)
+  tokenBox.seal(deps, `${appId}/${id}`, token)
 
 /** Undefined when the master key is another than it was sealed with. */
 export const openToken = (deps: Deps, row: WebhookRow): string | undefined =>
-  open(tokenBox(deps), `${row.app_id}/${row.id}`, row.sealed_token)?.toString('utf8')
+  tokenBox.open(deps, `${row.app_id}/${row.id}`, row.sealed_token)?.toString('utf8')

@@ -10,7 +10,7 @@ const ROWS = 501
 type Rows = Record<string, Record<string, string | number>>
 
 /** What remembers which ids were given out, and what is of the whole instance. */
-const NOT_OWNED = ['applications', 'master_key_canaries', 'time_marks']
+const NOT_OWNED = ['applications', 'kept_keys', 'master_key_canaries', 'master_key_rotations', 'time_marks']
 
 /** Every table with a column `app_id`, but those. */
 async function ownedTables(w: World) {

@@ -5,6 +5,8 @@ import { keep } from './keep.ts'
 import { management, progress } from './management.ts'
 import { migrate } from './migrate.ts'
 import { keyUrlsOf, refreshReadingOf } from './presets.ts'
+import { refreshBox } from './refreshing.ts'
+import { box as secretsBox } from './secrets.ts'
 import { deleteOldRefreshes, deleteOldSessions, migrationConfigs } from './store.ts'
 import { migrationMigrations } from './tables.ts'
 import { tryToken } from './try.ts'
@@ -27,4 +29,21 @@ export const migrationFeature: Feature = {
     if (config.mode === 'hook') return [config.session_validation_url]
     return [...keyUrlsOf(config), refreshReadingOf(config)?.tokenEndpoint ?? []].flat()
   },
+  sealed: [
+    {
+      table: 'migration_configs',
+      column: 'config',
+      key: ['app_id'],
+      box: secretsBox,
+      member: 'sealed_secrets',
+      context: ({ app_id }) => String(app_id),
+    },
+    {
+      table: 'migration_refreshes',
+      column: 'sealed',
+      key: ['app_id', 'token_hash'],
+      box: refreshBox,
+      context: ({ app_id, token_hash }) => `${app_id}/${token_hash}`,
+    },
+  ],
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Application } from '../../core/applications/application.ts'
 import { encode } from '../../crypto/base64url.ts'
-import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
-import { open, seal } from '../../crypto/sealed-box.ts'
+import { hmacSha256 } from '../../crypto/hash.ts'
 import { pause } from '../../platform/clock.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
+import { kept } from '../../platform/kept-keys.ts'
+import { sealing } from '../../platform/key-set.ts'
 import { findRefresh, putRefreshOutcome, releaseRefresh, takeRefresh } from './store.ts'
 import type { TokenClient, VendorAnswer } from './token-endpoint.ts'
 import { askVendor } from './vendor.ts'
@@ -23,10 +24,8 @@ type NewTokens = { kind: 'tokens'; tokens: readonly string[]; at: number }
 type Refreshed = NewTokens | { kind: 'refused' }
 export type RefreshOutcome = Refreshed | Extract<VendorAnswer, { kind: 'doubt' }>
 
-const keys = resident((deps: Deps) => ({
-  names: deriveKey(deps.config.masterKey, 'migration-refresh-names'),
-  box: deriveKey(deps.config.masterKey, 'migration-refreshes'),
-}))
+const nameKey = kept('migration-refresh-names')
+export const refreshBox = sealing('migration-refreshes')
 
 const underWay = resident(() => new Map<string, Promise<RefreshOutcome>>())
 
@@ -44,7 +43,7 @@ export async function refresh(
   token: string,
   ip: string,
 ): Promise<RefreshOutcome> {
-  const hash = encode(hmacSha256(keys(deps).names, JSON.stringify([app.id, client.url, token])))
+  const hash = encode(hmacSha256(nameKey(deps), JSON.stringify([app.id, client.url, token])))
   const known = underWay(deps).get(hash)
   if (known) return await known
   const refreshing = refreshOnce(deps, app, client, token, { hash, ip }).finally(() => underWay(deps).delete(hash))
@@ -104,7 +103,7 @@ function hold(deps: Deps, hash: string, given: NewTokens): void {
 
 async function keep<R extends Refreshed>(deps: Deps, appId: string, hash: string, outcome: R): Promise<R> {
   const { tokens, at } = outcome.kind === 'tokens' ? outcome : { tokens: [], at: deps.now() }
-  const sealed = seal(keys(deps).box, `${appId}/${hash}`, JSON.stringify({ tokens, at }), deps.random)
+  const sealed = refreshBox.seal(deps, `${appId}/${hash}`, JSON.stringify({ tokens, at }))
   await deps.transact((tx) => putRefreshOutcome(tx, appId, hash, sealed))
   unkept(deps).delete(hash)
   return outcome
@@ -113,7 +112,7 @@ async function keep<R extends Refreshed>(deps: Deps, appId: string, hash: string
 async function findKept(deps: Deps, appId: string, hash: string): Promise<Refreshed | undefined> {
   const row = await findRefresh(deps.db, appId, hash)
   if (!row?.sealed || row.expires_at <= deps.now()) return undefined
-  const opened = open(keys(deps).box, `${appId}/${hash}`, row.sealed)
+  const opened = refreshBox.open(deps, `${appId}/${hash}`, row.sealed)
   if (!opened) throw new Error('what a vendor answered does not open with this master key')
   const { tokens, at } = outcomeShape.parse(JSON.parse(opened.toString('utf8')))
   return tokens.length > 0 ? { kind: 'tokens', tokens, at } : { kind: 'refused' }

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { deriveKey } from '../../crypto/hash.ts'
-import { open, seal } from '../../crypto/sealed-box.ts'
-import { type Deps, resident } from '../../platform/deps.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { sealing } from '../../platform/key-set.ts'
 import type { JwtConfig } from './config.ts'
 
 const secretsShape = z.object({ secret: z.string().optional(), client_secret: z.string().optional() })
@@ -9,15 +8,15 @@ const secretsShape = z.object({ secret: z.string().optional(), client_secret: z.
 /** What a configuration keeps to itself. */
 export type MigrationSecrets = z.output<typeof secretsShape>
 
-const box = resident((deps: Deps) => deriveKey(deps.config.masterKey, 'migration-secrets'))
+export const box = sealing('migration-secrets')
 
 export const sealSecrets = (deps: Deps, appId: string, secrets: MigrationSecrets): string =>
-  seal(box(deps), appId, JSON.stringify(secrets), deps.random)
+  box.seal(deps, appId, JSON.stringify(secrets))
 
 /** Throws when they were sealed with another master key: what they would verify then is neither good nor bad. */
 export function openSecrets(deps: Deps, appId: string, { sealed_secrets }: JwtConfig): MigrationSecrets {
   if (sealed_secrets === undefined) return {}
-  const opened = open(box(deps), appId, sealed_secrets)
+  const opened = box.open(deps, appId, sealed_secrets)
   if (!opened) throw new Error('the secrets of a migration do not open with this master key')
   return secretsShape.parse(JSON.parse(opened.toString('utf8')))
 }

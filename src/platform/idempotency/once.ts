@@ -1,11 +1,12 @@
 import { encode } from '../../crypto/base64url.ts'
-import { deriveKey, hmacSha256 } from '../../crypto/hash.ts'
-import { open, seal } from '../../crypto/sealed-box.ts'
+import { hmacSha256 } from '../../crypto/hash.ts'
 import { pause } from '../clock.ts'
 import { withMark } from '../db.ts'
 import { reportTrouble } from '../db-trouble.ts'
-import { type Deps, resident } from '../deps.ts'
+import type { Deps } from '../deps.ts'
 import { Failed, type Refusal } from '../failure.ts'
+import { kept } from '../kept-keys.ts'
+import { sealing } from '../key-set.ts'
 import { decideRepeat } from './decide.ts'
 import { idempotencyFailure } from './key.ts'
 import {
@@ -41,10 +42,8 @@ export interface NamedRequest {
   readonly content: unknown
 }
 
-const keys = resident(({ config: { masterKey } }: Deps) => ({
-  names: deriveKey(masterKey, 'idempotency-names'),
-  box: deriveKey(masterKey, 'idempotency-answers'),
-}))
+const nameKey = kept('idempotency-names')
+export const answerBox = sealing('idempotency-answers')
 
 type Refusing = { readonly refusal: Refusal }
 
@@ -92,7 +91,7 @@ function namesOf(
   deps: Deps,
   { appId, operationId, caller, key, content }: NamedRequest,
 ): { name: RequestName; requestHash: string } {
-  const hash = (value: unknown) => encode(hmacSha256(keys(deps).names, JSON.stringify(value)))
+  const hash = (value: unknown) => encode(hmacSha256(nameKey(deps), JSON.stringify(value)))
   const name = { app_id: appId, operation: operationId, key_hash: hash([appId, operationId, caller, key]) }
   return { name, requestHash: hash([appId, operationId, content]) }
 }
@@ -134,7 +133,7 @@ const isKept = ({ status, body }: Said): boolean =>
 
 /** What was done is told, also when it cannot be kept: the next one hears that the answer is lost. */
 async function keep(deps: Deps, mine: IdempotencyRow, { status, body, headers }: Said): Promise<void> {
-  const answer = seal(keys(deps).box, contextOf(mine), JSON.stringify({ body, headers }), deps.random)
+  const answer = answerBox.seal(deps, contextOf(mine), JSON.stringify({ body, headers }))
   try {
     await deps.transact((tx) => putAnswer(tx, mine, status, answer))
   } catch (error) {
@@ -143,8 +142,9 @@ async function keep(deps: Deps, mine: IdempotencyRow, { status, body, headers }:
 }
 
 function openAnswer(deps: Deps, row: IdempotencyRow): Said | undefined {
-  const opened = open(keys(deps).box, contextOf(row), row.answer ?? '')
+  const opened = answerBox.open(deps, contextOf(row), row.answer ?? '')
   return opened && { ...JSON.parse(opened.toString()), status: Number(row.status) }
 }
 
-const contextOf = ({ app_id, operation, key_hash }: RequestName) => `idempotency/${app_id}/${operation}/${key_hash}`
+export const contextOf = ({ app_id, operation, key_hash }: RequestName) =>
+  `idempotency/${app_id}/${operation}/${key_hash}`

@@ -17,11 +17,11 @@ export async function findYoungestSession(db: Db, appId: string, now: number): P
 
 /** Let a session stand as it did before it was refreshed. */
 export async function putBackSession(tx: Tx, row: SessionRow): Promise<void> {
-  const { app_id, id, counter, last_seen_at, idle_expires_at, proof_issued_at } = row
+  const { app_id, id, counter, last_seen_at, idle_expires_at, proof_issued_at, token_key } = row
   await tx
     .withTables<SessionTables>()
     .updateTable('sessions')
-    .set({ counter, last_seen_at, idle_expires_at, proof_issued_at })
+    .set({ counter, last_seen_at, idle_expires_at, proof_issued_at, token_key })
     .where('app_id', '=', app_id)
     .where('id', '=', id)
     .execute()
