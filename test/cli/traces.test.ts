@@ -80,9 +80,10 @@ test('who takes traces and does not answer holds up nobody: the process ends in 
   assert.equal(await server.stop(), 0, server.stdout())
 })
 
-test('the guide installs the SDK that is tested here', () => {
+test('the guide installs the SDK that is tested here, and shows the file that loads it', () => {
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const guide = readFileSync(join(root, 'docs/guide/traces.md'), 'utf8')
+  assert.ok(guide.includes(`\`\`\`js\n${readFileSync(GUIDES_FILE, 'utf8')}\`\`\`\n`))
   assert.ok(guide.includes(`@opentelemetry/sdk-node@${devDependencies['@opentelemetry/sdk-node']}\n`))
 })
 
