@@ -19,10 +19,13 @@ const LEAD_SECONDS = { visible: 10, hidden: 6 }
 const COUNT_MS = 1_000
 const RETRY_MS = 5_000
 
-observeFetch((exchange) => {
-  record(exchange)
-  tell({ kind: 'exchange', exchange: { ...exchange, from: 'other tab' } })
-})
+observeFetch(
+  (exchange) => {
+    record(exchange)
+    tell({ kind: 'exchange', exchange: { ...exchange, from: 'other tab' } })
+  },
+  (slow) => change({ slow }),
+)
 watch(showPage)
 write('host', location.host)
 bind()

@@ -111,7 +111,7 @@ export interface State {
   readonly automatic: boolean
   /** What the user waits for. */
   readonly busy: string | undefined
-  /** It takes long. */
+  /** An answer of the server takes long. */
   readonly slow: boolean
   readonly problem: Problem | undefined
   readonly exchanges: readonly Exchange[]

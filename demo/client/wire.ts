@@ -20,8 +20,33 @@ export interface Exchange {
   readonly from: 'this tab' | 'other tab' | 'Antiphon'
 }
 
-/** Let every request that this page makes through `fetch`, the SDK's included, be seen, but for looks into the mailbox; none is changed. */
-export function observeFetch(onExchange: (exchange: Exchange) => void): void {
+/** After which whoever waits is told for whom. */
+const LONG_MS = 700
+
+let long = 0
+
+/** Fetch; `onWait` is told when it takes long, and again when nothing does any more. */
+async function patiently(fetching: Promise<Response>, onWait: (isLong: boolean) => void): Promise<Response> {
+  let isLong = false
+  const timer = window.setTimeout(() => {
+    isLong = true
+    long += 1
+    onWait(true)
+  }, LONG_MS)
+  try {
+    return await fetching
+  } finally {
+    window.clearTimeout(timer)
+    if (isLong) long -= 1
+    if (isLong) onWait(long > 0)
+  }
+}
+
+/**
+ * Let every request that this page makes through `fetch`, the SDK's included, be seen, but for looks into the mailbox; none is changed. `onWait` is told
+ * whether an answer takes long.
+ */
+export function observeFetch(onExchange: (exchange: Exchange) => void, onWait: (isLong: boolean) => void): void {
   const original = window.fetch.bind(window)
   window.fetch = async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input, location.href)
@@ -39,7 +64,7 @@ export function observeFetch(onExchange: (exchange: Exchange) => void): void {
       bySdk,
     } as const
     try {
-      const answer = await original(input, init)
+      const answer = await patiently(original(input, init), onWait)
       const tookMs = performance.now() - begun
       onExchange({ ...exchange, status: answer.status, tookMs, code: await codeOf(answer) })
       return answer

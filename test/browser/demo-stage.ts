@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { connectDemo, demoPages } from '../../demo/index.ts'
+import { manage } from '../../demo/server/management.ts'
 import { createApplication } from '../../src/core/applications/create.ts'
 import { directory } from '../../src/core/applications/directory.ts'
 import { UNLIMITED } from '../../src/core/applications/key-limits.ts'
@@ -89,7 +90,9 @@ async function startDemo() {
   }
   await change({ publicOrigins: [origin] })
   await connectDemo(antiphon)
-  return { origin, change }
+  /** Configure the application as somebody would who has its key. */
+  const configure = (path: string, body: object) => manage(antiphon, path, { method: 'PUT', body })
+  return { origin, change, configure }
 }
 
 export const demo = await startDemo()
@@ -100,7 +103,7 @@ after(() => browser.close())
 const falls: string[] = []
 after(() => assert.deepEqual(falls, []))
 
-/** Looks at each frame what has the focus. */
+/** Looks at each frame what has the focus. Whoever takes it away by pressing the mouse elsewhere knows where to. */
 const WATCH_FOCUS = `{
   let held = 'nothing'
   const look = () => {
@@ -111,6 +114,7 @@ const WATCH_FOCUS = `{
     requestAnimationFrame(look)
   }
   requestAnimationFrame(look)
+  addEventListener('pointerdown', () => { held = 'nothing' }, true)
 }`
 
 /** A browser of its own, with what its pages complain of. */

@@ -15,13 +15,9 @@ export function attempt(what: string, work: () => Promise<void>): Promise<void> 
   return last
 }
 
-/** After which whoever waits is told that it is the server's doing. */
-const SLOW_MS = 700
-
 async function run(what: string, work: () => Promise<void>): Promise<void> {
   const begun = now()
   change({ busy: what })
-  const timer = window.setTimeout(() => change({ slow: true }), SLOW_MS)
   try {
     await work()
     if (current().problem?.during === what) change({ problem: undefined })
@@ -30,8 +26,7 @@ async function run(what: string, work: () => Promise<void>): Promise<void> {
     if (isOver(error, cause)) endHere()
     else change({ problem: explain(what, error, cause, current().exchanges) })
   } finally {
-    window.clearTimeout(timer)
-    change({ busy: undefined, slow: false })
+    change({ busy: undefined })
   }
 }
 

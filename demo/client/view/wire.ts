@@ -17,11 +17,12 @@ export function showWire({ exchanges }: State): void {
   showMore()
 }
 
-/** How many exchanges are below what is seen of the list. Called when it is scrolled, too, and when the page gets another width. */
+/** How many exchanges are not, or not whole, in what is seen of the list, but below. Called when it is scrolled, too, and when the page gets another width. */
 export function showMore(): void {
   const list = find('wire')
   const end = list.scrollTop + list.clientHeight
-  const below = [...list.children].filter((row) => (row as HTMLElement).offsetTop >= end - 1).length
+  const rows = [...list.children] as HTMLElement[]
+  const below = rows.filter(({ offsetTop, offsetHeight }) => offsetTop + offsetHeight > end + 1).length
   find('wire-more').hidden = below === 0
   write('wire-more', `${below} ${below === 1 ? 'exchange' : 'exchanges'} more below: scroll the list.`)
 }
