@@ -42,7 +42,6 @@ import {
   judgePreviousKeys,
   judgeProxies,
   judgeSchema,
-  judgeVariables,
 } from './doctor/deployment.ts'
 import { judgeDomains } from './doctor/domains.ts'
 import { type Finding, fault, ok } from './doctor/finding.ts'
@@ -50,6 +49,7 @@ import { examinePasskeys } from './doctor/passkeys.ts'
 import { judgeProvider } from './doctor/provider.ts'
 import { judgeCompany, judgeSamlKey } from './doctor/saml.ts'
 import { hostOf } from './doctor/site.ts'
+import { judgeVariables } from './doctor/variables.ts'
 import { judgeWebhooks } from './doctor/webhooks.ts'
 import { describeFault, done, type Outcome } from './outcome.ts'
 import { openReachable } from './process.ts'
@@ -174,7 +174,7 @@ async function examineApplication(deps: Deps, app: Application): Promise<Finding
     ...judgeKeys(app, keys, deps.now(), KEY_SCHEDULE),
     ...judgeOrigins(patient),
     ...judgeCookies(patient),
-    ...judgeDelivery(app, delivery),
+    ...judgeDelivery(patient, delivery),
     ...judgeUrls(app, await outboundUrls(deps, app.id), deps.config.allowPrivateHooks),
     ...judgeDomains(app, await listDomains(deps.db, app.id)),
     ...(await examineWebhooks(deps, app)),

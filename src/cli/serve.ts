@@ -2,6 +2,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { renewOnHangUp, stopOnSignals } from '../main.ts'
 import { DEFAULT_DATABASE_URL, readConfig, type Variables } from '../platform/config.ts'
 import { openLog } from '../platform/log.ts'
+import { judgeVariables } from './doctor/variables.ts'
 import { makeFirstKey } from './first-key.ts'
 import { done, misconfigured, type Outcome } from './outcome.ts'
 import { migrateDatabase, openReachable, prepareDatabase, start, withDatabase } from './process.ts'
@@ -15,6 +16,8 @@ export async function serve(variables: Variables): Promise<Outcome> {
   const log = openLog(read.config.logLevel)
   if (firstKey.kind === 'made')
     log.warn({ file: firstKey.file }, 'made the master key: keep a copy of it, apart from backups of the database')
+  // It starts all the same: whoever misspelt the database has a new one, and reads why.
+  for (const { what, mend } of judgeVariables(variables)) log.warn(`${what}. ${mend}`)
   const hangUp = renewOnHangUp()
   const opened = await openReachable(read.config, log)
   if (opened.kind !== 'open') return opened

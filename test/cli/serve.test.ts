@@ -51,13 +51,18 @@ describe('serve', { concurrency: 2 }, () => {
     server.child.kill('SIGTERM')
   })
 
-  test('says once when its default application does not exist, and starts all the same', async () => {
+  test('says when a variable is misspelt, once when its default application does not exist, and starts all the same', async () => {
     const databaseUrl = await freshDatabase('sqlite')
     const warned = async (id: string) => {
-      const server = await serving({ ANTIPHON_DATABASE_URL: databaseUrl, ANTIPHON_DEFAULT_APP: id })
+      const slip = { ANTIPHON_DATABSE_URL: 'sqlite:other.db' }
+      const server = await serving({ ANTIPHON_DATABASE_URL: databaseUrl, ANTIPHON_DEFAULT_APP: id, ...slip })
       assert.equal((await fetch(`${server.address}/livez`)).status, 200)
       assert.equal(await server.stop(), 0)
       const lines = `${server.stdout()}${server.stderr()}`.trim().split('\n')
+      assert.match(
+        lines.join('\n'),
+        /"level":"warn".*ANTIPHON_DATABSE_URL is no variable of this release\. Look for a slip/,
+      )
       return lines.map((line) => JSON.parse(line)).filter(({ default_app }) => default_app === id)
     }
     const [warning, ...more] = await warned('absent')

@@ -168,7 +168,14 @@ describe('codes', () => {
   for (const [what, facts, expected] of table) {
     test(what, () => {
       const delivery: Delivery = { mode: 'prod', channels: ['sms'], providers: [], ...facts }
-      assert.deepEqual(levels(judgeDelivery({ id: 'shop' }, delivery)), expected)
+      assert.deepEqual(levels(judgeDelivery(shop({}), delivery)), expected)
     })
   }
+})
+
+test('development is no news on a machine that only itself dials', () => {
+  const delivery = { mode: 'dev', channels: [], providers: [] } as const
+  const at = (...publicOrigins: string[]) => levels(judgeDelivery(shop({ publicOrigins }), delivery))
+  assert.deepEqual(at('https://localhost:8443', 'https://demo.session.localhost:8443'), ['ok'])
+  assert.deepEqual(at('https://localhost:8443', 'https://auth.shop.example'), ['hint'])
 })

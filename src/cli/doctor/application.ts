@@ -103,8 +103,13 @@ export interface Delivery {
 const TO_PRODUCTION = 'Before it has users of its own: `PUT /v2/session/apps/{appID}/mode` with `{"mode": "prod"}`.'
 
 /** Whether somebody delivers the codes that users wait for. */
-export function judgeDelivery(app: Pick<Patient, 'id'>, { mode, channels, providers }: Delivery): Finding[] {
-  if (mode === 'dev') return [hint(topicOf(app), 'it is in development: codes go to the mailbox', TO_PRODUCTION)]
+export function judgeDelivery(
+  app: Pick<Patient, 'id' | 'publicOrigins'>,
+  { mode, channels, providers }: Delivery,
+): Finding[] {
+  const what = 'it is in development: codes go to the mailbox'
+  const isHere = app.publicOrigins.every((origin) => isLoopback(hostOf(origin)))
+  if (mode === 'dev') return [isHere ? ok(topicOf(app), what) : hint(topicOf(app), what, TO_PRODUCTION)]
   const served = providers.filter(({ kind }) => kind !== 'mailbox').map(({ channel }) => channel)
   return [...new Set(channels)]
     .filter((channel) => !served.includes(channel))

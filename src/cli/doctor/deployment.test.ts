@@ -8,9 +8,9 @@ import {
   judgeOpenings,
   judgeProxies,
   judgeSchema,
-  judgeVariables,
 } from './deployment.ts'
 import type { Finding } from './finding.ts'
+import { judgeVariables } from './variables.ts'
 
 type Level = Finding['level']
 

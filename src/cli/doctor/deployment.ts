@@ -1,24 +1,13 @@
 import { sealedIn } from '../../core/master-key/boxes/count.ts'
 import type { KeyStatus } from '../../core/master-key/status.ts'
 import type { FidoMetadata } from '../../crypto/fido-metadata.ts'
-import { type Config, VARIABLES, type Variables } from '../../platform/config.ts'
-import { fileVariableOf } from '../../platform/config-files.ts'
+import type { Config } from '../../platform/config.ts'
 import { isLoopback } from '../../platform/loopback.ts'
 import { isOneByte } from '../../platform/master-key.ts'
 import { type Finding, fault, hint, ok } from './finding.ts'
 import { hostOf, isAddress, isPublicSuffix } from './site.ts'
 
 const DAY_MS = 86_400_000
-
-const KNOWN = [...VARIABLES.flatMap(([name]) => [name, fileVariableOf(name) ?? name]), 'ANTIPHON_TEST_POSTGRES']
-
-/** Variables that look like ours and are none. */
-export function judgeVariables(variables: Variables): Finding[] {
-  const unknown = Object.keys(variables).filter((name) => name.startsWith('ANTIPHON_') && !KNOWN.includes(name))
-  return unknown.map((name) =>
-    hint('configuration', `${name} is no variable of this release`, 'Look for a slip of the pen in docs/settings.md.'),
-  )
-}
 
 /** Whether the master key could be drawn at random, and is the one of the database: `fits` is undefined where there is none yet. */
 export function judgeMasterKey({ masterKey }: Pick<Config, 'masterKey'>, fits: boolean | undefined): Finding[] {
