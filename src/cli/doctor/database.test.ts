@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Pooler } from '../../platform/dialect-engine.ts'
-import { filesOf, judgeModes, judgePooler, modesOf } from './database.ts'
+import { filesOf, judgeModes, judgePooler, modeFor, modesOf } from './database.ts'
 
 test('a pooler by transaction is a fault unless the URL tells of it, and a URL that tells of none is worth a word', () => {
   const table: readonly (readonly [Pooler, string, string | undefined])[] = [
@@ -34,6 +34,15 @@ test('what others of the machine may read is named with its permissions', () => 
       ['hint', '/k/all is readable by other accounts of this machine (604)'],
     ],
   )
+})
+
+test('a secret of root’s that a service reads by its group was handed in so', () => {
+  const SERVICE = 10_001
+  const handed = { uid: 0, mode: 0o100440 }
+  assert.equal(modeFor(handed, SERVICE), 0o400)
+  assert.equal(modeFor({ uid: 0, mode: 0o100444 }, SERVICE), 0o404, 'everybody reads it')
+  assert.equal(modeFor(handed, 0), 0o440, 'root could close it')
+  assert.equal(modeFor({ uid: SERVICE, mode: 0o100640 }, SERVICE), 0o640, 'so could the service')
 })
 
 test('the files of a database are looked at where their folder lets others in', {

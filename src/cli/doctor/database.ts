@@ -38,8 +38,14 @@ export interface Mode {
 export function modesOf(path: string | undefined): Mode[] {
   if (!path || process.platform === 'win32') return []
   const found = statSync(path, { throwIfNoEntry: false })
-  return found ? [{ path, mode: found.mode & 0o777 }] : []
+  return found ? [{ path, mode: modeFor(found, process.getuid?.() ?? 0) }] : []
 }
+
+const GROUP_READS = 0o040
+
+/** A file of root's is read by `me` through its group: so systemd and Kubernetes hand in secrets, and `me` could not change it. */
+export const modeFor = ({ uid, mode }: { uid: number; mode: number }, me: number): number =>
+  mode & 0o777 & (uid === 0 && me !== 0 ? ~GROUP_READS : 0o777)
 
 /** The files of a SQLite database. Where their folder is closed, their own permissions do not matter. */
 export function filesOf(databaseUrl: string): string[] {
