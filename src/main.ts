@@ -24,7 +24,7 @@ import { type Logger, openLog } from './platform/log.ts'
 import { type Metrics, openMetrics, watchProcess } from './platform/metrics.ts'
 import { appliedMigrations, migrate, pendingMigrations } from './platform/migrate.ts'
 import { openNames } from './platform/names.ts'
-import { findTooNew, MOVING } from './platform/releases.ts'
+import { findTooNew, MOVED, MOVING } from './platform/releases.ts'
 import { openSafeFetch } from './platform/safe-fetch.ts'
 import { trustedTime } from './platform/time/trusted.ts'
 import { keepRenewed, type Renewal } from './platform/tls-files.ts'
@@ -39,8 +39,8 @@ export interface Process {
   pendingMigrations(): Promise<string[]>
   /** The release that changed the database so that this one cannot work with it; undefined when there is none. */
   findTooNewRelease(): Promise<number | undefined>
-  /** Whether another database is being moved into this one: not all is there yet. */
-  isMovedInto(): Promise<boolean>
+  /** Whether another database is being moved into this one, so that not all is there yet, or this one was moved into another. */
+  findMove(): Promise<'into' | 'away' | undefined>
   /** What stands between this process and the database. */
   databasePooler(): Promise<Pooler>
   /** Whether others are connected to a PostgreSQL; asked first of all. */
@@ -83,7 +83,10 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     // Looking first keeps a start that has nothing to apply from waiting in line.
     migrate: async () => ((await pending()).length === 0 ? [] : await migrate(engine, migrations, deps.now())),
     pendingMigrations: pending,
-    isMovedInto: async () => (await appliedMigrations(engine.reader)).includes(MOVING),
+    findMove: async () => {
+      const names = await appliedMigrations(engine.reader)
+      return names.includes(MOVING) ? 'into' : names.includes(MOVED) ? 'away' : undefined
+    },
     findTooNewRelease: async () => findTooNew(await appliedMigrations(engine.reader)),
     databasePooler: () => engine.pooler(),
     databaseHasOthers: () => engine.hasOthers(),

@@ -10,7 +10,7 @@ import { copyOf } from '../../test/house/copies.ts'
 import { ENGINES, type EngineName, freshDatabase, type World, world } from '../../test/world.ts'
 import { tablesOf } from '../platform/migrate.ts'
 import { migrations } from '../server.ts'
-import { move } from './move.ts'
+import { move, undoMove } from './move.ts'
 import { done, type Outcome } from './outcome.ts'
 import { withCurrentSchema } from './process.ts'
 
@@ -80,6 +80,8 @@ for (const [from, to] of PAIRS) {
       await sql`update users set status = 'inactive'`.execute(tx)
     })
     const half = await copyOf(to, spoiler, place())
+    const left = await withCurrentSchema(naming(source), async () => done({}, ''))
+    assert.match(reasonOf(left), /^\S+ was moved into another database, or is being moved: serve that one/)
     const refused = await withCurrentSchema(naming(half), async () => done({}, ''))
     assert.match(reasonOf(refused), /^a database is being moved into \S+, and not all of it is there/)
     assert.equal(jsonOf(await move(naming(source), half)).rows, rows)
@@ -93,6 +95,17 @@ for (const [from, to] of PAIRS) {
     if (to === 'postgres') assert.match(reasonOf(await move(naming(half), `sqlite:${place()}`)), /^others have /)
   })
 }
+
+test('a database that was moved is served again once that is said', async () => {
+  const w = await world('sqlite', { databaseUrl: await freshDatabase('sqlite') })
+  const source = await copyOf('sqlite', w, place())
+  assert.match(reasonOf(await undoMove(naming(source))), /was not moved$/)
+  jsonOf(await move(naming(source), `sqlite:${place()}`))
+  const serves = async () => await withCurrentSchema(naming(source), async () => done({}, ''))
+  assert.equal((await serves()).kind, 'refused')
+  assert.equal((await undoMove(naming(source))).kind, 'done')
+  assert.equal((await serves()).kind, 'done')
+})
 
 test('a database that a server has open, that is missing or is the same is not moved', async () => {
   const w = await world('sqlite', { databaseUrl: await freshDatabase('sqlite') })

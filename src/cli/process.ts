@@ -15,24 +15,23 @@ import { migrations, type Pages, sealedColumns } from '../server.ts'
 import { describeFault, misconfigured, type Outcome, refused } from './outcome.ts'
 
 type Refused = ReturnType<typeof refused>
-type Stopped = Refused | ReturnType<typeof misconfigured>
+export type Stopped = Refused | ReturnType<typeof misconfigured>
 
 /** Open the process and see whether its database answers, and is none that a later release made its own. */
 export async function openReachable(
   config: Config,
   log: Logger,
-  takesMoved = false,
+  takesMoved?: 'into' | 'away',
 ): Promise<{ kind: 'open'; process: Process } | Stopped> {
   if (config.expectDatabase && isMissingFile(config.databaseUrl)) return missing(nameOf(config.databaseUrl))
   let process: Process | undefined
   try {
     process = openProcess(config, log)
     await ping(process.deps.db)
-    if (!takesMoved && (await process.isMovedInto())) {
+    const move = await process.findMove()
+    if (move !== undefined && move !== takesMoved) {
       await process.close()
-      return refused(
-        `a database is being moved into ${nameOf(config.databaseUrl)}, and not all of it is there: run \`antiphon move\` to its end`,
-      )
+      return refused(move === 'into' ? movedInto(nameOf(config.databaseUrl)) : movedAway(nameOf(config.databaseUrl)))
     }
     const tooNew = await process.findTooNewRelease()
     if (tooNew === undefined) return { kind: 'open', process }
@@ -48,6 +47,12 @@ export async function openReachable(
     return refused(`the database ${nameOf(config.databaseUrl)} cannot be opened: ${fault}`)
   }
 }
+
+const movedInto = (name: string) =>
+  `a database is being moved into ${name}, and not all of it is there: run \`antiphon move\` to its end`
+
+const movedAway = (name: string) =>
+  `${name} was moved into another database, or is being moved: serve that one; \`antiphon move --undo\` gives this one back, without what was written to the other since`
 
 /** Whether to open a database would make its file. */
 export const isMissingFile = (url: string) => url.startsWith('sqlite:') && !existsSync(url.slice('sqlite:'.length))

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { sha256 } from '../crypto/hash.ts'
 import type { Database, Db } from './db.ts'
 import { countRows } from './migrate.ts'
-import { MOVING } from './releases.ts'
+import { MOVED, MOVING } from './releases.ts'
 
 /** A table, and the columns of its primary key, by which it is read in batches. */
 export interface Movable {
@@ -85,12 +85,24 @@ async function copyRows(from: Db, to: Pick<Database, 'transact'>, table: Movable
   }
 }
 
+type Writable = Pick<Database, 'transact'>
+
 /** Say in a database that not everything is in it yet. */
-export const beginMove = (to: Pick<Database, 'transact'>, now: number): Promise<unknown> =>
-  to.transact((tx) =>
-    sql`insert into migrations (name, applied_at) values (${MOVING}, ${now}) on conflict do nothing`.execute(tx),
-  )
+export const beginMove = (to: Writable, now: number): Promise<unknown> => mark(to, MOVING, now)
 
 /** Everything is. */
-export const endMove = (to: Pick<Database, 'transact'>): Promise<unknown> =>
-  to.transact((tx) => sql`delete from migrations where name = ${MOVING}`.execute(tx))
+export const endMove = (to: Writable): Promise<unknown> => unmark(to, MOVING)
+
+/** Say in a database that another one takes its place: whatever is written from now on would be lost. */
+export const leaveBehind = (from: Writable, now: number): Promise<unknown> => mark(from, MOVED, now)
+
+/** None does. */
+export const takeBack = (from: Writable): Promise<unknown> => unmark(from, MOVED)
+
+const mark = (one: Writable, name: string, now: number) =>
+  one.transact((tx) =>
+    sql`insert into migrations (name, applied_at) values (${name}, ${now}) on conflict do nothing`.execute(tx),
+  )
+
+const unmark = (one: Writable, name: string) =>
+  one.transact((tx) => sql`delete from migrations where name = ${name}`.execute(tx))

@@ -17,6 +17,9 @@ export const THIS_RELEASE: number = Math.max(...RELEASES.map(({ number }) => num
 /** Stands in the ledger of a database for as long as another one is being moved into it. */
 export const MOVING = 'moving'
 
+/** Stands in the ledger of a database that is being moved into another one, and of one that was. */
+export const MOVED = 'moved'
+
 /**
  * The newest release that changed a database so that this one cannot work with it; undefined when there is none. The next release is none,
  * unless it contracts: both serve side by side while processes are replaced. `names`: of the ledger.

@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander'
+import { Argument, type Command, Option } from 'commander'
 import type { Variables } from '../../platform/config.ts'
 import { command, plain, withJson } from '../program.ts'
 import type { RestoreFlags } from '../restore.ts'
@@ -63,8 +63,13 @@ export function addServer(program: Command, variables: Variables): void {
     'move',
     'move everything into another database, from SQLite to PostgreSQL or back; goes on where it was broken off',
     (made) =>
-      withJson(made).requiredOption('--to <url>', 'sqlite:<path> or postgres://…, in which there is nothing yet'),
-    async ({ to }: { to: string }) => (await import('../move.ts')).move(variables, to),
+      withJson(made)
+        .addOption(new Option('--to <url>', 'sqlite:<path> or postgres://…, in which there is nothing yet'))
+        .addOption(new Option('--undo', 'serve again from a database that was moved').conflicts('to')),
+    async ({ to, undo }: { to?: string; undo?: true }) => {
+      const { move, undoMove } = await import('../move.ts')
+      return undo ? await undoMove(variables) : await move(variables, to)
+    },
   )
 
   command(
