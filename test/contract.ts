@@ -133,15 +133,11 @@ function alone(name: string, body: string): object {
     : { ...sent, events: (sent as Delivery).events.filter(({ type }) => type === name) }
 }
 
-/** What is published, in `docs/api/`: `npm run generate` writes it. */
-export function publishedContract(): Contract {
-  const read = (name: string) => readFileSync(join(import.meta.dirname, `../docs/api/${name}.json`), 'utf8')
-  return contractOf([JSON.parse(read('frontend')), JSON.parse(read('management'))])
-}
-
-/** The same of what we send. */
-export function publishedCalls(): CallContract {
-  return callContractOf(JSON.parse(readFileSync(join(import.meta.dirname, '../docs/api/management.json'), 'utf8')))
+/** What is published, in `docs/api/`, of answers and of what we send: `npm run generate` writes it. */
+export function published(): { readonly contract: Contract; readonly callContract: CallContract } {
+  const read = (name: string) => JSON.parse(readFileSync(join(import.meta.dirname, `../docs/api/${name}.json`), 'utf8'))
+  const management = read('management')
+  return { contract: contractOf([read('frontend'), management]), callContract: callContractOf(management) }
 }
 
 interface Operation {

@@ -29,7 +29,7 @@ import {
 import { tracedProcess } from '../src/platform/traces/process.ts'
 import type { Recorder } from '../src/platform/traces/tracer.ts'
 import { jobs, lanes, migrations, openServer } from '../src/server.ts'
-import { type CallContract, type Contract, publishedCalls, publishedContract } from './contract.ts'
+import { type Contract, published } from './contract.ts'
 import { createDatabase, dropDatabase } from './postgres.ts'
 
 const postgres = process.env.ANTIPHON_TEST_POSTGRES
@@ -165,6 +165,9 @@ export async function world(
   let dial: SafeConnect | undefined
   let fake: FakeNetwork = (request) => network?.fetch(request)
 
+  judges ??= published()
+  const { contract, callContract } = judges
+
   const deps: Deps = tracedProcess({
     ...(handles satisfies Database),
     now: () => time,
@@ -174,7 +177,6 @@ export async function world(
     fetch: async (request) => {
       assertNoTransaction()
       outbound.push(request)
-      callContract ??= publishedCalls()
       const breach = callContract(request)
       if (breach !== undefined) breaches.push(breach)
       return (await fake(request)) ?? { kind: 'failed', reason: 'network' }
@@ -188,7 +190,7 @@ export async function world(
     recorder: options.recorder,
   })
   const server = await openServer(deps)
-  const breaches = holdToContract(server)
+  const breaches = holdToContract(server, contract)
   await options.pages?.(server)
   await server.listen({ host: '127.0.0.1', port: 0 })
   after(async () => {
@@ -227,13 +229,10 @@ export async function world(
   }
 }
 
-let contract: Contract | undefined
-let callContract: CallContract | undefined
+let judges: ReturnType<typeof published> | undefined
 
 /** From now on what the server answers is judged, whoever asks. Answers where it is written what was found. */
-function holdToContract(server: FastifyInstance): string[] {
-  contract ??= publishedContract()
-  const judge = contract
+function holdToContract(server: FastifyInstance, judge: Contract): string[] {
   const breaches: string[] = []
   server.addHook('onSend', async (request, reply, payload) => {
     const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? String(payload) : ''
