@@ -103,7 +103,7 @@ function report(name: string, tally: Tally, { stops, troubles }: { stops: number
   console.log(`${name}: ${requests} requests, ${failures.length} failed; ${sessions} sessions, ${lost} lost${longest}`)
   console.log(`  ${[...paths].map(([path, count]) => `${path.slice('/v1/session/'.length)} ${count}`).join(', ')}`)
   // A connection that is refused was never one: every proxy goes on to the next server.
-  const refused = troubles.filter((line) => /refused|No connection could be made/.test(line))
+  const refused = troubles.filter((line) => /connection refused|ECONNREFUSED/i.test(line))
   if (refused.length > 0) console.log(`  ${refused.length} connections were refused, and made to the other process`)
   const others = troubles.filter((line) => !refused.includes(line))
   for (const line of [...failures.slice(0, 20), ...others.slice(0, 20)]) console.log(`  ${line}`)
