@@ -5,6 +5,7 @@ import { addApi } from './api/command.ts'
 import { addApps } from './commands/apps.ts'
 import { addAudit } from './commands/audit.ts'
 import { addEvents } from './commands/events.ts'
+import { addJobs } from './commands/jobs.ts'
 import { addKeys } from './commands/keys.ts'
 import { addMigration } from './commands/migration.ts'
 import { addOfApp } from './commands/of-app.ts'
@@ -33,6 +34,7 @@ export function commandLine(variables: Variables, io: Io, json = false): Command
   addMigration(program, run)
   addSaml(program, run)
   addEvents(program, run)
+  addJobs(program, run)
   addImport(program, run)
   addExport(program, run)
   addWebhooks(program, variables)

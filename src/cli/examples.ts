@@ -40,6 +40,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'saml announce-key': ['saml announce-key --app shop'],
   'saml switch-key': ['saml switch-key --app shop'],
   'events list': ['events list shop', 'events list shop --type step_up.hook_failed --limit 20'],
+  'jobs list': ['jobs list'],
+  'jobs retry': ['jobs retry job_…', 'jobs retry --all'],
   import: [
     'import users.json --app shop --from auth0 --dry-run',
     'import people.csv --app shop --from csv --map map.json',

@@ -151,6 +151,25 @@ export async function countParked(db: Db): Promise<{ kind: string; count: number
     .execute()
 }
 
+/** Jobs that were given up, at most so many. */
+export async function listParked(db: Db, limit: number): Promise<JobRow[]> {
+  const parked = db.withTables<Tables>().selectFrom('jobs').selectAll().where('parked_at', 'is not', null)
+  return await parked.orderBy('kind').limit(limit).execute()
+}
+
+/** Make jobs that were given up due again, with all their tries: one, or all. Answers their ids. */
+export async function retryParked(tx: Tx, now: number, id: string | undefined): Promise<string[]> {
+  const rows = await tx
+    .withTables<Tables>()
+    .updateTable('jobs')
+    .set({ parked_at: null, attempts: 0, run_at: now })
+    .where('parked_at', 'is not', null)
+    .$if(id !== undefined, (query) => query.where('id', '=', id ?? ''))
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
 export async function listJobs(db: Db): Promise<JobRow[]> {
   return await db.withTables<Tables>().selectFrom('jobs').selectAll().orderBy('id').execute()
 }
