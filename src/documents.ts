@@ -1,7 +1,7 @@
 import manifest from '../package.json' with { type: 'json' }
 import { type DocumentInfo, openapi } from './platform/openapi.ts'
 import { type Glossary, glossary } from './platform/words.ts'
-import { calls } from './reference/calls.ts'
+import { listCalls } from './reference/calls.ts'
 import { words } from './reference/words.ts'
 import { endpoints } from './server.ts'
 
@@ -147,7 +147,7 @@ export const frontendDocument = (known: Glossary = glossary(words)): object =>
 
 /** The OpenAPI 3.1 document of the management API. */
 export const managementDocument = (known: Glossary = glossary(words)): object =>
-  openapi(endpoints, { ...management, calls, words: known })
+  openapi(endpoints, { ...management, calls: listCalls(), words: known })
 
 /** What the documents leave open, and words that nobody asks for, one line each; none when all is said. */
 export function findLacking(): string[] {

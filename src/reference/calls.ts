@@ -182,5 +182,5 @@ function eventCall(type: EventType): Call {
   }
 }
 
-/** Every request that we make to servers of an application's own. */
-export const calls: readonly Call[] = [...hooks, ...EVENT_TYPES.map(eventCall)]
+/** Every request that we make to servers of an application's own. Made when it is asked for, and not when the server starts. */
+export const listCalls = (): readonly Call[] => [...hooks, ...EVENT_TYPES.map(eventCall)]
