@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { KeyFlags } from '../key-flags.ts'
 import type { KeyHolder } from '../keys.ts'
-import { command, group, type Runners, withJson } from '../program.ts'
+import { command, group, inApp, type Runners, withJson } from '../program.ts'
 
 /** Whose keys or entries are meant. */
 export const ofHolder = (made: Command) =>
@@ -44,6 +44,31 @@ export function addKeys(program: Command, { current, migrated }: Runners): void 
     async (keyId: string) => {
       const { giveUpMasterKey } = await import('../master-key.ts')
       return await current((deps) => giveUpMasterKey(deps, keyId))
+    },
+  )
+  const signing = group(keys, 'signing', 'the keys that sign tokens and webhooks of an application')
+  command(signing, 'list', 'list them: which signs, which is next', inApp, async ({ app }: { app: string }) => {
+    const { listSigningKeysOf } = await import('../signing-keys.ts')
+    return await current((deps) => listSigningKeysOf(deps, app))
+  })
+  command(
+    signing,
+    'rotate',
+    'make the next key now: published at once, signing after a day',
+    (made) => inApp(made).option('--for <purpose>', 'access_token, challenge_token or webhook', 'access_token'),
+    async (options: { app: string; for: string }) => {
+      const { rotateSigningKeysOf } = await import('../signing-keys.ts')
+      return await migrated((deps) => rotateSigningKeysOf(deps, options.app, options.for))
+    },
+  )
+  command(
+    signing,
+    'revoke <kid>',
+    'refuse what a key signed from now on, and sign with another',
+    inApp,
+    async (kid: string, { app }: { app: string }) => {
+      const { revokeSigningKeyOf } = await import('../signing-keys.ts')
+      return await migrated((deps) => revokeSigningKeyOf(deps, app, kid))
     },
   )
   command(keys, 'revoke <key_id>', 'revoke a key', withJson, async (keyId: string) => {

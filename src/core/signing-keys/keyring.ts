@@ -11,6 +11,7 @@ import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { derivedKeys, type KeySet, keySet, sealing } from '../../platform/key-set.ts'
+import { directory } from '../applications/directory.ts'
 import { emit } from '../events/store.ts'
 import { type KeyTimes, planKeys, scheduleOf } from './rotation.ts'
 import { deleteSigningKey, insertSigningKey, listSigningKeys, type SealedKey } from './store.ts'
@@ -68,6 +69,8 @@ const RELOAD_MS = 60_000
 const UNKNOWN_KID_RELOAD_MS = 1_000
 
 interface Ring {
+  /** Of the application: a key that is revoked makes it another one. */
+  readonly version: number | undefined
   readonly rows: readonly SigningKeyRow[]
   /** By the monotonic clock. */
   readonly loadedAt: number
@@ -81,9 +84,11 @@ const rings = resident((deps: Deps) => {
   return {
     async find(appId: string, maxAgeMs = RELOAD_MS): Promise<Ring> {
       const ring = known.get(appId)
-      if (ring && deps.monotonic() - ring.loadedAt < maxAgeMs) return ring
+      const version = (await directory(deps).find(appId))?.version
+      if (ring && ring.version === version && deps.monotonic() - ring.loadedAt < maxAgeMs) return ring
       const rows = await listSigningKeys(deps.db, appId)
       const fresh = {
+        version,
         rows,
         loadedAt: deps.monotonic(),
         privateKeys: ring?.privateKeys ?? new Map(),
@@ -95,6 +100,9 @@ const rings = resident((deps: Deps) => {
     forget: (appId: string) => known.delete(appId),
   }
 })
+
+/** Read the keys of an application anew: this process has changed them. */
+export const forgetKeys = (deps: Deps, appId: string): void => void rings(deps).forget(appId)
 
 /** The key that signs now. Makes it when an application has none of this algorithm yet. */
 export async function findSigningKey(
@@ -185,7 +193,8 @@ export async function rotateKeys(deps: Deps, appId: string, now: number): Promis
   rings(deps).forget(appId)
 }
 
-async function makeKey(
+/** Make a key, unless there is one of its generation. Slow for RSA: never inside a transaction. */
+export async function makeKey(
   deps: Deps,
   appId: string,
   purpose: KeyPurpose,
