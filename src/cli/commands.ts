@@ -21,7 +21,7 @@ import { addWebhooks } from './webhooks/commands.ts'
 
 /** The whole command line. Every command loads what it needs when it runs: `--help` opens no driver, `serve` no list of public suffixes. */
 export function commandLine(variables: Variables, io: Io, json = false): Command {
-  const program = newProgram(io, json)
+  const program = newProgram(io, json, variables)
     .description('Authentication and session server that answers the Prelude Auth API')
     .version(manifest.version, '-v, --version', 'tell the version')
   const run = runners(variables)

@@ -22,6 +22,14 @@ export function leavesOf(program: Command): Map<string, Command> {
   return new Map(found.filter(([path, made]) => path !== '' && (made.commands.length === 0 || path === 'import')))
 }
 
+const urlOf = (made: Command) => made.options.find(({ long }) => long === '--url')
+
+/** Whether a command works by the management API: of a server, or over the database of its own. */
+export const isOfApi = (made: Command): boolean => urlOf(made)?.hidden === false
+
+/** Whether it works on the database alone. */
+export const isOfDatabase = (made: Command): boolean => urlOf(made)?.hidden === true
+
 const findCommand = (program: Command, path: string): Command =>
   path.split(' ').reduce((made, name) => made.commands.find((one) => one.name() === name) ?? made, program)
 
@@ -30,7 +38,7 @@ export function addHelp(program: Command): void {
   for (const [path, made] of leavesOf(program)) {
     const examples = EXAMPLES[path]
     if (examples) withExamples(made, ...examples)
-    const isRemote = made.options.some(({ long }) => long === '--url')
+    const isRemote = isOfApi(made)
     if (!ALONE.includes(path)) made.addHelpText('after', isRemote ? OF_TARGET : OF_DATABASE)
   }
 }

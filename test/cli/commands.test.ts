@@ -154,7 +154,7 @@ for (const engine of ENGINES) {
       return (await fetch(`${server.address}/v2/session/apps/shop`, { headers })).status
     }
     for (const key of [first, second, instance.management_key]) assert.equal(await use(key), 200)
-    await run('keys', 'revoke', key_id)
+    await run('keys', 'revoke', key_id, '--yes')
     assert.equal(await use(second), 401)
     const { faults, findings } = await run('doctor')
     assert.equal(faults, 0, JSON.stringify(findings))

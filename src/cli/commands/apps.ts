@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Variables } from '../../platform/config.ts'
 import { type Declared, declare } from '../api/declared.ts'
-import { command, consent, group, ioOf, type Runners, withJson } from '../program.ts'
+import { asking, databaseCommand, group, type Runners, withJson } from '../program.ts'
 import { addAppChanges } from './app-changes.ts'
 
 const COMMANDS: readonly Declared[] = [
@@ -19,7 +19,7 @@ const COMMANDS: readonly Declared[] = [
 export function addApps(program: Command, variables: Variables, { current, migrated }: Runners): void {
   const apps = group(program, 'apps', 'applications of this instance')
 
-  command(
+  databaseCommand(
     apps,
     'create <id>',
     'create an application and its first management key',
@@ -35,19 +35,17 @@ export function addApps(program: Command, variables: Variables, { current, migra
     },
   )
 
-  command(apps, 'list', 'list applications', withJson, async () => {
+  databaseCommand(apps, 'list', 'list applications', withJson, async () => {
     const { listApps } = await import('../apps.ts')
     return await current(listApps)
   })
 
-  const remove: Command = command(
+  databaseCommand(
     apps,
     'delete <id>',
     'delete an application with all its users, at once and for good',
-    (made) => withJson(made).option('--yes', 'do not ask'),
-    async (id: string, { yes = false }: { yes?: boolean }) => {
-      const agreed = await consent(ioOf(remove), `Delete for good application ${id} with all its users`, yes)
-      if (agreed.kind !== 'agreed') return agreed
+    (made) => asking(withJson(made), 'Delete for good, with all its users, application'),
+    async (id: string) => {
       const { deleteApp } = await import('../apps.ts')
       return await current((deps) => deleteApp(deps, id))
     },

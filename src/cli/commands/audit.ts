@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { AuditFlags } from '../audit.ts'
 import type { KeyHolder } from '../keys.ts'
-import { command, group, type Runners } from '../program.ts'
+import { databaseCommand, group, type Runners } from '../program.ts'
 import { ofHolder } from './keys.ts'
 
 /** `antiphon audit` */
@@ -15,7 +15,7 @@ export function addAudit(program: Command, { current }: Runners): void {
       .option('--since <time>', 'from this time on')
       .option('--until <time>', 'before this time')
 
-  command(
+  databaseCommand(
     audit,
     'list',
     'list entries, newest first',
@@ -26,7 +26,7 @@ export function addAudit(program: Command, { current }: Runners): void {
     },
   )
 
-  command(
+  databaseCommand(
     audit,
     'export',
     'write entries as NDJSON, oldest first',
@@ -37,7 +37,7 @@ export function addAudit(program: Command, { current }: Runners): void {
     },
   )
 
-  command(
+  databaseCommand(
     audit,
     'verify',
     'check that no entry was changed or taken out; exits with 1 where one was',

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import type { EventQuery } from '../events.ts'
-import { command, group, type Runners, withJson } from '../program.ts'
+import { databaseCommand, group, type Runners, withJson } from '../program.ts'
 
 /** `antiphon events` */
 export function addEvents(program: Command, { current }: Runners): void {
   const events = group(program, 'events', 'what happened to an application and its users')
 
-  command(
+  databaseCommand(
     events,
     'list <app>',
     'list events, newest first; kept for 30 days',

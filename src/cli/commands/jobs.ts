@@ -1,16 +1,16 @@
 import type { Command } from 'commander'
-import { command, group, type Runners, withJson } from '../program.ts'
+import { databaseCommand, group, type Runners, withJson } from '../program.ts'
 
 /** `antiphon jobs` */
 export function addJobs(program: Command, { current }: Runners): void {
   const jobs = group(program, 'jobs', 'background jobs that were given up after their last try')
 
-  command(jobs, 'list', 'list jobs that were given up, and why', withJson, async () => {
+  databaseCommand(jobs, 'list', 'list jobs that were given up, and why', withJson, async () => {
     const { listGivenUp } = await import('../jobs.ts')
     return await current(listGivenUp)
   })
 
-  command(
+  databaseCommand(
     jobs,
     'retry [job_id]',
     'try a job again that was given up',

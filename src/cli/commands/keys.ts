@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { KeyFlags } from '../key-flags.ts'
 import type { KeyHolder } from '../keys.ts'
-import { command, group, inApp, type Runners, withJson } from '../program.ts'
+import { asking, databaseCommand, group, type Runners, withJson } from '../program.ts'
+import { addSecretKeys } from './secret-keys.ts'
 
 /** Whose keys or entries are meant. */
 export const ofHolder = (made: Command) =>
@@ -10,7 +11,8 @@ export const ofHolder = (made: Command) =>
 /** `antiphon keys` */
 export function addKeys(program: Command, { current, migrated }: Runners): void {
   const keys = group(program, 'keys', 'keys of the management API')
-  command(
+  addSecretKeys(keys, { current, migrated })
+  databaseCommand(
     keys,
     'create',
     'create a key and show it once',
@@ -26,57 +28,23 @@ export function addKeys(program: Command, { current, migrated }: Runners): void 
     },
   )
 
-  command(keys, 'list', 'list live keys', ofHolder, async (options: KeyHolder) => {
+  databaseCommand(keys, 'list', 'list live keys', ofHolder, async (options: KeyHolder) => {
     const { listKeys } = await import('../keys.ts')
     return await current((deps) => listKeys(deps, options))
   })
 
-  const master = group(keys, 'master', 'the master key, which everything that is sealed hangs on')
-  command(master, 'status', 'count what hangs on each master key, and say which may go', withJson, async () => {
-    const { masterKeyStatus } = await import('../master-key.ts')
-    return await current(masterKeyStatus)
-  })
-  command(
-    master,
-    'give-up <key_id>',
-    'let a previous key go that only sessions hang on: their users log in again',
-    withJson,
+  databaseCommand(
+    keys,
+    'revoke <key_id>',
+    'revoke a key',
+    (made) => asking(withJson(made), 'Revoke key'),
     async (keyId: string) => {
-      const { giveUpMasterKey } = await import('../master-key.ts')
-      return await current((deps) => giveUpMasterKey(deps, keyId))
+      const { revokeKey } = await import('../keys.ts')
+      return await current((deps) => revokeKey(deps, keyId))
     },
   )
-  const signing = group(keys, 'signing', 'the keys that sign tokens and webhooks of an application')
-  command(signing, 'list', 'list them: which signs, which is next', inApp, async ({ app }: { app: string }) => {
-    const { listSigningKeysOf } = await import('../signing-keys.ts')
-    return await current((deps) => listSigningKeysOf(deps, app))
-  })
-  command(
-    signing,
-    'rotate',
-    'make the next key now: published at once, signing after a day',
-    (made) => inApp(made).option('--for <purpose>', 'access_token, challenge_token or webhook', 'access_token'),
-    async (options: { app: string; for: string }) => {
-      const { rotateSigningKeysOf } = await import('../signing-keys.ts')
-      return await migrated((deps) => rotateSigningKeysOf(deps, options.app, options.for))
-    },
-  )
-  command(
-    signing,
-    'revoke <kid>',
-    'refuse what a key signed from now on, and sign with another',
-    inApp,
-    async (kid: string, { app }: { app: string }) => {
-      const { revokeSigningKeyOf } = await import('../signing-keys.ts')
-      return await migrated((deps) => revokeSigningKeyOf(deps, app, kid))
-    },
-  )
-  command(keys, 'revoke <key_id>', 'revoke a key', withJson, async (keyId: string) => {
-    const { revokeKey } = await import('../keys.ts')
-    return await current((deps) => revokeKey(deps, keyId))
-  })
 
-  command(
+  databaseCommand(
     keys,
     'rotate <key_id>',
     'make a key in the place of another, which goes on working for a while; show the new one once',

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import { command, group, inApp, type Runners } from '../program.ts'
+import { databaseCommand, group, inApp, type Runners } from '../program.ts'
 
 /** `antiphon migration` */
 export function addMigration(program: Command, { current, migrated }: Runners): void {
   const migration = group(program, 'migration', 'how far a migration is, the proof of it, and a rehearsal')
 
-  command(
+  databaseCommand(
     migration,
     'status',
     'whether the old system can be switched off, and who would notice',
@@ -16,7 +16,7 @@ export function addMigration(program: Command, { current, migrated }: Runners): 
     },
   )
 
-  command(
+  databaseCommand(
     migration,
     'report',
     'the signed report, to be kept: a JWS; with --json what it says, too',
@@ -27,7 +27,7 @@ export function addMigration(program: Command, { current, migrated }: Runners): 
     },
   )
 
-  command(
+  databaseCommand(
     migration,
     'try <token>',
     'what an exchange of a legacy token would do and why, step by step; changes nothing. - reads the token from standard input',

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import { command, group, inApp, type Runners } from '../program.ts'
+import { asking, databaseCommand, group, inApp, type Runners } from '../program.ts'
 
 /** `antiphon saml` */
 export function addSaml(program: Command, { current }: Runners): void {
   const saml = group(program, 'saml', 'what signs our requests to identity providers of companies')
 
-  command(
+  databaseCommand(
     saml,
     'keys',
     'list the keys of an application, and which one signs',
@@ -16,7 +16,7 @@ export function addSaml(program: Command, { current }: Runners): void {
     },
   )
 
-  command(
+  databaseCommand(
     saml,
     'announce-key',
     'make the next key: its certificate stands in our metadata from now on, the old key signs',
@@ -27,11 +27,11 @@ export function addSaml(program: Command, { current }: Runners): void {
     },
   )
 
-  command(
+  databaseCommand(
     saml,
     'switch-key',
     'sign with the key that was announced, once every identity provider knows its certificate; the old one is over',
-    inApp,
+    (made) => asking(inApp(made), 'Take back for good the key that signs now'),
     async ({ app }: { app: string }) => {
       const { switchKey } = await import('../saml.ts')
       return await current((deps) => switchKey(deps, app))

@@ -1,6 +1,6 @@
 import { Argument, type Command, Option } from 'commander'
 import type { Variables } from '../../platform/config.ts'
-import { command, plain, withJson } from '../program.ts'
+import { command, databaseCommand, plain, withJson } from '../program.ts'
 import type { RestoreFlags } from '../restore.ts'
 
 /** With which `dev` serves from a folder. */
@@ -35,11 +35,11 @@ export function addServer(program: Command, variables: Variables): void {
     async () => (await import('../health.ts')).health(variables),
   )
 
-  command(program, 'migrate', 'bring the schema of the database up to date', withJson, async () =>
+  databaseCommand(program, 'migrate', 'bring the schema of the database up to date', withJson, async () =>
     (await import('../serve.ts')).migrate(variables),
   )
 
-  command(
+  databaseCommand(
     program,
     'backup <file>',
     'copy the whole database while a server serves from it; of a PostgreSQL say what does',
@@ -47,7 +47,7 @@ export function addServer(program: Command, variables: Variables): void {
     async (file: string) => (await import('../backup.ts')).backup(variables, file),
   )
 
-  command(
+  databaseCommand(
     program,
     'restore <source>',
     'put a backup, which is checked first, in the place of the database',
@@ -58,7 +58,7 @@ export function addServer(program: Command, variables: Variables): void {
     async (source: string, flags: RestoreFlags) => (await import('../restore.ts')).restore(variables, source, flags),
   )
 
-  command(
+  databaseCommand(
     program,
     'move',
     'move everything into another database, from SQLite to PostgreSQL or back; goes on where it was broken off',
@@ -83,7 +83,7 @@ export function addServer(program: Command, variables: Variables): void {
     async (api: 'frontend' | 'management') => (await import('../openapi.ts')).printDocument(api),
   )
 
-  command(
+  databaseCommand(
     program,
     'doctor',
     'look for faults in configuration, database, keys and applications',

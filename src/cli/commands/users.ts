@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Variables } from '../../platform/config.ts'
 import { type Declared, declare } from '../api/declared.ts'
-import { command, group, inApp, type Runners } from '../program.ts'
+import { asking, databaseCommand, group, inApp, type Runners } from '../program.ts'
 import type { UserQuery } from '../users.ts'
 
 const USER = ['id', 'external_id', 'status', 'identifiers', 'created_at']
@@ -65,7 +65,7 @@ export function addUsers(program: Command, variables: Variables, { current }: Ru
 
   for (const one of COMMANDS) declare(users, variables, one)
 
-  command(
+  databaseCommand(
     users,
     'find',
     'find a user',
@@ -82,7 +82,7 @@ export function addUsers(program: Command, variables: Variables, { current }: Ru
     },
   )
 
-  command(
+  databaseCommand(
     users,
     'sessions <user>',
     'list a user’s live sessions',
@@ -93,11 +93,11 @@ export function addUsers(program: Command, variables: Variables, { current }: Ru
     },
   )
 
-  command(
+  databaseCommand(
     users,
     'revoke-sessions <user>',
     'end all of a user’s sessions',
-    inApp,
+    (made) => asking(inApp(made), 'End every session of user'),
     async (user: string, { app }: { app: string }) => {
       const { revokeUserSessions } = await import('../users.ts')
       return await current((deps) => revokeUserSessions(deps, app, user))

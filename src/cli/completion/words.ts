@@ -21,7 +21,8 @@ interface Word {
 export const wordsOf = (program: Command): Words[] => collect(program, '')
 
 function collect(made: Command, path: string): Words[] {
-  const { commands, options, registeredArguments } = made
+  const { commands, registeredArguments } = made
+  const options = made.options.filter(({ hidden }) => !hidden)
   const help = { word: '--help', description: 'tell how it is used' }
   const flags = options.map((option) => ({ word: option.long ?? '', description: option.description }))
   const own: Words = {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ExportFlags } from '../export.ts'
-import { command, inApp, type Runners, withJson } from '../program.ts'
+import { asking, databaseCommand, inApp, type Runners, withJson } from '../program.ts'
 import type { ImportFlags } from './flags.ts'
 
 const each = (value: string, before: readonly string[] = []) => [...before, value]
@@ -34,7 +34,7 @@ export const withImportFlags = (made: Command) =>
     .option('--continue <import_id>', 'go on with an import whose reading was broken off')
 
 const addTo = (parent: Command, { migrated }: Runners) =>
-  command(
+  databaseCommand(
     parent,
     'import [files...]',
     'bring users over by file, from a legacy system or another application',
@@ -55,26 +55,32 @@ export function addImport(program: Command, run: Runners): void {
 }
 
 function addSteps(imports: Command, { current, migrated }: Runners): void {
-  command(imports, 'pause <import_id>', 'stop loading until it is resumed', withJson, async (id: string) => {
+  databaseCommand(imports, 'pause <import_id>', 'stop loading until it is resumed', withJson, async (id: string) => {
     const { pauseOrCancel } = await import('../imports.ts')
     return await current((deps) => pauseOrCancel(deps, id, 'pause'))
   })
 
-  command(imports, 'resume <import_id>', 'go on loading', withJson, async (id: string) => {
+  databaseCommand(imports, 'resume <import_id>', 'go on loading', withJson, async (id: string) => {
     const { resume } = await import('../imports.ts')
     return await migrated((deps) => resume(deps, id))
   })
 
-  command(imports, 'cancel <import_id>', 'end an import; what it loaded stays', withJson, async (id: string) => {
-    const { pauseOrCancel } = await import('../imports.ts')
-    return await current((deps) => pauseOrCancel(deps, id, 'cancel'))
-  })
+  databaseCommand(
+    imports,
+    'cancel <import_id>',
+    'end an import; what it loaded stays',
+    withJson,
+    async (id: string) => {
+      const { pauseOrCancel } = await import('../imports.ts')
+      return await current((deps) => pauseOrCancel(deps, id, 'cancel'))
+    },
+  )
 
-  command(
+  databaseCommand(
     imports,
     'rollback <import_id>',
     'delete the users whom an import made and nobody has used since',
-    withJson,
+    (made) => asking(withJson(made), 'Delete for good the users of import'),
     async (id: string) => {
       const { rollback } = await import('../imports.ts')
       return await migrated((deps) => rollback(deps, id))
@@ -83,12 +89,12 @@ function addSteps(imports: Command, { current, migrated }: Runners): void {
 }
 
 function addAnswers(imports: Command, { current, migrated }: Runners): void {
-  command(imports, 'status <import_id>', 'how far an import is', withJson, async (id: string) => {
+  databaseCommand(imports, 'status <import_id>', 'how far an import is', withJson, async (id: string) => {
     const { importStatus } = await import('../imports.ts')
     return await current((deps) => importStatus(deps, id))
   })
 
-  command(
+  databaseCommand(
     imports,
     'lines <import_id>',
     'list lines that were not loaded as they stand, for 30 days',
@@ -102,7 +108,7 @@ function addAnswers(imports: Command, { current, migrated }: Runners): void {
     },
   )
 
-  command(
+  databaseCommand(
     imports,
     'verify <import_id>',
     'try now whether the test accounts of an import can log in',
@@ -113,7 +119,7 @@ function addAnswers(imports: Command, { current, migrated }: Runners): void {
     },
   )
 
-  command(imports, 'report <import_id>', 'what came of an import', withJson, async (id: string) => {
+  databaseCommand(imports, 'report <import_id>', 'what came of an import', withJson, async (id: string) => {
     const { importReport } = await import('../imports.ts')
     return await current((deps) => importReport(deps, id))
   })
@@ -121,7 +127,7 @@ function addAnswers(imports: Command, { current, migrated }: Runners): void {
 
 /** `antiphon export` */
 export function addExport(program: Command, { migrated }: Runners): void {
-  command(
+  databaseCommand(
     program,
     'export [file]',
     'write down the users of an application, as `import --from ndjson` takes them',
