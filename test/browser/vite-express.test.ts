@@ -1,54 +1,23 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer as createSite } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { launchBrowser } from '../chromium.ts'
-import { COMMAND } from '../command.ts'
+import { freePort, root, startDev, started } from './example.ts'
 
-const root = join(import.meta.dirname, '../..')
 const example = join(root, 'examples/vite-express')
 const vite = join(root, 'node_modules/vite/bin/vite.js')
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-/** A process that has said that it is ready. */
-async function started(words: string[], ready: string, env: NodeJS.ProcessEnv, cwd = root): Promise<() => string> {
-  const running = spawn(process.execPath, words, { cwd, env: { ...process.env, NO_COLOR: '1', ...env } })
-  after(() => running.kill())
-  let said = ''
-  await new Promise<void>((resolve, reject) => {
-    const listen = (chunk: Buffer) => {
-      said += chunk
-      if (said.includes(ready)) resolve()
-    }
-    running.stdout.on('data', listen)
-    running.stderr.on('data', listen)
-    running.once('exit', (code) => reject(new Error(`${words.join(' ')} ended with ${code}: ${said}`)))
-  })
-  return () => said
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'antiphon-example-'))
-after(() => rmSync(folder, { recursive: true, force: true }))
-const [port, apiPort, pagePort] = [await freePort(), await freePort(), await freePort()]
+const { folder, port, said: saidByDev } = await startDev()
+const [apiPort, pagePort] = [await freePort(), await freePort()]
 const [antiphon, page] = [`https://localhost:${port}`, `https://localhost:${pagePort}`]
 const API = { ANTIPHON: antiphon, PORT: String(apiPort), NODE_EXTRA_CA_CERTS: join(folder, 'localhost.crt') }
 const PAGE = { VITE_ANTIPHON: `localhost:${port}`, API: `http://127.0.0.1:${apiPort}`, ANTIPHON_DATA: folder }
 
-const saidByDev = await started([COMMAND, 'dev', '--data', folder], 'is ready', {
-  ANTIPHON_LISTEN: `localhost:${port}`,
-})
 await Promise.all([
   started(['api.mjs'], 'is ready', API, example),
   started([vite, '--port', String(pagePort)], 'ready in', PAGE, example),
