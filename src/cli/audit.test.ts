@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sql } from 'kysely'
-import { application, login, user } from '../../test/builders.ts'
+import { application } from '../../test/builders.ts'
+import { remoteOf } from '../../test/cli/remote.ts'
 import { stages } from '../../test/house/stages.ts'
-import { createApp, deleteApp } from './apps.ts'
-import { exportAudit, listAudit, verify } from './audit.ts'
+import { openLocal } from './api/local.ts'
+import { verify } from './audit.ts'
+import { exportAudit } from './commands/audit-entries.ts'
 import { createKey, revokeKey, rotateKey } from './keys.ts'
 import type { Outcome } from './outcome.ts'
-import { revokeUserSessions } from './users.ts'
 
 /** What a command answers to machines. */
 function jsonOf(outcome: Outcome) {
@@ -19,9 +20,10 @@ function jsonOf(outcome: Outcome) {
 const plainOf = (outcome: Outcome) => (outcome.kind === 'done' ? outcome.plain : assert.fail(JSON.stringify(outcome)))
 const reasonOf = (outcome: Outcome) =>
   outcome.kind === 'refused' || outcome.kind === 'misused' ? outcome.reason : assert.fail(JSON.stringify(outcome))
-const limit = '100'
 
 for (const { engine, w } of await stages()) {
+  const { json, plain, refusal } = await remoteOf(w)
+
   describe(engine, () => {
     const { deps } = w
 
@@ -31,40 +33,36 @@ for (const { engine, w } of await stages()) {
       const rotated = jsonOf(await rotateKey(deps, made.key_id, { overlapHours: '1' }))
       await revokeKey(deps, rotated.key_id)
       assert.match(reasonOf(await revokeKey(deps, 'key_nothing')), /no live key/)
-      const id = await user(w, app)
-      await login(w, app, id)
-      await revokeUserSessions(deps, app.id, id)
-      const rows = jsonOf(await listAudit(deps, { app: app.id }, { limit }))
+      const rows = await json('audit', 'list', '--app', app.id)
       assert.deepEqual(
         rows.map((row: { actor: string; operation: string; target: object }) => [row.actor, row.operation, row.target]),
         [
-          ['cli', 'invalidateUserSessions', { userID: id }],
           ['cli', 'deleteKey', { keyID: rotated.key_id }],
           ['cli', 'rotateKey', { keyID: made.key_id }],
           ['cli', 'createKey', { keyID: made.key_id }],
         ],
       )
-      assert.deepEqual(rows[3].changes.permissions, { after: ['users:read'] })
+      assert.deepEqual(rows[2].changes.permissions, { after: ['users:read'] })
       const text = JSON.stringify(rows)
       for (const secret of [made.management_key, rotated.management_key]) assert.ok(!text.includes(secret))
       assert.match(
-        plainOf(await listAudit(deps, { app: app.id }, { limit: '1' })),
-        new RegExp(`cli +invalidate.* ${id}`),
+        await plain('audit', 'list', '--app', app.id, '--limit', '1'),
+        new RegExp(`cli +deleteKey +${rotated.key_id} .*\\nThere is more: --after`),
       )
     })
 
     test('applications that are made and deleted are in the log of the instance, which outlives them', async () => {
       const id = `cli-${engine}`
-      await createApp(deps, id, { mode: 'dev' })
-      await deleteApp(deps, id)
+      await json('apps', 'create', id, '--mode', 'dev')
+      await json('apps', 'delete', id, '--yes')
       w.advance(60_000)
       await w.drain()
-      const rows = jsonOf(await listAudit(deps, { instance: true }, { limit, target: id }))
+      const rows = await json('audit', 'list', '--instance', '--target', id)
       assert.deepEqual(
         rows.map((row: { operation: string }) => row.operation),
         ['deleteApplication', 'createApplication'],
       )
-      assert.match(reasonOf(await listAudit(deps, { app: id }, { limit })), /no application/)
+      assert.match(await refusal('audit', 'list', '--app', id), /\(404 not_found\)$/)
     })
 
     test('entries are filtered, exported a line each, oldest first, and verified', async () => {
@@ -73,19 +71,19 @@ for (const { engine, w } of await stages()) {
       await createKey(deps, { app: app.id }, { name: 'one' })
       w.advance(2_000)
       await app.manage('/config/scopes', { body: { scope: 'read' } })
-      const operations = async (flags: object) =>
-        jsonOf(await listAudit(deps, { app: app.id }, { limit, ...flags })).map(
-          (row: { operation: string }) => row.operation,
-        )
-      assert.deepEqual(await operations({ actor: 'cli' }), ['createKey'])
-      assert.deepEqual(await operations({ since: before }), ['createScope'])
-      assert.deepEqual(await operations({ until: before }), ['createKey'])
-      assert.deepEqual(await operations({ operation: 'createScope', actor: 'cli' }), [])
+      const operations = async (...flags: string[]) =>
+        (await json('audit', 'list', '--app', app.id, ...flags)).map((row: { operation: string }) => row.operation)
+      assert.deepEqual(await operations('--actor', 'cli'), ['createKey'])
+      assert.deepEqual(await operations('--since', before), ['createScope'])
+      assert.deepEqual(await operations('--until', before), ['createKey'])
+      assert.deepEqual(await operations('--operation', 'createScope', '--actor', 'cli'), [])
       const lines: string[] = []
-      const said = await exportAudit(deps, { app: app.id }, {}, (line) => lines.push(line))
+      const local = await openLocal(deps)
+      const said = await exportAudit(local, { app: app.id }, (text) => lines.push(text), 1)
+      await local.close()
       assert.equal(said.kind, 'said')
       assert.deepEqual(
-        lines.map((line) => JSON.parse(line).operation),
+        lines.filter(Boolean).map((line) => JSON.parse(line).operation),
         ['createKey', 'createScope'],
       )
       const api = await app.manage('/audit/export')
@@ -102,12 +100,15 @@ for (const { engine, w } of await stages()) {
 
     test('what is no time, no number and no holder is refused', async () => {
       const app = { app: (await application(w)).id }
-      assert.match(reasonOf(await listAudit(deps, app, { limit: '0' })), /--limit/)
-      assert.match(reasonOf(await listAudit(deps, app, { limit, since: 'yesterday' })), /--since takes a time/)
-      assert.match(reasonOf(await exportAudit(deps, app, { until: '2026' }, () => {})), /--until takes a time/)
+      const of = ['--app', app.app]
+      assert.match(await refusal('audit', 'list', ...of, '--limit', '0'), /query\.limit/)
+      assert.match(await refusal('audit', 'list', ...of, '--since', 'yesterday'), /query\.since/)
+      assert.match(await refusal('audit', 'export', ...of, '--until', '2026'), /query\.until/)
+      for (const command of ['list', 'export'])
+        assert.match(await refusal('audit', command), /either --app <id> or --instance$/)
       assert.match(reasonOf(await verify(deps, {})), /either --app/)
       assert.match(plainOf(await verify(deps, app)), /intact: 0 entries of 0 days, up to nothing\./)
-      assert.equal(plainOf(await listAudit(deps, app, { limit })), 'There is no entry.')
+      assert.equal(await plain('audit', 'list', ...of), 'There is no entry.')
     })
   })
 }

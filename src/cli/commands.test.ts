@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { application, login, REFRESH, user } from '../../test/builders.ts'
+import { remoteOf } from '../../test/cli/remote.ts'
 import { ENGINES, world } from '../../test/world.ts'
 import { rfc3339 } from '../platform/clock.ts'
 import { listJobs } from '../platform/jobs/store.ts'
-import { createApp, deleteApp, listApps } from './apps.ts'
-import { listAppEvents } from './events.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './keys.ts'
 import type { Outcome } from './outcome.ts'
-import { findOne, listUserSessions, revokeUserSessions } from './users.ts'
+import { findOne } from './users.ts'
 
 /** What a command answers to machines. */
 function jsonOf(outcome: Outcome) {
@@ -25,10 +24,11 @@ for (const engine of ENGINES) {
   describe(engine, async () => {
     const w = await world(engine)
     const { deps } = w
+    const { json, plain, refusal } = await remoteOf(w)
     const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } })
 
     test('an application is created with a management key that works, listed and deleted', async () => {
-      const made = jsonOf(await createApp(deps, 'shop', { name: 'The shop', mode: 'prod' }))
+      const made = await json('apps', 'create', 'shop', '--name', 'The shop')
       assert.deepEqual(Object.keys(made), ['app_id', 'management_key'])
       assert.equal(made.app_id, 'shop')
 
@@ -40,26 +40,35 @@ for (const engine of ENGINES) {
       assert.equal(answer.body.application.name, 'The shop')
       assert.equal(answer.body.application.mode, 'prod')
 
-      const listed = jsonOf(await listApps(deps)).find((row: { app_id: string }) => row.app_id === 'shop')
+      const listed = (await json('apps', 'list', '--limit', '500')).find(
+        (row: { app_id: string }) => row.app_id === 'shop',
+      )
       assert.equal(listed.name, 'The shop')
-      assert.deepEqual(listed.origins, ['https://shop.session.test'])
-      assert.match(plainOf(await listApps(deps)), /^shop +The shop +prod +\S+Z +https:\/\/shop\.session\.test$/m)
+      await json('apps', 'origins', 'shop', '--publish', 'https://auth.shop.example')
+      assert.match(
+        await plain('apps', 'list', '--limit', '500'),
+        /^shop +The shop +prod +\S+Z +https:\/\/auth\.shop\.example$/m,
+      )
 
-      assert.deepEqual(jsonOf(await deleteApp(deps, 'shop')), { app_id: 'shop' })
+      assert.deepEqual(await json('apps', 'delete', 'shop', '--yes'), { app_id: 'shop' })
       w.advance(2_000)
       assert.equal((await call(made.management_key)).status, 404)
       const jobs = await listJobs(deps.db)
       assert.ok(jobs.some((job) => job.kind === 'applications/erase' && job.app_id === 'shop'))
-      assert.match(reasonOf(await deleteApp(deps, 'shop')), /no application shop/)
-      assert.match(reasonOf(await createApp(deps, 'shop', { mode: 'dev' })), /shop is taken/)
+      assert.match(await refusal('apps', 'delete', 'shop', '--yes'), /\(404 not_found\)$/)
+      assert.match(await refusal('apps', 'create', 'shop'), /\(409 application_already_exists\)$/)
     })
 
     test('an application is named after its id unless told otherwise, and its id is one DNS label', async () => {
-      const { app_id } = jsonOf(await createApp(deps, 'plain', { mode: 'dev' }))
-      const rows = jsonOf(await listApps(deps))
-      assert.equal(rows.find((row: { app_id: string }) => row.app_id === app_id).name, 'plain')
-      for (const id of ['Shop', 'a.b', '-a', 'a_b', 'x'.repeat(33)]) {
-        assert.match(reasonOf(await createApp(deps, id, { mode: 'dev' })), /is no application id/)
+      assert.match(
+        await plain('apps', 'create', 'plain', '--mode', 'dev'),
+        /^Application plain is made\.\nManagement key, /,
+      )
+      const rows = await json('apps', 'list', '--limit', '500')
+      assert.equal(rows.find((row: { app_id: string }) => row.app_id === 'plain').name, 'plain')
+      assert.match(await plain('apps', 'list', '--limit', '1'), /^There is more: --after \S+$/m)
+      for (const id of ['Shop', 'a.b', 'a_b', 'x'.repeat(33)]) {
+        assert.match(await refusal('apps', 'create', id), /body\.id: is no DNS label/)
       }
     })
 
@@ -91,9 +100,11 @@ for (const engine of ENGINES) {
       const made = jsonOf(await createKey(deps, { instance: true }, { name: 'ops' }))
       assert.equal(made.app_id, null)
       assert.equal((await app.call(`/v2/session/apps/${app.id}`, bearer(made.management_key))).status, 200)
-      assert.equal(jsonOf(await listKeys(deps, { instance: true })).length, 1)
+      const names = async () =>
+        jsonOf(await listKeys(deps, { instance: true })).map((row: { name: string }) => row.name)
+      assert.ok((await names()).includes('ops'))
       assert.equal(jsonOf(await revokeKey(deps, made.key_id)).key_id, made.key_id)
-      assert.equal(plainOf(await listKeys(deps, { instance: true })), 'There is no key.')
+      assert.ok(!(await names()).includes('ops'))
     })
 
     test('a key is made within limits, and is rotated: both work for a while', async () => {
@@ -205,30 +216,28 @@ for (const engine of ENGINES) {
       assert.match(reasonOf(await findOne(deps, app.id, {})), /say by what/)
       assert.match(reasonOf(await findOne(deps, app.id, { id, email: 'ada@example.com' })), /say by what/)
       assert.match(reasonOf(await findOne(deps, 'nowhere', { id })), /no application nowhere/)
-      assert.match(reasonOf(await listUserSessions(deps, app.id, id)), /has no user/)
-      assert.match(reasonOf(await revokeUserSessions(deps, app.id, id)), /has no user/)
+      assert.match(await refusal('users', 'sessions', id, '--app', app.id), /\(404 not_found\)$/)
+      assert.match(await refusal('users', 'revoke-sessions', id, '--app', app.id, '--yes'), /\(404 not_found\)$/)
     })
 
     test('events of an application are listed, newest first, by type and by user', async () => {
       const app = await application(w)
-      assert.equal(plainOf(await listAppEvents(deps, app.id, { limit: '100' })), 'There is no event.')
+      assert.equal(await plain('events', 'list', app.id), 'There is no event.')
       const [one, other] = [await user(w, app), await user(w, app)]
       w.advance(1)
       await login(w, app, one)
-      const rows = jsonOf(await listAppEvents(deps, app.id, { limit: '2' }))
+      const rows = await json('events', 'list', app.id, '--limit', '2')
       assert.equal(rows.length, 2)
       assert.deepEqual([rows[0].type, rows[0].payload.user_id], ['user.session.created', one])
-      const created = jsonOf(await listAppEvents(deps, app.id, { limit: '500', type: 'user.created', user: other }))
+      const created = await json('events', 'list', app.id, '--type', 'user.created', '--user', other)
       assert.deepEqual([created.length, created[0].payload.user_id], [1, other])
       assert.match(
-        plainOf(await listAppEvents(deps, app.id, { limit: '1' })),
-        new RegExp(`Z  user.session.created  .*${one}`),
+        await plain('events', 'list', app.id, '--limit', '1'),
+        new RegExp(`Z {2}user.session.created {2}.*${one}.*\\nThere is more: --after`),
       )
-      for (const limit of ['0', '501', 'all', '1.5']) {
-        assert.match(reasonOf(await listAppEvents(deps, app.id, { limit })), /--limit: is not 1 to 500/)
-      }
-      assert.match(reasonOf(await listAppEvents(deps, app.id, { limit: '1', type: 'x' })), /--type: .*user\.created/)
-      assert.match(reasonOf(await listAppEvents(deps, 'nowhere', { limit: '1' })), /no application nowhere/)
+      assert.match(await refusal('events', 'list', app.id, '--limit', '501'), /query\.limit/)
+      assert.match(await refusal('events', 'list', app.id, '--type', 'x'), /query\.type: /)
+      assert.match(await refusal('events', 'list', 'nowhere'), /\(404 not_found\)$/)
     })
 
     test('a user’s sessions are listed and revoked; a refresh is refused from then on', async () => {
@@ -236,15 +245,16 @@ for (const engine of ENGINES) {
       const id = await user(w, app)
       const clients = [await login(w, app, id), await login(w, app, id, 'cookie')]
       const ids = clients.map((client) => client.sessionId)
-      const listed = jsonOf(await listUserSessions(deps, app.id, id))
+      const of = ['--app', app.id]
+      const listed = await json('users', 'sessions', id, ...of)
       assert.deepEqual(listed.map((row: { id: string }) => row.id).sort(), ids.toSorted())
-      assert.match(plainOf(await listUserSessions(deps, app.id, id)), new RegExp(`^${ids[0]}  `, 'm'))
+      assert.match(await plain('users', 'sessions', id, ...of), new RegExp(`^${ids[0]}  `, 'm'))
 
-      const { revoked } = jsonOf(await revokeUserSessions(deps, app.id, id))
-      assert.deepEqual(revoked.toSorted(), ids.toSorted())
+      assert.match(await refusal('users', 'revoke-sessions', id, ...of), /nobody is here to be asked; say --yes$/)
+      assert.deepEqual(await json('users', 'revoke-sessions', id, ...of, '--yes'), { user_id: id, revoked: 2 })
       for (const client of clients) assert.equal((await client.post(REFRESH)).status, 401)
-      assert.equal(plainOf(await listUserSessions(deps, app.id, id)), 'There is no live session.')
-      assert.equal(plainOf(await revokeUserSessions(deps, app.id, id)), '0 sessions are revoked.')
+      assert.equal(await plain('users', 'sessions', id, ...of), 'There is no live session.')
+      assert.equal(await plain('users', 'revoke-sessions', id, ...of, '--yes'), '0 sessions are revoked.')
     })
   })
 }

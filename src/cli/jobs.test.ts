@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { remoteOf } from '../../test/cli/remote.ts'
 import { ENGINES, world } from '../../test/world.ts'
 import { runDueJobs } from '../platform/jobs/jobs.ts'
 import { insertJob } from '../platform/jobs/store.ts'
-import { listAudit } from './audit.ts'
 import { listGivenUp, retryJobs } from './jobs.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -54,7 +54,7 @@ for (const engine of ENGINES) {
       ['job_1', true],
     ] as const)
       assert.equal((await retryJobs(deps, id, { all })).kind, 'misused')
-    const entries = jsonOf(await listAudit(deps, { instance: true }, { limit: '9', operation: 'retryJobs' }))
+    const entries = await (await remoteOf(w)).json('audit', 'list', '--instance', '--operation', 'retryJobs')
     assert.deepEqual(
       entries.map(({ actor, target }: { actor: string; target: object }) => [actor, target]),
       [

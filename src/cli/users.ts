@@ -1,14 +1,10 @@
 import { type Identifier, normaliseIdentifier } from '../core/identifiers/identifier.ts'
 import { findOwner, listIdentifiers } from '../core/identifiers/store.ts'
-import { endSessions } from '../core/sessions/end.ts'
-import { listSessions } from '../core/sessions/store.ts'
-import type { SessionRow } from '../core/sessions/tables.ts'
 import { findUser, findUserByExternalId, findUserIdByInternalId, type User } from '../core/users/store.ts'
 import { rfc3339 } from '../platform/clock.ts'
 import type { Deps } from '../platform/deps.ts'
 import { ofApp } from './apps.ts'
-import { byCli } from './by-cli.ts'
-import { columns, done, misused, type Outcome, refused } from './outcome.ts'
+import { done, misused, type Outcome, refused } from './outcome.ts'
 
 /** By what a user is looked for: one member. */
 export type UserQuery = {
@@ -78,45 +74,4 @@ async function describeUser(deps: Deps, appId: string, user: User): Promise<Outc
     `Updated      ${view.updated_at}`,
   ]
   return done(view, lines.join('\n'))
-}
-
-async function ofUser(deps: Deps, appId: string, userId: string, work: () => Promise<Outcome>): Promise<Outcome> {
-  return await ofApp(deps, appId, async () => {
-    const user = await findUser(deps.db, appId, userId)
-    return user ? await work() : refused(`application ${appId} has no user ${userId}`)
-  })
-}
-
-const MAX_LISTED = 500
-
-/** `antiphon users sessions`: the live ones, most recently seen first, 500 at most. */
-export async function listUserSessions(deps: Deps, appId: string, userId: string): Promise<Outcome> {
-  return await ofUser(deps, appId, userId, async () => {
-    const rows = (await listSessions(deps.db, appId, userId, deps.now(), { limit: MAX_LISTED, offset: 0 })).map(viewOf)
-    const lines = rows.map((row) => [row.id, row.device_model || 'unknown', row.created_at, row.last_seen_at])
-    return done(rows, columns([['ID', 'DEVICE', 'CREATED', 'LAST SEEN'], ...lines], 'There is no live session.'))
-  })
-}
-
-const viewOf = (row: SessionRow) => ({
-  id: row.id,
-  device_model: row.device_model,
-  device_type: row.device_type,
-  os_version: row.os_version,
-  country_code: row.country_code,
-  created_at: rfc3339(row.created_at),
-  last_seen_at: rfc3339(row.last_seen_at),
-  expires_at: rfc3339(Math.min(row.idle_expires_at, row.expires_at)),
-})
-
-/** `antiphon users revoke-sessions`: all of them. */
-export async function revokeUserSessions(deps: Deps, appId: string, userId: string): Promise<Outcome> {
-  return await ofUser(deps, appId, userId, async () => {
-    const commanded = { appId, operation: 'invalidateUserSessions', target: { userID: userId } }
-    const ended = await byCli(deps, commanded, (mine) =>
-      mine.transact((tx) => endSessions(tx, mine, appId, { userId }, 'revoked')),
-    )
-    const plain = ended.length === 1 ? '1 session is revoked.' : `${ended.length} sessions are revoked.`
-    return done({ user_id: userId, revoked: ended }, plain)
-  })
 }

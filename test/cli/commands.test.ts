@@ -143,8 +143,8 @@ for (const engine of ENGINES) {
     assert.deepEqual(
       apps.map((app: { app_id: string; name: string; mode: string }) => [app.app_id, app.name, app.mode]),
       [
-        ['shop', 'The shop', 'prod'],
         ['sandbox', 'sandbox', 'dev'],
+        ['shop', 'The shop', 'prod'],
       ],
     )
 
@@ -177,6 +177,6 @@ for (const engine of ENGINES) {
     const again = await antiphon(['apps', 'create', 'demo'], variables)
     assert.equal(again.status, 1)
     assert.match(again.stderr, oneLine)
-    assert.match(again.stderr, /^antiphon: the application id demo is taken/)
+    assert.match(again.stderr, /^antiphon: This application id is taken.* \(409 application_already_exists\)$/m)
   })
 }

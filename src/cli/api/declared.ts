@@ -1,8 +1,8 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Variables } from '../../platform/config.ts'
 import { answered, misused, type Outcome, refused } from '../outcome.ts'
 import { command, consent, ioOf, withExamples, withJson } from '../program.ts'
-import { flagOf, keyOf, placeholderOf, readInput, readText, tryJson } from './inputs.ts'
+import { choicesOf, flagOf, keyOf, placeholderOf, readInput, readText, tryJson } from './inputs.ts'
 import { fill, type Input, type Operation, operationOf, parametersOf } from './operations.ts'
 import { show } from './show.ts'
 import { type TargetFlags, type Ways, withApi, withTarget } from './target.ts'
@@ -22,15 +22,25 @@ export interface Declared {
   readonly flags?: Readonly<Record<string, string>>
   /** Members of the body that have no flag of their own: others see what is typed, and these are secret, or are said otherwise. */
   readonly without?: readonly string[]
+  /** The member of the body that the first argument is, where it is no parameter of the path. */
+  readonly argument?: string
   /** Flags that add to the body what is no member of it as it was typed. */
   readonly extra?: readonly Extra[]
   /** Which members of a list are shown. */
   readonly columns?: readonly string[]
+  /** How the answer is told, where it is neither a table nor a list of members. */
+  readonly tell?: Tell
   /** What is asked before: `Delete user` with the arguments behind it. Each DELETE has it. */
   readonly asks?: string
   /** How it is used, without `antiphon` before it. */
   readonly examples: readonly string[]
 }
+
+/** What came of it, from the body of an answer, the arguments, and where an application answers. */
+export type Tell = (
+  body: unknown,
+  said: { readonly args: readonly string[]; readonly originOf: Ways['originOf'] },
+) => Outcome
 
 export interface Extra {
   readonly flag: string
@@ -65,8 +75,8 @@ const inputsOf = ({ query, body }: Operation, declared: Declared): readonly Inpu
   ...(declared.body ? [] : membersOf(body, declared)),
 ]
 
-const membersOf = (body: Operation['body'], { without = [] }: Declared): readonly Input[] =>
-  (body?.members ?? []).filter(({ name }) => !without.includes(name))
+const membersOf = (body: Operation['body'], { without = [], argument }: Declared): readonly Input[] =>
+  (body?.members ?? []).filter(({ name }) => name !== argument && !without.includes(name))
 
 const flagNamed = (input: Input, { flags }: Declared) => flags?.[input.name] ?? flagOf(input)
 
@@ -74,10 +84,7 @@ function withInputs(made: Command, operation: Operation, declared: Declared): Co
   if (operation.path.includes('{appID}') && declared.app !== 'argument')
     made.requiredOption('--app <id>', 'the application')
   for (const input of inputsOf(operation, declared)) {
-    made.option(
-      `--${flagNamed(input, declared)} <${placeholderOf(input)}>`,
-      input.description || input.name.replaceAll('_', ' '),
-    )
+    made.addOption(optionOf(input, flagNamed(input, declared)))
   }
   for (const { flag, placeholder, description } of declared.extra ?? [])
     made.option(`--${flag} <${placeholder}>`, description)
@@ -85,6 +92,13 @@ function withInputs(made: Command, operation: Operation, declared: Declared): Co
     made.option('--data <json>', 'the whole body in one: JSON, @file, or - for standard input')
   if (asksFirst(operation, declared)) made.option('--yes', 'do not ask')
   return withTarget(withJson(made))
+}
+
+function optionOf(input: Input, flag: string): Option {
+  const choices = choicesOf(input)
+  const description = input.description || input.name.replaceAll('_', ' ')
+  if (choices) return new Option(`--${flag} <${flag}>`, description).choices(choices)
+  return new Option(`--${flag} <${placeholderOf(input)}>`, description)
 }
 
 const asksFirst = ({ method }: Operation, { asks }: Declared) => method === 'DELETE' || asks !== undefined
@@ -97,7 +111,7 @@ async function perform(
 ): Promise<Outcome> {
   const operation = operationOf(declared.operation)
   const flags = made.opts<Flags>()
-  const said = await readFlags(flags, operation, declared)
+  const said = await readFlags(flags, operation, declared, args)
   if ('problem' in said) return misused(said.problem)
   if (asksFirst(operation, declared)) {
     const question = `${declared.asks ?? sentence(operation.summary)} ${args.join(' ')}`
@@ -105,7 +119,11 @@ async function perform(
     if (agreed.kind !== 'agreed') return agreed
   }
   return await withApi(variables, flags, operation.method !== 'GET', (ways) =>
-    call(ways, operation, { path: pathOf(operation, flags, args), ...said }, declared.columns),
+    call(ways, operation, { path: pathOf(operation, flags, args), ...said }, (body) =>
+      declared.tell
+        ? declared.tell(body, { args, originOf: ways.originOf })
+        : answered(body ?? null, show(body, declared.columns)),
+    ),
   )
 }
 
@@ -127,7 +145,7 @@ export async function call(
   { channel }: Pick<Ways, 'channel'>,
   { method, body: taken }: Pick<Operation, 'method' | 'body'>,
   { path, query, body }: Said & { readonly path: string },
-  heads?: readonly string[],
+  tell: (body: unknown) => Outcome = (body) => answered(body ?? null, show(body)),
 ): Promise<Outcome> {
   const answer = await channel({
     method,
@@ -136,16 +154,21 @@ export async function call(
   })
   if (answer.kind !== 'answered')
     return { ...refused(answer.reason), ...(answer.answered && { answered: answer.answered }) }
-  return answered(answer.body ?? null, show(answer.body, heads))
+  return tell(answer.body)
 }
 
-async function readFlags(flags: Flags, operation: Operation, declared: Declared): Promise<Said | { problem: string }> {
+async function readFlags(
+  flags: Flags,
+  operation: Operation,
+  declared: Declared,
+  [first]: readonly string[],
+): Promise<Said | { problem: string }> {
   const query = new URLSearchParams()
   for (const input of operation.query) {
     const typed = flags[keyOf(flagNamed(input, declared))]
     if (typeof typed === 'string') query.set(input.name, typed)
   }
-  const body = await readBody(flags, operation, declared)
+  const body = await readBody(flags, operation, declared, first)
   if (typeof body === 'object') return body
   return { query: query.size === 0 ? '' : `?${query}`, body }
 }
@@ -154,10 +177,11 @@ async function readBody(
   flags: Flags,
   { body }: Operation,
   declared: Declared,
+  first: string | undefined,
 ): Promise<string | undefined | { problem: string }> {
   if (!body) return undefined
   if (declared.body) return JSON.stringify(declared.body)
-  let members: Record<string, unknown> = {}
+  let members: Record<string, unknown> = declared.argument === undefined ? {} : { [declared.argument]: first }
   for (const input of membersOf(body, declared)) {
     const flag = flagNamed(input, declared)
     const typed = flags[keyOf(flag)]

@@ -11,10 +11,15 @@ export const flagOf = ({ name }: Pick<Input, 'name'>): string => name.replaceAll
 export const keyOf = (flag: string): string => flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 /** What stands for a value in the help. */
-export const placeholderOf = ({ type, values }: Input): string => {
-  if (values && type === 'string') return values.join('|')
-  return { string: 'text', number: 'number', boolean: 'true|false', list: 'a,b', json: 'json' }[type]
-}
+export const placeholderOf = ({ type }: Pick<Input, 'type'>): string =>
+  ({ string: 'text', number: 'number', boolean: 'true|false', list: 'a,b', json: 'json' })[type]
+
+/** As many as somebody reads at a glance. */
+const FEW = 8
+
+/** Where a value is one of a few: which. */
+export const choicesOf = ({ type, values }: Pick<Input, 'type' | 'values'>): readonly string[] | undefined =>
+  type === 'string' && values && values.length <= FEW ? values : undefined
 
 /** A value as it was typed, as its member wants it; or, in words, what is wrong with it. */
 export function readInput(

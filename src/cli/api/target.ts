@@ -25,6 +25,8 @@ export const withTarget = (made: Command) =>
 export interface Ways {
   readonly channel: Channel
   readonly fetch: SafeFetch
+  /** Where an application answers by its id alone. Of a server elsewhere nobody knows. */
+  readonly originOf?: ((appID: string) => string) | undefined
 }
 
 /** Run a command by the management API. `changes` says whether the schema of a database of our own may be brought up to date for it. */
@@ -43,12 +45,17 @@ export async function withApi(
     const { openLocal } = await import('./local.ts')
     const local = await openLocal(deps)
     try {
-      return await work({ channel: local.channel, fetch: deps.fetch })
+      return await work({ channel: local.channel, fetch: deps.fetch, originOf: ownOrigin(deps.config) })
     } finally {
       await local.close()
     }
   })
 }
+
+const ownOrigin =
+  ({ publicScheme, baseDomain }: { readonly publicScheme: string; readonly baseDomain: string }) =>
+  (appID: string) =>
+    `${publicScheme}://${appID}.${baseDomain}`
 
 async function withServer(
   variables: Variables,

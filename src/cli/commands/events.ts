@@ -1,23 +1,19 @@
 import type { Command } from 'commander'
-import type { EventQuery } from '../events.ts'
-import { databaseCommand, group, type Runners, withJson } from '../program.ts'
+import type { Variables } from '../../platform/config.ts'
+import { declare } from '../api/declared.ts'
+import { group } from '../program.ts'
+import { tellEvents } from './told.ts'
 
 /** `antiphon events` */
-export function addEvents(program: Command, { current }: Runners): void {
+export function addEvents(program: Command, variables: Variables): void {
   const events = group(program, 'events', 'what happened to an application and its users')
-
-  databaseCommand(
-    events,
-    'list <app>',
-    'list events, newest first; kept for 30 days',
-    (made) =>
-      withJson(made)
-        .option('--type <type>', 'of one type, like step_up.hook_failed')
-        .option('--user <id>', 'of one user')
-        .option('--limit <count>', 'how many at most', '100'),
-    async (app: string, options: EventQuery) => {
-      const { listAppEvents } = await import('../events.ts')
-      return await current((deps) => listAppEvents(deps, app, options))
-    },
-  )
+  declare(events, variables, {
+    usage: 'list <app>',
+    operation: 'listEvents',
+    app: 'argument',
+    does: 'list events, newest first; kept for 30 days',
+    flags: { user_id: 'user' },
+    tell: tellEvents,
+    examples: ['events list shop', 'events list shop --type step_up.hook_failed --limit 20'],
+  })
 }

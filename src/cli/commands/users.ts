@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import type { Variables } from '../../platform/config.ts'
 import { type Declared, declare } from '../api/declared.ts'
-import { asking, databaseCommand, group, inApp, type Runners } from '../program.ts'
+import { databaseCommand, group, inApp, type Runners } from '../program.ts'
 import type { UserQuery } from '../users.ts'
+import { tellRevoked, tellSessions } from './told.ts'
 
 const USER = ['id', 'external_id', 'status', 'identifiers', 'created_at']
 
@@ -57,6 +58,21 @@ const COMMANDS: readonly Declared[] = [
     asks: 'Delete for good user',
     examples: ['users delete usr_… --app shop', 'users delete usr_… --app shop --yes'],
   },
+  {
+    usage: 'sessions <user>',
+    operation: 'listUserSessions',
+    does: 'list a user’s live sessions',
+    tell: tellSessions,
+    examples: ['users sessions usr_… --app shop'],
+  },
+  {
+    usage: 'revoke-sessions <user>',
+    operation: 'invalidateUserSessions',
+    does: 'end all of a user’s sessions',
+    asks: 'End every session of user',
+    tell: tellRevoked,
+    examples: ['users revoke-sessions usr_… --app shop'],
+  },
 ]
 
 /** `antiphon users` */
@@ -79,28 +95,6 @@ export function addUsers(program: Command, variables: Variables, { current }: Ru
     async ({ app, email, phone, externalId, internalId, id }: UserQuery & { app: string }) => {
       const { findOne } = await import('../users.ts')
       return await current((deps) => findOne(deps, app, { email, phone, externalId, internalId, id }))
-    },
-  )
-
-  databaseCommand(
-    users,
-    'sessions <user>',
-    'list a user’s live sessions',
-    inApp,
-    async (user: string, { app }: { app: string }) => {
-      const { listUserSessions } = await import('../users.ts')
-      return await current((deps) => listUserSessions(deps, app, user))
-    },
-  )
-
-  databaseCommand(
-    users,
-    'revoke-sessions <user>',
-    'end all of a user’s sessions',
-    (made) => asking(inApp(made), 'End every session of user'),
-    async (user: string, { app }: { app: string }) => {
-      const { revokeUserSessions } = await import('../users.ts')
-      return await current((deps) => revokeUserSessions(deps, app, user))
     },
   )
 }
