@@ -169,14 +169,8 @@ export const through = (w: World, app: TestApp): TestApp => ({
   call: (path, call = {}) => send(w, path, { ...call, headers: { host: app.host, ...call.headers } }),
 })
 
-/** Log a user in over HTTP. `carrier` cookie means: no DPoP key. */
-export async function login(
-  world: World,
-  app: TestApp,
-  userId: string,
-  carrier: 'header' | 'cookie' = 'header',
-): Promise<Client> {
-  const key = carrier === 'header' ? await dpopKey(world) : undefined
+/** A client that is not signed in yet; without a key it has cookies. */
+export function newClient(app: TestApp, userId: string, key: DpopKey | undefined): Client {
   const client: Client = {
     userId,
     sessionId: '',
@@ -193,6 +187,17 @@ export async function login(
     bearer: (path, call = {}) =>
       app.call(path, { ...call, headers: { authorization: `Bearer ${client.accessToken}`, ...call.headers } }),
   }
+  return client
+}
+
+/** Log a user in over HTTP. `carrier` cookie means: no DPoP key. */
+export async function login(
+  world: World,
+  app: TestApp,
+  userId: string,
+  carrier: 'header' | 'cookie' = 'header',
+): Promise<Client> {
+  const client = newClient(app, userId, carrier === 'header' ? await dpopKey(world) : undefined)
   const { verifier, challenge } = pkce()
   const challenge_token = await challengeToken(world, app, userId, challenge)
   const answer = await client.post(FINALIZE, { body: { challenge_token, code_verifier: verifier } })

@@ -1,5 +1,5 @@
 import type { Deps } from '../../platform/deps.ts'
-import { keySet } from '../../platform/key-set.ts'
+import { type KeySet, keySet } from '../../platform/key-set.ts'
 import type { SealedColumn } from '../../platform/sealed-column.ts'
 import { LOST } from './boxes/box.ts'
 import { type Counts, countsShape, type Hanging, hangingOn, isNeeded, sealedIn } from './boxes/count.ts'
@@ -54,20 +54,23 @@ function unnamedKey(deps: Deps, rotation: RotationRow | undefined): string | und
     : first
 }
 
+export type MissingKey = Hanging & { readonly id: string }
+
 /**
- * The master keys that something still hangs on and that this process was not given. Costs one look at one row, unless the last count says that
+ * The master keys that something still hangs on and that are not in `set`. Costs one look at one row, unless the last count says that
  * something hung on one: then all is counted again.
  */
 export async function listMissing(
   deps: Deps,
   columns: readonly SealedColumn[],
-): Promise<(Hanging & { readonly id: string })[]> {
+  set: KeySet = keySet(deps).current(),
+): Promise<MissingKey[]> {
   const rotation = await findRotation(deps.db)
   if (!rotation) return []
   const givenUp = givenUpIn(rotation)
   const isMissing = (counts: Counts) =>
     Object.entries(counts).flatMap(([id, hanging]) =>
-      id !== LOST && isNeeded(hanging) && !givenUp.includes(id) && !isGiven(deps, id) ? [{ id, ...hanging }] : [],
+      id !== LOST && isNeeded(hanging) && !givenUp.includes(id) && !isIn(set, id) ? [{ id, ...hanging }] : [],
     )
   const noted = rotation.found === null ? undefined : countsShape.parse(JSON.parse(rotation.found))
   if (noted && isMissing(noted).length === 0) return []
@@ -98,7 +101,4 @@ export async function giveUpKey(deps: Deps, columns: readonly SealedColumn[], ke
   return { kind: 'given_up', sessions: key.sessions }
 }
 
-const isGiven = (deps: Deps, keyId: string) =>
-  keySet(deps)
-    .current()
-    .all.some(({ id }) => id === keyId)
+const isIn = ({ all }: KeySet, keyId: string) => all.some(({ id }) => id === keyId)
