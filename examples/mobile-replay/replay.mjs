@@ -29,14 +29,22 @@ const withRefreshToken = (token = phone.refreshToken) => ({ headers: { 'x-refres
 const refresh = (token) => phone.sendProven('POST', '/v1/session/refresh', withRefreshToken(token))
 const bearer = () => ({ headers: { authorization: `Bearer ${phone.accessToken}` } })
 
-/** The newest code: asked of whoever runs this, or in development of the mailbox. */
+/** Messages to this address that there are already, of earlier runs. */
+const earlier = process.env.CODE_FROM === 'terminal' ? 0 : (await mailbox()).length
+
+/** To this address, newest first. */
+async function mailbox() {
+  const headers = { authorization: `Bearer ${readFileSync(keyFile, 'utf8').trim()}` }
+  const { mail } = await (await fetch(`${origin}/v2/session/apps/${app}/mailbox`, { headers })).json()
+  return mail.filter(({ recipient }) => recipient === email)
+}
+
+/** The code that was sent now: asked of whoever runs this, or in development of the mailbox. */
 async function readCode() {
   if (process.env.CODE_FROM === 'terminal') return await askCode()
-  const headers = { authorization: `Bearer ${readFileSync(keyFile, 'utf8').trim()}` }
   for (let i = 0; i < 50; i++) {
-    const { mail } = await (await fetch(`${origin}/v2/session/apps/${app}/mailbox`, { headers })).json()
-    const found = /\b\d{6}\b/.exec(mail.find(({ recipient }) => recipient === email)?.text ?? '')
-    if (found) return found[0]
+    const mail = await mailbox()
+    if (mail.length > earlier) return /\b\d{6}\b/.exec(mail[0].text)[0]
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   throw new Error('No message came.')

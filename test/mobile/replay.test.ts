@@ -59,6 +59,11 @@ test('the replay of a phone goes through from login to log-out', async () => {
   assert.doesNotMatch(said, /eyJ/, 'no token is told unless asked for')
 })
 
+test('it goes through again at once, by the newer of two codes', async () => {
+  const { said, code } = await replay(`https://127.0.0.1:${port}`, 'ana@example.com')
+  assert.equal(code, 0, said)
+})
+
 test('the replay says what a proxy does wrong, and ends with 1', async () => {
   const [cookies, host] = await Promise.all([
     replay(await badProxy({ takes: 'set-cookie' }), 'bea@example.com'),
