@@ -15,6 +15,7 @@ import { failuresOf } from '../src/platform/openapi-errors.ts'
 import { ALL_PERMISSIONS, PERMISSIONS } from '../src/platform/permissions.ts'
 import type { Settings } from '../src/platform/settings.ts'
 import { endpoints, settingsGroups } from '../src/server.ts'
+import { commandsPage } from './commands-page.ts'
 import { limitsPage } from './limits-page.ts'
 import { operationsIn } from './operations.ts'
 
@@ -25,6 +26,7 @@ export function generate(): Map<string, string> {
     ['docs/api/management.json', `${JSON.stringify(managementDocument(), null, 2)}\n`],
     ['docs/api/operations.json', operationLines(managementDocument())],
     ['docs/api/permissions.md', permissionsPage(endpoints)],
+    ['docs/commands.md', commandsPage(NOTICE, table)],
     ['docs/errors.md', errorsPage(endpoints)],
     ['docs/limits.md', limitsPage(settingsGroups, NOTICE, table)],
     ['docs/settings.md', settingsPage(settingsGroups)],

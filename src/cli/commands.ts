@@ -4,6 +4,7 @@ import type { Variables } from '../platform/config.ts'
 import { addApi } from './api/command.ts'
 import { addApps } from './commands/apps.ts'
 import { addAudit } from './commands/audit.ts'
+import { addConfig } from './commands/config.ts'
 import { addEvents } from './commands/events.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addKeys } from './commands/keys.ts'
@@ -31,6 +32,7 @@ export function commandLine(variables: Variables, io: Io, json = false): Command
   addAudit(program, variables, run)
   addUsers(program, variables, run)
   addOfApp(program, variables)
+  addConfig(program, variables)
   addMigration(program, run)
   addSaml(program, run)
   addEvents(program, variables)

@@ -8,6 +8,8 @@ import { startPooler } from '../../test/pooler.ts'
 import { BASE_DOMAIN, ENGINES, world } from '../../test/world.ts'
 import type { Finding } from './doctor/finding.ts'
 import { doctor } from './doctor.ts'
+import { typed } from './io.fixture.ts'
+import { run } from './run.ts'
 
 for (const engine of ENGINES) {
   test(`${engine}: the doctor sees what ails an application, and leaves a healthy one alone`, async () => {
@@ -91,4 +93,15 @@ test('the doctor tells of a master key and a database that others may read', {
   const { findings } = outcome.json as { findings: Finding[] }
   const told = findings.filter(({ topic }) => topic === 'permissions').map(({ what }) => what.split(' ')[0])
   assert.deepEqual(told.slice(0, 2), files)
+})
+
+test('the doctor of a development server names a variable that is misspelt, too', async () => {
+  const io = typed()
+  const folder = mkdtempSync(join(tmpdir(), 'antiphon-doctor-'))
+  after(() => rmSync(folder, { recursive: true }))
+  await run(['doctor', '--data', folder, '--json'], { ANTIPHON_LOG_LEVLE: 'info', ANTIPHON_LOG_LEVEL: 'silent' }, io)
+  const { findings } = JSON.parse(io.said.out.join('')) as { findings: Finding[] }
+  const [misspelt, ...others] = findings.filter(({ what }) => what.includes('is no variable of this release'))
+  assert.match(misspelt?.what ?? '', /^ANTIPHON_LOG_LEVLE /)
+  assert.deepEqual(others, [])
 })

@@ -54,9 +54,12 @@ import { judgeWebhooks } from './doctor/webhooks.ts'
 import { describeFault, done, type Outcome } from './outcome.ts'
 import { openReachable } from './process.ts'
 
-/** `antiphon doctor`: look at everything that can be judged from here, without changing anything. */
-export async function doctor(variables: Variables): Promise<Outcome> {
-  const findings = await examine(variables)
+/**
+ * `antiphon doctor`: look at everything that can be judged from here, without changing anything. `typed` are the variables that somebody set, where they are not
+ * those that count.
+ */
+export async function doctor(variables: Variables, typed = variables): Promise<Outcome> {
+  const findings = [...judgeVariables(typed), ...(await examine(variables))]
   const faults = findings.filter(({ level }) => level === 'fault').length
   const hints = findings.filter(({ level }) => level === 'hint').length
   const summary = `${count(faults, 'fault')}, ${count(hints, 'hint')}`
@@ -78,7 +81,6 @@ async function examine(variables: Variables): Promise<Finding[]> {
   }
   const { config } = read
   const findings = [
-    ...judgeVariables(variables),
     ok('configuration', 'it can be read'),
     judgeBaseDomain(config),
     judgeProxies(config),

@@ -28,15 +28,19 @@ export type Outcome =
 export const done = (json: unknown, plain: string, failed = false): Outcome => ({ kind: 'done', json, plain, failed })
 
 /** The same, which is JSON where no terminal reads it. */
-export const answered = (json: unknown, plain: string): Outcome => ({
+export const answered = (json: unknown, plain: string, failed = false): Outcome => ({
   kind: 'done',
   json,
   plain,
-  failed: false,
+  failed,
   piped: 'json',
 })
 
 export const refused = (reason: string) => ({ kind: 'refused', reason }) as const
+
+/** What the API refused, with its code. */
+export const refusedBy = ({ reason, answered }: { readonly reason: string; readonly answered?: Answered }) =>
+  ({ kind: 'refused', reason, ...(answered && { answered }) }) as const
 
 export const misused = (reason: string) => ({ kind: 'misused', reason }) as const
 

@@ -180,3 +180,10 @@ for (const engine of ENGINES) {
     assert.match(again.stderr, /^antiphon: This application id is taken.* \(409 application_already_exists\)$/m)
   })
 }
+
+test('a fault of the program itself ends with 70 and its stack', async () => {
+  const broken = "--import=data:text/javascript,console.log=()=>{throw(Error('broken'))}"
+  const { status, stdout, stderr } = await antiphon(['version'], { NODE_OPTIONS: broken })
+  assert.deepEqual([status, stdout], [70, ''])
+  assert.match(stderr, /^Error: broken\n {4}at /)
+})

@@ -101,22 +101,22 @@ test('listen goes on with a webhook of its own where it was left, and keeps it',
 test('webhooks are listed, tried and sent again from the command line; without a key, or with a wrong one, it says so', async () => {
   const { address, manage, variables } = await shop()
   const run = (...words: string[]) => antiphon(['webhooks', ...words, '--app', 'shop', '--url', address], variables)
-  assert.equal((await run('list')).stdout, 'There is no webhook.\n')
+  assert.equal((await run('list')).stdout, '[]\n')
   const { webhook } = await manage('POST', '/webhooks', {
     url: 'https://hooks.invalid/antiphon',
     verification_token: 'secret',
     events: ['user.created'],
   })
-  assert.match(
-    (await run('list')).stdout,
-    new RegExp(`^${webhook.id} +inactive +https://hooks\\.invalid/antiphon$`, 'm'),
-  )
+  const [listed] = JSON.parse((await run('list')).stdout)
+  assert.deepEqual([listed.id, listed.status, listed.url], [webhook.id, 'inactive', 'https://hooks.invalid/antiphon'])
   const tried = await run('test', webhook.id)
   assert.deepEqual([tried.status, tried.stderr], [1, ''])
-  assert.match(tried.stdout, /^It could not be reached/)
+  assert.match(JSON.parse(tried.stdout).try.reason, /^It could not be reached/)
   await manage('POST', '/users', USER)
   const again = await run('replay', webhook.id, '--since', '2026-01-01T00:00:00Z')
-  assert.equal(again.stdout, '1 events are sent again.\n', again.stderr)
+  assert.deepEqual(JSON.parse(again.stdout), { count: 1 }, again.stderr)
+  const unknown = await run('test', 'web_nothing', '--json')
+  assert.equal(JSON.parse(unknown.stderr).error.code, 'not_found')
 
   const flags = ['webhooks', 'list', '--app', 'shop', '--url', address]
   const keyless = await antiphon(flags)

@@ -119,6 +119,21 @@ for (const engine of ENGINES) {
         assert.match(odd.err, /allowed_origins.* \(400 invalid_request\)$/)
       })
 
+      test(`${where}: how people log in is shown and set, part by part`, async () => {
+        const { id } = await application(w)
+        const app = ['--app', id]
+        await json('config', 'otp', 'create', ...app, '--config-type', 'otp', '--channel-type', 'email')
+        const [otp, ...others] = (await json('config', 'otp', 'list', ...app)).login_configs
+        assert.deepEqual([otp.channel_type, others], ['email', []])
+        const data = file('passkeys.json', JSON.stringify({ rp_id: 'shop.example', rp_name: 'Shop' }))
+        const set = ['--allowed-origins', 'https://www.shop.example', '--data', `@${data}`]
+        await json('config', 'passkeys', 'set', ...app, ...set)
+        assert.match(JSON.stringify(await json('config', 'passkeys', 'get', ...app)), /"rp_id":"shop\.example"/)
+        await json('config', 'passkeys', 'delete', ...app, '--yes')
+        await json('config', 'tokens', 'set', ...app, '--access-token-ttl-seconds', '90')
+        assert.match(JSON.stringify(await json('config', 'tokens', 'get', ...app)), /"access_token_ttl_seconds":90/)
+      })
+
       test(`${where}: groups and their people`, async () => {
         const made = await application(w)
         const [app, id] = [['--app', made.id], await user(w, made)]

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Variables } from '../../platform/config.ts'
-import { answered, misused, type Outcome, refused } from '../outcome.ts'
+import { answered, misused, type Outcome, refusedBy } from '../outcome.ts'
 import { command, consent, ioOf, withExamples, withJson } from '../program.ts'
 import { choicesOf, flagOf, keyOf, placeholderOf, readInput, readText, tryJson } from './inputs.ts'
 import { fill, type Input, type Operation, operationOf, parametersOf } from './operations.ts'
@@ -152,9 +152,7 @@ export async function call(
     path: path + query,
     ...(body !== undefined && { body, mediaType: taken?.mediaType ?? 'application/json' }),
   })
-  if (answer.kind !== 'answered')
-    return { ...refused(answer.reason), ...(answer.answered && { answered: answer.answered }) }
-  return tell(answer.body)
+  return answer.kind === 'answered' ? tell(answer.body) : refusedBy(answer)
 }
 
 async function readFlags(

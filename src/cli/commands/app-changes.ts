@@ -3,7 +3,7 @@ import type { Variables } from '../../platform/config.ts'
 import { call } from '../api/declared.ts'
 import { fill, operationOf } from '../api/operations.ts'
 import { type TargetFlags, type Ways, withApi, withTarget } from '../api/target.ts'
-import { answered, type Outcome, refused } from '../outcome.ts'
+import { answered, type Outcome, refusedBy } from '../outcome.ts'
 import { command, withJson } from '../program.ts'
 
 type Origins = TargetFlags & {
@@ -67,17 +67,6 @@ async function origins({ channel }: Ways, appID: string, flags: Origins): Promis
   if (answer.kind !== 'answered') return refusedBy(answer)
   return shown((answer.body as { application: Hosts }).application)
 }
-
-const refusedBy = ({
-  reason,
-  answered,
-}: {
-  readonly reason: string
-  readonly answered?: { readonly status: number }
-}) => ({
-  ...refused(reason),
-  ...(answered && { answered }),
-})
 
 /** A list with some more, each once, and without others. */
 export const changed = (

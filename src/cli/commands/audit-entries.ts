@@ -1,7 +1,7 @@
 import { stdout } from 'node:process'
 import { fill, operationOf } from '../api/operations.ts'
 import type { Ways } from '../api/target.ts'
-import { answered, columns, misused, type Outcome, refused } from '../outcome.ts'
+import { answered, columns, misused, type Outcome, refusedBy } from '../outcome.ts'
 
 export interface AuditFlags {
   readonly app?: string
@@ -42,11 +42,6 @@ function pathOf(does: keyof typeof OPERATIONS, { app, instance: _, ...flags }: A
   }
   return query.size === 0 ? path : `${path}?${query}`
 }
-
-const refusedBy = ({ reason, answered }: { reason: string; answered?: { status: number } }): Outcome => ({
-  ...refused(reason),
-  ...(answered && { answered }),
-})
 
 /** `antiphon audit list`: newest first. */
 export async function listAudit({ channel }: Pick<Ways, 'channel'>, flags: AuditFlags): Promise<Outcome> {

@@ -89,6 +89,9 @@ export function addServer(program: Command, variables: Variables): void {
     'look for faults in configuration, database, keys and applications',
     (made) => withJson(made).option('--data <folder>', 'of a development server: .antiphon'),
     async ({ data }: { data?: string }) =>
-      (await import('../doctor.ts')).doctor(data === undefined ? variables : await variablesOf(variables, data)),
+      (await import('../doctor.ts')).doctor(
+        data === undefined ? variables : await variablesOf(variables, data),
+        variables,
+      ),
   )
 }

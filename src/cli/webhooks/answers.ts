@@ -1,5 +1,5 @@
 import type { Variables } from '../../platform/config.ts'
-import { columns, done, type Outcome } from '../outcome.ts'
+import { answered, columns, type Outcome } from '../outcome.ts'
 import { answerOf, type ServerFlags, withServer } from './server.ts'
 
 interface Webhook {
@@ -17,7 +17,7 @@ export const listWebhooks = (variables: Variables, flags: ServerFlags): Promise<
     if (answer.kind === 'refused') return answer
     const { webhooks } = answer.body
     const lines = webhooks.map(({ id, status, failing_since = '', url = 'pulled' }) => [id, status, failing_since, url])
-    return done(webhooks, columns([['ID', 'STATUS', 'FAILING SINCE', 'URL'], ...lines], 'There is no webhook.'))
+    return answered(webhooks, columns([['ID', 'STATUS', 'FAILING SINCE', 'URL'], ...lines], 'There is no webhook.'))
   })
 
 interface Trial {
@@ -41,7 +41,7 @@ export const testWebhook = (
     if (answer.kind === 'refused') return answer
     const { delivered, try: made } = answer.body
     const said = made.reason ?? `It answered ${made.http_code} after ${made.duration_ms} ms.`
-    return done(answer.body, [said, made.answer].filter(Boolean).join('\n'), !delivered)
+    return answered(answer.body, [said, made.answer].filter(Boolean).join('\n'), !delivered)
   })
 
 export type ReplayFlags = ServerFlags & { readonly since: string; readonly until?: string; readonly all?: boolean }
@@ -53,5 +53,5 @@ export const replayWebhook = (variables: Variables, id: string, flags: ReplayFla
     const body = { since, ...(until !== undefined && { until }), only_failed: !all }
     const answer = await answerOf<{ count: number }>(call('POST', `/webhooks/${id}/replay`, body))
     if (answer.kind === 'refused') return answer
-    return done(answer.body, `${answer.body.count} events are sent again.`)
+    return answered(answer.body, `${answer.body.count} events are sent again.`)
   })

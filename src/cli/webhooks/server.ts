@@ -1,7 +1,7 @@
 import type { Variables } from '../../platform/config.ts'
 import type { SafeFetch } from '../../platform/safe-fetch.ts'
 import { type TargetFlags, withApi } from '../api/target.ts'
-import { type Outcome, refused } from '../outcome.ts'
+import { type Outcome, refusedBy } from '../outcome.ts'
 import { type Call, callsOf } from './api.ts'
 
 /** Which application, of which Antiphon. */
@@ -26,7 +26,7 @@ export const withServer = (
 /** What a call was answered, or why it was not. */
 export async function answerOf<T>(
   answer: ReturnType<Call>,
-): Promise<{ kind: 'answered'; body: T } | ReturnType<typeof refused>> {
+): Promise<{ kind: 'answered'; body: T } | ReturnType<typeof refusedBy>> {
   const given = await answer
-  return given.kind === 'answered' ? { kind: 'answered', body: given.body as T } : refused(given.reason)
+  return given.kind === 'answered' ? { kind: 'answered', body: given.body as T } : refusedBy(given)
 }
