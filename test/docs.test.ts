@@ -7,18 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
+import { freePort } from './cli/antiphon.ts'
 import { COMMAND } from './command.ts'
 
 const root = join(import.meta.dirname, '..')
 const hasCurl = spawnSync('curl', ['--version']).status === 0
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 /** The shell commands of a page, in order. */
 function commandsOf(page: string): string {
@@ -268,6 +261,7 @@ for (const page of row) {
     const [configs, changes] = [demoConfigs(), demoChanges()]
     const stdout = run(page)
     assert.deepEqual(namesOf(stdout), PAGES[page], stdout)
+    assert.doesNotMatch(stdout, /\}\{|[^\n]$/, 'each answer is on a line of its own, away from the prompt')
     for (const said of SAID[page] ?? []) assert.match(stdout, said)
     assert.equal(demoConfigs(), configs)
     if (!ABOUT_DEMO.includes(page)) assert.equal(demoChanges(), changes)

@@ -78,6 +78,6 @@ test('nobody, somebody who never ends, and nonsense are told in one line', async
   assert.equal((await health({ ANTIPHON_LISTEN: '127.0.0.1:0' })).kind, 'refused')
   assert.deepEqual(await health({ ANTIPHON_LISTEN: '8080' }), {
     kind: 'misconfigured',
-    faults: ['ANTIPHON_LISTEN: is not host:port'],
+    faults: ['ANTIPHON_LISTEN: is not host:port, such as 127.0.0.1:8080'],
   })
 })

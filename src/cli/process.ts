@@ -104,6 +104,9 @@ const lacking = (missing: Awaited<ReturnType<typeof listMissing>>) =>
     ),
   )
 
+const MEND_OF_TAKEN =
+  ': stop what listens there, or choose another address (ANTIPHON_LISTEN, and ANTIPHON_METRICS_LISTEN for the metrics)'
+
 /** Listen and run jobs. */
 export async function start(
   process: Process,
@@ -112,7 +115,9 @@ export async function start(
   try {
     return { kind: 'started', running: await startServer(process, pages) }
   } catch (error) {
-    return { ...refusedBy(error, (fault) => `cannot start: ${fault}`), code: (error as { code?: unknown }).code }
+    const { code } = error as { code?: unknown }
+    const mend = code === 'EADDRINUSE' ? MEND_OF_TAKEN : ''
+    return { ...refusedBy(error, (fault) => `cannot start: ${fault}${mend}`), code }
   }
 }
 

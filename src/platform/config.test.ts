@@ -127,9 +127,9 @@ describe('a fault is one line that names its variable', () => {
     ),
     [{ ANTIPHON_DATABASE_URL: 'sqlite:' }, 'ANTIPHON_DATABASE_URL: is neither sqlite:<path> nor postgres://…'],
     [{ ANTIPHON_EXPECT_DATABASE: '1' }, 'ANTIPHON_EXPECT_DATABASE: is neither true nor false'],
-    [{ ANTIPHON_LISTEN: '8080' }, 'ANTIPHON_LISTEN: is not host:port'],
-    [{ ANTIPHON_LISTEN: 'localhost:65536' }, 'ANTIPHON_LISTEN: is not host:port'],
-    [{ ANTIPHON_METRICS_LISTEN: '::1:80' }, 'ANTIPHON_METRICS_LISTEN: is not host:port'],
+    [{ ANTIPHON_LISTEN: '8080' }, 'ANTIPHON_LISTEN: is not host:port, such as 127.0.0.1:8080'],
+    [{ ANTIPHON_LISTEN: 'localhost:65536' }, 'ANTIPHON_LISTEN: is not host:port, such as 127.0.0.1:8080'],
+    [{ ANTIPHON_METRICS_LISTEN: '::1:80' }, 'ANTIPHON_METRICS_LISTEN: is not host:port, such as 127.0.0.1:8080'],
     [{ ANTIPHON_MASTER_KEY: 'c2hvcnQ=' }, 'ANTIPHON_MASTER_KEY: is not 32 bytes in base64'],
     [{ ANTIPHON_MASTER_KEY: `${KEY.slice(0, 20)}!${KEY.slice(20)}` }, 'ANTIPHON_MASTER_KEY: is not 32 bytes in base64'],
     [
@@ -183,7 +183,7 @@ describe('a fault is one line that names its variable', () => {
       { ANTIPHON_DRAIN_SECONDS: one },
       'ANTIPHON_DRAIN_SECONDS: is no whole number from 0 to 300',
     ]),
-    [{ ANTIPHON_LOG_LEVEL: 'loud' }, 'ANTIPHON_LOG_LEVEL: is no log level'],
+    [{ ANTIPHON_LOG_LEVEL: 'loud' }, 'ANTIPHON_LOG_LEVEL: is none of fatal, error, warn, info, debug, silent'],
     [
       { ANTIPHON_TLS_CERT: file('lonely.pem', '') },
       'ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: one is set without the other',
@@ -221,8 +221,8 @@ describe('a fault is one line that names its variable', () => {
   test('several faults are told at once', () => {
     assert.deepEqual(faults({ ANTIPHON_LISTEN: 'x', ANTIPHON_LOG_LEVEL: 'x', ANTIPHON_CA_FILE: '/x' }), [
       'ANTIPHON_CA_FILE: cannot read the file /x',
-      'ANTIPHON_LISTEN: is not host:port',
-      'ANTIPHON_LOG_LEVEL: is no log level',
+      'ANTIPHON_LISTEN: is not host:port, such as 127.0.0.1:8080',
+      'ANTIPHON_LOG_LEVEL: is none of fatal, error, warn, info, debug, silent',
     ])
   })
 })
@@ -317,7 +317,9 @@ describe('every variable', () => {
     assert.deepEqual(faults({ ANTIPHON_LISTEN_FILE: huge }), [
       `ANTIPHON_LISTEN_FILE: the file ${huge} is larger than 64 MiB`,
     ])
-    assert.deepEqual(faults({ ANTIPHON_LOG_LEVEL_FILE: file('loud', 'loud') }), ['ANTIPHON_LOG_LEVEL: is no log level'])
+    assert.deepEqual(faults({ ANTIPHON_LOG_LEVEL_FILE: file('loud', 'loud') }), [
+      'ANTIPHON_LOG_LEVEL: is none of fatal, error, warn, info, debug, silent',
+    ])
   })
 
   test('of a command is read in the same way', () => {

@@ -59,7 +59,11 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
     '`sqlite:<path>` or `postgres://…`, with `?pooler=transaction` behind a pooler in that mode',
   ],
   ['ANTIPHON_EXPECT_DATABASE', 'false', '`true` refuses to make a database anew: an unmounted volume looks like none'],
-  ['ANTIPHON_LISTEN', '127.0.0.1:8080', 'host:port to listen on; port 0 picks a free one'],
+  [
+    'ANTIPHON_LISTEN',
+    '127.0.0.1:8080',
+    'host:port to listen on; port 0 picks a free one. By default only this machine gets there: in a container, or for others, `0.0.0.0:8080`',
+  ],
   [
     'ANTIPHON_MASTER_KEY',
     'none, required',
@@ -137,7 +141,7 @@ const address = z.string().transform((text, context): Address => {
   const match = /^(\[[0-9a-f:]+\]|[^:[\]]+):(\d{1,5})$/i.exec(text)
   const port = Number(match?.[2])
   if (match?.[1] && port <= 65535) return { host: match[1].replace(/[[\]]/g, ''), port }
-  context.addIssue('is not host:port')
+  context.addIssue('is not host:port, such as 127.0.0.1:8080')
   return z.NEVER
 })
 
@@ -180,6 +184,8 @@ const flagOf = (fallback: 'true' | 'false') =>
     .transform((text) => text === 'true')
 const flag = flagOf('false')
 
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
+
 const environment = z.object({
   ANTIPHON_DATABASE_URL: z
     .string()
@@ -217,9 +223,7 @@ const environment = z.object({
   ANTIPHON_FIDO_MDS_FILE: z.string().optional(),
   ANTIPHON_TRUST_TRACEPARENT: flag,
   ANTIPHON_LOG_REQUESTS: flagOf('true'),
-  ANTIPHON_LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], { error: 'is no log level' })
-    .default('info'),
+  ANTIPHON_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `is none of ${LOG_LEVELS.join(', ')}` }).default('info'),
 })
 
 export type Variables = Readonly<Record<string, string | undefined>>

@@ -84,6 +84,8 @@ test('documents and script are given to whoever asks, packed or not', async () =
   const packed = await fetch(`${origin}/docs/scalar.js`)
   assert.equal(packed.headers.get('content-encoding'), 'gzip')
   assert.equal(await packed.text(), plain.body)
+  assert.equal(packed.headers.get('vary'), 'Origin, Accept-Encoding')
+  assert.equal(plain.headers.vary, 'Origin, Accept-Encoding')
 })
 
 test('where the host is an application’s own there is no page', async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -120,11 +121,18 @@ export async function serving(variables: Variables): Promise<Serving> {
   return { ...process, address: JSON.parse(line ?? '').address }
 }
 
+/** Below those that the system gives away by itself, so that nobody takes one between the look and the use of it. */
+const PORTS = { from: 20_000, count: 10_000 }
+
 /** A port of 127.0.0.1 on which nobody listens. */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
+  const port = PORTS.from + randomInt(PORTS.count)
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const probe = createServer()
+    .once('listening', () => resolve(true))
+    .once('error', () => resolve(false))
+    .listen(port, '127.0.0.1')
+  if (!(await promise)) return await freePort()
   probe.close()
   await once(probe, 'close')
   return port

@@ -61,9 +61,9 @@ describe('without configuration', { concurrency: 2 }, () => {
     const { status, stdout, stderr } = await antiphon(['serve'], variables)
     assert.deepEqual([status, stdout], [2, ''])
     assert.deepEqual(stderr.split('\n'), [
-      'ANTIPHON_LISTEN: is not host:port',
+      'ANTIPHON_LISTEN: is not host:port, such as 127.0.0.1:8080',
       'ANTIPHON_MASTER_KEY: is missing: 32 random bytes in base64, e.g. from `openssl rand -base64 32`',
-      'ANTIPHON_LOG_LEVEL: is no log level',
+      'ANTIPHON_LOG_LEVEL: is none of fatal, error, warn, info, debug, silent',
       '',
     ])
   })

@@ -150,6 +150,10 @@ test('every declared error is in the table of its audience, with its status', ()
   }
 })
 
+test('tables can be read as text, too: no cell is filled up with spaces', () => {
+  for (const [path, text] of generate()) if (path.endsWith('.md')) assert.doesNotMatch(text, / {3,}\|/, path)
+})
+
 test('every setting is in the page of settings', () => {
   const page = generate().get('docs/settings.md') ?? ''
   for (const { title, name, schema } of settingsGroups) {

@@ -37,6 +37,18 @@ test('links between documents lead to files and headings that are there', () => 
   assert.deepEqual(broken, [])
 })
 
+test('no document cites notes that nobody else has', () => {
+  const cited = DOCUMENTS.flatMap((path) => (proseOf(path).match(/\bX-\d+\b/g) ?? []).map((note) => `${path}: ${note}`))
+  assert.deepEqual(cited, [])
+})
+
+test('no document starts a server with a master key that is kept nowhere', () => {
+  const lost = DOCUMENTS.filter((path) =>
+    /^ *ANTIPHON_MASTER_KEY="?\$\(openssl/m.test(readFileSync(join(root, path), 'utf8')),
+  )
+  assert.deepEqual(lost, [])
+})
+
 test('every decision has a number of its own, and says it', () => {
   const names = readdirSync(join(root, 'docs/decisions'))
   const numbers = names.map((name) => name.slice(0, 4))

@@ -51,7 +51,7 @@ export async function apiPages(
     scope.get('/docs', (_request, reply) => reply.redirect('/docs/'))
     scope.get('/docs/scalar.js', async ({ headers }, reply) => {
       const packed = await script()
-      reply.type('text/javascript; charset=utf-8')
+      reply.type('text/javascript; charset=utf-8').header('vary', 'Origin, Accept-Encoding')
       if (/\bgzip\b/.test(String(headers['accept-encoding'] ?? '')))
         return reply.header('content-encoding', 'gzip').send(packed)
       return reply.send(await promisify(gunzip)(packed))
