@@ -50,6 +50,11 @@ for (const engine of ENGINES) {
         /^shop +The shop +prod +\S+Z +https:\/\/auth\.shop\.example$/m,
       )
 
+      assert.match(
+        await refusal('apps', 'delete', 'shop'),
+        /application shop.*: nobody is here to be asked; say --yes$/,
+      )
+      assert.equal((await call(made.management_key)).status, 200)
       assert.deepEqual(await json('apps', 'delete', 'shop', '--yes'), { app_id: 'shop' })
       w.advance(2_000)
       assert.equal((await call(made.management_key)).status, 404)

@@ -295,8 +295,8 @@ describe('every variable', () => {
 
   test('that is no path may be in a file, and means the same there', () => {
     const paths = ['ANTIPHON_TLS_CERT', 'ANTIPHON_TLS_KEY', 'ANTIPHON_CA_FILE', 'ANTIPHON_FIDO_MDS_FILE']
-    // The server itself reads none: the commands that do are tried below.
-    const asked = [...Object.keys(values), ...paths, 'ANTIPHON_MANAGEMENT_KEY']
+    // The server itself reads none of the last two: the commands that do are tried below.
+    const asked = [...Object.keys(values), ...paths, 'ANTIPHON_URL', 'ANTIPHON_MANAGEMENT_KEY']
     assert.deepEqual(asked.sort(), VARIABLES.map(([name]) => name).sort())
     assert.deepEqual(config({ ...none, ...inFiles }), config(values))
     assert.notDeepEqual(config(values), config())
