@@ -122,7 +122,7 @@ const SAID: Readonly<Record<string, readonly RegExp[]>> = {
     /^antiphon-backup\.db: it can be served from\n(.*\n)+Master key {4}opens it, and every signing key\n/m,
     /^\{"source":"antiphon-backup\.db","usable":true,"fault":null,/m,
     /^drill\/antiphon\.db is the backup now; /m,
-    /^demo +/m,
+    /"app_id":"demo"/,
     /What was there is drill\/antiphon\.db\.before-\d+T\d+Z: /,
     /^as it should be: the server is running$/m,
     /^\d+ tables with \d+ rows are in sqlite:moved\/antiphon\.db, and compared\. /m,
