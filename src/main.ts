@@ -45,6 +45,8 @@ export interface Process {
   databasePooler(): Promise<Pooler>
   /** Whether others are connected to a PostgreSQL; asked first of all. */
   databaseHasOthers(): Promise<boolean>
+  /** Open new connections to the database by this URL. False where it names another place than that in use. */
+  reach(databaseUrl: string): boolean
   /** End what is under way to other servers; after it nothing goes out. */
   endOutbound(): void
   close(): Promise<void>
@@ -90,6 +92,7 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     findTooNewRelease: async () => findTooNew(await appliedMigrations(engine.reader)),
     databasePooler: () => engine.pooler(),
     databaseHasOthers: () => engine.hasOthers(),
+    reach: (url) => engine.reach(url),
     endOutbound: outbound.close,
     async close() {
       outbound.close()
@@ -192,8 +195,7 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
     address,
     stopsWithinMs: drainMs + STOP_WITHIN_MS,
     async renew() {
-      if (renew) await renew(true)
-      else deps.log.info('there is no certificate to read again')
+      await renew?.(true)
     },
     async stop() {
       deps.log.info({ drain_seconds: drainSeconds }, 'stopping: not ready any more')
@@ -214,14 +216,17 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
 }
 
 /**
- * From now on SIGHUP does not end the process. Answers how to let it read the certificate again, which is what those who renew certificates
- * send it for.
+ * From now on SIGHUP does not end the process. Answers how to have something done then, one signal after another: those who renew certificates
+ * and secrets send it.
  */
-export function renewOnHangUp(): (running: Running) => void {
-  let running: Running | undefined
-  process.on('SIGHUP', () => void running?.renew())
-  return (started) => {
-    running = started
+export function onHangUp(): (work: () => Promise<void>) => void {
+  let work = async () => {}
+  let underWay = Promise.resolve()
+  process.on('SIGHUP', () => {
+    underWay = underWay.then(() => work())
+  })
+  return (given) => {
+    work = given
   }
 }
 

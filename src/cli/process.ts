@@ -3,7 +3,7 @@ import { stderr } from 'node:process'
 import { sealedIn } from '../core/master-key/boxes/count.ts'
 import { claimDatabase, masterKeyFits } from '../core/master-key/canary.ts'
 import { loadKeptKeys } from '../core/master-key/kept.ts'
-import { listMissing } from '../core/master-key/status.ts'
+import { listMissing, type MissingKey } from '../core/master-key/status.ts'
 import { openProcess, type Process, type Running, startServer } from '../main.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
 import { ping } from '../platform/db.ts'
@@ -88,20 +88,19 @@ export async function prepareDatabase(process: Process): Promise<{ kind: 'prepar
   if (migrated.kind !== 'migrated') return migrated
   const { deps } = process
   const missing = (await masterKeyFits(deps)()) ? await listMissing(deps, sealedColumns) : []
-  if (missing.length > 0) return lacking(missing)
+  if (missing.length > 0) return misconfigured(describeMissing(missing))
   if (await claimDatabase(deps)) return { kind: 'prepared' }
-  return misconfigured([
-    `ANTIPHON_MASTER_KEY: is not the key that the database ${nameOf(deps.config.databaseUrl)} was made with`,
-  ])
+  return misconfigured([notOurs(deps.config.databaseUrl)])
 }
 
+export const notOurs = (databaseUrl: string): string =>
+  `ANTIPHON_MASTER_KEY: is not the key that the database ${nameOf(databaseUrl)} was made with`
+
 /** Keys that were taken away too early. */
-const lacking = (missing: Awaited<ReturnType<typeof listMissing>>) =>
-  misconfigured(
-    missing.map(
-      (key) =>
-        `ANTIPHON_MASTER_KEY_PREVIOUS: lacks the key ${key.id}, on which ${sealedIn(key)} sealed values and ${key.sessions} sessions still hang: put it back until \`antiphon keys master status\` says that it may go`,
-    ),
+export const describeMissing = (missing: readonly MissingKey[]): string[] =>
+  missing.map(
+    (key) =>
+      `ANTIPHON_MASTER_KEY_PREVIOUS: lacks the key ${key.id}, on which ${sealedIn(key)} sealed values and ${key.sessions} sessions still hang: put it back until \`antiphon keys master status\` says that it may go`,
   )
 
 const MEND_OF_TAKEN =

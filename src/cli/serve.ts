@@ -1,11 +1,12 @@
 import manifest from '../../package.json' with { type: 'json' }
-import { renewOnHangUp, stopOnSignals } from '../main.ts'
+import { onHangUp, stopOnSignals } from '../main.ts'
 import { DEFAULT_DATABASE_URL, readConfig, type Variables } from '../platform/config.ts'
 import { openLog } from '../platform/log.ts'
 import { judgeVariables } from './doctor/variables.ts'
 import { makeFirstKey } from './first-key.ts'
 import { done, misconfigured, type Outcome } from './outcome.ts'
 import { migrateDatabase, openReachable, prepareDatabase, start, withDatabase } from './process.ts'
+import { rereading } from './reread.ts'
 
 /** `antiphon serve`: migrate, listen, run jobs until told to stop. */
 export async function serve(variables: Variables): Promise<Outcome> {
@@ -18,7 +19,7 @@ export async function serve(variables: Variables): Promise<Outcome> {
     log.warn({ file: firstKey.file }, 'made the master key: keep a copy of it, apart from backups of the database')
   // It starts all the same: whoever misspelt the database has a new one, and reads why.
   for (const { what, mend } of judgeVariables(variables)) log.warn(`${what}. ${mend}`)
-  const hangUp = renewOnHangUp()
+  const hangUp = onHangUp()
   const opened = await openReachable(read.config, log)
   if (opened.kind !== 'open') return opened
   const prepared = await prepareDatabase(opened.process)
@@ -27,7 +28,11 @@ export async function serve(variables: Variables): Promise<Outcome> {
   if (started.kind === 'refused') return started
 
   stopOnSignals(started.running, log)
-  hangUp(started.running)
+  const reread = rereading(opened.process, variables)
+  hangUp(async () => {
+    await started.running.renew()
+    await reread()
+  })
   // At every log level: whoever started the process waits for this line.
   log.child({}, { level: 'info' }).info({ address: started.running.address, version: manifest.version }, 'listening')
   return { kind: 'running' }

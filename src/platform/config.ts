@@ -137,6 +137,12 @@ export function readVariable(
   return faults.length > 0 ? { kind: 'faults', faults } : { kind: 'read', value: given[name] }
 }
 
+/** What each variable says, also from its file; what cannot be had is not there. */
+export const readGiven = (variables: Variables): Variables => {
+  const { given } = withFileVariables(variables, NAMES)
+  return Object.fromEntries(NAMES.map((name) => [name, given[name]]))
+}
+
 const address = z.string().transform((text, context): Address => {
   const match = /^(\[[0-9a-f:]+\]|[^:[\]]+):(\d{1,5})$/i.exec(text)
   const port = Number(match?.[2])

@@ -28,6 +28,8 @@ export interface Engine {
   hasOthers(): Promise<boolean>
   /** In the transaction of a migration: wait while another process migrates, then let statements take longer than usual. */
   takeTurn(tx: Transaction<Schema>): Promise<void>
+  /** Open connections by this URL from now on. False where it names another place than that in use, or there are none to open. */
+  reach(url: string): boolean
   /** Waits for what is under way, not for ever. */
   close(): Promise<void>
 }

@@ -26,6 +26,8 @@ export interface Pool {
   /** A statement by itself. `answerMs`: its own deadline. */
   query<R extends pg.QueryResultRow>(statement: Statement, answerMs?: number): Promise<pg.QueryResult<R>>
   load(): DatabaseLoad
+  /** Open connections by this from now on. */
+  reach(connectionString: string): void
   end(): Promise<void>
 }
 
@@ -80,6 +82,9 @@ export function openPool({ connectionString, max, prepare, onError }: PoolOption
       } finally {
         one.release()
       }
+    },
+    reach(next) {
+      pool.options.connectionString = next
     },
     load: () => ({ used: pool.totalCount - pool.idleCount, waiting: pool.waitingCount }),
     async end() {

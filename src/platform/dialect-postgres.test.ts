@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { startPooler } from '../../test/pooler.ts'
 import { ENGINES, freshDatabase } from '../../test/world.ts'
 import { addToCounter } from './counters.fixture.ts'
-import { openDatabase } from './db.ts'
+import { openDatabase, ping } from './db.ts'
 
 const options = { skip: !ENGINES.includes('postgres') }
 
@@ -83,4 +85,35 @@ test('postgres: the parameters of a URL reach the server, ours does not', option
   const url = `${await freshDatabase('postgres')}?application_name=tester&pooler=transaction`
   const { rows } = await sql`select current_setting('application_name') as name`.execute(open(url).db)
   assert.deepEqual(rows, [{ name: 'tester' }])
+})
+
+/** A server that asks for a password, notes it and lets nobody in. */
+async function doorkeeper(heard: string[]): Promise<string> {
+  const server = createServer((socket) => {
+    socket.once('data', () => {
+      socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 3]))
+      socket.once('data', (message: Buffer) => {
+        heard.push(message.subarray(5, -1).toString())
+        socket.destroy()
+      })
+    })
+    socket.on('error', () => {})
+  })
+  after(() => server.close())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return `127.0.0.1:${(server.address() as AddressInfo).port}/shop`
+}
+
+test('postgres: new connections have the password that was given last, and another place is not gone to', async () => {
+  const heard: string[] = []
+  const place = await doorkeeper(heard)
+  const { engine, db } = open(`postgres://ana:old@${place}`)
+  await assert.rejects(ping(db))
+  assert.equal(engine.reach(`postgres://ana:new@${place}`), true)
+  await assert.rejects(ping(db))
+  for (const url of [`postgres://bo:new@${place}`, `postgres://ana:new@${place}2`, 'sqlite:x.db', 'no url'])
+    assert.equal(engine.reach(url), false, url)
+  await assert.rejects(ping(db))
+  assert.deepEqual(heard, ['old', 'new', 'new'])
 })

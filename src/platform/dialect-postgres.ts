@@ -48,6 +48,12 @@ export function openPostgres(url: string, onError: (error: Error) => void, bound
     async takeTurn(tx) {
       await tx.executeQuery(CompiledQuery.raw(turnOf(bounds)))
     },
+    reach(next) {
+      const place = placeOf(next)
+      if (place === undefined || place !== placeOf(url)) return false
+      for (const one of [pool, slow]) one.reach(readUrl(next).connectionString)
+      return true
+    },
     // Kysely ends a pool only if it has used it.
     async close() {
       await Promise.all([pool.end(), slow.end()])
@@ -61,6 +67,14 @@ const OTHERS = `select count(*)::int as others from pg_stat_activity
   where datname = current_database() and usesysid is not null and pid <> pg_backend_pid()`
 
 const DEADLOCK_DETECTED = '40P01'
+
+/** A URL without its password: what remains is where the database is, and who asks. */
+function placeOf(url: string): string | undefined {
+  const place = URL.parse(url)
+  if (!place) return undefined
+  place.password = ''
+  return place.href
+}
 
 /** A URL without our own parameter, which no server knows. */
 function readUrl(url: string): { connectionString: string; isPooled: boolean } {

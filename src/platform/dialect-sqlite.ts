@@ -49,6 +49,7 @@ export function openSqlite(path: string, bounds: Bounds): Engine {
     load: () => turns.load(),
     pooler: async () => 'none',
     hasOthers: async () => false,
+    reach: () => false,
     // `begin immediate` has waited already, and statements have no limit.
     async takeTurn() {},
     async close() {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { X509Certificate } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { get } from 'node:https'
@@ -227,8 +227,56 @@ describe('serve', { concurrency: 2 }, () => {
   test('SIGHUP ends no process that serves no TLS either', async () => {
     const server = await serving({ ANTIPHON_DATABASE_URL: await freshDatabase('sqlite') })
     server.child.kill('SIGHUP')
-    await until(async () => /there is no certificate to read again/.test(server.stdout()))
+    await until(async () => /"changed":\[\],"msg":"the variables were read again"/.test(server.stdout()))
     assert.equal((await fetch(`${server.address}/livez`)).status, 200)
+    assert.equal(await server.stop(), 0)
+  })
+
+  test('SIGHUP reads the master keys in files again, and keeps those it had where the new ones cannot be used', async () => {
+    const folder = temporaryFolder()
+    const [newest, previous] = [join(folder, 'master.key'), join(folder, 'previous.keys')]
+    const next = randomBytes(32).toString('base64')
+    const give = (key: string, before: string) => {
+      writeFileSync(newest, key)
+      writeFileSync(previous, before)
+    }
+    const variables = {
+      ANTIPHON_DATABASE_URL: await freshDatabase('sqlite'),
+      ANTIPHON_MASTER_KEY: '',
+      ANTIPHON_MASTER_KEY_FILE: newest,
+      ANTIPHON_MASTER_KEY_PREVIOUS_FILE: previous,
+    }
+    give(MASTER_KEY, '')
+    assert.equal((await antiphon(['apps', 'create', 'shop'], variables)).status, 0)
+    const server = await serving(variables)
+    const hears = async (words: RegExp) => {
+      server.child.kill('SIGHUP')
+      await until(async () => words.test(server.stdout()))
+    }
+    give(next, MASTER_KEY)
+    await hears(
+      /"changed":\["ANTIPHON_MASTER_KEY","ANTIPHON_MASTER_KEY_PREVIOUS"\],"msg":"the variables were read again"/,
+    )
+    assert.match(server.stdout(), /the master key was rotated: the database is under the new one/)
+    give(randomBytes(32).toString('base64'), '')
+    await hears(/"faults":\["ANTIPHON_MASTER_KEY_PREVIOUS: lacks the key [0-9a-f]{8}, on which \d+ sealed values/)
+    give('nonsense', '')
+    await hears(/"faults":\["ANTIPHON_MASTER_KEY: is not 32 bytes in base64"\]/)
+    assert.equal((await fetch(`${server.address}/readyz`)).status, 200)
+    for (const secret of [MASTER_KEY, next]) assert.ok(!server.stdout().includes(secret))
+    assert.equal(await server.stop(), 0)
+  })
+
+  test('SIGHUP says which variable takes a restart', async () => {
+    const file = join(temporaryFolder(), 'domain')
+    writeFileSync(file, 'one.example.com')
+    const server = await serving({
+      ANTIPHON_DATABASE_URL: await freshDatabase('sqlite'),
+      ANTIPHON_BASE_DOMAIN_FILE: file,
+    })
+    writeFileSync(file, 'two.example.com')
+    server.child.kill('SIGHUP')
+    await until(async () => /"changed":\[\],"restart":\["ANTIPHON_BASE_DOMAIN"\]/.test(server.stdout()))
     assert.equal(await server.stop(), 0)
   })
 
