@@ -25,7 +25,7 @@ for (const engine of ENGINES) {
       maxAttempts: 1,
       async run(_payload: unknown, { jobId }: { jobId: string }) {
         runs.push(jobId)
-        if (!isWell) throw new Error('no answer')
+        if (!isWell) throw new Error('no answer about ada@example.com')
       },
     }
     const row = { app_id: 'shop', kind: fickle.kind, payload: '"of ada"', run_at: deps.now(), trace: null }
@@ -36,8 +36,8 @@ for (const engine of ENGINES) {
     assert.deepEqual(
       parked.map((one: { id: string; last_error: string; app_id: string }) => [one.app_id, one.last_error]),
       [
-        ['shop', 'no answer'],
-        ['shop', 'no answer'],
+        ['shop', 'no answer about [redacted]'],
+        ['shop', 'no answer about [redacted]'],
       ],
     )
     assert.ok(!JSON.stringify(parked).includes('ada'))

@@ -13,8 +13,8 @@ test('rows stand in columns, without space at the end of a line', () => {
 })
 
 test('what somebody else has written steers no terminal and makes no row of its own', () => {
-  const hostile = 'a\u001b[2J\u009b31m\r\u202eb\u2066\u007f\tc\nd'
-  assert.equal(printable(hostile), 'a\\u001b[2J\\u009b31m\\u000d\\u202eb\\u2066\\u007f\\u0009c\nd')
+  const hostile = 'a\u001b[2J\u009b31m\r\u202eb\u2066\u007f\u200f\tc\nd'
+  assert.equal(printable(hostile), 'a\\u001b[2J\\u009b31m\\u000d\\u202eb\\u2066\\u007f\\u200f\\u0009c\nd')
   assert.deepEqual(JSON.parse(printable(JSON.stringify({ hostile }))), { hostile })
   assert.equal(printable('Zoë 👩‍🚀 — 日本'), 'Zoë 👩‍🚀 — 日本')
   assert.equal(

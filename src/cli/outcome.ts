@@ -58,7 +58,7 @@ export function columns(rows: readonly (readonly string[])[], none: string): str
 /** What somebody else has written must not steer a terminal: control characters and those that turn text around, as JSON escapes them. */
 export const printable = (text: string): string =>
   text.replace(
-    /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/gu,
+    /[^\P{Cc}\n]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 

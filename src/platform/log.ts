@@ -35,7 +35,8 @@ const TELLING = /[^\s"'<>(),:;=]+@[^\s"'<>(),:;=]+|\+\d{6,15}|[\w-]{40,}(?:\.[\w
 export const withoutTelling = (text: string): string => text.replace(TELLING, '[redacted]')
 
 /** A message without what it may hold of a value. A parser quotes what it cannot read, and so does PostgreSQL (SQLSTATE class 22). */
-function scrub(error: Error, code: unknown): string {
+export function scrub(error: Error): string {
+  const { code } = error as { code?: unknown }
   const quotes = error instanceof SyntaxError || (typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code))
   const message = quotes ? error.message.replace(/".*"/s, '"[redacted]"') : error.message
   return withoutTelling(message)
@@ -48,7 +49,7 @@ function describeError(error: unknown): object {
   const { code: error_code } = error as { code?: unknown }
   // A stack begins with the message.
   const stack = error.stack?.split('\n').filter((line) => /^ +at /.test(line))
-  const told = { type, message: scrub(error, error_code), error_code, stack: stack?.join('\n') }
+  const told = { type, message: scrub(error), error_code, stack: stack?.join('\n') }
   return { ...told, ...(cause !== undefined && { cause: describeError(cause) }) }
 }
 

@@ -94,7 +94,9 @@ describe('the image', () => {
 
   test('copies what is there, and leaves out what is secret', () => {
     const ignored = read('.dockerignore').split('\n')
-    for (const secret of ['.git', '.antiphon', 'data', '*.key', '*.db', '.env', 'dist', 'node_modules'])
+    // Without `**/` a pattern is of the root alone.
+    const secrets = ['.antiphon', '*.key', '*.keys', '*.pem', '*.db*', '.env*'].map((name) => `**/${name}`)
+    for (const secret of [...secrets, '.git', 'data', 'dist', 'node_modules'])
       assert.ok(ignored.includes(secret), secret)
     for (const needed of ['src', 'scripts', 'demo', 'LICENSE', 'docs']) assert.ok(!ignored.includes(needed), needed)
   })

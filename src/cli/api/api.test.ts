@@ -10,6 +10,8 @@ import { selfSignedCertificate } from '../../../test/tls.ts'
 import { ENGINES, world } from '../../../test/world.ts'
 import { typed } from '../io.fixture.ts'
 import { run } from '../run.ts'
+import { readAnswer } from './channel.ts'
+import { show } from './show.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'antiphon-api-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -195,6 +197,24 @@ for (const engine of ENGINES) {
         assert.equal(none.out, 'There are no messages.')
       })
 
+      test(`${where}: an id is a name, and never a step to another operation`, async () => {
+        const { id: app } = await application(w)
+        for (const args of [
+          ['users', 'get', '..', '--app', app],
+          ['users', 'list', '--app', '..'],
+          ['groups', 'remove', 'usr_1', '.', '--app', app, '--yes'],
+          ['webhooks', 'list', '--app', '..'],
+          ['api', 'GET', '/webhooks/%2e%2E/users', '--app', app],
+          ['api', 'GET', '/webhooks/.%2e/users', '--app', app],
+          ['api', 'GET', String.raw`/webhooks\..\users`, '--app', app],
+          ['api', 'GET', String.raw`/webhooks/..\users`, '--app', app],
+        ]) {
+          const { err, code } = await antiphon([...args, ...flags], variables)
+          assert.match(err, /are no names$|a path begins with/, args.join(' '))
+          assert.notEqual(code, 0)
+        }
+      })
+
       test(`${where}: nothing is deleted unasked`, async () => {
         const made = await application(w)
         const id = await user(w, made)
@@ -263,6 +283,12 @@ test('a server is named by https, and its key by a file, standard input, a varia
     assert.equal(answer.code, code, flags.join(' '))
     assert.doesNotMatch(answer.err, /secret/)
   }
+})
+
+test('what others have written makes no line of its own', () => {
+  assert.equal(show({ user: { id: 'usr_1', name: 'Ada\nstatus  active' } }), 'id    usr_1\nname  Ada status  active')
+  const answer = readAnswer({ status: 400, body: Buffer.from('{"message":"no\\nantiphon: done"}') })
+  assert.equal(answer.kind === 'refused' && answer.reason, 'no antiphon: done (400)')
 })
 
 test('a redirect is not followed: the key goes nowhere else', async () => {

@@ -23,6 +23,24 @@ export type ApiAnswer =
 /** The management API: of a server somewhere, or in this process over its own database. */
 export type Channel = (request: ApiRequest) => Promise<ApiAnswer>
 
+/**
+ * Whether a part of a path leads elsewhere: whoever reads a URL takes `.` and `..` for steps, also spelt `%2e` and behind a backslash, and an id of
+ * that name would be another operation.
+ */
+export const leadsElsewhere = (path: string): boolean =>
+  path
+    .replace(/[?#].*/s, '')
+    .split(/[/\\]/)
+    .some((part) => /^(\.|%2e){1,2}$/i.test(part))
+
+/** The same channel, by which no path leads elsewhere. */
+export const straight =
+  (channel: Channel): Channel =>
+  async (request) =>
+    leadsElsewhere(request.path)
+      ? { kind: 'refused', reason: `${request.path}: \`.\` and \`..\` are no names` }
+      : await channel(request)
+
 /** Read an answer. `from` is said before what went wrong, to tell whose answer it is. */
 export function readAnswer(
   {
@@ -38,7 +56,7 @@ export function readAnswer(
     return { kind: 'answered', body: text === '' ? undefined : isJson ? decodeJson(body) : text }
   }
   const { message, code } = (decodeJson(body) ?? {}) as { message?: unknown; code?: unknown }
-  const said = typeof message === 'string' ? message : `HTTP status ${status}`
+  const said = typeof message === 'string' ? message.replace(/\s+/g, ' ') : `HTTP status ${status}`
   const answered = { status, ...(typeof code === 'string' && { code }) }
   const named = answered.code === undefined ? `${status}` : `${status} ${answered.code}`
   return { kind: status === 429 || status >= 500 ? 'away' : 'refused', reason: `${from}${said} (${named})`, answered }

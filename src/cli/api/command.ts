@@ -2,6 +2,7 @@ import { Argument, type Command } from 'commander'
 import type { Variables } from '../../platform/config.ts'
 import { misused, type Outcome } from '../outcome.ts'
 import { command, consent, ioOf, withExamples, withJson } from '../program.ts'
+import { leadsElsewhere } from './channel.ts'
 import { call, withData } from './declared.ts'
 import { readInput, tryJson } from './inputs.ts'
 import { findOperation, type Input } from './operations.ts'
@@ -50,7 +51,7 @@ interface Typed {
 
 async function perform(made: Command, variables: Variables, { method, path, flags }: Typed): Promise<Outcome> {
   const whole = flags.app === undefined ? path : `/v2/session/apps/${encodeURIComponent(flags.app)}${path}`
-  if (!/^\/v2\/[\x21-\x7e]*$/.test(whole) || /\/\.\.?(\/|\?|$)/.test(whole))
+  if (!/^\/v2\/[\x21-\x7e]*$/.test(whole) || leadsElsewhere(whole))
     return misused(`${path}: a path begins with /v2/, or with / behind --app`)
   const operation = findOperation(method, whole.replace(/\?.*/, ''))
   const fields = readFields(flags.field ?? [], operation?.body?.members ?? [])

@@ -1,7 +1,7 @@
 import { makeOwnKey } from '../../core/access/own-key.ts'
 import { type Deps, derive } from '../../platform/deps.ts'
 import { openServer } from '../../server.ts'
-import { type Channel, readAnswer } from './channel.ts'
+import { type Channel, readAnswer, straight } from './channel.ts'
 
 /**
  * The management API in this process: the very endpoints that a server has, with their checks and their audit log, over the database of these
@@ -25,5 +25,5 @@ export async function openLocal(deps: Deps): Promise<{ readonly channel: Channel
       mediaType: answer.headers['content-type']?.toString(),
     })
   }
-  return { channel, close: () => server.close() }
+  return { channel: straight(channel), close: () => server.close() }
 }

@@ -1,5 +1,5 @@
 import type { Outbound, OutboundRequest } from '../../platform/safe-fetch.ts'
-import { type Channel, readAnswer } from './channel.ts'
+import { type Channel, readAnswer, straight } from './channel.ts'
 
 const TIMEOUT_MS = 30_000
 const MAX_BYTES = 32 * 1024 * 1024
@@ -15,7 +15,7 @@ const REASONS = {
 /** The management API of a running server. The key is sent to it alone: redirects are not followed. */
 export function openRemote(outbound: Pick<Outbound, 'fetch'>, url: string, key: string): Channel {
   const base = url.replace(/\/+$/, '')
-  return async ({ method, path, body, mediaType = 'application/json' }) => {
+  return straight(async ({ method, path, body, mediaType = 'application/json' }) => {
     const outcome = await outbound.fetch({
       method: method as OutboundRequest['method'],
       url: base + path,
@@ -27,7 +27,7 @@ export function openRemote(outbound: Pick<Outbound, 'fetch'>, url: string, key: 
     if (outcome.kind === 'failed') return { kind: 'away', reason: `${base}: ${REASONS[outcome.reason]}` }
     const { status, headers } = outcome
     return readAnswer({ status, body: outcome.body, mediaType: headers['content-type'] }, `${base}: `)
-  }
+  })
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/

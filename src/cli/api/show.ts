@@ -40,7 +40,7 @@ function lines(row: Row): string {
 /** A value on one line. Of a list of identifiers their values. */
 function cell(value: unknown): string {
   if (value === undefined || value === null) return ''
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') return value.replaceAll('\n', ' ')
   if (!Array.isArray(value)) return JSON.stringify(value)
   return value.map((one) => (isRow(one) && typeof one.value === 'string' ? one.value : cell(one))).join(' ')
 }

@@ -2,7 +2,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { type Access, type HttpRequest, Refused } from '../../platform/endpoint.ts'
 import type { Application } from '../applications/application.ts'
 import { assertMasterKeyFits } from '../master-key/canary.ts'
-import { isLoginCookieOf, loginCookieName } from '../sessions/login-cookie.ts'
+import { keyOfLoginCookie, loginCookieName } from '../sessions/login-cookie.ts'
 import { type Carrier, refreshCookieName, verifyRefreshToken } from '../sessions/refresh-token.ts'
 import type { PresentedToken } from '../sessions/rotate.ts'
 import { accessFailure, dpopChallenge } from './failures.ts'
@@ -63,13 +63,17 @@ function resolveCaller(request: HttpRequest, app: Application, deps: Deps, fresh
   if (found.carrier === 'cookie' && !isOwnPage(request, app, deps)) return new Refused(accessFailure.forbidden)
   const proof = readProof(request, app, deps, freshness)
   if (proof instanceof Refused) return proof
-  const hasLoginCookie = isOwnLogin(request, app, deps, verified.sessionId)
-  const proven = { jkt: proof?.thumbprint ?? '', proofIssuedAt: proof?.issuedAt ?? null, hasLoginCookie }
+  const loginKeyId = keyOfOwnLogin(request, app, deps, verified.sessionId)
+  const proven = { jkt: proof?.thumbprint ?? '', proofIssuedAt: proof?.issuedAt ?? null, loginKeyId }
   return { app, caller: { ...verified, ...proven, carrier: found.carrier, proof } }
 }
 
-/** Whether the browser of a request has logged in to this session a moment ago. A cookie counts on our own pages alone. */
-function isOwnLogin(request: HttpRequest, app: Application, deps: Deps, sessionId: string): boolean {
+/**
+ * The id of the master key by which the browser of a request shows that it has logged in to this session a moment ago. A cookie counts on our own
+ * pages alone.
+ */
+function keyOfOwnLogin(request: HttpRequest, app: Application, deps: Deps, sessionId: string): string | undefined {
   const cookie = request.cookies[loginCookieName(app.id)]
-  return cookie !== undefined && isOwnPage(request, app, deps) && isLoginCookieOf(deps, app.id, sessionId, cookie)
+  if (cookie === undefined || !isOwnPage(request, app, deps)) return undefined
+  return keyOfLoginCookie(deps, app.id, sessionId, cookie)
 }

@@ -2,11 +2,23 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { application, login, REFRESH, through, user } from '../../../test/builders.ts'
+import {
+  application,
+  applicationRecord,
+  claimsOf,
+  dpopKey,
+  login,
+  REFRESH,
+  through,
+  user,
+} from '../../../test/builders.ts'
+import { sessionRow } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { type EngineName, freshDatabase, type World, world } from '../../../test/world.ts'
 import { masterKeyId } from '../../platform/key-set.ts'
 import { jobs, sealedColumns } from '../../server.ts'
+import { loginCookie } from '../sessions/login-cookie.ts'
+import { issueRefreshToken } from '../sessions/refresh-token.ts'
 import { listSigningKeys } from '../signing-keys/store.ts'
 import { claimDatabase, findDatabaseKey, masterKeyFits } from './canary.ts'
 import { decidePass } from './reseal.ts'
@@ -164,6 +176,30 @@ for (const { engine } of await stages()) {
     assert.deepEqual(await idOf(alone), before)
     const third = await serving(engine, databaseUrl, [new Uint8Array(randomBytes(32)), NEW])
     assert.deepEqual(await idOf(third), before)
+  })
+
+  test(`${engine}: by the old key nobody forges the cookie that moves a session which began under the new one; its own sessions have theirs`, async () => {
+    const { old, both, app } = await rotated()
+    const record = await applicationRecord(old, app)
+    for (const [born, status] of [
+      [both, 401],
+      [old, 200],
+    ] as const) {
+      const client = await login(born, through(born, app), await user(old, app))
+      const sid = String(claimsOf(client.accessToken).sid)
+      const cookie = loginCookie(old.deps, record, sid)
+      const mine = await (await dpopKey(old)).proof(`${app.origin}${REFRESH}`)
+      const token = issueRefreshToken(old.deps, app.id, sid, 0)
+      const headers = {
+        dpop: mine,
+        'x-refresh-token': token,
+        cookie: `${cookie.name}=${cookie.value}`,
+        origin: app.origin,
+      }
+      const answer = await through(both, app).call(REFRESH, { method: 'POST', headers })
+      assert.equal(answer.status, status)
+      assert.equal((await sessionRow(both, app, sid)).jkt === client.key?.thumbprint, status === 401)
+    }
   })
 
   test(`${engine}: a key set of which none opens is refused, and changes nothing`, async () => {

@@ -27,8 +27,8 @@ export function loginCookie(deps: Deps, app: Application, sessionId: string): Co
   }
 }
 
-/** Whether a login left this cookie for this session. */
-export const isLoginCookieOf = (deps: Deps, appId: string, sessionId: string, value: string): boolean =>
-  keys.each(deps).some(({ key }) => equalText(macOf(key, appId, sessionId), value))
+/** The id of the master key under which a login left this cookie for this session; undefined when none did. */
+export const keyOfLoginCookie = (deps: Deps, appId: string, sessionId: string, value: string): string | undefined =>
+  keys.each(deps).find(({ key }) => equalText(macOf(key, appId, sessionId), value))?.id
 
 const macOf = (key: Uint8Array, appId: string, sessionId: string) => encode(hmacSha256(key, `${appId}\0${sessionId}`))

@@ -26,5 +26,5 @@ export async function rehearseRefresh(deps: Deps, app: Application): Promise<'re
 const ofItsClient = ({ jkt, proof_issued_at }: SessionRow) => ({
   jkt,
   proofIssuedAt: proof_issued_at,
-  hasLoginCookie: false,
+  loginKeyId: undefined,
 })

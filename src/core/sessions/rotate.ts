@@ -7,6 +7,7 @@ import { currentMapping } from '../claims-mapping/current.ts'
 import { emit } from '../events/store.ts'
 import { endSessions } from './end.ts'
 import { rebindByCookie } from './rebind.ts'
+import { issuingKeyId } from './refresh-token.ts'
 import { decideRotation } from './rotation.ts'
 import { sessionSettings } from './settings.ts'
 import {
@@ -28,8 +29,8 @@ export interface PresentedToken {
   readonly jkt: string
   /** The `iat` of the proof, Unix ms by the client's clock; null without one. */
   readonly proofIssuedAt: number | null
-  /** Whether the cookie of the login came along, which names this session. */
-  readonly hasLoginCookie: boolean
+  /** Id of the master key of the login's cookie for this session; undefined where none came along. */
+  readonly loginKeyId: string | undefined
 }
 
 export type RotationOutcome =
@@ -71,7 +72,8 @@ async function lookInto(
   move: CounterMove,
 ): Promise<RotationOutcome | undefined> {
   const session = await findSession(deps.db, app.id, move.id, move.now)
-  const decided = decideRotation(session, presented, move.now, spentMs(app))
+  const hasLoginCookie = isBelieved(deps, session, presented)
+  const decided = decideRotation(session, { ...presented, hasLoginCookie }, move.now, spentMs(app))
   if (!session || decided === 'ended') return { kind: 'ended' }
   switch (decided) {
     case 'rotate':
@@ -92,6 +94,15 @@ async function lookInto(
     default:
       return { kind: decided }
   }
+}
+
+/**
+ * Whether the login's cookie counts. It is bound to nothing, and moves a session to another key: under an older master key, which may be older
+ * because it leaked, it counts for sessions alone that began under that one.
+ */
+function isBelieved(deps: Deps, session: LiveSession | undefined, { loginKeyId }: PresentedToken): boolean {
+  if (loginKeyId === undefined) return false
+  return loginKeyId === issuingKeyId(deps) || (session?.token_key ?? loginKeyId) === loginKeyId
 }
 
 /** End a session whose token may be stolen, and say so, once. */

@@ -4,6 +4,7 @@ import { isTrouble } from '../db-fault.ts'
 import { reportTrouble } from '../db-trouble.ts'
 import { type Deps, resident } from '../deps.ts'
 import { newId } from '../ids.ts'
+import { scrub } from '../log.ts'
 import { trustedTime } from '../time/trusted.ts'
 import { causeOf, inSpanOfCause } from '../traces/cause.ts'
 import { newRest } from './rest.ts'
@@ -96,6 +97,7 @@ const jobSpan = ({ kind, app_id, attempts }: JobRow) => ({
 async function runOnce(deps: Deps, jobs: readonly Job[], row: JobRow): Promise<Error | undefined> {
   const known = jobs.find((candidate) => candidate.kind === row.kind)
   const error = await attempt(deps, known, row)
+  const last_error = error ? scrub(error) : null
   deps.metrics.jobs.inc({ kind: row.kind, outcome: error ? 'failed' : 'done' })
   if (error) deps.log.warn({ job: row.id, kind: row.kind, attempts: row.attempts, err: error }, 'job failed')
   const now = timeOf(deps)
@@ -105,16 +107,16 @@ async function runOnce(deps: Deps, jobs: readonly Job[], row: JobRow): Promise<E
     if (!known) {
       // The wait costs it no attempt.
       const outcome = { run_at: now + UNKNOWN_KIND_WAIT_MS, attempts: row.attempts - 1 }
-      await updateJob(tx, row, { ...outcome, last_error: error?.message ?? null })
+      await updateJob(tx, row, { ...outcome, last_error })
     } else if (known.everySeconds) {
       await updateJob(tx, row, {
         run_at: now + known.everySeconds * 1000,
         attempts: 0,
-        last_error: error?.message ?? null,
+        last_error,
       })
     } else if (!error) await deleteJob(tx, row)
-    else if (isSpent) await updateJob(tx, row, { parked_at: now, last_error: error.message })
-    else await updateJob(tx, row, { run_at: now + backoffMs(row.attempts), last_error: error.message })
+    else if (isSpent) await updateJob(tx, row, { parked_at: now, last_error })
+    else await updateJob(tx, row, { run_at: now + backoffMs(row.attempts), last_error })
   })
   return error
 }
