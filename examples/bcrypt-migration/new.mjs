@@ -8,6 +8,7 @@ export const antiphon = new URL(process.env.ANTIPHON ?? 'https://127.0.0.1:8443'
 export const appId = process.env.APP ?? 'guide'
 const jwksUrl = new URL('/.well-known/jwks.json', antiphon)
 const TICKET_SECONDS = 120
+const TICKET = 'ticket.'
 
 /** A user as Antiphon is told of them, by the import and by the hook. Leave `password_hash` out if you want new passwords. */
 export const recordOf = ({ id, email, name, password_hash }) => ({
@@ -22,15 +23,15 @@ export const hook = antiphonHook({
   appId,
   jwksUrl: jwksUrl.href,
   userOf: async (token) => {
-    const user = userBySession(token)
+    const user = token.startsWith(TICKET) ? userBySession(token) : undefined
     return user && recordOf(user)
   },
 })
 
-/** The page cannot read its HttpOnly cookie, so it gets a session of two minutes, to be exchanged. `null` for visitors. */
+/** The page cannot read its HttpOnly cookie, so it gets a ticket: good for two minutes, for the hook alone. `null` for visitors. */
 export function ticket(request, response) {
   const user = userBySession(cookieOf(request))
-  response.set('cache-control', 'no-store').json({ token: user ? openSession(user.id, TICKET_SECONDS) : null })
+  response.set('cache-control', 'no-store').json({ token: user ? openSession(user.id, TICKET_SECONDS, TICKET) : null })
 }
 
 const keys = createRemoteJWKSet(jwksUrl)

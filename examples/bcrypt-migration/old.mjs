@@ -31,9 +31,9 @@ export async function userByPassword(email, password) {
 
 const hashOf = (token) => createHash('sha256').update(token).digest('hex')
 
-/** The token of a new session. */
-export function openSession(userId, seconds = 30 * DAY_SECONDS) {
-  const token = randomBytes(32).toString('base64url')
+/** The token of a new session; with a prefix it is no cookie. */
+export function openSession(userId, seconds = 30 * DAY_SECONDS, prefix = '') {
+  const token = prefix + randomBytes(32).toString('base64url')
   db.prepare('INSERT INTO sessions VALUES (?, ?, ?)').run(hashOf(token), userId, Date.now() + seconds * 1000)
   return token
 }
@@ -46,6 +46,6 @@ export const userBySession = (token) =>
 
 export const endSession = (token) => db.prepare('DELETE FROM sessions WHERE token_hash = ?').run(hashOf(token))
 
-/** The session's token in the cookie of a request; empty when there is none. */
-export const cookieOf = (request) => /(?:^|; )sid=([\w-]+)/.exec(request.get('cookie') ?? '')?.[1] ?? ''
+/** The session's token in the cookie of a request; empty when there is none. It has no dot, so a ticket is none. */
+export const cookieOf = (request) => /(?:^|; )sid=([\w-]+)(?:;|$)/.exec(request.get('cookie') ?? '')?.[1] ?? ''
 export const COOKIE = { httpOnly: true, secure: true, sameSite: 'lax', maxAge: 30 * DAY_SECONDS * 1000 }

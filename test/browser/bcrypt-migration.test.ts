@@ -72,6 +72,15 @@ test('a shop moves while people are in it: nobody logs in again, each keeps the 
   await move('hook')
   const both = await atStep(2)
   assert.equal(await statusOf(bea, '/api/orders'), 200)
+  const { token } = await (await bea.context().request.get(`${shop}/ticket`)).json()
+  assert.match(token, /^ticket\./)
+  const asCookie = { headers: { cookie: `sid=${token}` } }
+  assert.equal(
+    (
+      await (await browser.newContext({ ignoreHTTPSErrors: true })).request.get(`${shop}/api/orders`, asCookie)
+    ).status(),
+    401,
+  )
   await ana.reload()
   await isIn(ana, ANA)
   await ana.waitForFunction(() => localStorage.getItem('antiphon.moved'))
