@@ -48,6 +48,21 @@ for (const { engine, w } of await stages()) {
     ])
   })
 
+  test(`${engine}: new keys are lines that say which, and when they sign`, async () => {
+    const { id } = await application(w)
+    told()
+    const key = { purpose: 'access_token', alg: 'EdDSA', kid: 'k2', activates_at: '2026-01-03T03:04:05Z' }
+    await w.deps.transact(async (tx) => {
+      await emit(tx, w.deps, id, 'key.rotated', key)
+      await emit(tx, w.deps, id, 'management_key.rotated', { key_id: 'key_1' })
+    })
+    const lines = told().map(({ time: _, ...line }) => line)
+    assert.deepEqual(lines, [
+      { level: 'info', app: id, ...key, msg: 'a signing key was made' },
+      { level: 'info', app: id, key_id: 'key_1', msg: 'a management key was rotated' },
+    ])
+  })
+
   test(`${engine}: what is rolled back is not told, and of one reason ten lines a minute are`, async () => {
     const { id } = await application(w)
     told()

@@ -70,5 +70,10 @@ for (const engine of ENGINES) {
     assert.deepEqual(left, [])
     assert.deepEqual(await countRows(w, staying), before)
     assert.ok(await findApplication(w.deps.db, staying.id))
+    const told = w.log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'an application was erased')
+    assert.deepEqual(
+      told.map(({ app }) => app),
+      [gone.id],
+    )
   })
 }
