@@ -205,6 +205,7 @@ ${commandsOf(page)
   .replaceAll('127.0.0.1:3000', `127.0.0.1:${apiPort}`)
   .replaceAll(/examples\/(?=hooks\/|vite-express\/)/g, join(root, 'examples/'))
   .replaceAll('docs/guide/', join(root, 'docs/guide/'))
+  .replaceAll('node_modules/.bin/node ', `${process.execPath} `)
   .replaceAll('src/antiphon.js', COMMAND)
   .replaceAll(/(?<=^| )node /gm, `${process.execPath} `)}`
 
@@ -267,6 +268,19 @@ for (const page of row) {
     if (!ABOUT_DEMO.includes(page)) assert.equal(demoChanges(), changes)
   })
 }
+
+test('no guide leaves a connection by SAML behind, so that its domain is free for the next time', () => {
+  const key = readFileSync(join(data, 'guide-management.key'), 'utf8').trim()
+  const url = `https://127.0.0.1:${port}/v2/session/apps/guide/config/login/saml`
+  const words = ['-sS', '--cacert', join(data, 'localhost.crt'), '-H', `Authorization: Bearer ${key}`, url]
+  assert.deepEqual(JSON.parse(spawnSync('curl', words, { encoding: 'utf8' }).stdout), { connections: [] })
+})
+
+test('no page has the command run by a Node that may be too old for it', () => {
+  const pages = globSync(['README.md', 'docs/guide/**/*.md'], { cwd: root })
+  const bare = pages.filter((page) => /(?<!bin\/)\bnode src\/antiphon\.js/.test(readFileSync(join(root, page), 'utf8')))
+  assert.deepEqual(bare, [])
+})
 
 const hasBrowser = process.env.ANTIPHON_TEST_POSTGRES !== undefined
 

@@ -19,6 +19,12 @@ const WITHHELD = { status: 401, namesLogin: false, fetchSite: 'cross-site', code
 for (const [name, change, said] of [
   ['a login that goes well', {}, undefined],
   ['a page that is not allowed', { allowedOrigin: undefined }, /^https:\/\/localhost:5173 may not call localhost:8443/],
+  [
+    'a host of no application',
+    { allowedOrigin: undefined, status: 404 },
+    /called localhost:8443, where no application/,
+  ],
+  ['a form that a company’s login posts', { origin: 'null', allowedOrigin: undefined }, undefined],
   ['no page at all', { origin: undefined, allowedOrigin: undefined }, undefined],
   ['a cookie that is withheld', WITHHELD, /withheld the cookie.*cookie_same_site/],
   ['the same, asking for a new code', { ...WITHHELD, path: '/v1/session/otp/retry' }, /withheld the cookie/],

@@ -26,9 +26,7 @@ const NEEDS_LOGIN = /^\/v1\/session\/(login\/)?otp\/(check|retry)$/
 
 /** What to tell a developer of an answer whose cause their page cannot know. */
 export function hintOf(it: Answered): string | undefined {
-  if (it.origin !== undefined && it.allowedOrigin === undefined) {
-    return `${it.origin} may not call ${it.authority}: it is not on the list allowed_origins of the application. PATCH /v2/session/apps/{appID} {"allowed_origins": ["${it.origin}"]} lets it in. ${GUIDE}#failed-to-fetch`
-  }
+  if (it.origin !== undefined && it.allowedOrigin === undefined) return refused(it.origin, it)
   const isStranger = it.status === 401 && !it.namesLogin && NEEDS_LOGIN.test(it.path)
   if (it.origin !== undefined && isStranger && it.fetchSite === 'cross-site') {
     return `${it.origin} is on another site than https://${it.authority}, so the browser withheld the cookie of the login. Serve the page by https on the same site, or set sessions.cookie_same_site to none. ${GUIDE}#a-right-code-is-refused`
@@ -38,6 +36,14 @@ export function hintOf(it: Answered): string | undefined {
     return `A DPoP proof is for ${meant}, but the call came to ${it.authority}: a proxy must pass Host unchanged, or ${meant} must be a public origin of the application. ${GUIDE}#the-dpop-proof-is-not-valid`
   }
   return undefined
+}
+
+/** `null` is the origin of a file, a sandboxed frame, and of whatever a company's login or a provider posts: no list takes it. */
+function refused(origin: string, { authority, status }: Answered): string | undefined {
+  if (origin === 'null') return undefined
+  if (status === 404)
+    return `${origin} called ${authority}, where no application answers: see the domain that the SDK was given. ${GUIDE}#failed-to-fetch`
+  return `${origin} may not call ${authority}: it is not on the list allowed_origins of the application. PATCH /v2/session/apps/{appID} {"allowed_origins": ["${origin}"]} lets it in, and whoever else is named there: the list is replaced whole. ${GUIDE}#failed-to-fetch`
 }
 
 const HINTS_REMEMBERED = 200

@@ -41,7 +41,7 @@ export function acceptBodies(server: FastifyInstance): void {
       }
       const text = isJson(request) ? decodeText(body) : undefined
       if (text === undefined) return done(new UnreadableBody(NO_JSON), undefined)
-      parse(request, text, done)
+      parse(request, text, (error, value) => done(error && new UnreadableBody(NO_JSON), value))
     })
   }
 }

@@ -136,6 +136,18 @@ for (const [name, headers, body] of REFUSED) {
   })
 }
 
+test('a body that is no JSON, or not said to be, is told so, and not what its members should be', async () => {
+  const bodies = [
+    [JSON_TYPE, '{"name":'],
+    [JSON_TYPE, "{name:'a'}"],
+    [{}, '{"name":"a"}'],
+  ] as const
+  for (const [headers, body] of bodies) {
+    const { json } = await post('/v1/required', headers, body)
+    assert.match(String(json.message), /^The body is no JSON in UTF-8, or /)
+  }
+})
+
 test('what was sent is not repeated in the refusal', async () => {
   for (const body of [
     '{"name":["s3cret"]}',
