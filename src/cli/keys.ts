@@ -24,7 +24,7 @@ export async function ofHolder(
   work: (appId: string) => Promise<Outcome>,
 ): Promise<Outcome> {
   const { app, instance = false } = holder
-  if ((app !== undefined) === instance) return misused('say whose keys: either --app <id> or --instance')
+  if ((app !== undefined) === instance) return misused('say whose: either --app <id> or --instance')
   return app === undefined ? await work(INSTANCE) : await ofApp(deps, app, () => work(app))
 }
 

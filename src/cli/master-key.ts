@@ -1,5 +1,5 @@
-import { sealedIn } from '../core/master-key/boxes/count.ts'
-import { giveUpKey, type KeyStatus, type MasterKeyStatus, readStatus } from '../core/master-key/status.ts'
+import { isNeeded, sealedIn } from '../core/master-key/boxes/count.ts'
+import { giveUpKey, type KeyStatus, type MasterKeyStatus, readStatus, UNDER_WAY_MS } from '../core/master-key/status.ts'
 import { rfc3339 } from '../platform/clock.ts'
 import type { Deps } from '../platform/deps.ts'
 import { sealedColumns } from '../server.ts'
@@ -8,7 +8,8 @@ import { columns, done, type Outcome, refused } from './outcome.ts'
 /** `antiphon keys master status` */
 export async function masterKeyStatus(deps: Deps): Promise<Outcome> {
   const status = await readStatus(deps, sealedColumns)
-  return done(viewOf(status), [table(status), ...status.keys.flatMap(adviceOn), ...lostOf(status)].join('\n'))
+  const advice = status.keys.flatMap((key) => adviceOn(key, status.database))
+  return done(viewOf(status), [table(status), ...advice, ...lostOf(status)].join('\n'))
 }
 
 const timeOf = (ms: number | null | undefined) => (ms === null || ms === undefined ? null : rfc3339(ms))
@@ -42,9 +43,12 @@ const table = ({ keys }: MasterKeyStatus) =>
     '',
   )
 
-function adviceOn({ id, given, mayGo }: KeyStatus): string[] {
+function adviceOn({ id, given, mayGo, ...hanging }: KeyStatus, database: MasterKeyStatus['database']): string[] {
   if (given !== 'previous') return []
-  return [mayGo ? `The key ${id} may go: nothing hangs on it.` : `The key ${id} must stay for now.`]
+  if (mayGo) return [`The key ${id} may go: nothing hangs on it.`]
+  if (isNeeded(hanging) || !database) return [`The key ${id} must stay for now.`]
+  const until = rfc3339(database.since + UNDER_WAY_MS)
+  return [`The key ${id} must stay until ${until}: what is not counted, as logins under way, may hang on it.`]
 }
 
 const lostOf = ({ lost }: MasterKeyStatus) =>

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs'
 import { stderr } from 'node:process'
 import { rfc3339, systemClock } from '../platform/clock.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
@@ -53,9 +53,25 @@ async function examineDatabase(config: Config, url: string): Promise<Found | Out
   }
 }
 
+const HOW_TO_CHECK_A_DUMP =
+  'pg_restore it into an empty database of its own, and name that: restore --check postgres://…'
+
+/** Whether `pg_dump --format=custom` wrote it. */
+function isDump(file: string): boolean {
+  const opened = openSync(file, 'r')
+  try {
+    const start = Buffer.alloc(5)
+    readSync(opened, start, 0, start.length, 0)
+    return start.toString('latin1') === 'PGDMP'
+  } finally {
+    closeSync(opened)
+  }
+}
+
 /** A file stays as it is: a copy of it is looked at. */
 async function examineFile(config: Config, file: string): Promise<Found | Outcome> {
   if (!existsSync(file)) return refused(`there is no file ${file}`)
+  if (isDump(file)) return refused(`${file} is a dump of PostgreSQL: ${HOW_TO_CHECK_A_DUMP}`)
   if (!isIntact(file)) return refused(`${file} is damaged: its pages or indexes do not fit together`)
   return await withTemporaryFolder(async (folder) => {
     const path = `${folder}/copy.db`

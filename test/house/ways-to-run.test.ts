@@ -114,7 +114,9 @@ describe('compose', () => {
 
   test('with PostgreSQL takes no secret for granted, and trusts its own network', () => {
     const { antiphon, postgres } = withPostgres
-    assert.equal(configOf(antiphon.environment).kind, 'config')
+    const { ANTIPHON_MASTER_KEY_PREVIOUS: previous, ...environment } = antiphon.environment
+    assert.equal(previous, '$' + '{ANTIPHON_MASTER_KEY_PREVIOUS:-}', 'none, but while the key is rotated')
+    assert.equal(configOf({ ...environment, ANTIPHON_MASTER_KEY_PREVIOUS: '' }).kind, 'config')
     assert.match(antiphon.environment.ANTIPHON_MASTER_KEY, /^\$\{ANTIPHON_MASTER_KEY:\?.*openssl rand -base64 32\}$/)
     assert.match(
       antiphon.environment.ANTIPHON_DATABASE_URL,
@@ -182,6 +184,8 @@ test('the unit starts what the guide installs, with a key that only root reads, 
   assert.ok(ours.ANTIPHON_DATABASE_URL?.startsWith(`sqlite:/var/lib/${lines('StateDirectory')[0]}/`))
   assert.ok(Number(lines('TimeoutStopSec')[0]) > stopsWithin())
   assert.deepEqual(lines('KillSignal'), ['SIGTERM'])
+  assert.deepEqual(lines('StartLimitIntervalSec'), ['0'], 'a database may be away for long')
+  assert.deepEqual(lines('Restart'), ['on-failure'])
   assert.deepEqual(lines('ProtectSystem'), ['strict'])
   const guide = read('docs/guide/ways-to-run.md')
   const [program = ''] = String(lines('ExecStart')[0]).split(' ')

@@ -54,6 +54,27 @@ for (const { engine, w } of await stages()) {
     })
   }
 
+  test(`${engine}: the log says what was wrong with a hook, finer than the application is told, and nothing of a plain no`, async () => {
+    const app = await application(w)
+    for (const [answer, reason] of [
+      [fails('timeout'), 'timeout'],
+      [fails('private_address'), 'private_address'],
+      [fails('network'), 'network'],
+      [says('<html>'), 'no_json'],
+      [says('{}', 500), 'status_500'],
+      [says('{}', 404), 'status_404'],
+      [says('{}', 401), undefined],
+      [says('{}'), undefined],
+    ] as const) {
+      w.log.splice(0)
+      await call(w, app, answer)
+      const told = w.log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'a call to a hook failed')
+      const members = told.map(({ time: _, ...line }) => line)
+      const line = { level: 'warn', app: app.id, hook: 'test', reason, msg: 'a call to a hook failed' }
+      assert.deepEqual(members, reason === undefined ? [] : [line])
+    }
+  })
+
   test(`${engine}: a call says who it is for and how long it may take`, async () => {
     const app = await application(w)
     await call(w, app, says('{}'), { name: 'Zoë' })

@@ -5,6 +5,7 @@ import type { HttpRequest } from '../../platform/endpoint.ts'
 import { fairQueue } from '../../platform/limits/fair-queue.ts'
 import { pathOf } from '../../platform/limits/network.ts'
 import type { OutboundOutcome, OutboundRequest } from '../../platform/safe-fetch.ts'
+import { logSampled } from '../../platform/sampled-log.ts'
 import type { Application } from '../applications/application.ts'
 import { platformOf } from '../sessions/device.ts'
 import { findSigningKey, type SigningKey } from '../signing-keys/keyring.ts'
@@ -86,23 +87,46 @@ export async function callHook<Known = never>(
   const request = requestOf(hook, JSON.stringify(payload), signing)
   const called = await calls(deps).run(
     [app.id, hook.url, ...pathOf(ip)],
-    async () => known() ?? (await callNow(deps, hook.name, key, request)),
+    async () => known() ?? (await callNow(deps, app.id, hook.name, key, request)),
   )
   return called.kind === 'done' ? called.value : { kind: 'busy' }
 }
 
-async function callNow(deps: Deps, name: string, key: string, request: OutboundRequest): Promise<HookOutcome> {
+async function callNow(
+  deps: Deps,
+  appId: string,
+  name: string,
+  key: string,
+  request: OutboundRequest,
+): Promise<HookOutcome> {
   const gate = breakers(deps)
-  if (!gate.mayCall(key, deps.monotonic())) return { kind: 'unreachable' }
+  if (!gate.mayCall(key, deps.monotonic())) {
+    tellFault(deps, appId, name, 'not_tried')
+    return { kind: 'unreachable' }
+  }
   const measure = deps.metrics.hooks.startTimer({ hook: name })
   let outcome: HookOutcome = { kind: 'unreachable' }
   try {
-    outcome = outcomeOf(await deps.fetch(request))
+    const answer = await deps.fetch(request)
+    outcome = outcomeOf(answer)
+    tellFault(deps, appId, name, faultOf(answer, outcome))
     return outcome
   } finally {
     gate.note(key, !isDead(outcome), deps.monotonic())
     measure({ outcome: outcome.kind })
   }
+}
+
+/** What was wrong, for whoever reads the log: finer than what the application is told. Undefined for an answer, and for a plain no. */
+function faultOf(answer: OutboundOutcome, outcome: HookOutcome): string | undefined {
+  if (answer.kind === 'failed') return answer.reason
+  if (outcome.kind === 'undecodable') return 'no_json'
+  return outcome.kind === 'refused' && ![401, 403].includes(outcome.status) ? `status_${outcome.status}` : undefined
+}
+
+function tellFault(deps: Deps, app: string, hook: string, reason: string | undefined): void {
+  if (reason !== undefined)
+    logSampled(deps)('warn', [app, hook, reason], { app, hook, reason }, 'a call to a hook failed')
 }
 
 /** Nobody is there, or only a gateway that says so. Any other answer, 500 too, may be owed to what one client sent, and must not close the way for all. */

@@ -9,7 +9,7 @@ import { findRotation, updateRotation } from './store.ts'
 import type { RotationRow } from './tables.ts'
 
 /** What clients hold that hangs on a key without a row that says so dies within this time: nonces, codes, what is under way. */
-const UNDER_WAY_MS = 15 * 60_000
+export const UNDER_WAY_MS = 15 * 60_000
 
 /** A master key, and what hangs on it. */
 export interface KeyStatus extends Hanging {
