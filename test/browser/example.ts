@@ -27,6 +27,8 @@ export interface Started {
 export async function started(words: string[], ready: string, env: NodeJS.ProcessEnv, cwd = root): Promise<Started> {
   const running = spawn(process.execPath, words, { cwd, env: { ...process.env, NO_COLOR: '1', ...env } })
   after(() => running.kill())
+  // Hooks do not run where a file fails while it is read.
+  process.once('exit', () => running.kill())
   const ended = new Promise<void>((resolve) => running.once('exit', () => resolve()))
   let said = ''
   await new Promise<void>((resolve, reject) => {
