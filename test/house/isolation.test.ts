@@ -220,8 +220,10 @@ async function snapshot(w: World, { app, ids }: Tenant): Promise<Record<string, 
   const answers: Record<string, unknown> = {}
   for (const endpoint of ofApplications.filter(({ method }) => method === 'GET')) {
     const { status, body } = await call(w, endpoint, app.managementKey, ids)
-    // A signature is another each time; what it signs stands beside it.
-    const steady = JSON.stringify(body).replace(/rsassa-pss-sha256=[\w-]+/, '')
+    // A signature is another each time; what it signs stands beside it. That a key was used, here by its owner, is written a moment later.
+    const steady = JSON.stringify(body)
+      .replace(/rsassa-pss-sha256=[\w-]+/, '')
+      .replace(/"last_used_at":"[^"]+"/g, '"last_used_at":null')
     answers[endpoint.operationId] = { status, body: { ...JSON.parse(steady), signed: undefined } }
   }
   return answers
