@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { application, credentials, login, REFRESH, through, user } from '../../t
 import { emptyDatabase } from '../../test/cli/antiphon.ts'
 import { copyOf } from '../../test/house/copies.ts'
 import { ENGINES, type EngineName, freshDatabase, type World, world } from '../../test/world.ts'
+import { claimDatabase } from '../core/master-key/canary.ts'
 import { tablesOf } from '../platform/migrate.ts'
 import { migrations } from '../server.ts'
 import { move, undoMove } from './move.ts'
@@ -63,6 +65,31 @@ const PAIRS: readonly (readonly [EngineName, EngineName])[] = [
 ]
 
 for (const [from, to] of PAIRS) {
+  test(`${from} to ${to}: what is moved in the middle of a rotation of the master key is served under both keys`, async () => {
+    const databaseUrl = await freshDatabase(from)
+    const old = await world(from, { databaseUrl })
+    assert.equal(await claimDatabase(old.deps), true)
+    const app = await application(old)
+    const [early, late] = [await user(old, app), await user(old, app)]
+    const clients = [await login(old, app, early)]
+    const next = randomBytes(32)
+    const config = { masterKey: new Uint8Array(next), previousMasterKeys: [old.deps.config.masterKey] }
+    const both = await world(from, { databaseUrl, config })
+    assert.equal(await claimDatabase(both.deps), true)
+    clients.push(await login(both, through(both, app), late))
+    const [source, target] = [await copyOf(from, both, place()), await emptyDatabase(to)]
+    const { ANTIPHON_MASTER_KEY: previous, ...named } = naming(source)
+    const keys = { ANTIPHON_MASTER_KEY: next.toString('base64'), ANTIPHON_MASTER_KEY_PREVIOUS: previous }
+    jsonOf(await move({ ...named, ...keys }, target))
+    const moved = await world(to, { databaseUrl: target, config })
+    assert.equal(await claimDatabase(moved.deps), true)
+    for (const client of clients) {
+      const at = through(moved, app)
+      const headers = await credentials(at, client, REFRESH)
+      assert.equal((await at.call(REFRESH, { method: 'POST', headers })).status, 200)
+    }
+  })
+
   test(`${from} to ${to}: nobody is logged out, nothing is lost, and a move that was broken off goes on`, async () => {
     const w = await world(from, { databaseUrl: await freshDatabase(from) })
     const { app, clients, gone } = await inhabit(w)

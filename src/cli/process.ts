@@ -9,6 +9,7 @@ import { type Config, readConfig, type Variables } from '../platform/config.ts'
 import { ping } from '../platform/db.ts'
 import { isTrouble } from '../platform/db-fault.ts'
 import { UnusablePath } from '../platform/db-files.ts'
+import type { Deps } from '../platform/deps.ts'
 import { type Logger, openLog } from '../platform/log.ts'
 import { THIS_RELEASE } from '../platform/releases.ts'
 import { migrations, type Pages, sealedColumns } from '../server.ts'
@@ -87,11 +88,15 @@ export async function prepareDatabase(process: Process): Promise<{ kind: 'prepar
   const migrated = await migrateDatabase(process)
   if (migrated.kind !== 'migrated') return migrated
   const { deps } = process
-  const missing = (await masterKeyFits(deps)()) ? await listMissing(deps, sealedColumns) : []
-  if (missing.length > 0) return misconfigured(describeMissing(missing))
+  const lacking = await findLacking(deps)
+  if (lacking.length > 0) return misconfigured(lacking)
   if (await claimDatabase(deps)) return { kind: 'prepared' }
   return misconfigured([notOurs(deps.config.databaseUrl)])
 }
+
+/** What to say of master keys that something in the database hangs on, and that are not given although the key of the database is. */
+export const findLacking = async (deps: Deps): Promise<string[]> =>
+  (await masterKeyFits(deps)()) ? describeMissing(await listMissing(deps, sealedColumns)) : []
 
 export const notOurs = (databaseUrl: string): string =>
   `ANTIPHON_MASTER_KEY: is not the key that the database ${nameOf(databaseUrl)} was made with`

@@ -17,6 +17,7 @@ import {
 import { copyOf as copyAt } from '../../test/house/copies.ts'
 import { sessionRow } from '../../test/house/rows.ts'
 import { ENGINES, type EngineName, freshDatabase, type World, world } from '../../test/world.ts'
+import { claimDatabase } from '../core/master-key/canary.ts'
 import { backup } from './backup.ts'
 import type { Outcome } from './outcome.ts'
 import { restore } from './restore.ts'
@@ -94,6 +95,33 @@ for (const engine of ENGINES) {
       const put = await restore(naming(url, OTHER_KEY), copy, {})
       assert.equal(put.kind === 'done' && put.failed, true)
       assert.equal(existsSync(url.slice('sqlite:'.length)), false)
+    })
+
+    test('a copy in the middle of a rotation of the master key takes both keys, and with both it is good', async () => {
+      const databaseUrl = await freshDatabase(engine)
+      const old = await today(engine, databaseUrl)
+      assert.equal(await claimDatabase(old.deps), true)
+      const app = await application(old)
+      const client = await login(old, app, await user(old, app))
+      const next = Buffer.from(OTHER_KEY, 'base64')
+      const keys = { masterKey: new Uint8Array(next), previousMasterKeys: [old.deps.config.masterKey] }
+      const both = await world(engine, { databaseUrl, wallClock: Date.now(), config: keys })
+      assert.equal(await claimDatabase(both.deps), true)
+      const copy = await copyOf(engine, both)
+      const variables = naming(engine === 'sqlite' ? `sqlite:${place()}` : databaseUrl, OTHER_KEY)
+      const checked = async (previous: string) =>
+        jsonOf(await restore({ ...variables, ANTIPHON_MASTER_KEY_PREVIOUS: previous }, copy, { check: true })) as {
+          usable: boolean
+          fault: string
+          refreshed: number
+        }
+      assert.match((await checked('')).fault, /^ANTIPHON_MASTER_KEY_PREVIOUS: lacks the key [0-9a-f]{8}, on which/)
+      const { usable, refreshed } = await checked(KEY)
+      assert.deepEqual([usable, refreshed], [true, 1])
+      const url = engine === 'sqlite' ? `sqlite:${copy}` : copy
+      const restored = await world(engine, { databaseUrl: url, wallClock: Date.now(), config: keys })
+      assert.equal(await claimDatabase(restored.deps), true)
+      assert.equal((await refreshAt(restored, app, client)).status, 200)
     })
 
     test('a copy of an older release is migrated; a PostgreSQL that somebody has open is not touched', async () => {

@@ -6,7 +6,7 @@ import type { Process } from '../../main.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { countRows, tablesOf } from '../../platform/migrate.ts'
 import { migrations } from '../../server.ts'
-import { migrateDatabase } from '../process.ts'
+import { findLacking, migrateDatabase } from '../process.ts'
 
 /** What a copy of a database is worth. */
 export interface Found {
@@ -41,6 +41,8 @@ export async function checkCopy(process: Process): Promise<Found> {
     return { ...NOTHING, fault: migrated.kind === 'refused' ? migrated.reason : migrated.faults.join('; ') }
   }
   const counted = { ...NOTHING, migrated: length, ...(await count(deps)) }
+  const lacking = await findLacking(deps)
+  if (lacking.length > 0) return { ...counted, fault: lacking.join('; ') }
   if (!(await opens(deps))) return { ...counted, fault: 'the master key is not the one that it was made with' }
   return { ...counted, opens: true, ...(await refreshAll(deps)) }
 }
