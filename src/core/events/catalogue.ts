@@ -248,6 +248,10 @@ const CATALOGUE: Readonly<Record<EventType, readonly [summary: string, members: 
     'A signing key was made; it signs from `activates_at` on.',
     { purpose: text('access_token'), alg: text('EdDSA'), kid: text('bQ1vXo…'), activates_at: time },
   ],
+  'key.revoked': [
+    'A signing key was revoked: nothing that it signed is believed any more.',
+    { purpose: text('access_token'), alg: text('EdDSA'), kid: text('bQ1vXo…') },
+  ],
   'management_key.rotated': [
     'Another management key takes the place of one, which works until `previous_key_ends_at`.',
     {

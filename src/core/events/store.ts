@@ -46,6 +46,7 @@ export const EVENT_TYPES = [
   'import.rolled_back',
   'message.failed',
   'key.rotated',
+  'key.revoked',
   'management_key.rotated',
   'domain.active',
   'domain.failed',

@@ -29,6 +29,7 @@ const LINES: Readonly<Record<string, Line>> = {
     message: 'a signing key was made',
     members: ['purpose', 'alg', 'kid', 'activates_at'],
   },
+  'key.revoked': { level: 'warn', message: 'a signing key was revoked', members: ['purpose', 'alg', 'kid'] },
 }
 
 /** Write the log lines of events, once they have happened for good. Of each kind and reason so many a minute: anybody may bring some about. */

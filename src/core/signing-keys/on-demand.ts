@@ -69,7 +69,7 @@ export async function revokeSigningKey(deps: Deps, appId: string, kid: string): 
     const group = rows.filter((row) => groupOf(row) === groupOf(revoked))
     const isSigning = statesOf(group, deps.now()).find((row) => row.kid === kid)?.state === 'signing'
     const successor = isSigning ? await newSuccessor(deps, group) : undefined
-    if (await replace(deps, appId, kid, successor)) return { kind: 'revoked', successor }
+    if (await replace(deps, revoked, successor)) return { kind: 'revoked', successor }
   }
 }
 
@@ -79,13 +79,14 @@ function newSuccessor(deps: Deps, group: readonly SigningKeyRow[]): Promise<Sign
 }
 
 /** False when another process has made that generation first. */
-async function replace(deps: Deps, appId: string, kid: string, successor: SigningKeyRow | undefined): Promise<boolean> {
+async function replace(deps: Deps, revoked: SigningKeyRow, successor: SigningKeyRow | undefined): Promise<boolean> {
+  const { app_id: appId, kid, purpose, alg } = revoked
   const done = await deps.transact(async (tx) => {
     if (successor && !(await insertSigningKey(tx, successor))) return undo(false)
     await deleteSigningKey(tx, appId, kid)
+    await emit(tx, deps, appId, 'key.revoked', { purpose, alg, kid })
     if (successor) {
-      const { purpose, alg, activates_at } = successor
-      const payload = { purpose, alg, kid: successor.kid, activates_at: rfc3339(activates_at) }
+      const payload = { purpose, alg, kid: successor.kid, activates_at: rfc3339(successor.activates_at) }
       await emit(tx, deps, appId, 'key.rotated', payload)
     }
     // Every process reads the keys anew when the application is another version.

@@ -8,6 +8,7 @@ import { givePassword, passwordApp } from '../../../test/house/passwords.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { rotateKeys } from '../../core/signing-keys/keyring.ts'
+import { listStatedKeys, revokeSigningKey, rotateNow } from '../../core/signing-keys/on-demand.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 
 const DAY_MS = 86_400_000
@@ -113,6 +114,23 @@ for (const { engine, w } of await stages()) {
     await rotateKeys(w.deps, app.id, w.deps.now())
     const told = await eventsOf(w, app, 'key.rotated')
     assert.deepEqual(told.map(({ purpose }) => purpose).sort(), ['access_token', 'challenge_token', 'webhook'])
+    await describedEvents(w, app)
+  })
+
+  test(`${engine}: a key that is revoked is told, whether it signs or not, and the one in its place`, async () => {
+    const app = await application(w)
+    const [next] = await rotateNow(w.deps, app.id, 'access_token')
+    const signing = (await listStatedKeys(w.deps, app.id)).find(
+      ({ purpose, state }) => purpose === 'access_token' && state === 'signing',
+    )
+    const kids = [next?.kid ?? '', signing?.kid ?? '']
+    for (const kid of kids) assert.equal((await revokeSigningKey(w.deps, app.id, kid)).kind, 'revoked')
+    const of = { purpose: 'access_token', alg: 'EdDSA' }
+    assert.deepEqual(
+      await eventsOf(w, app, 'key.revoked'),
+      kids.map((kid) => ({ ...of, kid })),
+    )
+    assert.equal((await eventsOf(w, app, 'key.rotated')).length, 2)
     await describedEvents(w, app)
   })
 }
