@@ -252,8 +252,10 @@ for (const engine of ENGINES) {
 
     test('a certificate that nobody vouches for is refused, and the key not sent', async () => {
       const { err, code } = await antiphon(['users', 'list', '--app', 'x', '--url', w.address, '--key', `@${key}`])
-      assert.match(err, /^antiphon: https:\S+: nobody answers there, or not with a certificate that is trusted/)
+      assert.match(err, /^antiphon: https:\S+: nobody answers there, or not with a certificate that is for that name/)
       assert.equal(code, 1)
+      const plain = await antiphon(['users', 'list', '--app', 'x', '--url', 'http://localhost:9', '--key', `@${key}`])
+      assert.match(plain.err, /^antiphon: http:\S+: nobody answers there$/)
     })
 
     test('a database that lacks its schema is not changed by who only looks', async () => {

@@ -9,8 +9,11 @@ const REASONS = {
   private_address: 'its address may not be called',
   timeout: `it did not answer within ${TIMEOUT_MS / 1000} s`,
   too_large: 'its answer is longer than 32 MiB; ask for less at once, by --limit',
-  network: 'nobody answers there, or not with a certificate that is trusted (--cacert)',
+  network: 'nobody answers there, or not with a certificate that is for that name and trusted (--cacert)',
 } as const
+
+const reasonOf = (base: string, reason: keyof typeof REASONS) =>
+  reason === 'network' && base.startsWith('http:') ? 'nobody answers there' : REASONS[reason]
 
 /** The management API of a running server. The key is sent to it alone: redirects are not followed. */
 export function openRemote(outbound: Pick<Outbound, 'fetch'>, url: string, key: string): Channel {
@@ -24,7 +27,7 @@ export function openRemote(outbound: Pick<Outbound, 'fetch'>, url: string, key: 
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
     })
-    if (outcome.kind === 'failed') return { kind: 'away', reason: `${base}: ${REASONS[outcome.reason]}` }
+    if (outcome.kind === 'failed') return { kind: 'away', reason: `${base}: ${reasonOf(base, outcome.reason)}` }
     const { status, headers } = outcome
     return readAnswer({ status, body: outcome.body, mediaType: headers['content-type'] }, `${base}: `)
   })
