@@ -6,8 +6,8 @@ import { remoteOf } from '../../test/cli/remote.ts'
 import { stages } from '../../test/house/stages.ts'
 import { openLocal } from './api/local.ts'
 import { verify } from './audit.ts'
+import { createAppKey, revokeAppKey, rotateAppKey } from './commands/app-keys.ts'
 import { exportAudit } from './commands/audit-entries.ts'
-import { createKey, revokeKey, rotateKey } from './keys.ts'
 import type { Outcome } from './outcome.ts'
 
 /** What a command answers to machines. */
@@ -29,10 +29,13 @@ for (const { engine, w } of await stages()) {
 
     test('what commands change is in the log, by whom and to what, and no secret of it', async () => {
       const app = await application(w)
-      const made = jsonOf(await createKey(deps, { app: app.id }, { name: 'deploy', permissions: 'users:read' }))
-      const rotated = jsonOf(await rotateKey(deps, made.key_id, { overlapHours: '1' }))
-      await revokeKey(deps, rotated.key_id)
-      assert.match(reasonOf(await revokeKey(deps, 'key_nothing')), /no live key/)
+      const own = await openLocal(deps)
+      const made = jsonOf(await createAppKey(own, app.id, { name: 'deploy', permissions: ['users:read'] }))
+      const times = { overlapMs: 3_600_000, expiresAt: undefined }
+      const rotated = jsonOf(await rotateAppKey(own, app.id, made.key_id, times))
+      assert.deepEqual(jsonOf(await revokeAppKey(own, app.id, rotated.key_id)), { key_id: rotated.key_id })
+      assert.match(reasonOf(await revokeAppKey(own, app.id, 'key_nothing')), /\(404 not_found\)$/)
+      await own.close()
       const rows = await json('audit', 'list', '--app', app.id)
       assert.deepEqual(
         rows.map((row: { actor: string; operation: string; target: object }) => [row.actor, row.operation, row.target]),
@@ -68,7 +71,9 @@ for (const { engine, w } of await stages()) {
     test('entries are filtered, exported a line each, oldest first, and verified', async () => {
       const app = await application(w)
       const before = new Date(w.deps.now() + 1_000).toISOString()
-      await createKey(deps, { app: app.id }, { name: 'one' })
+      const own = await openLocal(deps)
+      await createAppKey(own, app.id, { name: 'one' })
+      await own.close()
       w.advance(2_000)
       await app.manage('/config/scopes', { body: { scope: 'read' } })
       const operations = async (...flags: string[]) =>

@@ -5,7 +5,8 @@ import { remoteOf } from '../../test/cli/remote.ts'
 import { ENGINES, world } from '../../test/world.ts'
 import { rfc3339 } from '../platform/clock.ts'
 import { listJobs } from '../platform/jobs/store.ts'
-import { createKey, listKeys, revokeKey, rotateKey } from './keys.ts'
+import { readKeyFlags, readRotation } from './key-flags.ts'
+import { createInstanceKey, findHolder, listInstanceKeys, revokeInstanceKey, rotateInstanceKey } from './keys.ts'
 import type { Outcome } from './outcome.ts'
 import { findOne } from './users.ts'
 
@@ -81,75 +82,89 @@ for (const engine of ENGINES) {
       const app = await application(w)
       const other = await application(w)
       w.advance(1)
-      const made = jsonOf(await createKey(deps, { app: app.id }, { name: 'deploy' }))
-      assert.deepEqual([made.app_id, made.name], [app.id, 'deploy'])
+      const of = ['--app', app.id]
+      const made = await json('keys', 'create', ...of, '--name', 'deploy')
+      assert.deepEqual([made.app_id, made.name, await findHolder(deps, made.key_id)], [app.id, 'deploy', app.id])
       const use = (id: string) => app.call(`/v2/session/apps/${id}`, bearer(made.management_key))
       assert.equal((await use(app.id)).status, 200)
       assert.equal((await use(other.id)).status, 404)
 
-      const listed = jsonOf(await listKeys(deps, { app: app.id }))
+      const listed = await json('keys', 'list', ...of)
       assert.deepEqual(
         listed.map((row: { name: string }) => row.name),
         ['first', 'deploy'],
       )
       assert.ok(!JSON.stringify(listed).includes(made.management_key))
-      assert.match(plainOf(await listKeys(deps, { app: app.id })), new RegExp(`^${made.key_id}  deploy`, 'm'))
+      assert.match(await plain('keys', 'list', ...of), new RegExp(`^${made.key_id}  deploy`, 'm'))
 
-      assert.deepEqual(jsonOf(await revokeKey(deps, made.key_id)), { key_id: made.key_id })
+      assert.match(await refusal('keys', 'revoke', made.key_id, ...of), /nobody is here to be asked; say --yes$/)
+      const revoke = ['keys', 'revoke', made.key_id, '--yes']
+      assert.match(await refusal(...revoke, '--app', other.id), /\(404 not_found\)$/)
+      assert.equal((await use(app.id)).status, 200)
+      assert.deepEqual(await json(...revoke, ...of), { key_id: made.key_id })
       assert.equal((await use(app.id)).status, 401)
-      assert.match(reasonOf(await revokeKey(deps, made.key_id)), /no live key/)
+      assert.match(await refusal(...revoke, ...of), /\(404 not_found\)$/)
+      assert.equal(await findHolder(deps, made.key_id), undefined)
     })
 
     test('a key of the instance manages every application', async () => {
       const app = await application(w)
-      const made = jsonOf(await createKey(deps, { instance: true }, { name: 'ops' }))
-      assert.equal(made.app_id, null)
+      const made = jsonOf(await createInstanceKey(deps, { name: 'ops' }))
+      assert.deepEqual([made.app_id, await findHolder(deps, made.key_id)], [null, ''])
       assert.equal((await app.call(`/v2/session/apps/${app.id}`, bearer(made.management_key))).status, 200)
-      const names = async () =>
-        jsonOf(await listKeys(deps, { instance: true })).map((row: { name: string }) => row.name)
+      const names = async () => jsonOf(await listInstanceKeys(deps)).map((row: { name: string }) => row.name)
       assert.ok((await names()).includes('ops'))
-      assert.equal(jsonOf(await revokeKey(deps, made.key_id)).key_id, made.key_id)
+      assert.equal(jsonOf(await revokeInstanceKey(deps, made.key_id)).key_id, made.key_id)
       assert.ok(!(await names()).includes('ops'))
+      assert.match(reasonOf(await revokeInstanceKey(deps, made.key_id)), /no live key/)
     })
 
     test('a key is made within limits, and is rotated: both work for a while', async () => {
       const app = await application(w)
-      const limits = { permissions: 'users:read, users:write', expires: '90d', networks: '10.0.0.0/8,127.0.0.1' }
-      const made = jsonOf(await createKey(deps, { app: app.id }, { name: 'narrow', ...limits }))
+      const of = ['--app', app.id]
+      const limits = ['--permissions', 'users:read, users:write', '--networks', '10.0.0.0/8,127.0.0.1']
+      const made = await json('keys', 'create', ...of, '--name', 'narrow', ...limits, '--expires', '2099-01-01')
       assert.match(made.management_key, /^ak_dev_[\w-]{43}$/)
       assert.deepEqual(made.permissions, ['users:read', 'users:write'])
       assert.deepEqual(made.allowed_networks, ['10.0.0.0/8', '127.0.0.1'])
-      assert.deepEqual([made.expires_at, made.created_by], [rfc3339(deps.now() + 90 * 86_400_000), 'cli'])
+      assert.equal(made.expires_at, '2099-01-01T00:00:00Z')
+      assert.match(made.created_by, /^instance_key:/)
       const use = async (key: string, path = '/users') =>
         (await app.call(`/v2/session/apps/${app.id}${path}`, bearer(key))).status
       assert.deepEqual([await use(made.management_key), await use(made.management_key, '/events')], [200, 403])
 
-      const rotated = jsonOf(await rotateKey(deps, made.key_id, { overlapHours: '2' }))
+      const rotate = ['keys', 'rotate', made.key_id, ...of, '--overlap-hours', '2']
+      const rotated = await json(...rotate)
       assert.deepEqual([rotated.name, rotated.permissions], ['narrow', made.permissions])
       assert.deepEqual([rotated.expires_at, rotated.previous.replaced_by], [made.expires_at, rotated.key_id])
+      assert.equal(rotated.previous.expires_at, rfc3339(deps.now() + 2 * 3_600_000))
       assert.deepEqual([await use(made.management_key), await use(rotated.management_key)], [200, 200])
-      assert.match(reasonOf(await rotateKey(deps, made.key_id, { overlapHours: '2' })), /rotated already/)
+      assert.match(await refusal(...rotate), /\(409 key_already_rotated\)$/)
       w.advance(2 * 3_600_000)
       assert.deepEqual([await use(made.management_key), await use(rotated.management_key)], [401, 200])
-      assert.match(
-        plainOf(await listKeys(deps, { app: app.id })),
-        /10\.0\.0\.0\/8 127\.0\.0\.1 +users:read users:write$/m,
-      )
+      assert.match(await plain('keys', 'list', ...of), /10\.0\.0\.0\/8 127\.0\.0\.1 +users:read users:write$/m)
+    })
 
-      const ofInstance = jsonOf(await createKey(deps, { instance: true }, { name: 'ops' }))
-      assert.match(ofInstance.management_key, /^ak_live_/)
-      const next = jsonOf(await rotateKey(deps, ofInstance.key_id, { overlapHours: '0', expires: '12h' }))
-      assert.deepEqual([await use(ofInstance.management_key), await use(next.management_key)], [401, 200])
-      assert.equal(next.expires_at, rfc3339(deps.now() + 12 * 3_600_000))
-      assert.ok(await revokeKey(deps, next.key_id))
+    test('a key of the instance is rotated, once', async () => {
+      const app = await application(w)
+      const use = async (key: string) => (await app.call(`/v2/session/apps/${app.id}`, bearer(key))).status
+      const made = jsonOf(await createInstanceKey(deps, { name: 'ops' }))
+      assert.match(made.management_key, /^ak_live_/)
+      const times = { overlapMs: 0, expiresAt: deps.now() + 12 * 3_600_000 }
+      const next = jsonOf(await rotateInstanceKey(deps, made.key_id, times))
+      assert.deepEqual([await use(made.management_key), await use(next.management_key)], [401, 200])
+      assert.equal(next.expires_at, rfc3339(times.expiresAt))
+      const later = { overlapMs: 1, expiresAt: undefined }
+      assert.equal((await rotateInstanceKey(deps, next.key_id, later)).kind, 'done')
+      assert.match(reasonOf(await rotateInstanceKey(deps, next.key_id, later)), /rotated already/)
     })
 
     test('limits that make no sense are refused', async () => {
       const app = await application(w)
-      const make = (flags: object) => createKey(deps, { app: app.id }, { name: 'x', ...flags })
-      assert.match(reasonOf(await make({ permissions: 'users:read,users:fly' })), /no permission users:fly: /)
-      assert.match(reasonOf(await make({ networks: '10.0.0.0/8,here' })), /^here is no address/)
-      assert.match(reasonOf(await make({ networks: '0.0.0.0/0' })), /one network/)
+      const create = (...flags: string[]) => refusal('keys', 'create', '--app', app.id, ...flags)
+      assert.match(await create('--permissions', 'users:read,users:fly'), /no permission users:fly: /)
+      assert.match(await create('--networks', '10.0.0.0/8,here'), /here is no address/)
+      assert.match(await create('--networks', '0.0.0.0/0'), /one network/)
       for (const expires of [
         'soon',
         '0d',
@@ -158,19 +173,36 @@ for (const engine of ENGINES) {
         '99999999d',
         '9999-12-31T23:59:59-01:00',
       ])
-        assert.match(reasonOf(await make({ expires })), /--expires takes/, expires)
-      for (const overlapHours of ['x', '-1', '721'])
-        assert.match(reasonOf(await rotateKey(deps, 'key_1', { overlapHours })), /--overlap-hours takes/)
-      assert.match(reasonOf(await rotateKey(deps, 'key_1', { overlapHours: '1', expires: '1x' })), /--expires takes/)
-      assert.match(reasonOf(await rotateKey(deps, 'key_1', { overlapHours: '1' })), /no live key/)
+        assert.match(await create('--expires', expires), /--expires takes/, expires)
+      assert.deepEqual(readKeyFlags({ expires: '90d' }, 1), {
+        permissions: undefined,
+        allowedNetworks: undefined,
+        expiresAt: 1 + 90 * 86_400_000,
+      })
+      assert.deepEqual(readRotation({ overlapHours: '2', expires: '12h' }, 1), {
+        overlapMs: 2 * 3_600_000,
+        expiresAt: 1 + 12 * 3_600_000,
+      })
+      const rotate = (...flags: string[]) => refusal('keys', 'rotate', 'key_1', '--app', app.id, ...flags)
+      for (const hours of ['x', '721']) assert.match(await rotate('--overlap-hours', hours), /--overlap-hours takes/)
+      assert.match(await rotate('--expires', '1x'), /--expires takes/)
+      assert.match(await rotate(), /\(404 not_found\)$/)
     })
 
-    test('whose keys are meant must be said, once', async () => {
-      for (const holder of [{}, { app: 'x', instance: true }]) {
-        assert.match(reasonOf(await listKeys(deps, holder)), /either --app <id> or --instance/)
-        assert.match(reasonOf(await createKey(deps, holder, { name: 'x' })), /either --app <id> or --instance/)
+    test('whose keys are meant must be said, once, and those of the instance are of the database alone', async () => {
+      for (const holder of [[], ['--app', 'x', '--instance']]) {
+        assert.match(await refusal('keys', 'list', ...holder), /either --app <id> or --instance/)
+        assert.match(await refusal('keys', 'create', ...holder), /either --app <id> or --instance/)
       }
-      assert.match(reasonOf(await createKey(deps, { app: 'nowhere' }, { name: 'x' })), /no application nowhere/)
+      assert.match(await refusal('keys', 'create', '--app', 'nowhere'), /\(404 not_found\)$/)
+      for (const does of ['create', 'list']) {
+        assert.match(
+          await refusal('keys', does, '--instance'),
+          new RegExp(`^antiphon: keys ${does} --instance works on the database alone: .* without --url$`),
+        )
+      }
+      assert.match(await refusal('keys', 'rotate', 'key_1'), /^antiphon: say of which application the key is: --app/)
+      assert.match(await refusal('keys', 'revoke', 'key_1', '--yes'), /--app <id>/)
     })
 
     test('a user is found by e-mail address, phone number, external id, internal id and id, in any spelling', async () => {

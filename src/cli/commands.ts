@@ -28,7 +28,7 @@ export function commandLine(variables: Variables, io: Io, json = false): Command
   const run = runners(variables)
   addServer(program, variables)
   addApps(program, variables)
-  addKeys(program, run)
+  addKeys(program, variables, run)
   addAudit(program, variables, run)
   addUsers(program, variables, run)
   addOfApp(program, variables)

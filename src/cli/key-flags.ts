@@ -3,10 +3,19 @@ import { readRange } from '../platform/client-address.ts'
 import { LATEST } from '../platform/clock.ts'
 import { ALL_PERMISSIONS, type Permission } from '../platform/permissions.ts'
 
+/** What a new key may do, from where and until when; undefined for what is not said. */
+export type NewLimits = Partial<KeyLimits>
+
+/** For how long the old key goes on working, and until when the new one does: Unix ms, undefined for as long as the old one would have. */
+export interface NewTimes {
+  readonly overlapMs: number
+  readonly expiresAt: number | undefined
+}
+
 export type KeyFlags = { readonly permissions?: string; readonly expires?: string; readonly networks?: string }
 
 /** The limits that flags name, or what is wrong with them. */
-export function readKeyFlags(flags: KeyFlags, now: number): Partial<KeyLimits> | { readonly problem: string } {
+export function readKeyFlags(flags: KeyFlags, now: number): NewLimits | { readonly problem: string } {
   const permissions = listOf(flags.permissions)
   const unknown = permissions?.find((name) => !ALL_PERMISSIONS.includes(name as Permission))
   if (unknown !== undefined) return { problem: `there is no permission ${unknown}: ${ALL_PERMISSIONS.join(' ')}` }
@@ -22,6 +31,21 @@ export function readKeyFlags(flags: KeyFlags, now: number): Partial<KeyLimits> |
     allowedNetworks: networks?.map(({ read }) => (read.kind === 'range' ? read.range : '')),
     expiresAt,
   }
+}
+
+const HOUR_MS = 3_600_000
+const MAX_OVERLAP_HOURS = 720
+
+/** The times of a rotation that flags name, or what is wrong with them. */
+export function readRotation(
+  { overlapHours, expires }: { readonly overlapHours: string; readonly expires?: string },
+  now: number,
+): NewTimes | { readonly problem: string } {
+  const hours = /^\d{1,3}$/.test(overlapHours) ? Number(overlapHours) : Number.NaN
+  if (!(hours <= MAX_OVERLAP_HOURS))
+    return { problem: `--overlap-hours takes a whole number up to ${MAX_OVERLAP_HOURS}` }
+  const given = readKeyFlags(expires === undefined ? {} : { expires }, now)
+  return 'problem' in given ? given : { overlapMs: hours * HOUR_MS, expiresAt: given.expiresAt }
 }
 
 const listOf = (text: string | undefined): string[] | undefined => text?.split(/[\s,]+/).filter((word) => word !== '')

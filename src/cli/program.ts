@@ -98,7 +98,7 @@ export function asking(made: Command, question: string): Command {
   return made.option('--yes', 'do not ask')
 }
 
-async function askFirst(made: Command) {
+export async function askFirst(made: Command) {
   const question = questions.get(made)
   if (question === undefined) return { kind: 'agreed' } as const
   return await consent(

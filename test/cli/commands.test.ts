@@ -154,8 +154,13 @@ for (const engine of ENGINES) {
       return (await fetch(`${server.address}/v2/session/apps/shop`, { headers })).status
     }
     for (const key of [first, second, instance.management_key]) assert.equal(await use(key), 200)
-    await run('keys', 'revoke', key_id, '--yes')
-    assert.equal(await use(second), 401)
+    const rotated = await run('keys', 'rotate', key_id, '--overlap-hours', '0')
+    assert.deepEqual([rotated.app_id, rotated.created_by, rotated.previous.key_id], ['shop', 'cli', key_id])
+    assert.deepEqual([await use(second), await use(rotated.management_key)], [401, 200])
+    await run('keys', 'revoke', rotated.key_id, '--yes')
+    assert.equal(await use(rotated.management_key), 401)
+    await run('keys', 'revoke', instance.key_id, '--yes')
+    assert.equal(await use(instance.management_key), 401)
     const { faults, findings } = await run('doctor')
     assert.equal(faults, 0, JSON.stringify(findings))
 

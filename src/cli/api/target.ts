@@ -3,6 +3,7 @@ import { stdin } from 'node:process'
 import { text } from 'node:stream/consumers'
 import { type Command, Option } from 'commander'
 import { readVariable, type Variables } from '../../platform/config.ts'
+import type { Deps } from '../../platform/deps.ts'
 import { openSafeFetch, type SafeFetch } from '../../platform/safe-fetch.ts'
 import { describeFault, misconfigured, misused, type Outcome } from '../outcome.ts'
 import type { Channel } from './channel.ts'
@@ -41,15 +42,18 @@ export async function withApi(
   if (flags.key !== undefined || flags.cacert !== undefined)
     return misused('--key and --cacert are for a server: say --url')
   const { withCurrentSchema, withMigratedSchema } = await import('../process.ts')
-  return await (changes ? withMigratedSchema : withCurrentSchema)(variables, async ({ deps }) => {
-    const { openLocal } = await import('./local.ts')
-    const local = await openLocal(deps)
-    try {
-      return await work({ channel: local.channel, fetch: deps.fetch, originOf: ownOrigin(deps.config) })
-    } finally {
-      await local.close()
-    }
-  })
+  return await (changes ? withMigratedSchema : withCurrentSchema)(variables, ({ deps }) => withOwn(deps, work))
+}
+
+/** Run it by the management API of this process, over the database of these handles. */
+export async function withOwn(deps: Deps, work: (ways: Ways) => Promise<Outcome>): Promise<Outcome> {
+  const { openLocal } = await import('./local.ts')
+  const local = await openLocal(deps)
+  try {
+    return await work({ channel: local.channel, fetch: deps.fetch, originOf: ownOrigin(deps.config) })
+  } finally {
+    await local.close()
+  }
 }
 
 const ownOrigin =

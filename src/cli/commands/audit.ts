@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
 import type { Variables } from '../../platform/config.ts'
 import { type TargetFlags, withApi, withTarget } from '../api/target.ts'
-import type { KeyHolder } from '../keys.ts'
 import { command, databaseCommand, group, type Runners, withExamples } from '../program.ts'
 import { type AuditFlags, exportAudit, isOfOne, listAudit, WHOSE } from './audit-entries.ts'
-import { ofHolder } from './keys.ts'
+import { type Holder, ofHolder } from './keys.ts'
 
 const ofAudit = (made: Command) =>
   withTarget(ofHolder(made))
@@ -46,7 +45,7 @@ export function addAudit(program: Command, variables: Variables, { current }: Ru
     'verify',
     'check that no entry was changed or taken out; exits with 1 where one was',
     ofHolder,
-    async (options: KeyHolder) => {
+    async (options: Holder) => {
       const { verify } = await import('../audit.ts')
       return await current((deps) => verify(deps, options))
     },
