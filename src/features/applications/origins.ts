@@ -59,12 +59,12 @@ const originBy = (normalise: (text: string) => string | undefined, complaint: st
 
 const publicOrigin = originBy(
   normaliseOrigin,
-  'is no https origin without path, nor http://localhost or http://127.0.0.1',
+  'is no https origin without path and final slash, nor http://localhost or http://127.0.0.1',
 )
 
 const allowedOrigin = originBy(
   (text) => normaliseOrigin(text) ?? normaliseShellOrigin(text),
-  'is no https origin without path, nor one of this machine, nor of an app (scheme://host)',
+  'is no https origin without path and final slash, nor one of this machine, nor of an app (scheme://host)',
 )
 
 export const unique = (list: readonly string[]) => [...new Set(list)]
