@@ -131,7 +131,12 @@ for (const [scheme, width] of [
 test('whoever has no key, or that of another application, is told so and sees nothing', async () => {
   const [app, other] = [await application(w), await application(w)]
   const { opened } = await look('light', 640, app.id, 'no-key')
-  await opened.getByRole('alert').getByText('This management key is unknown, revoked, expired, or none of the instance where only such a one may act.').waitFor()
+  await opened
+    .getByRole('alert')
+    .getByText(
+      'This management key is unknown, revoked, expired, or none of the instance where only such a one may act.',
+    )
+    .waitFor()
   await opened.getByLabel('Management key').fill(other.managementKey)
   await opened.getByRole('button', { name: 'Look' }).click()
   await opened

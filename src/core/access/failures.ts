@@ -11,7 +11,10 @@ export const accessFailure = failures({
   missing_dpop_proof: ['unauthorized', 'This session is bound to a key: send a DPoP proof.'],
   dpop_key_mismatch: ['unauthorized', 'The DPoP proof is by another key than the session is bound to.'],
   missing_api_token: ['unauthorized', 'Send a management key: `Authorization: Bearer …`.'],
-  invalid_api_token: ['unauthorized', 'This management key is unknown, revoked, expired, or none of the instance where only such a one may act.'],
+  invalid_api_token: [
+    'unauthorized',
+    'This management key is unknown, revoked, expired, or none of the instance where only such a one may act.',
+  ],
   insufficient_permissions: ['forbidden', 'This management key is not allowed to do this.'],
   address_not_allowed: ['forbidden', 'This management key may not be used from this address.'],
   rate_limited: ['rate_limited', 'Too many attempts. Wait, then try again.'],
