@@ -40,7 +40,7 @@ for (const engine of ENGINES) {
     assert.equal((await get(server, '/readyz')).status, 200)
     await database.close()
     const ready = await get(server, '/readyz')
-    assert.deepEqual([ready.status, ready.body], [503, '{"status":"not ready"}'])
+    assert.deepEqual([ready.status, ready.body], [503, '{"status":"not ready","reason":"database"}'])
     assert.equal((await get(server, '/livez')).status, 200)
   })
 }
@@ -48,7 +48,8 @@ for (const engine of ENGINES) {
 test('a draining server is alive, not ready', async () => {
   const { server, health } = await open((await world('sqlite')).deps)
   health.drain()
-  assert.equal((await get(server, '/readyz')).status, 503)
+  const ready = await get(server, '/readyz')
+  assert.deepEqual([ready.status, ready.body], [503, '{"status":"not ready"}'])
   assert.equal((await get(server, '/livez')).status, 200)
 })
 

@@ -36,9 +36,8 @@ export async function openHealth(
   for (const listener of own ? [server, own] : [server]) {
     listener.get('/livez', evenUnderPressure, (_request, reply) => reply.send({ status: 'alive' }))
     listener.get('/readyz', async (_request, reply) => {
-      const ready = !draining && (await deps.isWritable())
-      if (!ready) return reply.code(503).send({ status: 'not ready' })
-      const reason = await firstUnmet(demands)
+      if (draining) return reply.code(503).send({ status: 'not ready' })
+      const reason = await firstUnmet([{ reason: 'database', holds: deps.isWritable }, ...demands])
       return reason === undefined
         ? reply.send({ status: 'ready' })
         : reply.code(503).send({ status: 'not ready', reason })

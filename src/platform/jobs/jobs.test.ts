@@ -10,6 +10,8 @@ async function rowsOf(w: World, kind: string): Promise<JobRow[]> {
   return (await listJobs(w.deps.db)).filter((row) => row.kind === kind)
 }
 
+const linesOf = (w: World) => w.log.map((line) => JSON.parse(line)).map(({ time: _, ...line }) => line)
+
 const put = (w: World, kind: string, payload: unknown = null, delayMs = 0) =>
   w.deps.transact((tx) => enqueue(tx, w.deps, 'app', kind, payload, delayMs))
 
@@ -97,6 +99,27 @@ for (const engine of ENGINES) {
     assert.deepEqual(await rowsOf(w, 'again'), [])
   })
 
+  test(`${engine}: the log says which job of which application failed, and nothing of what it was given`, async () => {
+    const { job: one } = recorder('told', { fail: () => true })
+    const { job: round } = recorder('told-round', { everySeconds: 60, fail: () => true })
+    await put(w, 'told', { secret: 'a-payload' })
+    await scheduleJobs(w.deps, [round])
+    w.log.splice(0)
+    await runDueJobs(w.deps, [one, round])
+    const [row] = await rowsOf(w, 'told')
+    const lines = linesOf(w).filter(({ msg }) => msg === 'job failed')
+    const known = lines.map(({ err, ...members }) => ({ ...members, said: err.message }))
+    const common = { level: 'warn', attempts: 1, said: 'it broke', msg: 'job failed' }
+    assert.deepEqual(
+      known.toSorted((a, b) => a.kind.localeCompare(b.kind)),
+      [
+        { ...common, job: row?.id, app: 'app', kind: 'told' },
+        { ...common, job: 'job_told-round', kind: 'told-round' },
+      ],
+    )
+    assert.ok(!w.log.join().includes('a-payload'))
+  })
+
   test(`${engine}: after its last attempt a job is parked: kept, and not tried again`, async () => {
     const { runs, job: one } = recorder('parked', { maxAttempts: 3, fail: () => true })
     await put(w, 'parked', { keep: 'me' })
@@ -182,11 +205,17 @@ for (const engine of ENGINES) {
   test(`${engine}: a job of a kind that is unknown here waits for a process that knows it, however long`, async () => {
     const { runs, job: one } = recorder('newer', { maxAttempts: 2, fail: () => runs.length < 2 })
     await put(w, 'newer')
+    w.log.splice(0)
     for (let i = 0; i < 15; i++) {
       await runDueJobs(w.deps, [])
       w.advance(backoffMs(12))
     }
     const [row] = await rowsOf(w, 'newer')
+    const lines = linesOf(w).filter(({ kind }) => kind === 'newer')
+    const line = { level: 'info', job: row?.id, app: 'app', kind: 'newer', msg: 'a job was left to another release' }
+    assert.deepEqual(lines, Array(15).fill(line))
+    const counted = (await w.deps.metrics.jobs.get()).values.filter(({ labels }) => labels.kind === 'newer')
+    assert.deepEqual(counted, [], 'it has neither failed nor is it done')
     assert.equal(row?.parked_at, null)
     assert.equal(row?.leased_until, null)
     await runDueJobs(w.deps, [one])

@@ -5,6 +5,7 @@ import { reportTrouble } from '../db-trouble.ts'
 import { type Deps, resident } from '../deps.ts'
 import { newId } from '../ids.ts'
 import { scrub } from '../log.ts'
+import { logSampled } from '../sampled-log.ts'
 import { trustedTime } from '../time/trusted.ts'
 import { causeOf, inSpanOfCause } from '../traces/cause.ts'
 import { newRest } from './rest.ts'
@@ -96,19 +97,16 @@ const jobSpan = ({ kind, app_id, attempts }: JobRow) => ({
 /** Run a leased job and note what came of it. Answers the error of a run that failed. */
 async function runOnce(deps: Deps, jobs: readonly Job[], row: JobRow): Promise<Error | undefined> {
   const known = jobs.find((candidate) => candidate.kind === row.kind)
+  if (!known) return void (await leaveJob(deps, row))
   const error = await attempt(deps, known, row)
   const last_error = error ? scrub(error) : null
   deps.metrics.jobs.inc({ kind: row.kind, outcome: error ? 'failed' : 'done' })
-  if (error) deps.log.warn({ job: row.id, kind: row.kind, attempts: row.attempts, err: error }, 'job failed')
+  if (error) deps.log.warn({ ...namesOf(row), err: error }, 'job failed')
   const now = timeOf(deps)
-  const isSpent = known !== undefined && !known.everySeconds && error !== undefined && row.attempts >= known.maxAttempts
+  const isSpent = !known.everySeconds && error !== undefined && row.attempts >= known.maxAttempts
   if (isSpent) deps.metrics.parked.inc({ kind: row.kind })
   await deps.transact(async (tx) => {
-    if (!known) {
-      // The wait costs it no attempt.
-      const outcome = { run_at: now + UNKNOWN_KIND_WAIT_MS, attempts: row.attempts - 1 }
-      await updateJob(tx, row, { ...outcome, last_error })
-    } else if (known.everySeconds) {
+    if (known.everySeconds) {
       await updateJob(tx, row, {
         run_at: now + known.everySeconds * 1000,
         attempts: 0,
@@ -121,9 +119,18 @@ async function runOnce(deps: Deps, jobs: readonly Job[], row: JobRow): Promise<E
   return error
 }
 
-async function attempt(deps: Deps, known: Job | undefined, row: JobRow): Promise<Error | undefined> {
-  // A kind of a newer release waits for a process that knows it.
-  if (!known) return new Error(`no job of kind ${row.kind} here`)
+/** By what a line of the log names a job; one that comes round by itself is of no application. */
+const namesOf = ({ id, app_id, kind, attempts }: JobRow) => ({ job: id, app: app_id || undefined, kind, attempts })
+
+/** A kind of another release waits for a process that knows it, which is no failure and costs no attempt. */
+async function leaveJob(deps: Deps, row: JobRow): Promise<void> {
+  const { attempts: _, ...names } = namesOf(row)
+  logSampled(deps)('info', [row.kind], names, 'a job was left to another release')
+  const outcome = { run_at: timeOf(deps) + UNKNOWN_KIND_WAIT_MS, attempts: row.attempts - 1 }
+  await deps.transact((tx) => updateJob(tx, row, { ...outcome, last_error: `no job of kind ${row.kind} here` }))
+}
+
+async function attempt(deps: Deps, known: Job, row: JobRow): Promise<Error | undefined> {
   try {
     await known.run(JSON.parse(row.payload), { appId: row.app_id, jobId: row.id }, deps)
     return undefined
