@@ -33,7 +33,7 @@ export function commandLine(variables: Variables, io: Io, json = false): Command
   addUsers(program, variables, run)
   addOfApp(program, variables)
   addConfig(program, variables)
-  addMigration(program, run)
+  addMigration(program, variables)
   addSaml(program, run)
   addEvents(program, variables)
   addJobs(program, run)

@@ -1,30 +1,21 @@
-import { findApplication } from '../core/applications/store.ts'
-import { gatherFacts } from '../core/proof/facts.ts'
-import { makeReport, type ProofReport } from '../core/proof/report.ts'
-import { signReport } from '../core/proof/sign.ts'
-import { grouped } from '../core/proof/verdict.ts'
-import { rehearse } from '../features/migration/rehearse.ts'
-import { viewRehearsal } from '../features/migration/try.ts'
-import type { Deps } from '../platform/deps.ts'
-import { unknownApp } from './apps.ts'
-import { columns, done, type Outcome } from './outcome.ts'
+import type { ProofReport } from '../../core/proof/report.ts'
+import { grouped } from '../../core/proof/verdict.ts'
+import type { Tell } from '../api/declared.ts'
+import { columns, done, type Outcome } from '../outcome.ts'
 
-async function reportOf(deps: Deps, appId: string): Promise<ProofReport | undefined> {
-  const app = await findApplication(deps.db, appId)
-  return app && makeReport(app.id, await gatherFacts(deps, app), deps.now())
+interface Answer {
+  readonly report: ProofReport
+  /** A compact JWS. */
+  readonly signed: string
 }
 
-/** `antiphon migration status` */
-export async function migrationStatus(deps: Deps, appId: string): Promise<Outcome> {
-  const report = await reportOf(deps, appId)
-  return report ? done(report, describe(report)) : unknownApp(appId)
+export const tellStatus: Tell = (body) => {
+  const { report } = body as Answer
+  return done(report, describe(report))
 }
 
-/** `antiphon migration report` */
-export async function migrationReport(deps: Deps, appId: string): Promise<Outcome> {
-  const report = await reportOf(deps, appId)
-  if (!report) return unknownApp(appId)
-  const signed = await signReport(deps, appId, report)
+export const tellReport: Tell = (body) => {
+  const { report, signed } = body as Answer
   return done({ report, signed }, signed)
 }
 
@@ -77,21 +68,33 @@ const OUTCOMES = {
   would_refresh: 'It would be used at the vendor, which is not done here',
 } as const
 
-/** `antiphon migration try`: what an exchange of a legacy token would do, and why. Changes nothing. */
-export async function tryMigration(deps: Deps, appId: string, token: string): Promise<Outcome> {
-  const app = await findApplication(deps.db, appId)
-  if (!app) return unknownApp(appId)
-  const rehearsal = await rehearse(deps, app, token)
-  const { outcome, reason, way, steps, user, match } = rehearsal
+/** What is answered of a rehearsal. */
+interface Rehearsal {
+  readonly outcome: keyof typeof OUTCOMES
+  readonly reason?: string
+  readonly way?: string
+  readonly steps: readonly { readonly step: string; readonly result: keyof typeof RESULTS; readonly detail: string }[]
+  readonly user?: {
+    readonly external_id: string
+    readonly identifiers: readonly { readonly value: string; readonly verified: boolean }[]
+    readonly federated_identities: readonly { readonly provider: string; readonly subject: string }[]
+  }
+  readonly left_out: readonly string[]
+  readonly match?: { readonly kind: string; readonly user_id?: string }
+}
+
+/** What an exchange of a legacy token would do, and why. */
+export function tellTry(body: unknown): Outcome {
+  const { outcome, reason, way, steps, user, left_out, match } = body as Rehearsal
   const lines = [
     `${OUTCOMES[outcome]}${reason ? ` (${reason})` : ''}${way === 'grace' ? ', in its grace' : ''}.`,
     '',
     columns([['STEP', 'PASSES', 'WHY'], ...steps.map((one) => [one.step, RESULTS[one.result], one.detail])], ''),
-    ...(user ? ['', `External id  ${user.externalId}`] : []),
+    ...(user ? ['', `External id  ${user.external_id}`] : []),
     ...(user?.identifiers ?? []).map(({ value, verified }) => `Identifier   ${value}${verified ? '' : ', unverified'}`),
-    ...(user?.federatedIdentities ?? []).map(({ provider, subject }) => `Account      ${provider} ${subject}`),
-    ...(user?.leftOut ?? []).map((place) => `Left out     ${place}`),
-    ...(match ? [`Here         ${match.kind}${match.userId ? ` ${match.userId}` : ''}`] : []),
+    ...(user?.federated_identities ?? []).map(({ provider, subject }) => `Account      ${provider} ${subject}`),
+    ...left_out.map((place) => `Left out     ${place}`),
+    ...(match ? [`Here         ${match.kind}${match.user_id ? ` ${match.user_id}` : ''}`] : []),
   ]
-  return done(viewRehearsal(rehearsal), lines.join('\n'), outcome === 'refused' || outcome === 'unclear')
+  return done(body, lines.join('\n'), outcome === 'refused' || outcome === 'unclear')
 }
