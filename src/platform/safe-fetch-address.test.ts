@@ -153,9 +153,9 @@ test('a name is refused when one of its addresses is not public', async () => {
 
 test('a name without addresses cannot be reached', async () => {
   const nowhere = open({ resolve: resolver([]).resolve })
-  assert.deepEqual(await nowhere('https://hook.example.com/'), { kind: 'failed', reason: 'network' })
+  assert.deepEqual(await nowhere('https://hook.example.com/'), { kind: 'failed', reason: 'network', cause: 'dns' })
   const failing = open({ resolve: () => Promise.reject(new Error('no such name')) })
-  assert.deepEqual(await failing('https://hook.example.com/'), { kind: 'failed', reason: 'network' })
+  assert.deepEqual(await failing('https://hook.example.com/'), { kind: 'failed', reason: 'network', cause: 'dns' })
 })
 
 /** In a block of the internet that belongs to nobody. */
@@ -197,7 +197,11 @@ test('a kept connection serves its own name alone: another name is resolved for 
   const resolve = async (host: string) => [{ address: known.get(host) ?? '', family: host.startsWith('a') ? 4 : 6 }]
   const fetch = open({ resolve, allowPrivate: true })
   assert.equal((await fetch(`http://a.example.com:${port}/`)).kind, 'answered')
-  assert.deepEqual(await fetch(`http://b.example.com:${port}/`), { kind: 'failed', reason: 'network' })
+  assert.deepEqual(await fetch(`http://b.example.com:${port}/`), {
+    kind: 'failed',
+    reason: 'network',
+    cause: 'refused',
+  })
   assert.equal(counts.connections, 1)
 })
 

@@ -146,18 +146,18 @@ test('a chunked body without end is cut off when it is too long, and its connect
 
 test('a connection that is reset fails, before the answer and in its middle', async () => {
   const before = await serveRaw((socket) => socket.resetAndDestroy())
-  assert.deepEqual(await call(before), { kind: 'failed', reason: 'network' })
+  assert.deepEqual(await call(before), { kind: 'failed', reason: 'network', cause: 'reset' })
   const within = await serveRaw((socket) => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf', () =>
       setTimeout(() => socket.resetAndDestroy(), 20),
     )
   })
-  assert.deepEqual(await call(within), { kind: 'failed', reason: 'network' })
+  assert.deepEqual(await call(within), { kind: 'failed', reason: 'network', cause: 'reset' })
 })
 
 test('a body shorter than announced fails', async () => {
   const url = await serveRaw((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"user":{}}'))
-  assert.deepEqual(await call(url), { kind: 'failed', reason: 'network' })
+  assert.deepEqual(await call(url), { kind: 'failed', reason: 'network', cause: 'reset' })
 })
 
 test('what is no HTTP fails, and so does a change of protocol', async () => {
@@ -176,7 +176,7 @@ test('a server that is not there fails', async () => {
   const server = createTcpServer()
   const url = await listen(server)
   await new Promise((resolve) => server.close(resolve))
-  assert.deepEqual(await call(url), { kind: 'failed', reason: 'network' })
+  assert.deepEqual(await call(url), { kind: 'failed', reason: 'network', cause: 'refused' })
 })
 
 test('hints that come before the answer are passed over', async () => {

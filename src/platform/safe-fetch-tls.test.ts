@@ -19,13 +19,15 @@ async function get(host: string, options: Partial<SafeFetchOptions>) {
   const { fetch, close } = openSafeFetch({ allowPrivate: true, ...options })
   const outcome = await fetch({ method: 'GET', url: `https://${host}:${port}/`, timeoutMs: 5_000, maxBytes: 100 })
   close()
-  return outcome.kind === 'answered' ? outcome.body.toString() : outcome.reason
+  return outcome.kind === 'answered'
+    ? outcome.body.toString()
+    : [outcome.reason, outcome.cause].filter(Boolean).join(' ')
 }
 
 const toLoopback = async () => [{ address: '127.0.0.1', family: 4 }]
 
 test('a certificate that nobody vouches for is refused, where private addresses are allowed too', async () => {
-  assert.equal(await get('localhost', {}), 'network')
+  assert.equal(await get('localhost', {}), 'network tls')
   assert.equal(requests, 0)
 })
 
@@ -38,14 +40,14 @@ test('a trusted certificate counts for the names it was issued to, whatever addr
   const options = { extraCertificateAuthority: cert, resolve: toLoopback }
   assert.equal(await get('shop.session.localhost', options), 'hello')
   const before = requests
-  assert.equal(await get('hook.example.com', options), 'network')
+  assert.equal(await get('hook.example.com', options), 'network tls')
   assert.equal(requests, before)
 })
 
 test('an authority for another certificate vouches for nothing', async () => {
   const { generate } = await import('selfsigned')
   const other = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec', curve: 'P-256' })
-  assert.equal(await get('localhost', { extraCertificateAuthority: other.cert }), 'network')
+  assert.equal(await get('localhost', { extraCertificateAuthority: other.cert }), 'network tls')
 })
 
 test('a trusted certificate opens no private address', async () => {

@@ -6,6 +6,7 @@ import net, { isIP, type LookupFunction, type Socket } from 'node:net'
 import tls from 'node:tls'
 import ipaddr from 'ipaddr.js'
 import { assertNoTransaction } from './db.ts'
+import { type NetworkCause, NoAddress, networkCauseOf } from './network-cause.ts'
 
 export interface OutboundRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -24,7 +25,14 @@ export interface OutboundRequest {
 /** A redirect is an answer like any other: it is never followed. */
 export type OutboundOutcome =
   | { kind: 'answered'; status: number; headers: http.IncomingHttpHeaders; body: Buffer }
-  | { kind: 'failed'; reason: 'bad_url' | 'private_address' | 'timeout' | 'too_large' | 'network' }
+  | OutboundFailure
+
+/** `cause`: beside `network`, where it is known. For who operates, and who chose the URL: a client of theirs is told none of it. */
+export interface OutboundFailure {
+  kind: 'failed'
+  reason: 'bad_url' | 'private_address' | 'timeout' | 'too_large' | 'network'
+  cause?: NetworkCause
+}
 
 export type SafeFetch = (request: OutboundRequest) => Promise<OutboundOutcome>
 
@@ -134,14 +142,14 @@ function judgedLookup(resolve: NonNullable<SafeFetchOptions['resolve']>, allowPr
     resolve(host).then(
       (addresses) => {
         const [first] = addresses
-        if (!first) return callback(new Error('no address'), '', 0)
+        if (!first) return callback(new NoAddress(), '', 0)
         if (!allowPrivate && !addresses.every(({ address }) => isPublicAddress(address))) {
           return callback(new PrivateAddress(), '', 0)
         }
         if (options.all) callback(null, [...addresses])
         else callback(null, first.address, first.family)
       },
-      (error: Error) => callback(error, '', 0),
+      () => callback(new NoAddress(), '', 0),
     )
   }
 }
@@ -190,8 +198,7 @@ function exchange(url: URL, request: OutboundRequest, agent: http.Agent): Promis
       },
     )
     const failed = (error: Error) => {
-      const reason = signal.aborted ? 'timeout' : error instanceof PrivateAddress ? 'private_address' : 'network'
-      resolve({ kind: 'failed', reason })
+      resolve(signal.aborted ? { kind: 'failed', reason: 'timeout' } : failureOf(error))
     }
     call.on('error', failed)
     // Without a listener, a change of protocol would end the call without a word.
@@ -201,6 +208,12 @@ function exchange(url: URL, request: OutboundRequest, agent: http.Agent): Promis
     })
     call.end(request.body)
   })
+}
+
+function failureOf(error: Error): OutboundFailure {
+  if (error instanceof PrivateAddress) return { kind: 'failed', reason: 'private_address' }
+  const cause = networkCauseOf(error)
+  return { kind: 'failed', reason: 'network', ...(cause && { cause }) }
 }
 
 function connected(socket: Socket, timeoutMs: number, trusted: tls.SecureContext): Promise<ConnectOutcome> {

@@ -126,7 +126,7 @@ test('webhooks are listed, tried and sent again from the command line; without a
   assert.equal(wrong.status, 1)
   assert.match(wrong.stderr, /^antiphon: http:\S+: .* \(401 invalid_api_token\)$/m)
   const nowhere = await antiphon([...flags.slice(0, -1), 'http://127.0.0.1:1'], variables)
-  assert.match(nowhere.stderr, /^antiphon: http:\/\/127\.0\.0\.1:1: nobody answers there/m)
+  assert.match(nowhere.stderr, /^antiphon: http:\/\/127\.0\.0\.1:1: nobody listens there/m)
   const noUrl = await antiphon([...flags.with(1, 'listen'), '--forward', 'localhost'], variables)
   assert.match(noUrl.stderr, /^antiphon: --forward: is no URL$/m)
   const noFile = await antiphon(flags, { ...variables, ANTIPHON_CA_FILE: '/nowhere.pem' })

@@ -252,10 +252,13 @@ for (const engine of ENGINES) {
 
     test('a certificate that nobody vouches for is refused, and the key not sent', async () => {
       const { err, code } = await antiphon(['users', 'list', '--app', 'x', '--url', w.address, '--key', `@${key}`])
-      assert.match(err, /^antiphon: https:\S+: nobody answers there, or not with a certificate that is for that name/)
+      assert.match(err, /^antiphon: https:\S+: it has no certificate that is for that name and trusted \(--cacert\)/)
       assert.equal(code, 1)
       const plain = await antiphon(['users', 'list', '--app', 'x', '--url', 'http://localhost:9', '--key', `@${key}`])
-      assert.match(plain.err, /^antiphon: http:\S+: nobody answers there$/)
+      assert.match(plain.err, /^antiphon: http:\S+: nobody listens there$/)
+      const nowhere = 'https://nowhere.invalid'
+      const lost = await antiphon(['users', 'list', '--app', 'x', '--url', nowhere, '--key', `@${key}`])
+      assert.match(lost.err, /^antiphon: https:\S+: its name has no address$/)
     })
 
     test('a database that lacks its schema is not changed by who only looks', async () => {

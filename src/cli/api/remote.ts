@@ -1,4 +1,5 @@
-import type { Outbound, OutboundRequest } from '../../platform/safe-fetch.ts'
+import { NETWORK_CAUSES, type NetworkCause } from '../../platform/network-cause.ts'
+import type { Outbound, OutboundFailure, OutboundRequest } from '../../platform/safe-fetch.ts'
 import { type Channel, readAnswer, straight } from './channel.ts'
 
 const TIMEOUT_MS = 30_000
@@ -12,8 +13,15 @@ const REASONS = {
   network: 'nobody answers there, or not with a certificate that is for that name and trusted (--cacert)',
 } as const
 
-const reasonOf = (base: string, reason: keyof typeof REASONS) =>
-  reason === 'network' && base.startsWith('http:') ? 'nobody answers there' : REASONS[reason]
+const CAUSES: Readonly<Record<NetworkCause, string>> = {
+  ...NETWORK_CAUSES,
+  tls: 'it has no certificate that is for that name and trusted (--cacert), or speaks no TLS',
+}
+
+function reasonOf(base: string, { reason, cause }: OutboundFailure): string {
+  if (cause) return CAUSES[cause]
+  return reason === 'network' && base.startsWith('http:') ? 'nobody answers there' : REASONS[reason]
+}
 
 /** The management API of a running server. The key is sent to it alone: redirects are not followed. */
 export function openRemote(outbound: Pick<Outbound, 'fetch'>, url: string, key: string): Channel {
@@ -27,7 +35,7 @@ export function openRemote(outbound: Pick<Outbound, 'fetch'>, url: string, key: 
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
     })
-    if (outcome.kind === 'failed') return { kind: 'away', reason: `${base}: ${reasonOf(base, outcome.reason)}` }
+    if (outcome.kind === 'failed') return { kind: 'away', reason: `${base}: ${reasonOf(base, outcome)}` }
     const { status, headers } = outcome
     return readAnswer({ status, body: outcome.body, mediaType: headers['content-type'] }, `${base}: `)
   })

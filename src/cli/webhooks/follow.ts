@@ -1,4 +1,5 @@
 import { pauseUnless } from '../../platform/clock.ts'
+import { NETWORK_CAUSES } from '../../platform/network-cause.ts'
 import type { SafeFetch } from '../../platform/safe-fetch.ts'
 import type { ApiAnswer } from '../api/channel.ts'
 import { printable } from '../outcome.ts'
@@ -81,7 +82,8 @@ async function forward(follower: Follower, { body, headers }: Delivery) {
     timeoutMs: FORWARD_TIMEOUT_MS,
     maxBytes: MAX_ANSWER_BYTES,
   })
-  if (outcome.kind === 'failed') return { taken: false, said: REASONS[outcome.reason] }
+  if (outcome.kind === 'failed')
+    return { taken: false, said: outcome.cause ? NETWORK_CAUSES[outcome.cause] : REASONS[outcome.reason] }
   const { status } = outcome
   return { taken: status >= 200 && status <= 299, said: String(status) }
 }

@@ -5,7 +5,7 @@ import { application, applicationRecord, type TestApp } from '../../../test/buil
 import { stages } from '../../../test/house/stages.ts'
 import type { World } from '../../../test/world.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
-import type { OutboundOutcome, OutboundRequest } from '../../platform/safe-fetch.ts'
+import type { OutboundFailure, OutboundOutcome, OutboundRequest } from '../../platform/safe-fetch.ts'
 import { callHook, type Hook, type HookOutcome, signalsOf } from './call.ts'
 
 const HOOK: Hook = { name: 'test', url: 'https://hook.example.com/path?a=b', userAgent: 'Test-Hook/1.0' }
@@ -16,9 +16,10 @@ const says = (body: string | Buffer, status = 200): OutboundOutcome => ({
   headers: {},
   body: typeof body === 'string' ? Buffer.from(body) : body,
 })
-const fails = (reason: Extract<OutboundOutcome, { kind: 'failed' }>['reason']): OutboundOutcome => ({
+const fails = (reason: OutboundFailure['reason'], cause?: OutboundFailure['cause']): OutboundOutcome => ({
   kind: 'failed',
   reason,
+  ...(cause && { cause }),
 })
 
 async function call(w: World, app: TestApp, answer: OutboundOutcome, payload: object = {}): Promise<HookOutcome> {
@@ -39,10 +40,11 @@ const OUTCOMES: readonly [name: string, answer: OutboundOutcome, outcome: HookOu
   ['no body is undecodable', says('', 204), { kind: 'undecodable' }],
   ['half a body is undecodable', says('{"a":'), { kind: 'undecodable' }],
   ['too long an answer is undecodable', fails('too_large'), { kind: 'undecodable' }],
-  ['a timeout is out of reach', fails('timeout'), { kind: 'unreachable' }],
-  ['a broken network is out of reach', fails('network'), { kind: 'unreachable' }],
-  ['a private address is out of reach', fails('private_address'), { kind: 'unreachable' }],
-  ['a bad URL is out of reach', fails('bad_url'), { kind: 'unreachable' }],
+  ['a timeout is out of reach', fails('timeout'), { kind: 'unreachable', fault: 'timeout' }],
+  ['a broken network is out of reach', fails('network'), { kind: 'unreachable', fault: 'network' }],
+  ['a name without an address is out of reach', fails('network', 'dns'), { kind: 'unreachable', fault: 'dns' }],
+  ['a private address is out of reach', fails('private_address'), { kind: 'unreachable', fault: 'private_address' }],
+  ['a bad URL is out of reach', fails('bad_url'), { kind: 'unreachable', fault: 'bad_url' }],
 ]
 
 for (const { engine, w } of await stages()) {
@@ -56,13 +58,15 @@ for (const { engine, w } of await stages()) {
 
   test(`${engine}: the log says what was wrong with a hook, finer than the application is told, and nothing of a plain no`, async () => {
     const app = await application(w)
-    for (const [answer, reason] of [
+    for (const [answer, reason, cause] of [
       [fails('timeout'), 'timeout'],
       [fails('private_address'), 'private_address'],
       [fails('network'), 'network'],
       [says('<html>'), 'no_json'],
       [says('{}', 500), 'status_500'],
       [says('{}', 404), 'status_404'],
+      [fails('network', 'tls'), 'network', 'tls'],
+      [fails('network', 'dns'), 'network', 'dns'],
       [says('{}', 401), undefined],
       [says('{}'), undefined],
     ] as const) {
@@ -70,7 +74,14 @@ for (const { engine, w } of await stages()) {
       await call(w, app, answer)
       const told = w.log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'a call to a hook failed')
       const members = told.map(({ time: _, ...line }) => line)
-      const line = { level: 'warn', app: app.id, hook: 'test', reason, msg: 'a call to a hook failed' }
+      const line = {
+        level: 'warn',
+        app: app.id,
+        hook: 'test',
+        reason,
+        ...(cause && { cause }),
+        msg: 'a call to a hook failed',
+      }
       assert.deepEqual(members, reason === undefined ? [] : [line])
     }
   })

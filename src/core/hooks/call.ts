@@ -24,8 +24,11 @@ export type HookOutcome =
   | { kind: 'refused'; status: number }
   /** It answered 2xx with something that is no JSON, or more than 64 KiB of it. */
   | { kind: 'undecodable' }
-  /** It could not be reached, did not answer in time, or is at an address that may not be called. */
-  | { kind: 'unreachable' }
+  /**
+   * It could not be reached, did not answer in time, or is at an address that may not be called. `fault`: which, for who operates and who chose
+   * the URL, never for a client.
+   */
+  | { kind: 'unreachable'; fault: string }
   /** Too many calls wait for the hook, or have waited for too long. */
   | { kind: 'busy' }
 
@@ -101,11 +104,11 @@ async function callNow(
 ): Promise<HookOutcome> {
   const gate = breakers(deps)
   if (!gate.mayCall(key, deps.monotonic())) {
-    tellFault(deps, appId, name, 'not_tried')
-    return { kind: 'unreachable' }
+    tellFault(deps, appId, name, { reason: 'not_tried' })
+    return { kind: 'unreachable', fault: 'not_tried' }
   }
   const measure = deps.metrics.hooks.startTimer({ hook: name })
-  let outcome: HookOutcome = { kind: 'unreachable' }
+  let outcome: HookOutcome = { kind: 'unreachable', fault: 'broken' }
   try {
     const answer = await deps.fetch(request)
     outcome = outcomeOf(answer)
@@ -118,15 +121,21 @@ async function callNow(
 }
 
 /** What was wrong, for whoever reads the log: finer than what the application is told. Undefined for an answer, and for a plain no. */
-function faultOf(answer: OutboundOutcome, outcome: HookOutcome): string | undefined {
-  if (answer.kind === 'failed') return answer.reason
-  if (outcome.kind === 'undecodable') return 'no_json'
-  return outcome.kind === 'refused' && ![401, 403].includes(outcome.status) ? `status_${outcome.status}` : undefined
+function faultOf(answer: OutboundOutcome, outcome: HookOutcome): Fault | undefined {
+  if (answer.kind === 'failed') return { reason: answer.reason, cause: answer.cause }
+  if (outcome.kind === 'undecodable') return { reason: 'no_json' }
+  const isPlainNo = outcome.kind !== 'refused' || [401, 403].includes(outcome.status)
+  return isPlainNo ? undefined : { reason: `status_${outcome.status}` }
 }
 
-function tellFault(deps: Deps, app: string, hook: string, reason: string | undefined): void {
-  if (reason !== undefined)
-    logSampled(deps)('warn', [app, hook, reason], { app, hook, reason }, 'a call to a hook failed')
+/** `cause`: of `network`. */
+interface Fault {
+  readonly reason: string
+  readonly cause?: string | undefined
+}
+
+function tellFault(deps: Deps, app: string, hook: string, fault: Fault | undefined): void {
+  if (fault) logSampled(deps)('warn', [app, hook, fault.reason], { app, hook, ...fault }, 'a call to a hook failed')
 }
 
 /** Nobody is there, or only a gateway that says so. Any other answer, 500 too, may be owed to what one client sent, and must not close the way for all. */
@@ -153,7 +162,10 @@ function requestOf(hook: Hook, body: string, { kid, key }: SigningKey): Outbound
 }
 
 function outcomeOf(answer: OutboundOutcome): HookOutcome {
-  if (answer.kind === 'failed') return { kind: answer.reason === 'too_large' ? 'undecodable' : 'unreachable' }
+  if (answer.kind === 'failed') {
+    const { reason, cause } = answer
+    return reason === 'too_large' ? { kind: 'undecodable' } : { kind: 'unreachable', fault: cause ?? reason }
+  }
   if (answer.status < 200 || answer.status > 299) return { kind: 'refused', status: answer.status }
   const json = decodeJson(answer.body)
   return json === undefined ? { kind: 'undecodable' } : { kind: 'answered', json }

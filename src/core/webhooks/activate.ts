@@ -2,6 +2,8 @@ import { decodeJson } from '../../crypto/json.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { wakeLanes } from '../../platform/jobs/lanes.ts'
+import { NETWORK_CAUSES } from '../../platform/network-cause.ts'
+import type { OutboundFailure } from '../../platform/safe-fetch.ts'
 import { hastenOpen } from './store/deliveries.ts'
 import { updateLane } from './store/lanes.ts'
 import { findWebhook, putSubscriptions, swapWebhook } from './store/webhooks.ts'
@@ -24,12 +26,15 @@ export async function challenge(deps: Deps, webhook: WebhookRow): Promise<string
   const headers = { accept: 'application/json', 'user-agent': 'Antiphon-Webhooks' }
   const request = { method: 'GET' as const, url: url.href, headers, timeoutMs: TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES }
   const answer = await deps.fetch(request)
-  if (answer.kind === 'failed') return `It could not be asked: ${answer.reason}.`
+  if (answer.kind === 'failed') return `It could not be asked: ${reasonOf(answer)}.`
   if (answer.status !== 200) return `It answered ${answer.status}, and not 200.`
   const json = decodeJson(answer.body) as { challenge?: unknown } | undefined
   if (typeof json !== 'object' || json === null) return 'Its answer is no JSON object.'
   return json.challenge === number ? undefined : 'Its answer does not repeat the challenge as a number.'
 }
+
+const reasonOf = ({ reason, cause }: OutboundFailure): string =>
+  cause ? `${reason}, ${NETWORK_CAUSES[cause]}` : reason
 
 /**
  * Let a webhook have events from now on; what waits for it is sent at once. Undefined when it is gone, or its URL was changed since it was `seen`.

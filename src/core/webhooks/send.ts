@@ -1,6 +1,8 @@
 import { signBodyAside } from '../../crypto/webhook-signature.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { NETWORK_CAUSES } from '../../platform/network-cause.ts'
+import type { OutboundFailure } from '../../platform/safe-fetch.ts'
 import { findSigningKey, findSigningKeys } from '../signing-keys/keyring.ts'
 import { bodyOf } from './body.ts'
 import { judgeAnswer, type Tried } from './retry.ts'
@@ -77,7 +79,7 @@ export async function send(deps: Deps, webhook: WebhookRow, letter: Letter): Pro
   const durationMs = Math.round(deps.monotonic() - begun)
   const when = { at, durationMs }
   if (outcome.kind === 'failed') {
-    return { ...when, tried: { kind: 'failed' }, status: undefined, reason: REASONS[outcome.reason], text: '' }
+    return { ...when, tried: { kind: 'failed' }, status: undefined, reason: whyNot(outcome), text: '' }
   }
   const { status, body: bytes } = outcome
   const answer = { status, retryAfter: outcome.headers['retry-after'] }
@@ -92,6 +94,9 @@ const REASONS = {
   too_large: 'Its answer was too long.',
   network: 'It could not be reached: no name, no connection, or a certificate that is not valid.',
 } as const
+
+const whyNot = ({ reason, cause }: OutboundFailure): string =>
+  cause ? `It could not be reached: ${NETWORK_CAUSES[cause]}.` : REASONS[reason]
 
 function reasonOf({ kind }: Tried, status: number): string | null {
   if (kind === 'taken') return null

@@ -2,7 +2,8 @@ import type { RefreshProblem, SamlCertificate, SamlIdp } from '../../core/saml-c
 import type { IdpCertificate } from '../../crypto/saml/certificates.ts'
 import { type IdpDescription, readIdpMetadata, readIdpParts } from '../../crypto/saml/idp-metadata.ts'
 import type { Deps } from '../../platform/deps.ts'
-import type { OutboundOutcome } from '../../platform/safe-fetch.ts'
+import { NETWORK_CAUSES } from '../../platform/network-cause.ts'
+import type { OutboundFailure } from '../../platform/safe-fetch.ts'
 
 export type FetchedIdp =
   | { readonly kind: 'idp'; readonly idp: IdpDescription }
@@ -12,7 +13,7 @@ export type FetchedIdp =
 const FETCH = { timeoutMs: 10_000, maxBytes: 512 * 1024 }
 const ACCEPT = 'application/samlmetadata+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1'
 
-const FAILED: Readonly<Record<Extract<OutboundOutcome, { kind: 'failed' }>['reason'], string>> = {
+const FAILED: Readonly<Record<OutboundFailure['reason'], string>> = {
   bad_url: 'is no https URL',
   private_address: 'is at a private address',
   timeout: 'did not answer within ten seconds',
@@ -20,10 +21,13 @@ const FAILED: Readonly<Record<Extract<OutboundOutcome, { kind: 'failed' }>['reas
   network: 'cannot be reached',
 }
 
+const whyNot = ({ reason, cause }: OutboundFailure): string =>
+  cause ? `${FAILED[reason]}: ${NETWORK_CAUSES[cause]}` : FAILED[reason]
+
 /** Read the metadata of an identity provider where it publishes it. */
 export async function fetchIdp(deps: Deps, url: string): Promise<FetchedIdp> {
   const outcome = await deps.fetch({ method: 'GET', url, headers: { accept: ACCEPT }, ...FETCH })
-  if (outcome.kind === 'failed') return { kind: 'problem', problem: 'unreachable', reason: FAILED[outcome.reason] }
+  if (outcome.kind === 'failed') return { kind: 'problem', problem: 'unreachable', reason: whyNot(outcome) }
   if (outcome.status !== 200) {
     const reason = `answers with status ${outcome.status}, and no metadata`
     return { kind: 'problem', problem: 'unreachable', reason }

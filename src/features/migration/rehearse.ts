@@ -58,10 +58,12 @@ async function askHookAside(
 ): Promise<Judgement> {
   const signals = { user_agent: '', platform: 'WEB', ip: '127.0.0.1' }
   const asked = { payload: payloadOf(app, { token }, signals), ip: '127.0.0.1' }
-  const outcome = await readHookAnswer(await callHook(deps, app, hookOf(config), asked))
+  const called = await callHook(deps, app, hookOf(config), asked)
+  const outcome = await readHookAnswer(called)
   if (outcome.kind === 'user') return { outcome, steps: [passed('hook', `the user is ${outcome.user.externalId}`)] }
   const tell = outcome.legacyDown ? doubted : refused
-  return { outcome, steps: [tell('hook', outcome.reason)] }
+  const fault = called.kind === 'unreachable' ? ` (${called.fault})` : ''
+  return { outcome, steps: [tell('hook', outcome.reason + fault)] }
 }
 
 /** Whom a judged session would become, as things are now. */

@@ -1,14 +1,13 @@
 import { decodeJson } from '../../../crypto/json.ts'
 import type { Deps } from '../../../platform/deps.ts'
-import type { OutboundOutcome } from '../../../platform/safe-fetch.ts'
+import { NETWORK_CAUSES, type NetworkCause } from '../../../platform/network-cause.ts'
+import type { OutboundFailure } from '../../../platform/safe-fetch.ts'
 import type { SendOutcome } from '../adapter.ts'
 
 const TIMEOUT_MS = 10_000
 const MAX_ANSWER_BYTES = 64 * 1024
 
-type Unreachable = Extract<OutboundOutcome, { kind: 'failed' }>['reason']
-
-const UNREACHABLE: Readonly<Record<Unreachable, string>> = {
+const UNREACHABLE: Readonly<Record<OutboundFailure['reason'], string>> = {
   bad_url: 'is at a URL that may not be called',
   private_address: 'is at a private address, which this server does not call',
   timeout: 'did not answer in time',
@@ -17,7 +16,10 @@ const UNREACHABLE: Readonly<Record<Unreachable, string>> = {
 }
 
 /** Why a server was not reached, in plain words. */
-export const unreachable = (reason: Unreachable): SendOutcome => ({ kind: 'failed', reason: UNREACHABLE[reason] })
+export const unreachable = (reason: OutboundFailure['reason'], cause?: NetworkCause): SendOutcome => ({
+  kind: 'failed',
+  reason: cause ? `${UNREACHABLE[reason]}: ${NETWORK_CAUSES[cause]}` : UNREACHABLE[reason],
+})
 
 interface Post {
   readonly url: string
@@ -49,7 +51,7 @@ export async function post(
     maxBytes: MAX_ANSWER_BYTES,
     carriesTrace,
   })
-  if (outcome.kind === 'failed') return unreachable(outcome.reason)
+  if (outcome.kind === 'failed') return unreachable(outcome.reason, outcome.cause)
   const { status, body: answer } = outcome
   return judge({ status, text: answer.toString('utf8'), json: decodeJson(answer) })
 }
