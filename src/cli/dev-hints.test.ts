@@ -8,6 +8,7 @@ const FINE: Answered = {
   allowedOrigin: PAGE,
   fetchSite: 'same-site',
   authority: 'localhost:8443',
+  isServed: true,
   path: '/v1/session/login/otp/check',
   status: 200,
   namesLogin: true,
@@ -18,10 +19,14 @@ const WITHHELD = { status: 401, namesLogin: false, fetchSite: 'cross-site', code
 
 for (const [name, change, said] of [
   ['a login that goes well', {}, undefined],
-  ['a page that is not allowed', { allowedOrigin: undefined }, /^https:\/\/localhost:5173 may not call localhost:8443/],
+  [
+    'a page that is not allowed',
+    { allowedOrigin: undefined, status: 404 },
+    /^https:\/\/localhost:5173 may not call localhost:8443/,
+  ],
   [
     'a host of no application',
-    { allowedOrigin: undefined, status: 404 },
+    { allowedOrigin: undefined, isServed: false, status: 404 },
     /called localhost:8443, where no application/,
   ],
   ['a form that a company’s login posts', { origin: 'null', allowedOrigin: undefined }, undefined],

@@ -11,6 +11,8 @@ export interface Answered {
   readonly fetchSite: unknown
   /** Where the call was sent: `localhost:8443`. */
   readonly authority: string
+  /** Whether an application answers there. */
+  readonly isServed: boolean
   readonly path: string
   readonly status: number
   /** Whether it named the login under way, by cookie or header. */
@@ -39,17 +41,21 @@ export function hintOf(it: Answered): string | undefined {
 }
 
 /** `null` is the origin of a file, a sandboxed frame, and of whatever a company's login or a provider posts: no list takes it. */
-function refused(origin: string, { authority, status }: Answered): string | undefined {
+function refused(origin: string, { authority, isServed }: Answered): string | undefined {
   if (origin === 'null') return undefined
-  if (status === 404)
+  if (!isServed)
     return `${origin} called ${authority}, where no application answers: see the domain that the SDK was given. ${GUIDE}#failed-to-fetch`
   return `${origin} may not call ${authority}: it is not on the list allowed_origins of the application. PATCH /v2/session/apps/{appID} {"allowed_origins": ["${origin}"]} lets it in, and whoever else is named there: the list is replaced whole. ${GUIDE}#failed-to-fetch`
 }
 
 const HINTS_REMEMBERED = 200
 
-/** Say each hint once. */
-export function giveHints(server: FastifyInstance, say: (hint: string) => void): void {
+/** Say each hint once. `isServed`: whether an application answers at a host. */
+export function giveHints(
+  server: FastifyInstance,
+  say: (hint: string) => void,
+  isServed: (authority: string) => Promise<boolean>,
+): void {
   const said = new Set<string>()
   server.addHook('onSend', async (request, reply, payload) => {
     const { origin, cookie = '', dpop } = request.headers
@@ -60,6 +66,7 @@ export function giveHints(server: FastifyInstance, say: (hint: string) => void):
       allowedOrigin: reply.getHeader('access-control-allow-origin'),
       fetchSite: request.headers['sec-fetch-site'],
       authority: request.authority,
+      isServed: await isServed(request.authority),
       path,
       status: reply.statusCode,
       namesLogin: cookie.includes('__Host-verification-login_') || 'x-verification-token' in request.headers,

@@ -1,5 +1,6 @@
 import manifest from '../../package.json' with { type: 'json' }
 import { apiDocuments } from '../api-documents.ts'
+import { directory } from '../core/applications/directory.ts'
 import { listApplications } from '../core/applications/store.ts'
 import { claimDatabase } from '../core/master-key/canary.ts'
 import { migrationPages } from '../features/proof/page/serve.ts'
@@ -80,7 +81,7 @@ async function run(process: Process, folder: DevFolder): Promise<Outcome> {
   }
   const guide = { ...demo, appId: GUIDE.id, managementKey: guideKey }
   const started = await start(process, async (server) => {
-    giveHints(server, say)
+    giveHints(server, say, async (authority) => (await directory(deps).findByHost(authority)) !== undefined)
     leadToDemo(server, demo.origin())
     await demoPages(server, demo, [guide])
     await migrationPages(server, deps, 'any_host')

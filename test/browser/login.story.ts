@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { verifyRefreshToken } from '../../src/core/sessions/refresh-token.ts'
+import { issuingKeyId, verifyRefreshToken } from '../../src/core/sessions/refresh-token.ts'
 import { findUserByExternalId } from '../../src/core/users/store.ts'
 import { readPublicJwk, thumbprint } from '../../src/crypto/jwk.ts'
 import { decodeJwt } from '../../src/crypto/jwt.ts'
@@ -48,7 +48,8 @@ for (const engine of ENGINES) {
     assert.deepEqual(cnf, { jkt: thumbprint(jwk) })
     assert.deepEqual([session.user_id, session.jkt, session.counter], [ana?.id, thumbprint(jwk), 0])
     const issued = finalized.response['x-refresh-token'] ?? ''
-    assert.deepEqual(verifyRefreshToken(w.deps, app.id, issued), { sessionId: session.id, counter: 0 })
+    const said = { sessionId: session.id, counter: 0, keyId: issuingKeyId(w.deps) }
+    assert.deepEqual(verifyRefreshToken(w.deps, app.id, issued), said)
     assert.deepEqual(await cookieNames(context), [loginCookieOf(app)])
 
     await pass(w, tab, 120)
