@@ -1,9 +1,10 @@
 /** Serves Antiphon with the storage call of a refresh cut out: it is grouped as ever, but counters move in memory. The bound that storage is measured against. */
 import { findSession } from '../src/core/sessions/store.ts'
-import { openProcess, startServer, stopOnSignals } from '../src/main.ts'
+import { openProcess, startServer } from '../src/main.ts'
 import { readConfig } from '../src/platform/config.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import { groupUpdates, type Row } from '../src/platform/group.ts'
+import { stopOnSignals } from '../src/platform/signals.ts'
 
 const read = readConfig(process.env)
 if (read.kind === 'faults') throw new Error(read.faults.join('\n'))

@@ -16,7 +16,7 @@ else {
   })
 }
 
-/** As any fault of what the process is given, see `cli/program.ts`. */
+/** As any fault of what the process is given, see `cli/report.ts`. */
 function leave(reason) {
   console.error(`antiphon: ${reason}`)
   process.exitCode = 2

@@ -26,6 +26,7 @@ import { appliedMigrations, migrate, pendingMigrations } from './platform/migrat
 import { openNames } from './platform/names.ts'
 import { findTooNew, MOVED, MOVING } from './platform/releases.ts'
 import { openSafeFetch } from './platform/safe-fetch.ts'
+import type { Stoppable } from './platform/signals.ts'
 import { trustedTime } from './platform/time/trusted.ts'
 import { keepRenewed, type Renewal } from './platform/tls-files.ts'
 import { tracedProcess } from './platform/traces/process.ts'
@@ -109,15 +110,13 @@ function ofProcess(database: Engine['kind']): Metrics {
 }
 
 /** A running server. */
-export interface Running {
+export interface Running extends Stoppable {
   /** URL it listens at. */
   readonly address: string
   /** Read the certificate again, and say in the log what came of it. */
   renew(): Promise<void>
   /** Say not ready and go on answering for a while; then stop accepting, finish what is under way, give back leases, close. */
   stop(): Promise<void>
-  /** That it takes at most, ms. */
-  readonly stopsWithinMs: number
 }
 
 const READ_NAMES_MS = 2_000
@@ -213,41 +212,4 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
       deps.log.info('stopped')
     },
   }
-}
-
-/**
- * From now on SIGHUP does not end the process. Answers how to have something done then, one signal after another: those who renew certificates
- * and secrets send it.
- */
-export function onHangUp(): (work: () => Promise<void>) => void {
-  let work = async () => {}
-  let underWay = Promise.resolve()
-  process.on('SIGHUP', () => {
-    underWay = underWay.then(() => work())
-  })
-  return (given) => {
-    work = given
-  }
-}
-
-/** Stop on SIGTERM or SIGINT; ten seconds after its drain time at the latest. A signal more, which a shell and npm both send, changes nothing. */
-export function stopOnSignals(running: Running, log: Logger): void {
-  let stopping = false
-  const stop = () => {
-    if (stopping) return
-    stopping = true
-    setTimeout(() => {
-      log.error('could not stop in time')
-      process.exit(1)
-    }, running.stopsWithinMs).unref()
-    running.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'could not stop cleanly')
-        process.exit(1)
-      },
-    )
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
 }

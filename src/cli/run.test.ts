@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import manifest from '../../package.json' with { type: 'json' }
-import { VARIABLES } from '../platform/config.ts'
+import { VARIABLES } from '../platform/config-variables.ts'
 import { commandLine } from './commands.ts'
 import { wordsOf } from './completion/words.ts'
 import { leavesOf } from './help.ts'

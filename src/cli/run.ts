@@ -15,7 +15,7 @@ export async function run(
   try {
     const program = programOf(variables, io, args.includes('--json'))
     if (args.some((arg) => ['--help', '-h', 'help'].includes(arg))) {
-      addVariables(program, (await import('../platform/config.ts')).VARIABLES)
+      addVariables(program, (await import('../platform/config-variables.ts')).VARIABLES)
     }
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {

@@ -1,7 +1,8 @@
 import manifest from '../../package.json' with { type: 'json' }
-import { onHangUp, stopOnSignals } from '../main.ts'
-import { DEFAULT_DATABASE_URL, readConfig, type Variables } from '../platform/config.ts'
+import { readConfig, type Variables } from '../platform/config.ts'
+import { DEFAULT_DATABASE_URL } from '../platform/config-variables.ts'
 import { openLog } from '../platform/log.ts'
+import { onHangUp, stopOnSignals } from '../platform/signals.ts'
 import { judgeVariables } from './doctor/variables.ts'
 import { makeFirstKey } from './first-key.ts'
 import { done, misconfigured, type Outcome } from './outcome.ts'
@@ -19,7 +20,7 @@ export async function serve(variables: Variables): Promise<Outcome> {
     log.warn({ file: firstKey.file }, 'made the master key: keep a copy of it, apart from backups of the database')
   // It starts all the same: whoever misspelt the database has a new one, and reads why.
   for (const { what, mend } of judgeVariables(variables)) log.warn(`${what}. ${mend}`)
-  const hangUp = onHangUp()
+  const hangUp = onHangUp(log)
   const opened = await openReachable(read.config, log)
   if (opened.kind !== 'open') return opened
   const prepared = await prepareDatabase(opened.process)

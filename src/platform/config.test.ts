@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { authority, base64, entry, metadataFile } from '../../test/house/fido.ts'
 import { selfSignedCertificate } from '../../test/tls.ts'
-import { type Config, readConfig, readVariable, VARIABLES, type Variables } from './config.ts'
+import { type Config, readConfig, readVariable, type Variables } from './config.ts'
+import { VARIABLES } from './config-variables.ts'
 
 const KEY = Buffer.alloc(32, 9).toString('base64')
 

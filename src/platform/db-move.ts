@@ -1,6 +1,7 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import { sha256 } from '../crypto/hash.ts'
 import type { Database, Db } from './db.ts'
+import { type ColumnValue, list, rowsBehind, tuple } from './db-rows.ts'
 import { countRows } from './migrate.ts'
 import { MOVED, MOVING } from './releases.ts'
 
@@ -10,7 +11,7 @@ export interface Movable {
   readonly key: readonly string[]
 }
 
-type Row = Readonly<Record<string, string | number | null>>
+type Row = Readonly<Record<string, ColumnValue>>
 
 /** What a table holds: the same for the same rows, in whatever order and on whatever engine. */
 export interface Digest {
@@ -20,21 +21,13 @@ export interface Digest {
 
 const BATCH = 400
 
-const list = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)))
-const tuple = (parts: RawBuilder<unknown>) => sql`(${parts})`
-
 /** All rows, in batches in the order of the primary key. */
 async function* batchesOf(db: Db, { name, key }: Movable): AsyncGenerator<readonly Row[]> {
   let last: Row | undefined
   do {
     const after = last
-    const behind = after
-      ? sql`where ${tuple(list(key))} > ${tuple(sql.join(key.map((column) => after[column])))}`
-      : sql``
-    const { rows } =
-      await sql<Row>`select * from ${sql.table(name)} ${behind} order by ${list(key)} limit ${sql.lit(BATCH)}`.execute(
-        db,
-      )
+    const behind = after && key.map((column) => after[column] ?? null)
+    const rows = await rowsBehind<Row>(db, { table: name, key, columns: sql`*` }, behind, BATCH)
     if (rows.length > 0) yield rows
     last = rows.length < BATCH ? undefined : rows.at(-1)
   } while (last)

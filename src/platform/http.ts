@@ -1,10 +1,9 @@
-import { IncomingMessage, type RequestListener, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
+import type { RequestListener } from 'node:http'
+import type { Socket } from 'node:net'
 import fastifyCookie from '@fastify/cookie'
 import fastifyCors from '@fastify/cors'
 import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import helmet from 'helmet'
 import { acceptBodies, BODY_LIMIT, UnreadableBody } from './bodies.ts'
 import { decideClient, inRanges, peerAddress } from './client-address.ts'
 import { httpDate } from './clock.ts'
@@ -15,11 +14,11 @@ import { reportTrouble } from './db-trouble.ts'
 import type { Deps } from './deps.ts'
 import type { HttpRequest } from './endpoint.ts'
 import { Failed, type Refusal, universal } from './failure.ts'
-import { isLoopback } from './loopback.ts'
 import { answerParserFaults, MAX_HEADER_BYTES } from './parser-faults.ts'
 import { badRequest, frontendError, isManagement, overloaded, refuse } from './refusals.ts'
 import { type HeadOutcome, isSpeltOut, judgeHead, MAX_HEADERS, originForm } from './request-head.ts'
 import { tellRequests } from './request-log.ts'
+import { HTTPS_ALONE, isElsewhere, securityHeaders } from './security-headers.ts'
 import { traceRequests } from './traces/requests.ts'
 
 declare module 'fastify' {
@@ -68,7 +67,8 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
   const fixed = { ...securityHeaders(), vary: 'Origin' }
   const headersOf = (requestId: string) => ({ ...fixed, date: date(), 'x-request-id': requestId })
   const stamp = (request: FastifyRequest, reply: FastifyReply) => {
-    if (publicScheme === 'https' && isElsewhere(request)) reply.header('strict-transport-security', HTTPS_ALONE)
+    if (publicScheme === 'https' && isElsewhere(request.headers.host))
+      reply.header('strict-transport-security', HTTPS_ALONE)
     return reply.headers(headersOf(request.id))
   }
   const server = fastify({
@@ -133,30 +133,6 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
 }
 
 const UNCACHED_JSON = { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' } as const
-
-/** For a year; names below ours are not ours to speak for. RFC 6797 §6.1. */
-const HTTPS_ALONE = 'max-age=31536000'
-
-/** Whether a request is for another name than `localhost`, where the header would hold for whatever else is developed on that machine. */
-const isElsewhere = ({ headers: { host = '' } }: FastifyRequest) =>
-  !isLoopback(host.replace(PORT, '').replace(BRACKETS, ''))
-const PORT = /:\d*$/
-const BRACKETS = /^\[|\]$/g
-
-/** What browsers are told about every answer; it is the same for all, so it is made once. */
-function securityHeaders(): Record<string, string> {
-  const made = new ServerResponse(new IncomingMessage(new Socket()))
-  helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
-    },
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
-    xFrameOptions: { action: 'deny' },
-    strictTransportSecurity: false,
-  })(made.req, made, () => {})
-  return Object.fromEntries(Object.entries(made.getHeaders()).map(([name, value]) => [name, String(value)]))
-}
 
 function boundConnections(server: FastifyInstance, guard: ConnectionGuard, deps: Deps): void {
   server.server.maxConnections = MAX_CONNECTIONS

@@ -1,6 +1,6 @@
+import type { ColumnValue } from './db-rows.ts'
 import type { Sealing } from './key-set.ts'
 
-export type ColumnValue = string | number | null
 export type SealedRow = Readonly<Record<string, ColumnValue>>
 
 /**

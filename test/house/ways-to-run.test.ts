@@ -3,8 +3,9 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parse } from 'yaml'
-import { readConfig, VARIABLES } from '../../src/platform/config.ts'
+import { readConfig } from '../../src/platform/config.ts'
 import { fileVariableOf } from '../../src/platform/config-files.ts'
+import { VARIABLES } from '../../src/platform/config-variables.ts'
 
 const root = join(import.meta.dirname, '../..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Variables } from '../../platform/config.ts'
 import { answered, misused, type Outcome, refusedBy } from '../outcome.ts'
-import { command, consent, ioOf, withExamples, withJson } from '../program.ts'
+import { askFirst, asking, command, group, withExamples, withJson } from '../program.ts'
 import { choicesOf, flagOf, keyOf, placeholderOf, readInput, readText, tryJson } from './inputs.ts'
 import { fill, type Input, type Operation, operationOf, parametersOf } from './operations.ts'
 import { show } from './show.ts'
@@ -49,7 +49,25 @@ export interface Extra {
   add(body: Readonly<Record<string, unknown>>, typed: string): Record<string, unknown>
 }
 
-type Flags = TargetFlags & Readonly<Record<string, string | boolean | undefined>> & { readonly yes?: boolean }
+type Flags = TargetFlags & Readonly<Record<string, string | boolean | undefined>>
+
+/** Commands that are named by the noun that they are about. */
+export interface DeclaredGroup {
+  readonly name: string
+  readonly description: string
+  readonly commands: readonly Declared[]
+}
+
+/** Add a group of commands for operations. */
+export function declareGroup(
+  parent: Command,
+  variables: Variables,
+  { name, description, commands }: DeclaredGroup,
+): Command {
+  const made = group(parent, name, description)
+  for (const one of commands) declare(made, variables, one)
+  return made
+}
 
 /** Add a command for an operation. */
 export function declare(parent: Command, variables: Variables, declared: Declared): Command {
@@ -90,7 +108,8 @@ function withInputs(made: Command, operation: Operation, declared: Declared): Co
     made.option(`--${flag} <${placeholder}>`, description)
   if (operation.body && !declared.body)
     made.option('--data <json>', 'the whole body in one: JSON, @file, or - for standard input')
-  if (asksFirst(operation, declared)) made.option('--yes', 'do not ask')
+  const { method, summary } = operation
+  if (method === 'DELETE' || declared.asks) asking(made, declared.asks ?? sentence(summary))
   return withTarget(withJson(made))
 }
 
@@ -100,8 +119,6 @@ function optionOf(input: Input, flag: string): Option {
   if (choices) return new Option(`--${flag} <${flag}>`, description).choices(choices)
   return new Option(`--${flag} <${placeholderOf(input)}>`, description)
 }
-
-const asksFirst = ({ method }: Operation, { asks }: Declared) => method === 'DELETE' || asks !== undefined
 
 async function perform(
   made: Command,
@@ -113,11 +130,8 @@ async function perform(
   const flags = made.opts<Flags>()
   const said = await readFlags(flags, operation, declared, args)
   if ('problem' in said) return misused(said.problem)
-  if (asksFirst(operation, declared)) {
-    const question = `${declared.asks ?? sentence(operation.summary)} ${args.join(' ')}`
-    const agreed = await consent(ioOf(made), question, flags.yes === true)
-    if (agreed.kind !== 'agreed') return agreed
-  }
+  const agreed = await askFirst(made)
+  if (agreed.kind !== 'agreed') return agreed
   return await withApi(variables, flags, operation.method !== 'GET', (ways) =>
     call(ways, operation, { path: pathOf(operation, flags, args), ...said }, (body) =>
       declared.tell

@@ -1,16 +1,10 @@
 import type { Command } from 'commander'
 import type { Variables } from '../../platform/config.ts'
-import { type Declared, declare } from '../api/declared.ts'
+import { type DeclaredGroup, declareGroup } from '../api/declared.ts'
 import { group } from '../program.ts'
 
-interface Part {
-  readonly name: string
-  readonly description: string
-  readonly commands: readonly Declared[]
-}
-
 /** The commands of a configuration that an application has once, or has not: `what` is the end of the names of its operations. */
-function once(name: string, description: string, what: string, data: string): Part {
+function once(name: string, description: string, what: string, data: string): DeclaredGroup {
   const use = (verb: string, more = '') => [`config ${name} ${verb} --app shop${more}`]
   const from = ` --data @${data}`
   return {
@@ -25,7 +19,7 @@ function once(name: string, description: string, what: string, data: string): Pa
   }
 }
 
-const OTP: Part = {
+const OTP: DeclaredGroup = {
   name: 'otp',
   description: 'login by code',
   commands: [
@@ -46,7 +40,7 @@ const OTP: Part = {
 
 const secret = ['client_secret']
 
-const OAUTH: Part = {
+const OAUTH: DeclaredGroup = {
   name: 'oauth',
   description: 'login by Google, Apple, Microsoft, Okta and other providers',
   commands: [
@@ -76,7 +70,7 @@ const OAUTH: Part = {
   ],
 }
 
-const SAML: Part = {
+const SAML: DeclaredGroup = {
   name: 'saml',
   description: 'login by the identity providers of companies',
   commands: [
@@ -104,7 +98,7 @@ const SAML: Part = {
   ],
 }
 
-const PASSKEYS: Part = {
+const PASSKEYS: DeclaredGroup = {
   name: 'passkeys',
   description: 'login by passkey',
   commands: [
@@ -114,7 +108,7 @@ const PASSKEYS: Part = {
   ],
 }
 
-const TOKENS: Part = {
+const TOKENS: DeclaredGroup = {
   name: 'tokens',
   description: 'how long tokens live',
   commands: [
@@ -127,7 +121,7 @@ const TOKENS: Part = {
   ],
 }
 
-const PARTS: readonly Part[] = [
+const PARTS: readonly DeclaredGroup[] = [
   OTP,
   once('password', 'login by password', 'LoginPasswordConfig', 'password.json'),
   OAUTH,
@@ -142,8 +136,5 @@ const PARTS: readonly Part[] = [
 /** `antiphon config` */
 export function addConfig(program: Command, variables: Variables): void {
   const config = group(program, 'config', 'how people log in to an application, and what their tokens say')
-  for (const { name, description, commands } of PARTS) {
-    const made = group(config, name, description)
-    for (const one of commands) declare(made, variables, one)
-  }
+  for (const part of PARTS) declareGroup(config, variables, part)
 }

@@ -1,14 +1,9 @@
 import type { Command } from 'commander'
 import type { Variables } from '../../platform/config.ts'
 import { addAssign } from '../api/assign.ts'
-import { type Declared, declare } from '../api/declared.ts'
-import { group } from '../program.ts'
+import { type DeclaredGroup, declareGroup } from '../api/declared.ts'
 
-const GROUPS: readonly {
-  readonly name: string
-  readonly description: string
-  readonly commands: readonly Declared[]
-}[] = [
+const GROUPS: readonly DeclaredGroup[] = [
   {
     name: 'groups',
     description: 'groups of users, and the scopes that they give',
@@ -111,13 +106,14 @@ const GROUPS: readonly {
   },
 ]
 
+const SETTINGS: DeclaredGroup = {
+  name: 'settings',
+  description: 'settings of an application: docs/settings.md',
+  commands: [{ usage: 'get', operation: 'getSettings', examples: ['settings get --app shop'] }],
+}
+
 /** Groups of commands that are operations of the management API as they are, and the settings. */
 export function addOfApp(program: Command, variables: Variables): void {
-  for (const { name, description, commands } of GROUPS) {
-    const made = group(program, name, description)
-    for (const one of commands) declare(made, variables, one)
-  }
-  const settings = group(program, 'settings', 'settings of an application: docs/settings.md')
-  declare(settings, variables, { usage: 'get', operation: 'getSettings', examples: ['settings get --app shop'] })
-  addAssign(settings, variables)
+  for (const one of GROUPS) declareGroup(program, variables, one)
+  addAssign(declareGroup(program, variables, SETTINGS), variables)
 }

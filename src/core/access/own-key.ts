@@ -1,3 +1,4 @@
+import { equalText } from '../../crypto/hash.ts'
 import { hashSecret } from '../../crypto/opaque-token.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import type { ApiKey } from '../applications/api-keys.ts'
@@ -32,6 +33,5 @@ export function makeOwnKey(deps: Deps): string {
 /** That key, where `secret` is its secret. A process that made none has none. */
 export function findOwnKey(deps: Deps, secret: string): ApiKey | undefined {
   const { hash } = held(deps)
-  if (hash === undefined || hash !== hashSecret(secret)) return undefined
-  return OWN
+  return hash !== undefined && equalText(hash, hashSecret(secret)) ? OWN : undefined
 }

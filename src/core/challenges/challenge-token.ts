@@ -5,7 +5,7 @@ import { newId } from '../../platform/ids.ts'
 import type { Application } from '../applications/application.ts'
 import type { FederatedKey } from '../federation/store.ts'
 import { findSigningKey, findVerificationKeys } from '../signing-keys/keyring.ts'
-import { findSessionsEnded } from '../users/store.ts'
+import { findSessionsEnded } from '../users/store/session-ends.ts'
 import {
   type ChallengeClaims,
   COMPLETED,

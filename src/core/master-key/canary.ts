@@ -4,8 +4,9 @@ import { type Deps, resident } from '../../platform/deps.ts'
 import { derivedKeys, type KeySet, keySet } from '../../platform/key-set.ts'
 import { openedBy } from '../signing-keys/keyring.ts'
 import { sealedKeys } from '../signing-keys/store.ts'
+import { readCounts, withUncounted } from './boxes/count.ts'
 import { keepKeys, loadKeptKeys } from './kept.ts'
-import { beginRotation, findCanary, insertCanary, swapCanary } from './store.ts'
+import { beginRotation, findCanary, findRotation, insertCanary, swapCanary } from './store.ts'
 
 const CONTEXT = 'master-key'
 
@@ -66,7 +67,8 @@ async function moveCanary(deps: Deps, set: KeySet, from: { sealed: string; keyId
   const moved = await deps.transact(async (tx) => {
     if (!(await swapCanary(tx, from.sealed, canary))) return false
     await keepKeys(tx, deps, set, from.keyId)
-    await beginRotation(tx, from.keyId)
+    const noted = readCounts((await findRotation(tx))?.found ?? null) ?? {}
+    await beginRotation(tx, from.keyId, JSON.stringify(withUncounted(noted, from.keyId)))
     return true
   })
   if (!moved) return

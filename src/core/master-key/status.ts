@@ -2,7 +2,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { type KeySet, keySet } from '../../platform/key-set.ts'
 import type { SealedColumn } from '../../platform/sealed-column.ts'
 import { LOST } from './boxes/box.ts'
-import { type Counts, countsShape, type Hanging, hangingOn, isNeeded, sealedIn } from './boxes/count.ts'
+import { type Counts, type Hanging, hangingOn, isNeeded, readCounts, sealedIn } from './boxes/count.ts'
 import { countAll } from './boxes/pass.ts'
 import { findDatabaseKey } from './canary.ts'
 import { findRotation, updateRotation } from './store.ts'
@@ -57,8 +57,8 @@ function unnamedKey(deps: Deps, rotation: RotationRow | undefined): string | und
 export type MissingKey = Hanging & { readonly id: string }
 
 /**
- * The master keys that something still hangs on and that are not in `set`. Costs one look at one row, unless the last count says that
- * something hung on one: then all is counted again.
+ * The master keys that something still hangs on and that are not in `set`. Costs one look at one row, unless that says that something may hang
+ * on one: then all is counted again.
  */
 export async function listMissing(
   deps: Deps,
@@ -72,7 +72,7 @@ export async function listMissing(
     Object.entries(counts).flatMap(([id, hanging]) =>
       id !== LOST && isNeeded(hanging) && !givenUp.includes(id) && !isIn(set, id) ? [{ id, ...hanging }] : [],
     )
-  const noted = rotation.found === null ? undefined : countsShape.parse(JSON.parse(rotation.found))
+  const noted = readCounts(rotation.found)
   if (noted && isMissing(noted).length === 0) return []
   const counts = await countAll(deps, columns, unnamedKey(deps, rotation))
   // When a pass was made stays as it is: this was none, and sealed nothing anew.

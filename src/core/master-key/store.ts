@@ -67,14 +67,14 @@ export async function findRotation(db: Db): Promise<RotationRow | undefined> {
     .executeTakeFirst()
 }
 
-/** Note that the master key was rotated: what was counted before is no news any more. */
-export async function beginRotation(tx: Tx, firstKey: string): Promise<void> {
-  const nothing = { pass: null, found: null, found_at: null }
+/** Note that the master key was rotated: what was counted before is old, and nothing is sealed anew yet. */
+export async function beginRotation(tx: Tx, firstKey: string, found: string): Promise<void> {
+  const begun = { pass: null, found, found_at: null }
   await tx
     .withTables<MasterKeyTables>()
     .insertInto('master_key_rotations')
-    .values({ app_id: OF_INSTANCE, first_key: firstKey, given_up: null, ...nothing })
-    .onConflict((conflict) => conflict.column('app_id').doUpdateSet(nothing))
+    .values({ app_id: OF_INSTANCE, first_key: firstKey, given_up: null, ...begun })
+    .onConflict((conflict) => conflict.column('app_id').doUpdateSet(begun))
     .execute()
 }
 

@@ -26,8 +26,9 @@ export type RotationRow = {
   first_key: string
   /** JSON: where the pass that is under way is, and what it has counted; null between passes. */
   pass: string | null
-  /** JSON: what the last whole pass counted; null when none was made since the last rotation. */
+  /** JSON: what the last whole pass counted, and the keys that were rotated away since; null where neither is known. */
   found: string | null
+  /** When that pass was over; null when none was since the last rotation. */
   found_at: number | null
   /** Ids of keys that may go although sessions hang on them, space-separated; null when there are none. */
   given_up: string | null

@@ -78,12 +78,12 @@ function newSuccessor(deps: Deps, group: readonly SigningKeyRow[]): Promise<Sign
   return generateSigningKey(deps, app_id, purpose, alg, { generation: generation + 1, activates_at: deps.now() })
 }
 
-/** False when another process has made that generation first. */
+/** False when another process has revoked the key first, or made that generation. */
 async function replace(deps: Deps, revoked: SigningKeyRow, successor: SigningKeyRow | undefined): Promise<boolean> {
   const { app_id: appId, kid, purpose, alg } = revoked
   const done = await deps.transact(async (tx) => {
+    if (!(await deleteSigningKey(tx, appId, kid))) return undo(false)
     if (successor && !(await insertSigningKey(tx, successor))) return undo(false)
-    await deleteSigningKey(tx, appId, kid)
     await emit(tx, deps, appId, 'key.revoked', { purpose, alg, kid })
     if (successor) {
       const payload = { purpose, alg, kid: successor.kid, activates_at: rfc3339(successor.activates_at) }

@@ -79,11 +79,14 @@ export async function insertSigningKey(tx: Tx, row: SigningKeyRow): Promise<bool
   return inserted !== undefined
 }
 
-export async function deleteSigningKey(tx: Tx, appId: string, kid: string): Promise<void> {
-  await tx
+/** False when it is gone already. */
+export async function deleteSigningKey(tx: Tx, appId: string, kid: string): Promise<boolean> {
+  const deleted = await tx
     .withTables<SigningKeyTables>()
     .deleteFrom('signing_keys')
     .where('app_id', '=', appId)
     .where('kid', '=', kid)
-    .execute()
+    .returning('kid')
+    .executeTakeFirst()
+  return deleted !== undefined
 }

@@ -5,7 +5,7 @@ import { configure, hookKnows, moveOver, personOf } from '../../../test/house/le
 import { stages } from '../../../test/house/stages.ts'
 import { writeCounted } from '../rollups/count.ts'
 import { totalRollups } from '../rollups/store.ts'
-import { countFirstLogins, markFirstLogin } from './store.ts'
+import { countFirstLogins, markFirstLogin } from './store/arrivals.ts'
 import type { UserTables } from './tables.ts'
 
 for (const { engine, w } of await stages()) {

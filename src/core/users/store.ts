@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { z } from 'zod'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Db, Tx } from '../../platform/db.ts'
@@ -205,19 +204,6 @@ export async function updateUser(tx: Tx, deps: Deps, appId: string, id: string, 
   return true
 }
 
-/** What of a user only some need to know. */
-export type UserHistory = Pick<UserRow, 'migrated_at' | 'first_login_at'>
-
-export async function findUserHistory(db: Db, appId: string, id: string): Promise<UserHistory | undefined> {
-  return await db
-    .withTables<UserTables>()
-    .selectFrom('users')
-    .select(['migrated_at', 'first_login_at'])
-    .where('app_id', '=', appId)
-    .where('id', '=', id)
-    .executeTakeFirst()
-}
-
 /** Change a user without a word to anybody. */
 export async function overwriteUser(tx: Tx, deps: Deps, appId: string, id: string, change: UserChange): Promise<void> {
   await tx
@@ -249,50 +235,6 @@ export async function findUserForUpdate(tx: Tx, appId: string, id: string): Prom
   return row && decodeUser(row)
 }
 
-/**
- * Note that all sessions of a user end now. What was proven before opens nothing any more; `findSessionEnds` tells. `revoked`: somebody means all of
- * them, wherever they began.
- */
-export async function markSessionsEnded(
-  tx: Tx,
-  appId: string,
-  id: string,
-  now: number,
-  { revoked }: { readonly revoked: boolean },
-): Promise<void> {
-  await tx
-    .withTables<UserTables>()
-    .updateTable('users')
-    .set({
-      sessions_ended_at: sql<number>`case when sessions_ended_at >= ${now} then sessions_ended_at + 1 else ${now} end`,
-      ...(revoked && { sessions_revoked_at: now }),
-    })
-    .where('app_id', '=', appId)
-    .where('id', '=', id)
-    .execute()
-}
-
-/** When all sessions of a user were ended last, Unix ms; null when they never were. */
-export async function findSessionsEnded(db: Db, appId: string, id: string): Promise<number | null> {
-  return (await findSessionEnds(db, appId, id)).endedAt
-}
-
-/** When all sessions of a user were ended last, and when somebody meant all of them, Unix ms; null when never. */
-export async function findSessionEnds(
-  db: Db,
-  appId: string,
-  id: string,
-): Promise<{ readonly endedAt: number | null; readonly revokedAt: number | null }> {
-  const row = await db
-    .withTables<UserTables>()
-    .selectFrom('users')
-    .select(['sessions_ended_at', 'sessions_revoked_at'])
-    .where('app_id', '=', appId)
-    .where('id', '=', id)
-    .executeTakeFirst()
-  return { endedAt: row?.sessions_ended_at ?? null, revokedAt: row?.sessions_revoked_at ?? null }
-}
-
 /** Delete a user, with its event. What belongs to the user is deleted by its owners. False when there is none. */
 export async function deleteUser(tx: Tx, deps: Deps, appId: string, id: string): Promise<boolean> {
   if (!(await deleteUserRow(tx, appId, id))) return false
@@ -310,52 +252,4 @@ export async function deleteUserRow(tx: Tx, appId: string, id: string): Promise<
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
-}
-
-/** How many users there are, and how many of them have come over from the legacy system. */
-export async function countUsers(db: Db, appId: string): Promise<{ known: number; migrated: number }> {
-  const row = await db
-    .withTables<UserTables>()
-    .selectFrom('users')
-    .select((eb) => [eb.fn.countAll<number>().as('known'), eb.fn.count<number>('migrated_at').as('migrated')])
-    .where('app_id', '=', appId)
-    .executeTakeFirstOrThrow()
-  return { known: Number(row.known), migrated: Number(row.migrated) }
-}
-
-/**
- * Note when and how the first session of a user began. Whoever has exchanged a legacy session came over by that, however the session of now was
- * opened: those of before this was noted have it nowhere else.
- */
-export async function markFirstLogin(tx: Tx, appId: string, id: string, way: string, now: number): Promise<void> {
-  const legacyWay = way === 'grace' ? 'grace' : 'legacy'
-  await tx
-    .withTables<UserTables>()
-    .updateTable('users')
-    .set((eb) => ({
-      first_login_at: eb.fn.coalesce('migrated_at', eb.val(now)),
-      first_login_way: sql<string>`case when migrated_at is null then ${way} else ${legacyWay} end`,
-    }))
-    .where('app_id', '=', appId)
-    .where('id', '=', id)
-    .where('first_login_at', 'is', null)
-    .execute()
-}
-
-/** How many users came in first by each way. */
-export async function countFirstLogins(db: Db, appId: string): Promise<Record<string, number>> {
-  const users = db.withTables<UserTables>().selectFrom('users').where('app_id', '=', appId)
-  const rows = await users
-    .select((eb) => ['first_login_way as way', eb.fn.countAll<number>().as('count')])
-    .where('first_login_way', 'is not', null)
-    .groupBy('first_login_way')
-    .orderBy('first_login_way')
-    .execute()
-  const before = await users
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('migrated_at', 'is not', null)
-    .where('first_login_way', 'is', null)
-    .executeTakeFirstOrThrow()
-  const counts = Object.fromEntries(rows.map(({ way, count }) => [way as string, Number(count)]))
-  return Number(before.count) === 0 ? counts : { ...counts, legacy: (counts.legacy ?? 0) + Number(before.count) }
 }

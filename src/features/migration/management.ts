@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { managementKey } from '../../core/access/management-key.ts'
 import { configEndpoints } from '../../core/configs/endpoints.ts'
-import { countFirstLogins, countUsers } from '../../core/users/store.ts'
+import { countFirstLogins, countUsers } from '../../core/users/store/arrivals.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { failures } from '../../platform/failure.ts'

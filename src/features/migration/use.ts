@@ -1,5 +1,5 @@
 import type { Issuing } from '../../core/challenges/challenge-token.ts'
-import { findSessionEnds } from '../../core/users/store.ts'
+import { findSessionEnds } from '../../core/users/store/session-ends.ts'
 import { encode } from '../../crypto/base64url.ts'
 import { sha256 } from '../../crypto/hash.ts'
 import type { Tx } from '../../platform/db.ts'

@@ -34,6 +34,13 @@ export function withBox(counts: Counts, keyId: string, table: string): Counts {
   }
 }
 
+/** With a key on which whatever there is may hang, until somebody counts. */
+export const withUncounted = (counts: Counts, keyId: string): Counts => withSession(counts, keyId, 0)
+
+/** What the row of a rotation has noted; undefined for nothing. */
+export const readCounts = (found: string | null): Counts | undefined =>
+  found === null ? undefined : countsShape.parse(JSON.parse(found))
+
 /** With a session more, that is over at `until` at the latest. */
 export function withSession(counts: Counts, keyId: string, until: number): Counts {
   const hanging = hangingOn(counts, keyId)

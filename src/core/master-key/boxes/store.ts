@@ -1,11 +1,9 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Db, Tx } from '../../../platform/db.ts'
-import type { ColumnValue, SealedColumn, SealedRow } from '../../../platform/sealed-column.ts'
+import { type ColumnValue, list, rowsBehind } from '../../../platform/db-rows.ts'
+import type { SealedColumn, SealedRow } from '../../../platform/sealed-column.ts'
 
 type Rows = Pick<SealedColumn, 'table' | 'column' | 'key' | 'needs'>
-
-const list = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)))
-const tuple = (parts: RawBuilder<unknown>) => sql`(${parts})`
 
 export const keyOfRow = ({ key }: Rows, row: SealedRow): ColumnValue[] => key.map((name) => row[name] ?? null)
 
@@ -15,12 +13,9 @@ export async function listRows(
   { table, column, key, needs = [] }: Rows,
   after: readonly ColumnValue[] | undefined,
   limit: number,
-): Promise<SealedRow[]> {
-  const behind = after ? sql`where ${tuple(list(key))} > ${tuple(sql.join([...after]))}` : sql``
-  const { rows } = await sql<SealedRow>`
-    select ${list([...key, ...needs])}, ${sql.ref(column)} as box from ${sql.table(table)}
-    ${behind} order by ${list(key)} limit ${sql.lit(limit)}`.execute(db)
-  return rows
+): Promise<readonly SealedRow[]> {
+  const columns = sql`${list([...key, ...needs])}, ${sql.ref(column)} as box`
+  return await rowsBehind<SealedRow>(db, { table, key, columns }, after, limit)
 }
 
 /** Put something else in the place of what was read. False when somebody has written it meanwhile. */
