@@ -63,16 +63,22 @@ const WORDS: Readonly<Record<string, Words>> = {
   },
 }
 
-/** Our own texts of the code message, by language. `isLast`: whether the code is good for one minute only. */
-export function defaultTexts(channel: Channel, isLast = false): Readonly<Record<string, Texts>> {
+/** Our own texts of the code message, by language. `isOneMinute`: whether the code is good for one minute only. */
+export function defaultTexts(channel: Channel, isOneMinute = false): Readonly<Record<string, Texts>> {
   const make = channel === 'email' ? emailTexts : smsTexts
-  return Object.fromEntries(Object.entries(WORDS).map(([language, words]) => [language, make(words, language, isLast)]))
+  return Object.fromEntries(
+    Object.entries(WORDS).map(([language, words]) => [language, make(words, language, isOneMinute)]),
+  )
 }
 
 const smsTexts = ({ sms }: Words): Texts => ({ subject: '', text: sms, html: '' })
 
-function emailTexts({ subject, intro, expiry: [one, more], warning }: Words, language: string, isLast: boolean): Texts {
-  const expiry = isLast ? one : more
+function emailTexts(
+  { subject, intro, expiry: [one, more], warning }: Words,
+  language: string,
+  isOneMinute: boolean,
+): Texts {
+  const expiry = isOneMinute ? one : more
   return {
     subject,
     text: `${intro}\n\n    {{code}}\n\n${expiry}\n\n${warning}\n`,

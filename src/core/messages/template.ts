@@ -42,13 +42,13 @@ export async function render(
   return fill(texts, { application: app.name, ...values })
 }
 
-/** Choose among an application's own texts, all of one channel, and ours. `isLast`: whether the code is good for one minute only. */
+/** Choose among an application's own texts, all of one channel, and ours. `isOneMinute`: whether the code is good for one minute only. */
 export function choose(
   own: readonly TemplateRow[],
   channel: Channel,
   template: TemplateName,
   locale: string,
-  isLast = false,
+  isOneMinute = false,
 ): Texts {
   const range = lookupRange(locale)
   for (const name of Object.hasOwn(NOTICES, template) ? [template] : [template, OTP]) {
@@ -58,7 +58,7 @@ export function choose(
     }
   }
   const notice = Object.hasOwn(NOTICES, template) ? NOTICES[template] : undefined
-  const ours = notice?.(channel) ?? defaultTexts(channel, isLast)
+  const ours = notice?.(channel) ?? defaultTexts(channel, isOneMinute)
   return ours[range.find((candidate) => Object.hasOwn(ours, candidate)) ?? 'en'] as Texts
 }
 
