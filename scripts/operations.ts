@@ -65,8 +65,12 @@ function bodyOf(
   input: (name: string, schema: Schema) => object,
 ) {
   const [[mediaType, { schema = {} }] = ['application/json', {}]] = Object.entries(content)
-  const { properties = {} } = resolve(schema)
-  return { mediaType, members: Object.entries(properties).map(([name, one]) => input(name, one)) }
+  const { properties = {}, required = [] } = resolve(schema)
+  const members = Object.entries(properties).map(([name, one]) => ({
+    ...input(name, one),
+    ...(required.includes(name) && { required: true }),
+  }))
+  return { mediaType, members }
 }
 
 /** Without the alternative of nothing. */

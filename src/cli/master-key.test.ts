@@ -6,7 +6,7 @@ import { freshDatabase, world } from '../../test/world.ts'
 import { claimDatabase } from '../core/master-key/canary.ts'
 import { rfc3339 } from '../platform/clock.ts'
 import { masterKeyId } from '../platform/key-set.ts'
-import { masterKeyStatus } from './master-key.ts'
+import { masterKeyStatus, whatEnds } from './master-key.ts'
 
 const [OLD, NEW] = [new Uint8Array(randomBytes(32)), new Uint8Array(randomBytes(32))]
 const QUARTER_MS = 15 * 60_000
@@ -29,3 +29,9 @@ for (const { engine } of await stages()) {
     assert.ok((await says()).includes(`The key ${masterKeyId(OLD)} may go`))
   })
 }
+
+test('a key that is given up says how many sessions end, and which do not', () => {
+  assert.equal(whatEnds(0), 'no session hangs on it.')
+  assert.equal(whatEnds(1), '1 session ends then, unless it is refreshed before; its user logs in again.')
+  assert.match(whatEnds(2), /^2 sessions end then, but for those that are refreshed before; /)
+})

@@ -54,15 +54,20 @@ function adviceOn({ id, given, mayGo, ...hanging }: KeyStatus, database: MasterK
 const lostOf = ({ lost }: MasterKeyStatus) =>
   sealedIn(lost) === 0 ? [] : [`${sealedIn(lost)} sealed values open under none of these keys.`]
 
+/** What comes of it when a key is taken out. A session that is refreshed before hangs on the newest key from then on. */
+export function whatEnds(sessions: number): string {
+  if (sessions === 0) return 'no session hangs on it.'
+  return sessions === 1
+    ? '1 session ends then, unless it is refreshed before; its user logs in again.'
+    : `${sessions} sessions end then, but for those that are refreshed before; their users log in again.`
+}
+
 /** `antiphon keys master give-up`: whoever has a session that hangs on it logs in again. */
 export async function giveUpMasterKey(deps: Deps, keyId: string): Promise<Outcome> {
   const outcome = await giveUpKey(deps, sealedColumns, keyId)
   if (outcome.kind === 'given_up') {
     const { sessions } = outcome
-    return done(
-      { key_id: keyId, sessions },
-      `Take ${keyId} out of ANTIPHON_MASTER_KEY_PREVIOUS: ${sessions} sessions end then, whose users log in again.`,
-    )
+    return done({ key_id: keyId, sessions }, `Take ${keyId} out of ANTIPHON_MASTER_KEY_PREVIOUS: ${whatEnds(sessions)}`)
   }
   if (outcome.kind === 'needed') {
     return refused(

@@ -50,7 +50,7 @@ for (const engine of ENGINES) {
 
     for (const [where, { variables, flags }] of Object.entries({ local, remote })) {
       const json = async (...args: string[]) => {
-        const { out, err, code } = await antiphon([...args, ...flags], variables)
+        const { out, err, code } = await antiphon([...args, '--json', ...flags], variables)
         assert.deepEqual([err, code], ['', 0], args.join(' '))
         return JSON.parse(out)
       }
@@ -81,6 +81,34 @@ for (const engine of ENGINES) {
         assert.equal((await json('users', 'unblock', id, ...flags)).user.status, 'active')
         assert.equal(await json('users', 'delete', id, ...flags, '--yes'), null)
         assert.deepEqual((await json('users', 'list', ...flags)).users, [])
+      })
+
+      test(`${where}: what is answered nothing says one word, and JSON where that is asked for`, async () => {
+        const made = await application(w)
+        for (const args of [
+          ['users', 'delete', await user(w, made), '--app', made.id, '--yes'],
+          ['api', 'DELETE', `/users/${await user(w, made)}`, '--app', made.id, '--yes'],
+        ]) {
+          const { out, code } = await antiphon([...args, ...flags], variables)
+          assert.deepEqual([out, code], ['Done.', 0])
+        }
+      })
+
+      test(`${where}: a provider that does not send fails the command that tries it, with the reason`, async () => {
+        const made = await application(w)
+        const options = { host: '127.0.0.1', port: 1, security: 'starttls', from: 'no-reply@shop.example' }
+        const body = { kind: 'smtp', channel: 'email', options }
+        const { id } = (await made.manage('/config/messages/providers', { body })).body.provider
+        const args = ['messages', 'test-provider', id, '--app', made.id, ...flags]
+        const person = { isTerminal: true }
+        const told = await antiphon([...args, '--recipient', 'ada@example.com'], variables, person)
+        assert.match(told.out, /^It was not sent: \S+/)
+        assert.equal(told.code, 1)
+        const without = await antiphon(args, variables)
+        assert.equal(without.err, 'antiphon: --recipient is missing, or --data with the whole body')
+        assert.equal(without.code, 64)
+        const whole = await antiphon([...args, '--data', '{"recipient":"ada@example.com"}'], variables)
+        assert.deepEqual([JSON.parse(whole.out).outcome.status, whole.code], ['failed', 1])
       })
 
       test(`${where}: it is audited who did it`, async () => {
@@ -290,6 +318,11 @@ test('a server is named by https, and its key by a file, standard input, a varia
   }
 })
 
+test('the help says which flags a body cannot do without', async () => {
+  const { out } = await antiphon(['messages', 'test-provider', '--help'])
+  assert.match(out.replace(/\s+/g, ' '), /--recipient <text> \S.*\(required, unless in --data\) --data/)
+})
+
 test('what others have written makes no line of its own', () => {
   assert.equal(show({ user: { id: 'usr_1', name: 'Ada\nstatus  active' } }), 'id    usr_1\nname  Ada status  active')
   const answer = readAnswer({ status: 400, body: Buffer.from('{"message":"no\\nantiphon: done"}') })
@@ -322,6 +355,7 @@ test('what is no path, no field, no number and no JSON is refused before anythin
     [['api', 'POST', '/v2/x', '--data', '@/nowhere'], /--data .*no such file/],
     [['api', 'get', '/v2/x'], /Allowed choices/],
     [['settings', 'set', '--app', 'x', 'audience=y'], /a setting is group\.name=value/],
+    [['groups', 'create', '--app', 'x'], /^antiphon: --name is missing, or --data with the whole body$/],
     [['users', 'create', '--app', 'x', '--profile', 'Ada'], /--profile takes JSON/],
     [['webhooks', 'create', '--app', 'x', '--force', 'maybe'], /--force takes true or false/],
   ]

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Variables } from '../../platform/config.ts'
-import { answered, misused, type Outcome, refusedBy } from '../outcome.ts'
+import { answered, done, misused, type Outcome, refusedBy } from '../outcome.ts'
 import { askFirst, asking, command, group, withExamples, withJson } from '../program.ts'
 import { choicesOf, flagOf, keyOf, placeholderOf, readInput, readText, tryJson } from './inputs.ts'
 import { fill, type Input, type Operation, operationOf, parametersOf } from './operations.ts'
@@ -115,7 +115,8 @@ function withInputs(made: Command, operation: Operation, declared: Declared): Co
 
 function optionOf(input: Input, flag: string): Option {
   const choices = choicesOf(input)
-  const description = input.description || input.name.replaceAll('_', ' ')
+  const told = input.description || input.name.replaceAll('_', ' ')
+  const description = input.required ? `${told} (required, unless in --data)` : told
   if (choices) return new Option(`--${flag} <${flag}>`, description).choices(choices)
   return new Option(`--${flag} <${placeholderOf(input)}>`, description)
 }
@@ -134,9 +135,7 @@ async function perform(
   if (agreed.kind !== 'agreed') return agreed
   return await withApi(variables, flags, operation.method !== 'GET', (ways) =>
     call(ways, operation, { path: pathOf(operation, flags, args), ...said }, (body) =>
-      declared.tell
-        ? declared.tell(body, { args, originOf: ways.originOf })
-        : answered(body ?? null, show(body, declared.columns)),
+      declared.tell ? declared.tell(body, { args, originOf: ways.originOf }) : tellBody(body, declared.columns),
     ),
   )
 }
@@ -147,6 +146,10 @@ function pathOf(operation: Operation, { app }: Flags, args: readonly string[]): 
   const named = Object.fromEntries(parametersOf(operation).map((name, i) => [name, rest[i] ?? '']))
   return fill(operation, { appID: appID ?? '', ...named })
 }
+
+/** An answer as it is; where there is none, a word for whoever does not want JSON. */
+const tellBody = (body: unknown, heads?: readonly string[]): Outcome =>
+  body === undefined ? done(null, 'Done.') : answered(body, show(body, heads))
 
 interface Said {
   /** With its question mark; empty for none. */
@@ -159,7 +162,7 @@ export async function call(
   { channel }: Pick<Ways, 'channel'>,
   { method, body: taken }: Pick<Operation, 'method' | 'body'>,
   { path, query, body }: Said & { readonly path: string },
-  tell: (body: unknown) => Outcome = (body) => answered(body ?? null, show(body)),
+  tell: (body: unknown) => Outcome = tellBody,
 ): Promise<Outcome> {
   const answer = await channel({
     method,
@@ -206,7 +209,17 @@ async function readBody(
     const typed = flags[keyOf(flag)]
     if (typeof typed === 'string') members = { ...members, ...add(members, typed) }
   }
-  return await withData(flags.data, body.mediaType, members)
+  const missing = flags.data === undefined ? missingIn(members, membersOf(body, declared), declared) : undefined
+  return missing ? { problem: missing } : await withData(flags.data, body.mediaType, members)
+}
+
+/** Which flags a body cannot do without, and lacks. */
+function missingIn(members: object, inputs: readonly Input[], declared: Declared): string | undefined {
+  const flags = inputs.flatMap((input) =>
+    input.required && !(input.name in members) ? [`--${flagNamed(input, declared)}`] : [],
+  )
+  if (flags.length === 0) return undefined
+  return `${flags.join(' and ')} ${flags.length === 1 ? 'is' : 'are'} missing, or --data with the whole body`
 }
 
 /** The whole body as it was given, and the members of flags in it. */

@@ -7,6 +7,8 @@ export interface Input {
   /** Where it is one of a few. */
   readonly values?: readonly string[]
   readonly description: string
+  /** Of a body that lacks it nothing is made. */
+  readonly required?: boolean
 }
 
 /** An operation of the management API in short, as `npm run generate` writes it from its declaration. */

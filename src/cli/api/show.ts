@@ -6,7 +6,6 @@ const isRow = (value: unknown): value is Row => typeof value === 'object' && val
 
 /** A body as people read it: a list as a table of the members `heads`, of as many as it has when none are named; one thing as a line for each member. */
 export function show(body: unknown, heads?: readonly string[]): string {
-  if (body === undefined) return 'Done.'
   if (!isRow(body)) return typeof body === 'string' ? body.trimEnd() : cell(body)
   const { next, ...rest } = body
   const [[name, only] = ['', undefined], ...others] = Object.entries(rest)

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Variables } from '../../platform/config.ts'
 import { addAssign } from '../api/assign.ts'
 import { type DeclaredGroup, declareGroup } from '../api/declared.ts'
+import { tellTrial } from './told.ts'
 
 const GROUPS: readonly DeclaredGroup[] = [
   {
@@ -51,7 +52,10 @@ const GROUPS: readonly DeclaredGroup[] = [
         usage: 'list',
         operation: 'listMessages',
         columns: ['created_at', 'id', 'channel', 'recipient', 'template', 'status', 'reason'],
-        examples: ['messages list --app shop', 'messages list --app shop --limit 10 --json'],
+        examples: [
+          'messages list --app shop --recipient ada@example.com --status failed',
+          'messages list --app shop --created-after 2026-11-29T12:00:00Z --limit 10 --json',
+        ],
       },
       { usage: 'get <message>', operation: 'getMessage', examples: ['messages get msg_… --app shop'] },
       {
@@ -79,6 +83,7 @@ const GROUPS: readonly DeclaredGroup[] = [
       {
         usage: 'test-provider <provider>',
         operation: 'testMessageProvider',
+        tell: tellTrial,
         examples: ['messages test-provider prv_… --app shop --recipient ada@example.com'],
       },
       {

@@ -69,6 +69,12 @@ export const tellSessions: Tell = (body) => {
   return table(sessions, ['ID', 'DEVICE', 'CREATED', 'LAST SEEN'], lines, 'There is no live session.')
 }
 
+/** `antiphon messages test-provider`: exits with 1 when nothing was sent. */
+export const tellTrial: Tell = (body) => {
+  const { status, reason } = (body as { outcome: { status: 'sent' | 'failed'; reason: string | null } }).outcome
+  return answered(body, status === 'sent' ? 'It was sent.' : `It was not sent: ${reason}`, status === 'failed')
+}
+
 export const tellRevoked: Tell = (body, { args: [user_id] }) => {
   const { revoked } = body as { revoked: number }
   return done({ user_id, revoked }, revoked === 1 ? '1 session is revoked.' : `${revoked} sessions are revoked.`)

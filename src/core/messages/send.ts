@@ -12,7 +12,7 @@ import { emit } from '../events/store.ts'
 import type { Rendered } from './adapter.ts'
 import { deliver } from './deliver.ts'
 import { maskRecipient } from './mask.ts'
-import { findMessage, insertMessage, updateMessage } from './store.ts'
+import { findMessage, insertMessage, MESSAGE_PREFIX, updateMessage } from './store.ts'
 import type { Channel, MessageRow } from './tables.ts'
 import { render, type TemplateName, type Values } from './template.ts'
 
@@ -51,7 +51,7 @@ export const letterBox = sealing('messages')
 
 /** Send a message once this transaction commits. Its status stays to be read for 30 days; what was sent does not. */
 export async function enqueueMessage(tx: Tx, deps: Deps, appId: string, message: NewMessage): Promise<void> {
-  const id = newId('msg', deps)
+  const id = newId(MESSAGE_PREFIX, deps)
   const now = deps.now()
   const { channel, recipient, template, locale, values, sender, suppressed } = message
   await insertMessage(tx, {

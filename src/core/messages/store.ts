@@ -1,5 +1,15 @@
+import { sql } from 'kysely'
 import type { Db, Tx } from '../../platform/db.ts'
-import type { Channel, MailboxRow, MessageRow, MessageTables, ProviderRow, TemplateRow } from './tables.ts'
+import { lowestId } from '../../platform/ids.ts'
+import type {
+  Channel,
+  MailboxRow,
+  MessageRow,
+  MessageStatus,
+  MessageTables,
+  ProviderRow,
+  TemplateRow,
+} from './tables.ts'
 
 export async function insertMessage(tx: Tx, row: MessageRow): Promise<void> {
   await tx.withTables<MessageTables>().insertInto('messages').values(row).execute()
@@ -47,14 +57,41 @@ export async function failOverdueMessages(tx: Tx, now: number, count: number): P
 
 const OVERDUE = 'was not tried in time'
 
-/** Newest first. */
-export async function listMessages(db: Db, appId: string, limit: number): Promise<MessageRow[]> {
+export const MESSAGE_PREFIX = 'msg'
+
+/** Which messages to list: those that meet every member given. */
+export interface MessageSelection {
+  /** Masked, as it is kept. */
+  readonly recipient?: string | undefined
+  readonly status?: MessageStatus | undefined
+  /** Made later than then, Unix ms. */
+  readonly createdAfter?: number | undefined
+  /** Older than the message with this id. */
+  readonly before?: string | undefined
+}
+
+/** Newest first, `limit` at most. */
+export async function listMessages(
+  db: Db,
+  appId: string,
+  limit: number,
+  { recipient, status, createdAfter, before }: MessageSelection = {},
+): Promise<MessageRow[]> {
   return await db
     .withTables<MessageTables>()
     .selectFrom('messages')
     .selectAll()
     .where('app_id', '=', appId)
-    .orderBy('created_at', 'desc')
+    .$if(recipient !== undefined, (query) => query.where('recipient', '=', recipient as string))
+    .$if(status !== undefined, (query) => query.where('status', '=', status as MessageStatus))
+    // As the index of the few others says it: with a parameter no database would know that it may look there.
+    .$if(status !== undefined && status !== 'sent', (query) => query.where('status', '<>', sql.lit('sent' as const)))
+    .$if(createdAfter !== undefined, (query) =>
+      query
+        .where('id', '>=', lowestId(MESSAGE_PREFIX, createdAfter as number))
+        .where('created_at', '>', createdAfter as number),
+    )
+    .$if(before !== undefined, (query) => query.where('id', '<', before as string))
     .orderBy('id', 'desc')
     .limit(limit)
     .execute()

@@ -2,7 +2,8 @@ import type { Migration } from '../../platform/migrate.ts'
 
 export const CHANNELS = ['email', 'sms'] as const
 export type Channel = (typeof CHANNELS)[number]
-export type MessageStatus = 'queued' | 'sent' | 'failed'
+export const MESSAGE_STATUSES = ['queued', 'sent', 'failed'] as const
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number]
 
 export type MessageRow = {
   app_id: string
@@ -93,6 +94,16 @@ export const messageMigrations: readonly Migration[] = [
         text text not null, created_at bigint not null, primary key (app_id, id))`,
       'create index mailbox_newest on mailbox (app_id, created_at, id)',
       'create index mailbox_age on mailbox (created_at)',
+    ],
+  },
+  {
+    name: 'messages/002-find',
+    up: [
+      // The list goes by id, as the primary key does.
+      'drop index messages_newest',
+      'create index messages_recipient on messages (app_id, recipient, id)',
+      // Few at any time, so that one is found among many that were sent.
+      `create index messages_unsent on messages (app_id, status, id) where status <> 'sent'`,
     ],
   },
 ]

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { application } from '../../../test/builders.ts'
+import { application, type TestApp } from '../../../test/builders.ts'
 import { assertNoContent } from '../../../test/house/answers.ts'
 import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house/management.ts'
 import { CODE, deliverNow, newest, queue } from '../../../test/house/messages.ts'
+import { assertIndexed, explained } from '../../../test/house/plans.ts'
 import { ENGINES, world } from '../../../test/world.ts'
-import { listMail } from '../../core/messages/store.ts'
+import { listMail, listMessages, updateMessage } from '../../core/messages/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
+import { lowestId } from '../../platform/ids.ts'
 
 const TEMPLATES = '/config/messages/templates'
 const EMAIL = {
@@ -17,6 +19,14 @@ const EMAIL = {
 
 for (const engine of ENGINES) {
   const w = await world(engine)
+
+  /** A message to Ada, by mail or to her number, and what came of it. */
+  async function noted(app: TestApp, channel: 'email' | 'sms', status?: 'sent' | 'failed'): Promise<string> {
+    await queue(w, app, { channel, recipient: channel === 'email' ? 'ada@example.com' : '+4917012345678' })
+    const { id } = await newest(w, app)
+    if (status) await w.deps.transact((tx) => updateMessage(tx, app.id, id, { status }, w.deps.now()))
+    return id
+  }
 
   test(`${engine}: messages are listed newest first and read one by one, without code and with the recipient masked`, async () => {
     const app = await application(w)
@@ -50,7 +60,80 @@ for (const engine of ENGINES) {
     assert.deepEqual((await other.manage('/messages')).body.messages, [])
   })
 
-  test(`${engine}: as many messages are listed as are asked for, a hundred at most`, async () => {
+  test(`${engine}: the failed code of one user is found among those of others`, async () => {
+    const app = await application(w)
+    for (const channel of ['email', 'sms'] as const) await noted(app, channel, 'sent')
+    // Times are told in seconds.
+    w.advance(2000)
+    const start = rfc3339(w.deps.now())
+    const failed = await noted(app, 'email', 'failed')
+    const number = await noted(app, 'sms', 'failed')
+    const queued = await noted(app, 'email')
+    const found = async (query: Record<string, string>) => {
+      const { status, body } = await app.manage(`/messages?${new URLSearchParams(query)}`)
+      assert.equal(status, 200, body.message)
+      return body.messages.map((one: { id: string }) => one.id)
+    }
+    const mine = { recipient: ' Ada@Example.COM ' }
+    assert.deepEqual(await found({ ...mine, status: 'failed' }), [failed])
+    assert.deepEqual(await found({ ...mine, created_after: start }), [queued, failed])
+    assert.equal((await found(mine)).length, 3)
+    assert.deepEqual(await found({ recipient: '+49 170 1234 5678', status: 'failed' }), [number])
+    assert.deepEqual(await found({ status: 'failed' }), [number, failed])
+    assert.deepEqual(await found({ status: 'queued' }), [queued])
+    assert.deepEqual(await found({ recipient: 'bob@example.com' }), [])
+    const other = await application(w)
+    assert.deepEqual((await other.manage('/messages?recipient=ada@example.com')).body.messages, [])
+  })
+
+  test(`${engine}: messages are read page by page, each once, with the same question`, async () => {
+    const app = await application(w)
+    for (let i = 0; i < 3; i++) await queue(w, app)
+    await queue(w, app, { channel: 'sms', recipient: '+4917012345678' })
+    const pages: string[][] = []
+    for (let next: string | undefined = ''; next !== undefined; ) {
+      const after: string = next && `&after=${next}`
+      const { body } = await app.manage(`/messages?recipient=ada@example.com&limit=2${after}`)
+      pages.push(body.messages.map((one: { id: string }) => one.id))
+      next = body.next
+    }
+    assert.deepEqual(
+      pages.map(({ length }) => length),
+      [2, 1],
+    )
+    assert.deepEqual(pages.flat(), [...new Set(pages.flat())].sort().reverse())
+  })
+
+  test(`${engine}: a question that no message can answer is told in words`, async () => {
+    const app = await application(w)
+    const asked = async (query: string) => await app.manage(`/messages?${query}`)
+    assertInvalid(await asked('after=usr_1'), 'query.after: is not the `next` of a page of this list')
+    for (const recipient of ['ada', '017012345678', 'a%E2%80%A2%E2%80%A2@', ''])
+      assertInvalid(await asked(`recipient=${recipient}`), 'query.recipient: is no e-mail address, and no phone number')
+    assertInvalid(await asked('status=bounced'), 'query.status')
+    assertInvalid(await asked('created_after=yesterday'), 'query.created_after')
+  })
+
+  test(`${engine}: messages are found by an index, whatever is asked`, async () => {
+    const { id } = await application(w)
+    const before = lowestId('msg', w.deps.now())
+    const questions = [
+      {},
+      { before },
+      { recipient: 'a••@example.com', status: 'failed' as const, createdAfter: 1, before },
+      { status: 'failed' as const, before },
+      { status: 'queued' as const },
+      { status: 'sent' as const, createdAfter: 1 },
+    ]
+    const plans = await explained(w, engine, async (db) => {
+      for (const which of questions) await listMessages(db, id, 10, which)
+    })
+    assertIndexed(plans)
+    assert.match(plans[2] ?? '', /messages_recipient|messages_unsent/)
+    for (const plan of plans.slice(3, 5)) assert.match(plan, /messages_unsent/)
+  })
+
+  test(`${engine}: as many messages are listed as are asked for, five hundred at most`, async () => {
     const app = await application(w)
     for (let i = 0; i < 3; i++) await queue(w, app)
     const { id } = await newest(w, app)
@@ -59,7 +142,7 @@ for (const engine of ENGINES) {
       listed.map((one: { id: string }) => one.id),
       [id],
     )
-    for (const limit of ['0', '101', 'x', '1.5'])
+    for (const limit of ['0', '501', 'x', '1.5'])
       assertInvalid(await app.manage(`/messages?limit=${limit}`), 'query.limit')
   })
 
