@@ -28,7 +28,14 @@ for (const engine of ENGINES) {
         if (!isWell) throw new Error('no answer about ada@example.com')
       },
     }
-    const row = { app_id: 'shop', kind: fickle.kind, payload: '"of ada"', run_at: deps.now(), trace: null }
+    const row = {
+      app_id: 'shop',
+      kind: fickle.kind,
+      payload: '"of ada"',
+      run_at: deps.now(),
+      trace: null,
+      request_id: null,
+    }
     for (const id of ['job_1', 'job_2']) await deps.transact((tx) => insertJob(tx, { ...row, id }))
     const due = () => runDueJobs(deps, [fickle])
     await due()

@@ -13,6 +13,7 @@ export async function listGivenUp(deps: Deps): Promise<Outcome> {
     app_id: row.app_id || null,
     kind: row.kind,
     attempts: row.attempts,
+    request_id: row.request_id,
     parked_at: rfc3339(row.parked_at ?? 0),
     last_error: row.last_error,
   }))

@@ -11,7 +11,7 @@ import { type ConnectionGuard, connectionGuard } from './connections.ts'
 import { corsFor, isPublished, NO_CORS, PUBLIC_CORS } from './cors.ts'
 import { isTrouble } from './db-fault.ts'
 import { reportTrouble } from './db-trouble.ts'
-import type { Deps } from './deps.ts'
+import { type Deps, onBehalfOf } from './deps.ts'
 import type { HttpRequest } from './endpoint.ts'
 import { Failed, type Refusal, universal } from './failure.ts'
 import { answerParserFaults, MAX_HEADER_BYTES } from './parser-faults.ts'
@@ -232,7 +232,7 @@ function refusalOf(error: unknown, request: FastifyRequest, deps: Deps): Refusal
   if (status === TOO_LARGE) return badRequest(request, { message: tooLarge(request) })
   if (status !== undefined && status >= 400 && status < 500) return badRequest(request)
   if (isTrouble(error)) {
-    reportTrouble(deps)(error)
+    reportTrouble(onBehalfOf(deps, request.id))(error)
     return overloaded
   }
   deps.log.error({ err: error, request_id: request.id }, 'unexpected error')

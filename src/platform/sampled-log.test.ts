@@ -8,7 +8,7 @@ function open() {
   const lines: string[] = []
   let uptime = 0
   const deps = { monotonic: () => uptime, log: openLog('info', { write: (line: string) => lines.push(line) }) }
-  const tell = (reason: string) => logSampled(deps as unknown as Deps)('info', [reason], { reason }, 'refused')
+  const tell = (reason: string) => logSampled(deps as unknown as Deps, 'info', [reason], { reason }, 'refused')
   const told = () => lines.splice(0).map((line) => JSON.parse(line))
   return { tell, told, advance: (ms: number) => (uptime += ms) }
 }

@@ -11,14 +11,11 @@ interface Window {
   untold: number
 }
 
-/**
- * Log what anybody may bring about as often as they like: ten lines a minute of each subject. The first line of a later minute says by `untold` how
- * many there were besides. Members hold nothing that anybody sent.
- */
-export const logSampled = resident((deps: Deps) => {
+/** Of a subject: how many lines of it were not told before this one; undefined when this one is not to be told, either. */
+const counted = resident((deps: Deps) => {
   const windows = new Map<string, Window>()
 
-  function enter(subject: string): { untold: number } | undefined {
+  return function enter(subject: string): { untold: number } | undefined {
     const now = deps.monotonic()
     const known = windows.get(subject)
     if (known && now - known.start < MINUTE_MS) {
@@ -34,9 +31,19 @@ export const logSampled = resident((deps: Deps) => {
     windows.set(subject, { start: now, told: 1, untold: 0 })
     return { untold: known?.untold ?? 0 }
   }
-
-  return (level: 'info' | 'warn', subject: readonly string[], members: object, message: string): void => {
-    const entered = enter([message, ...subject].join('\n'))
-    if (entered) deps.log[level]({ ...members, ...(entered.untold > 0 && entered) }, message)
-  }
 })
+
+/**
+ * Log what anybody may bring about as often as they like: ten lines a minute of each subject. The first line of a later minute says by `untold` how
+ * many there were besides. Members hold nothing that anybody sent.
+ */
+export function logSampled(
+  deps: Deps,
+  level: 'info' | 'warn',
+  subject: readonly string[],
+  members: object,
+  message: string,
+): void {
+  const entered = counted(deps)([message, ...subject].join('\n'))
+  if (entered) deps.log[level]({ ...members, ...(entered.untold > 0 && entered) }, message)
+}

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { setCookie } from './answer-cookie.ts'
-import type { Deps } from './deps.ts'
+import { type Deps, onBehalfOf } from './deps.ts'
 import { type Answer, type Endpoint, noContent, Refused, redirection } from './endpoint.ts'
 import { Failed, type Refusal, statusOf } from './failure.ts'
 import type { FastifyInstance } from './http.ts'
@@ -45,7 +45,7 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
   async function admit(request: FastifyRequest, reply: FastifyReply) {
     if (isHostile([request.params, request.query]))
       return refuse(request, reply, badRequest(request, { message: HOSTILE }))
-    const grant = await endpoint.access.resolve(request, params(request), deps, permission)
+    const grant = await endpoint.access.resolve(request, params(request), onBehalfOf(deps, request.id), permission)
     if (grant instanceof Refused) return refuse(request, reply, grant.refusal)
     if (upload && !uploads.admit(params(request).appID ?? '', reply.raw)) return refuse(request, reply, overloaded)
     grants.set(request, grant)
@@ -57,21 +57,22 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
     if (isHostile([request.params, request.query, upload ? undefined : request.body])) {
       return refuse(request, reply, badRequest(request, { message: HOSTILE }))
     }
-    const grant = grants.get(request) ?? (await endpoint.access.resolve(request, params(request), deps, permission))
+    const own = onBehalfOf(deps, request.id)
+    const grant = grants.get(request) ?? (await endpoint.access.resolve(request, params(request), own, permission))
     if (grant instanceof Refused) return refuse(request, reply, grant.refusal)
     const read = takesKey(endpoint) ? readKey(request.headers) : NO_KEY
     if (read.kind === 'unfit') return refuse(request, reply, badRequest(request, { message: read.problem }))
-    if (read.kind === 'key') return await runOnce(read.key, request, reply, grant)
-    const done = await act(request, grant)
+    if (read.kind === 'key') return await runOnce(read.key, request, reply, grant, own)
+    const done = await act(request, grant, own)
     return done.kind === 'refused' ? refuse(request, reply, done.refusal) : send(endpoint, request, reply, done.answer)
   }
 
-  async function runOnce(key: string, request: FastifyRequest, reply: FastifyReply, grant: object) {
+  async function runOnce(key: string, request: FastifyRequest, reply: FastifyReply, grant: object, own: Deps) {
     const { url, body, headers } = request
     const caller = String(headers.authorization ?? '')
     const appId = params(request).appID ?? ''
     const named = { appId, operationId: endpoint.operationId, caller, key, content: [url, body] }
-    const said = await answerOnce(deps, named, async () => saidOf(endpoint, await act(request, grant)))
+    const said = await answerOnce(own, named, async () => saidOf(endpoint, await act(request, grant, own)))
     if ('refusal' in said) return refuse(request, reply, said.refusal)
     if (said.status >= 400) request.refusedBy = (said.body as { code: string }).code
     return reply
@@ -80,11 +81,11 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
       .send(said.body)
   }
 
-  async function act(request: FastifyRequest, grant: object): Promise<Done> {
+  async function act(request: FastifyRequest, grant: object, own: Deps): Promise<Done> {
     const input = parseInput(endpoint, request)
     if ('problem' in input) return { kind: 'refused', refusal: badRequest(request, { message: input.problem }) }
     try {
-      return { kind: 'answered', answer: await endpoint.run({ grant, request, ...input }, deps) }
+      return { kind: 'answered', answer: await endpoint.run({ grant, request, ...input }, own) }
     } catch (thrown) {
       if (thrown instanceof Failed) return { kind: 'refused', refusal: thrown.refusal }
       throw thrown

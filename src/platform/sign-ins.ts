@@ -19,12 +19,12 @@ const TOLD_ELSEWHERE: readonly SignIn[] = ['provider', 'company', 'passkey']
 export function tellSignIn(
   deps: Deps,
   way: SignIn,
-  { appId, refusedBy }: FastifyRequest,
+  { id, appId, refusedBy }: FastifyRequest,
   { statusCode }: FastifyReply,
 ): void {
   const outcome = refusedBy ?? (statusCode < 400 ? 'ok' : 'unanswered')
   deps.metrics.signIns.inc({ way, outcome })
   if (outcome === 'ok' || TOLD_ELSEWHERE.includes(way)) return
-  const members = { app: appId, way, reason: outcome }
-  logSampled(deps)('info', [String(appId), way, outcome], members, 'a sign-in was refused')
+  const members = { app: appId, way, reason: outcome, request_id: id }
+  logSampled(deps, 'info', [String(appId), way, outcome], members, 'a sign-in was refused')
 }

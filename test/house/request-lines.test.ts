@@ -71,15 +71,16 @@ for (const engine of ENGINES) {
     await user(w, app)
     begin(w)
     const body = { identifier: 'ada@example.com', password: 'wrong horse battery' }
-    for (let i = 0; i < 12; i++) await app.call(PASSWORD_LOGIN, { method: 'POST', body })
+    const refused = await app.call(PASSWORD_LOGIN, { method: 'POST', body })
+    for (let i = 0; i < 11; i++) await app.call(PASSWORD_LOGIN, { method: 'POST', body })
     await login(w, app, await user(w, app))
     const text = await w.deps.metrics.registry.metrics()
     assert.match(text, /^antiphon_sign_ins_total\{way="password",outcome="bad_request"\} 12$/m)
     assert.match(text, /^antiphon_sign_ins_total\{way="finalize",outcome="ok"\} 1$/m)
     const told = parsed(w).filter(({ msg }) => msg === 'a sign-in was refused')
     assert.equal(told.length, 10)
-    const { app: id, way, reason } = told[0]
-    assert.deepEqual([id, way, reason], [app.id, 'password', 'bad_request'])
+    const { app: id, way, reason, request_id } = told[0]
+    assert.deepEqual([id, way, reason, request_id], [app.id, 'password', 'bad_request', refused.body.request_id])
     assert.deepEqual(answered(w), [])
     assert.ok(!w.log.join('').includes('ada@'))
   })

@@ -39,7 +39,7 @@ export function tellOfEvents(deps: Deps, appId: string, type: string, payloads: 
   whenCommitted(() => {
     for (const payload of payloads) {
       const members = tellable(payload as Record<string, unknown>, line.members)
-      logSampled(deps)(line.level, [appId, String(members.reason)], { app: appId, ...members }, line.message)
+      logSampled(deps, line.level, [appId, String(members.reason)], { app: appId, ...members }, line.message)
     }
   })
 }

@@ -135,7 +135,7 @@ interface Fault {
 }
 
 function tellFault(deps: Deps, app: string, hook: string, fault: Fault | undefined): void {
-  if (fault) logSampled(deps)('warn', [app, hook, fault.reason], { app, hook, ...fault }, 'a call to a hook failed')
+  if (fault) logSampled(deps, 'warn', [app, hook, fault.reason], { app, hook, ...fault }, 'a call to a hook failed')
 }
 
 /** Nobody is there, or only a gateway that says so. Any other answer, 500 too, may be owed to what one client sent, and must not close the way for all. */

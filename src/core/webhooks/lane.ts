@@ -82,7 +82,7 @@ function tellOfTry(deps: Deps, { webhook, delivery }: Step, { tried, status, rea
   if (tried.kind === 'taken') return
   const { app_id: app, id: webhook_id } = webhook
   const members = { app, webhook_id, delivery_id: delivery.id, status, reason }
-  logSampled(deps)('warn', [webhook_id, String(reason)], members, 'a webhook did not take a delivery')
+  logSampled(deps, 'warn', [webhook_id, String(reason)], members, 'a webhook did not take a delivery')
 }
 
 const ATTEMPTS = 16

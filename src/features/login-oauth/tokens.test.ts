@@ -82,6 +82,7 @@ for (const { engine, w } of await stages()) {
     const told = w.log.slice(lines).map((line) => JSON.parse(line))
     const line = told.find(({ msg }) => msg === 'a login by a provider failed')
     assert.match(line?.cause ?? '', cause, `${name} ${JSON.stringify(told)}`)
+    assert.match(line.request_id, /^req_/)
     assert.ok(!/ana@|evil|secret/.test(JSON.stringify(line)), name)
   }
   const assertNobodyNew = async (app: Parameters<typeof through>[0]) =>

@@ -220,6 +220,10 @@ for (const { engine, w } of await stages()) {
     ]
     assert.deepEqual([check, connection_id], ['subject', connection.id])
     assert.match(reason ?? '', /NameID/)
+    const lines = w.log
+      .map((line) => JSON.parse(line))
+      .filter(({ msg, app_id }) => msg === 'saml.login_refused' && app_id === app.id)
+    assert.match(lines[0]?.request_id, /^req_/)
     for (let i = 0; i < 15; i++) await post(app, posted)
     assert.equal((await eventsOf(w, app, 'saml.login_refused')).length, 10)
   })

@@ -159,6 +159,7 @@ for (const { engine, w } of await stages()) {
       const told = w.log.slice(logged).filter((line) => line.includes('a login by passkey was refused'))
       assert.equal(told.length, 1, what)
       assert.match(told[0] ?? '', /"cause":"[^"]+/)
+      assert.equal(JSON.parse(told[0] ?? '{}').request_id, answer.body.request_id)
       assert.doesNotMatch(told[0] ?? '', /signature":|login_token/)
     }
     assert.equal(bodies.size, 1, [...bodies].join('\n'))

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { ENGINES, type World, world } from '../../../test/world.ts'
 import { undo } from '../db.ts'
-import { backoffMs, enqueue, type Job, job, runDueJobs, scheduleJobs } from './jobs.ts'
+import { type Deps, onBehalfOf } from '../deps.ts'
+import { backoffMs, enqueue, type Job, job, runDueJobs, scheduleJobs, worker } from './jobs.ts'
 import { type JobRow, listJobs } from './store.ts'
 
 async function rowsOf(w: World, kind: string): Promise<JobRow[]> {
@@ -118,6 +119,35 @@ for (const engine of ENGINES) {
       ],
     )
     assert.ok(!w.log.join().includes('a-payload'))
+  })
+
+  test(`${engine}: what a request brings is told as its own: its job, what the job logs, and the job that the job brings`, async () => {
+    const onwards = job({
+      kind: 'onwards',
+      payload: z.null(),
+      async run(_payload, { appId }, deps: Deps) {
+        deps.log.info('on my way')
+        await deps.transact((tx) => enqueue(tx, deps, appId, 'last', null))
+      },
+    })
+    const { job: last } = recorder('last', { fail: () => true })
+    const asked = onBehalfOf(w.deps, 'req_"1"')
+    await asked.transact((tx) => enqueue(tx, asked, 'app', 'onwards', null))
+    await put(w, 'last')
+    w.log.splice(0)
+    for (let i = 0; i < 2; i++) await runDueJobs(w.deps, [onwards, last])
+    const told = linesOf(w).map(({ msg, kind, request_id }) => [msg, kind, request_id])
+    assert.deepEqual(
+      told.toSorted(),
+      [
+        ['job failed', 'last', undefined],
+        ['job failed', 'last', 'req_"1"'],
+        ['on my way', undefined, 'req_"1"'],
+      ].toSorted(),
+    )
+    const of = (await rowsOf(w, 'last')).map(({ request_id }) => request_id)
+    assert.deepEqual(new Set(of), new Set([null, 'req_"1"']))
+    assert.equal(worker(asked), worker(w.deps))
   })
 
   test(`${engine}: after its last attempt a job is parked: kept, and not tried again`, async () => {

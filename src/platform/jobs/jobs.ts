@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { afterCommit, type Tx } from '../db.ts'
 import { isTrouble } from '../db-fault.ts'
 import { reportTrouble } from '../db-trouble.ts'
-import { type Deps, resident } from '../deps.ts'
+import { type Deps, onBehalfOf, resident } from '../deps.ts'
 import { newId } from '../ids.ts'
 import { scrub } from '../log.ts'
 import { logSampled } from '../sampled-log.ts'
@@ -54,7 +54,8 @@ export async function enqueue(
   if (delayMs > MOST_DELAY_MS) throw new Error('a job waits for an hour at most')
   const run_at = timeOf(deps) + delayMs
   const id = newId('job', deps)
-  await insertJob(tx, { id, app_id: appId, kind, payload: JSON.stringify(payload), run_at, trace: causeOf(deps) })
+  const cause = { trace: causeOf(deps), request_id: deps.requestId ?? null }
+  await insertJob(tx, { id, app_id: appId, kind, payload: JSON.stringify(payload), run_at, ...cause })
   // Once the answer to the cause has left: by its time nobody shall tell what work it brought.
   afterCommit(() => setImmediate(() => worker(deps).nudge()))
 }
@@ -85,7 +86,8 @@ export async function runDueJobs(deps: Deps, jobs: readonly Job[]): Promise<numb
 
 const runJob = (deps: Deps, jobs: readonly Job[], row: JobRow): Promise<void> =>
   inSpanOfCause(deps, row.trace, jobSpan(row), async (fail) => {
-    const error = await runOnce(deps, jobs, row)
+    const own = row.request_id === null ? deps : onBehalfOf(deps, row.request_id)
+    const error = await runOnce(own, jobs, row)
     if (error) fail(error.name)
   })
 
@@ -125,7 +127,7 @@ const namesOf = ({ id, app_id, kind, attempts }: JobRow) => ({ job: id, app: app
 /** A kind of another release waits for a process that knows it, which is no failure and costs no attempt. */
 async function leaveJob(deps: Deps, row: JobRow): Promise<void> {
   const { attempts: _, ...names } = namesOf(row)
-  logSampled(deps)('info', [row.kind], names, 'a job was left to another release')
+  logSampled(deps, 'info', [row.kind], names, 'a job was left to another release')
   const outcome = { run_at: timeOf(deps) + UNKNOWN_KIND_WAIT_MS, attempts: row.attempts - 1 }
   await deps.transact((tx) => updateJob(tx, row, { ...outcome, last_error: `no job of kind ${row.kind} here` }))
 }
@@ -149,7 +151,7 @@ export async function scheduleJobs(deps: Deps, jobs: readonly Job[]): Promise<vo
     for (const { kind, everySeconds } of jobs) {
       if (!everySeconds) continue
       const id = `job_${kind}`
-      await insertJob(tx, { id, app_id: '', kind, payload: 'null', run_at: now, trace: null })
+      await insertJob(tx, { id, app_id: '', kind, payload: 'null', run_at: now, trace: null, request_id: null })
       await bringForward(tx, now, everySeconds * 1000, id)
     }
     await bringForward(tx, now, MOST_DELAY_MS)

@@ -14,6 +14,8 @@ export type JobRow = {
   last_error: string | null
   /** The trace that it is part of, as `traceparent` names it; null where none was recorded. */
   trace: string | null
+  /** The answered request that it was enqueued by; null where there was none. */
+  request_id: string | null
 }
 type Tables = { jobs: JobRow }
 
@@ -32,12 +34,13 @@ export const jobMigrations: readonly Migration[] = [
     name: 'platform/006-parked-jobs',
     up: ['create index jobs_parked on jobs (kind) where parked_at is not null'],
   },
+  { name: 'platform/007-job-requests', up: ['alter table jobs add column request_id text'] },
 ]
 
 /** Insert a job; one whose id exists already stays as it is. */
 export async function insertJob(
   tx: Tx,
-  row: Pick<JobRow, 'id' | 'app_id' | 'kind' | 'payload' | 'run_at' | 'trace'>,
+  row: Pick<JobRow, 'id' | 'app_id' | 'kind' | 'payload' | 'run_at' | 'trace' | 'request_id'>,
 ): Promise<void> {
   await tx
     .withTables<Tables>()
