@@ -68,6 +68,6 @@ function describe(samples: number): string {
     'P(slower) is how often a request of the kind takes longer than one of the first kind (Mann–Whitney); 0.5 is what chance does.',
     `Bound: |P − 0.5| ≤ ${allowed}, which equal kinds exceed once in a thousand. The control is the first kind again, timed longer`,
     'than it took: the run counts only where that is seen. "Would be seen": the delay that as many samples find nine times in ten.',
-    'Cheap requests sent right behind an answer show what the server still does for it; they are not held to the bound.',
+    'Cheap requests sent behind an answer show what the server still does for it.',
   ].join('\n')
 }

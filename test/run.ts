@@ -16,7 +16,13 @@ import { namesWorld, planBatches, writeBatches } from './batches.ts'
 import { startPostgres } from './postgres.ts'
 
 const root = join(import.meta.dirname, '..')
-const patterns = ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts', 'demo/**/*.test.ts']
+const patterns = [
+  'src/**/*.test.ts',
+  'test/**/*.test.ts',
+  'scripts/**/*.test.ts',
+  'bench/**/*.test.ts',
+  'demo/**/*.test.ts',
+]
 const REPORTERS = ['spec', pathToFileURL(join(import.meta.dirname, 'kinds.ts')).href].flatMap((reporter) => [
   `--test-reporter=${reporter}`,
   '--test-reporter-destination=stdout',

@@ -17,7 +17,7 @@ test('every proof of a pool is valid and has a jti of its own, prepared or not',
       method: 'POST',
       urls: [HTU],
       now: Date.now(),
-      nonceKey: new Uint8Array(32),
+      nonceKeys: [{ key: new Uint8Array(32) }],
       freshness: 'required',
     }),
   )

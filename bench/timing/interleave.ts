@@ -19,16 +19,19 @@ export type Comparison = {
   readonly restMs: number
   /** How much slower the control is made. */
   readonly controlMs: number
+  /** Which share of the samples it takes, where one of them takes long; all of them otherwise. */
+  readonly share?: number
 }
 
 const WARM_UP = 50
 const REST_AFTER_READY_MS = 30
 
-/** Takes `samples` of each kind and of the control, one after the other, in a new random order every round. */
+/** Takes samples, `most` or its share of them, of each kind and of the control, one after the other, in a new random order every round. */
 export async function interleave(
-  { figures, kinds, restMs, controlMs }: Comparison,
-  samples: number,
+  { figures, kinds, restMs, controlMs, share = 1 }: Comparison,
+  most: number,
 ): Promise<Compared[]> {
+  const samples = Math.ceil(share * most)
   const control = slowed(kinds[0], controlMs)
   const all = [...kinds, control]
   const taken = new Map(all.map((kind) => [kind.name, [] as (readonly number[])[]]))

@@ -25,10 +25,22 @@ export class Stranger {
 
   /** How long a few cheap requests take in a row: longer while the server still works on what it has answered. */
   async linger(): Promise<number> {
-    const request = `GET /.well-known/oauth-authorization-server HTTP/1.1\r\nHost: ${this.#host}\r\n\r\n`
     let total = 0
-    for (let i = 0; i < CHEAP_REQUESTS; i += 1) total += (await this.#exchange(request, 200)).ms
+    for (let i = 0; i < CHEAP_REQUESTS; i += 1) total += await this.#cheap()
     return total
+  }
+
+  /** How long the slowest of the cheap requests takes that are made in a row for so many milliseconds. */
+  async watch(forMs: number): Promise<number> {
+    const endsAt = performance.now() + forMs
+    let slowest = 0
+    while (performance.now() < endsAt) slowest = Math.max(slowest, await this.#cheap())
+    return slowest
+  }
+
+  async #cheap(): Promise<number> {
+    const request = `GET /.well-known/oauth-authorization-server HTTP/1.1\r\nHost: ${this.#host}\r\n\r\n`
+    return (await this.#exchange(request, 200)).ms
   }
 
   leave(): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { chance } from '../../platform/chance.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { enqueue, job } from '../../platform/jobs/jobs.ts'
 import { trustedTime } from '../../platform/time/trusted.ts'
@@ -66,9 +67,6 @@ async function look(deps: Deps, { app_id, id }: DomainRow, due: Due): Promise<vo
   })
 }
 
-const delayOf = (deps: Deps): number => {
-  const [high = 0, low = 0] = deps.random(2)
-  return Math.floor(((high * 256 + low) / 65_536) * EVERY_SECONDS * 1000)
-}
+const delayOf = (deps: Deps): number => Math.floor(chance(deps) * EVERY_SECONDS * 1000)
 
 export const domainJobs = [lookJob, dueJob]

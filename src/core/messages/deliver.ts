@@ -1,7 +1,9 @@
+import { pause } from '../../platform/clock.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { newEcho } from '../../platform/echo.ts'
 import type { Application } from '../applications/application.ts'
 import type { Rendered } from './adapter.ts'
-import { chainOf, sendBy } from './provider.ts'
+import { chainOf, configFor, sendBy } from './provider.ts'
 
 const MAX_REASON_CHARS = 500
 
@@ -18,7 +20,9 @@ export async function deliver(deps: Deps, app: Application, message: Rendered): 
   const reasons: string[] = []
   let hope = false
   for (const provider of await chainOf(deps, app, message.channel)) {
+    const begun = deps.monotonic()
     const outcome = await sendBy(deps, app, provider, message)
+    if (outcome.kind === 'sent') tookMs.note(deps, nameOf(app, message), deps.monotonic() - begun)
     const { kind } = provider
     deps.metrics.messages.inc({ channel: message.channel, provider: kind, outcome: outcome.kind })
     if (outcome.kind === 'sent') return { kind: 'sent', provider: kind, providerId: provider.id, reason: told(reasons) }
@@ -30,6 +34,20 @@ export async function deliver(deps: Deps, app: Application, message: Rendered): 
     deps.metrics.messages.inc({ channel: message.channel, provider: 'none', outcome: 'refused' })
   const reason = told(reasons) ?? `no provider is configured for ${message.channel}`
   return { kind: hope ? 'failed' : 'refused', reason }
+}
+
+/** How long providers took to take a message. */
+const tookMs = newEcho<number>()
+const nameOf = (app: Application, { channel }: Rendered) => `${app.id} ${channel}`
+
+/**
+ * What `deliver` does but for what reaches a provider, in whose place as much time passes: whoever watches how busy the server is shall not see
+ * that a message was not meant to arrive.
+ */
+export async function withhold(deps: Deps, app: Application, message: Rendered): Promise<void> {
+  const [first] = await chainOf(deps, app, message.channel)
+  if (first) configFor(deps, app, first)
+  await pause(tookMs.draw(deps, nameOf(app, message)) ?? 0)
 }
 
 const told = (reasons: readonly string[]) => reasons.join('; ').slice(0, MAX_REASON_CHARS) || null

@@ -41,13 +41,19 @@ export async function sendBy(
   provider: Provider,
   message: Rendered,
 ): Promise<SendOutcome> {
+  const found = configFor(deps, app, provider)
+  if (typeof found === 'string') return { kind: 'unusable', reason: found }
+  return await found.adapter.send(deps, app, { id: provider.id, ...found.config }, message)
+}
+
+/** What a provider is called by and with, or why it cannot be. */
+export function configFor(deps: Deps, app: Application, provider: Provider) {
   const adapter = findAdapter(provider.kind)
-  if (!adapter) return { kind: 'unusable', reason: 'is not known to this release' }
+  if (!adapter) return 'is not known to this release'
   const secrets = openSecrets(deps, app.id, provider)
-  if (!secrets) return { kind: 'unusable', reason: 'its secrets do not open with this master key' }
+  if (!secrets) return 'its secrets do not open with this master key'
   const config = configOf(adapter, { options: JSON.parse(provider.options), secrets })
-  if (!config) return { kind: 'unusable', reason: 'its configuration is not complete for this release' }
-  return await adapter.send(deps, app, { id: provider.id, ...config }, message)
+  return config ? { adapter, config } : 'its configuration is not complete for this release'
 }
 
 function configOf({ options, secrets }: Adapter, stored: { options: unknown; secrets: unknown }) {

@@ -3,11 +3,13 @@ import { test } from 'node:test'
 import { application, applicationRecord } from '../../../test/builders.ts'
 import { CODE, deliverNow, jobsLeft, newest, provider, queue, told } from '../../../test/house/messages.ts'
 import { ENGINES, type World, world } from '../../../test/world.ts'
+import { tellingStatements } from '../../platform/db-statements.ts'
+import { derive } from '../../platform/deps.ts'
 import { type Job, runDueJobs } from '../../platform/jobs/jobs.ts'
 import { listJobs } from '../../platform/jobs/store.ts'
 import type { OutboundOutcome } from '../../platform/safe-fetch.ts'
 import { jobs } from '../../server.ts'
-import { sendMessageJob } from './send.ts'
+import { type NewMessage, sendMessageJob } from './send.ts'
 import { listMail, listMessages, listProviders, updateMessage } from './store.ts'
 
 const webhook = (url: string, channel = 'email') => ({ kind: 'webhook', channel, options: { url } })
@@ -146,6 +148,27 @@ for (const engine of ENGINES) {
     await w.drain()
     assert.match((await newest(w, app)).reason ?? '', /^budget: /)
     assert.equal((await listMail(w.deps.db, app.id, 10)).length, 1)
+  })
+
+  test(`${engine}: a message that nobody gets costs the statements of one that arrives`, async () => {
+    const app = await application(w)
+    await provider(app, webhook('https://s200.example.com/'))
+    await deliverNow(w, app)
+    const statementsOf = async (more: Partial<NewMessage>) => {
+      await queue(w, app, more)
+      const seen: string[] = []
+      const deps = derive(w.deps, {
+        db: tellingStatements(w.deps.db, (name) => seen.push(name)),
+        transact: (work) => w.deps.transact((tx) => work(tellingStatements(tx, (name) => seen.push(`tx: ${name}`)))),
+      })
+      await runDueJobs(deps, [sendMessageJob])
+      return seen
+    }
+    const arrived = await statementsOf({})
+    const calls = callsTo(w, 's200.example.com').length
+    assert.ok(arrived.includes('tx: update messages'), arrived.join(', '))
+    assert.deepEqual(await statementsOf({ suppressed: 'recipient' }), arrived)
+    assert.equal(callsTo(w, 's200.example.com').length, calls)
   })
 
   test(`${engine}: in production there is no mailbox: the message fails at once, and says so`, async () => {

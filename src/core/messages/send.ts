@@ -3,14 +3,14 @@ import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
-import { enqueue, job } from '../../platform/jobs/jobs.ts'
+import { enqueueApart, job } from '../../platform/jobs/jobs.ts'
 import { sealing } from '../../platform/key-set.ts'
 import { trustedTime } from '../../platform/time/trusted.ts'
 import type { Application } from '../applications/application.ts'
 import { directory } from '../applications/directory.ts'
 import { emit } from '../events/store.ts'
 import type { Rendered } from './adapter.ts'
-import { deliver } from './deliver.ts'
+import { type Delivery, deliver, withhold } from './deliver.ts'
 import { maskRecipient } from './mask.ts'
 import { findMessage, insertMessage, MESSAGE_PREFIX, updateMessage } from './store.ts'
 import type { Channel, MessageRow } from './tables.ts'
@@ -72,7 +72,7 @@ export async function enqueueMessage(tx: Tx, deps: Deps, appId: string, message:
   const suppression = { suppressed: suppressed !== undefined, suppressed_for: suppressed }
   const letter = JSON.stringify({ recipient, values, sender, ...suppression } satisfies Letter)
   const sealed = letterBox.seal(deps, `${appId}/${id}`, letter)
-  await enqueue(tx, deps, appId, SEND_MESSAGE, { message_id: id, sealed })
+  await enqueueApart(tx, deps, appId, SEND_MESSAGE, { message_id: id, sealed })
 }
 
 /**
@@ -91,7 +91,7 @@ export const sendMessageJob = job({
 
     const letter = openLetter(deps, row, sealed)
     if (typeof letter === 'string') return await note({ status: 'failed', reason: row.reason ?? letter })
-    const outcome = await deliver(deps, app, await renderLetter(deps, app, row, letter))
+    const outcome = await sendLetter(deps, app, await renderLetter(deps, app, row, letter), letter)
     const { reason } = outcome
     if (outcome.kind === 'refused') return await note({ status: 'failed', reason })
     if (outcome.kind === 'sent') {
@@ -119,7 +119,13 @@ function openLetter(deps: Deps, row: MessageRow, sealed: string): Letter | strin
   const opened = letterBox.open(deps, `${row.app_id}/${row.id}`, sealed)
   if (!opened) return 'was sealed with another master key'
   const letter = letterShape.parse(JSON.parse(opened.toString('utf8')))
-  return letter.suppressed ? NOT_SENT[letter.suppressed_for ?? 'recipient'] : letter
+  return letter
+}
+
+async function sendLetter(deps: Deps, app: Application, rendered: Rendered, letter: Letter): Promise<Delivery> {
+  if (!letter.suppressed) return await deliver(deps, app, rendered)
+  await withhold(deps, app, rendered)
+  return { kind: 'refused', reason: NOT_SENT[letter.suppressed_for ?? 'recipient'] }
 }
 
 const NOT_SENT: Readonly<Record<Suppression, string>> = {

@@ -1,3 +1,4 @@
+import { chance } from '../../platform/chance.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { trustedTime } from '../../platform/time/trusted.ts'
@@ -118,7 +119,7 @@ async function noteStrike(tx: Tx, deps: Deps, delivery: DeliveryRow): Promise<Tr
   const strikes = delivery.strikes + 1
   const alone = size === 1 ? delivery.alone + 1 : delivery.alone
   const firstFailedAt = first_failed_at ?? now
-  const due_at = size === 1 ? now + backoffMs(alone, chanceOf(deps)) : 0
+  const due_at = size === 1 ? now + backoffMs(alone, chance(deps)) : 0
   await updateDelivery(tx, delivery, { strikes, alone, first_failed_at: firstFailedAt, due_at })
   return { size, strikes, alone, firstFailedAt }
 }
@@ -126,8 +127,6 @@ async function noteStrike(tx: Tx, deps: Deps, delivery: DeliveryRow): Promise<Tr
 /** The endpoint takes nothing now: everything waits for the same next try. */
 export async function strike(tx: Tx, deps: Deps, { app_id, webhook_id, ...lane }: LaneRow): Promise<void> {
   const strikes = lane.strikes + 1
-  await updateLane(tx, app_id, webhook_id, { strikes, due_at: timeOf(deps) + backoffMs(strikes, chanceOf(deps)) })
+  await updateLane(tx, app_id, webhook_id, { strikes, due_at: timeOf(deps) + backoffMs(strikes, chance(deps)) })
   await hastenOpen(tx, app_id, webhook_id)
 }
-
-const chanceOf = (deps: Deps) => (deps.random(1)[0] ?? 0) / 256

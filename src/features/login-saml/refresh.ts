@@ -11,6 +11,7 @@ import {
   swapSamlConnection,
 } from '../../core/saml-connections/store.ts'
 import type { SamlConnectionRow } from '../../core/saml-connections/tables.ts'
+import { chance } from '../../platform/chance.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -65,10 +66,7 @@ const lookJob = job({
   },
 })
 
-const delayOf = (deps: Deps): number => {
-  const [high = 0, low = 0] = deps.random(2)
-  return Math.floor(((high * 256 + low) / 65_536) * LOOK_EVERY_SECONDS * 1000)
-}
+const delayOf = (deps: Deps): number => Math.floor(chance(deps) * LOOK_EVERY_SECONDS * 1000)
 
 const refreshJob = job({
   kind: REFRESH,

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { world } from '../../../test/world.ts'
 import type { Deps } from '../deps.ts'
-import { enqueue, type Job, job, runDueJobs, worker } from './jobs.ts'
+import { enqueue, enqueueApart, type Job, job, runDueJobs, worker } from './jobs.ts'
 import { listJobs } from './store.ts'
 
 const w = await world('sqlite')
@@ -101,6 +101,31 @@ test('a worker sleeps until the next job is due', timeout, async (t) => {
   await seen.ran
   await worker(deps).stop()
 })
+
+test(
+  'work apart from its cause begins 50 to 250 ms after the commit, at no moment that can be foreseen',
+  timeout,
+  async (t) => {
+    t.mock.timers.enable(still)
+    const moments: number[] = []
+    for (const drawn of [0, 128, 255]) {
+      const random = (length: number) => (length === 2 ? new Uint8Array(2).fill(drawn) : w.deps.random(length))
+      const deps = newProcess({ random })
+      const { seen, job: one } = recorder(`apart-${drawn}`)
+      worker(deps).start([one])
+      await settle()
+      await deps.transact((tx) => enqueueApart(tx, deps, 'app', `apart-${drawn}`, null))
+      await settle()
+      for (let ms = 0; ms <= 250 && seen.runs === 0; ms += 10) {
+        t.mock.timers.tick(10)
+        await settle()
+        moments.push(...(seen.runs > 0 ? [ms + 10] : []))
+      }
+      await worker(deps).stop()
+    }
+    assert.deepEqual(moments, [50, 160, 250])
+  },
+)
 
 test('what another process enqueues is seen within five seconds', timeout, async (t) => {
   t.mock.timers.enable(still)
