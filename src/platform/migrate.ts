@@ -7,6 +7,8 @@ export interface Migration {
   /** `owner/NNN-what`. */
   readonly name: string
   readonly up: readonly string[]
+  /** What PostgreSQL alone is told besides, behind the rest: how a table is stored. Nothing that a statement could tell. */
+  readonly postgres?: readonly string[]
 }
 
 type Tables = { migrations: { name: string; applied_at: number } }
@@ -91,7 +93,8 @@ async function applyMigration(engine: Engine, migration: Migration, now: number)
       .returning('name')
       .executeTakeFirst()
     if (!claimed) return false
-    for (const statement of migration.up) await sql.raw(statement).execute(tx)
+    const { up, postgres = [] } = migration
+    for (const statement of engine.kind === 'postgres' ? [...up, ...postgres] : up) await sql.raw(statement).execute(tx)
     return true
   })
 }

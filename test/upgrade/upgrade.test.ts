@@ -1,18 +1,24 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, test } from 'node:test'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { type Db, openDatabase } from '../../src/platform/db.ts'
+import type { Job } from '../../src/platform/jobs/jobs.ts'
 import { migrate, pendingMigrations, tablesOf } from '../../src/platform/migrate.ts'
-import { migrations } from '../../src/server.ts'
+import { jobs, migrations } from '../../src/server.ts'
 import { application, type Client, credentials, login, REFRESH, type TestApp, through, user } from '../builders.ts'
 import { emptyDatabase } from '../cli/antiphon.ts'
+import { sessionCount } from '../house/rows.ts'
 import { ENGINES, type EngineName, freshDatabase, type World, world } from '../world.ts'
 import before from './before.json' with { type: 'json' }
 
 /** The migrations of the release before, by name, and a hash of what each does. */
 const released: Readonly<Record<string, string>> = before.released
 const earlier = migrations.filter(({ name }) => name in released)
+const DAY_MS = 86_400_000
+/** What it made of sessions, and what sweeps them now. */
+const schema = earlier.flatMap(({ name, up }) => (name.startsWith('sessions/') ? up : [])).join('\n')
+const sweep = jobs.find(({ kind }) => kind === 'sweep/sessions') as Job
 const tables = [...tablesOf(earlier).keys()]
 
 const open = (url: string) => {
@@ -57,9 +63,12 @@ async function inhabited(engine: EngineName): Promise<{ w: World; app: TestApp; 
 }
 
 test('what a migration does is never changed once it is released', () => {
-  const now = earlier.map(({ name, up }) => [
+  const now = earlier.map(({ name, up, postgres = [] }) => [
     name,
-    createHash('sha256').update(up.join(';')).digest('hex').slice(0, 16),
+    createHash('sha256')
+      .update([...up, ...postgres].join(';'))
+      .digest('hex')
+      .slice(0, 16),
   ])
   assert.deepEqual(Object.fromEntries(now), released)
 })
@@ -109,5 +118,36 @@ for (const engine of ENGINES) {
         (await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(db)).rows[0]?.n
       assert.equal(Number(await count(beside.db)), Number(await count(w.deps.db)), table)
     }
+  })
+
+  test(`${engine}: a session that the release before began and refreshes goes thirty days after its end, and not before`, async () => {
+    const w = await world(engine)
+    const app = await application(w)
+    const { sessionId: id, userId } = await login(w, app, await user(w, app))
+    const run = (statement: RawBuilder<unknown>) => w.deps.transact((tx) => statement.execute(tx))
+    // As it inserts: without the columns of later releases.
+    const known = (await columnsOf(engine, w.deps.db, 'sessions')).filter(
+      (name) => name !== 'id' && schema.includes(` ${name} `),
+    )
+    assert.ok(!known.includes('sweep_at'))
+    const list = sql.join(known.map((name) => sql.ref(name)))
+    await run(sql`insert into sessions (${list}, id) select ${list}, 'ses_of_before' from sessions where id = ${id}`)
+    await run(sql`delete from sessions where id = ${id}`)
+    const refresh = (end: number) =>
+      run(sql`update sessions set counter = counter + 1, last_seen_at = ${w.deps.now()}, idle_expires_at = ${end},
+        proof_issued_at = ${w.deps.now()} where app_id = ${app.id} and id = 'ses_of_before' and ended_at is null`)
+    const isKept = async (days: number) => {
+      w.advance(days * DAY_MS)
+      await sweep.run(null, { appId: '', jobId: '' }, w.deps)
+      return (await sessionCount(w, app, userId)) === 1
+    }
+    assert.ok(await isKept(0))
+    await refresh(w.deps.now() + 90 * DAY_MS)
+    for (let month = 0; month < 3; month++) assert.ok(await isKept(29))
+    // Its application gives less time from now on.
+    await refresh(w.deps.now() + DAY_MS)
+    assert.ok(await isKept(1))
+    assert.ok(await isKept(30))
+    assert.ok(!(await isKept(1 / DAY_MS)))
   })
 }

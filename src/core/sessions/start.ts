@@ -14,6 +14,7 @@ import { wayOf } from '../users/way.ts'
 import type { Device } from './device.ts'
 import { issuingKeyId, SESSION_PREFIX } from './refresh-token.ts'
 import { sessionSettings } from './settings.ts'
+import { KEPT_MS } from './store/sweep.ts'
 import { insertSession, type LiveSession, type SessionHolder } from './store.ts'
 import type { SessionRow } from './tables.ts'
 
@@ -50,6 +51,7 @@ export function newSession(deps: Deps, app: Application, login: Login): SessionR
     ended_at: null,
     end_reason: null,
     token_key: issuingKeyId(deps),
+    sweep_at: now + KEPT_MS,
     ...login.device,
   }
 }

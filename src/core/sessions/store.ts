@@ -208,7 +208,7 @@ export async function holdActiveUser(tx: Tx, appId: string, userId: string): Pro
   return await tx
     .withTables<SessionTables>()
     .updateTable('users')
-    .set((eb) => ({ status: eb.ref('status') }))
+    .set((eb) => ({ sessions_ended_at: eb.ref('sessions_ended_at') }))
     .where('app_id', '=', appId)
     .where('id', '=', userId)
     .where('status', '=', 'active')

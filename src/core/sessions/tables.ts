@@ -44,6 +44,8 @@ export type SessionRow = {
    * release wrote the row.
    */
   token_key: string | null
+  /** When the sweep looks at the row next, Unix ms; 0 where an earlier release wrote it: at once. A refresh leaves it alone. */
+  sweep_at: number
   device_id: string | null
   device_model: string
   device_type: string
@@ -92,4 +94,15 @@ export const sessionMigrations: readonly Migration[] = [
   },
   { name: 'sessions/003-groups', up: [`alter table sessions add column group_ids text not null default ''`] },
   { name: 'sessions/004-token-key', up: ['alter table sessions add column token_key text'] },
+  // Each in a transaction of its own: nobody waits for one while another takes its time.
+  { name: 'sessions/005-sweep-time', up: ['alter table sessions add column sweep_at bigint not null default 0'] },
+  { name: 'sessions/006-sweep-index', up: ['create index sessions_sweep on sessions (sweep_at)'] },
+  {
+    name: 'sessions/007-in-place',
+    // The sweep of the release before goes through the whole table instead, for as long as a node of it runs.
+    up: ['drop index sessions_idle'],
+    postgres: [
+      `alter table sessions set (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05)`,
+    ],
+  },
 ]

@@ -227,7 +227,7 @@ export async function findUserForUpdate(tx: Tx, appId: string, id: string): Prom
   const row = await tx
     .withTables<UserTables>()
     .updateTable('users')
-    .set((eb) => ({ status: eb.ref('status') }))
+    .set((eb) => ({ sessions_ended_at: eb.ref('sessions_ended_at') }))
     .where('app_id', '=', appId)
     .where('id', '=', id)
     .returningAll()

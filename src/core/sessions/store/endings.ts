@@ -86,15 +86,3 @@ export async function deleteSessionsOfUser(tx: Tx, appId: string, userId: string
     .where('user_id', '=', userId)
     .execute()
 }
-
-/** Delete up to `count` sessions that ended or expired before `before`. */
-export async function deleteDeadSessions(tx: Tx, before: number, count: number): Promise<number> {
-  const tables = tx.withTables<SessionTables>()
-  const doomed = tables
-    .selectFrom('sessions')
-    .select('id')
-    .where((eb) => eb.or([eb('ended_at', '<', before), eb('idle_expires_at', '<', before)]))
-    .limit(count)
-  const { numDeletedRows } = await tables.deleteFrom('sessions').where('id', 'in', doomed).executeTakeFirst()
-  return Number(numDeletedRows)
-}
