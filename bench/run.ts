@@ -16,6 +16,7 @@ import { DATA, type Plan } from './measure.ts'
 import { refresh } from './refresh.ts'
 import { replaceSection } from './report/results.ts'
 import { signIn } from './sign-in.ts'
+import { storage } from './storage.ts'
 import { timing } from './timing.ts'
 import { usersAtScale } from './users-at-scale.ts'
 import { waysIn } from './ways-in.ts'
@@ -34,6 +35,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   imports,
   'users-at-scale': usersAtScale,
   webhooks,
+  storage,
   timing,
   'cold-start': coldStart,
   'where-the-time-goes': whereTheTimeGoes,
