@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { SOURCES } from '../src/cli/import/sources.ts'
-import { importFiles } from '../src/cli/import.ts'
 import { findOne } from '../src/cli/users.ts'
 import { application, type TestApp } from './builders.ts'
 import { blocksOf, FLAGS, filesOf, runVendors, type Statement, sectionOf, statementsOf } from './house/guide-page.ts'
+import { importInto } from './house/imports.ts'
 import { CONFIG, configure } from './house/legacy.ts'
 import { type LegacyConfig, vendorSession } from './house/vendor-session.ts'
 import { EXPORTS, type LegacyExport } from './vectors/legacy/exports.ts'
@@ -43,7 +43,7 @@ const w = await world('sqlite')
 
 /** Import as a page says, in the folder of its export. Answers whom the user is then; undefined: nobody yet. */
 async function bring(app: TestApp, externalId: string, { paths, flags }: Extract<Statement, { kind: 'import' }>) {
-  const outcome = await importFiles(w.deps, paths, { ...flags, app: app.id }, quiet)
+  const outcome = await importInto(w, paths, { ...flags, app: app.id }, quiet)
   assert.ok(outcome.kind === 'done' && !outcome.failed, JSON.stringify(outcome))
   const { outcomes, canaries } = outcome.json as { outcomes: { created: number }; canaries: { outcome: string }[] }
   assert.equal(outcomes.created, 1, outcome.plain)

@@ -37,7 +37,7 @@ export function commandLine(variables: Variables, io: Io, json = false): Command
   addSaml(program, run)
   addEvents(program, variables)
   addJobs(program, run)
-  addImport(program, run)
+  addImport(program, variables, run)
   addExport(program, run)
   addWebhooks(program, variables)
   addApi(program, variables)

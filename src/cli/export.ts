@@ -4,7 +4,7 @@ import { exportUsers } from '../core/imports/export.ts'
 import type { ImportRecord } from '../core/imports/record.ts'
 import type { Deps } from '../platform/deps.ts'
 import { ofApp } from './apps.ts'
-import { tryToOpen } from './import.ts'
+import { tryToOpen } from './import/written.ts'
 import { done, type Outcome, refused } from './outcome.ts'
 
 export interface ExportFlags {

@@ -6,8 +6,10 @@ import { after, describe, test } from 'node:test'
 import { application } from '../../test/builders.ts'
 import { ENGINES, world } from '../../test/world.ts'
 import { findImport } from '../core/imports/store.ts'
+import { openLocal } from './api/local.ts'
 import { exportFile } from './export.ts'
 import type { ImportFlags } from './import/flags.ts'
+import { placeOf } from './import/place.ts'
 import type { Terminal } from './import/terminal.ts'
 import { importFiles } from './import.ts'
 import { importLines, importReport, importStatus, pauseOrCancel, resume, rollback, verify } from './imports.ts'
@@ -71,21 +73,25 @@ for (const engine of ENGINES) {
   describe(engine, async () => {
     const w = await world(engine)
     const { deps } = w
-    const run = (paths: readonly string[], flags: ImportFlags, at = terminal()) => importFiles(deps, paths, flags, at)
+    const { channel, close } = await openLocal(deps)
+    after(close)
+    const at = (appId: string) => placeOf({ channel, fetch: deps.fetch, own: deps }, appId)
+    const run = (paths: readonly string[], flags: ImportFlags, person = terminal()) =>
+      importFiles(at, paths, flags, person)
 
     test('an export of Auth0 is tried without a trace, imported with its hashes, and the second time changes nothing', async () => {
       const app = await application(w)
       const users = written(ndjson([mia, ravi]))
       const hashes = written(ndjson([{ _id: { $oid: '60aa' }, passwordHash: HASH }]))
       const flags = { app: app.id, from: 'auth0', hashes }
-      const at = terminal()
-      const tried = await run([users], { ...flags, dryRun: true, expect: '2' }, at)
+      const person = terminal()
+      const tried = await run([users], { ...flags, dryRun: true, expect: '2' }, person)
       assert.deepEqual([hasFailed(tried), jsonOf(tried).outcomes.created], [false, 2])
       assert.match(plainOf(tried), /tried; nothing was changed/)
       assert.match(reasonOf(await findOne(deps, app.id, { externalId: 'auth0|60aa' })), /no such user/)
 
       const ids = newPath()
-      const loaded = await run([users], { ...flags, expect: '2', ids }, at)
+      const loaded = await run([users], { ...flags, expect: '2', ids }, person)
       assert.equal(hasFailed(loaded), false, plainOf(loaded))
       const { outcomes, hash_forms, without_password, read } = jsonOf(loaded)
       assert.deepEqual([outcomes.created, hash_forms, without_password], [2, { bcrypt: 1 }, 1])
@@ -96,9 +102,9 @@ for (const engine of ENGINES) {
       const [ofMia] = rowsOf(ids).filter(({ external_id }) => external_id === 'auth0|60aa')
       assert.deepEqual([rowsOf(ids).length, ofMia], [2, { external_id: 'auth0|60aa', id: found.id }])
 
-      const again = jsonOf(await run([users], flags, at))
+      const again = jsonOf(await run([users], flags, person))
       assert.deepEqual([again.outcomes.created, again.outcomes.updated, again.outcomes.unchanged], [0, 0, 2])
-      const said = [plainOf(tried), plainOf(loaded), ...at.shown, ...w.log].join('\n')
+      const said = [plainOf(tried), plainOf(loaded), ...person.shown, ...w.log].join('\n')
       for (const secret of ['lumen.example', HASH, '60aa']) assert.ok(!said.includes(secret), secret)
     })
 
@@ -123,9 +129,9 @@ for (const engine of ENGINES) {
       assert.match(plainOf(first), /3 lines are refused: `antiphon import lines imp_/)
       assert.equal(statSync(errors).mode & 0o777, 0o600)
 
-      const listed = jsonOf(await importLines(deps, import_id, { outcome: 'refused' }))
+      const listed = jsonOf(await importLines(at(app.id), import_id, { outcome: 'refused' }))
       assert.deepEqual(listed[0], { line: 2, code: 'invalid_status', field: 'status', at: { line: 3, byte: 47 } })
-      const shown = plainOf(await importLines(deps, import_id, { outcome: 'refused' }))
+      const shown = plainOf(await importLines(at(app.id), import_id, { outcome: 'refused' }))
       assert.match(shown, /^4 +5 +81 +columns_differ/m)
       assert.ok(!shown.includes('shop.example'))
 
@@ -166,7 +172,7 @@ for (const engine of ENGINES) {
         plainOf(bad),
         /^Test account 1 +ok\nTest account 2 +no_password\nOf 2 test accounts 1 cannot log in\.$/m,
       )
-      const again = await verify(deps, jsonOf(bad).import_id)
+      const again = await verify(at(app.id), jsonOf(bad).import_id)
       assert.deepEqual([hasFailed(again), plainOf(again)], [true, 'Test account 1: ok\nTest account 2: no_password'])
       assert.ok(!`${plainOf(bad)} ${JSON.stringify(jsonOf(bad))}`.includes(none.password))
       const { import_id } = jsonOf(dry)
@@ -204,7 +210,7 @@ for (const engine of ENGINES) {
       const flags = { app: app.id, from: 'auth0', update: 'profile,groups' }
       const stopped = reasonOf(await run([users], flags, terminal(/^Reading .*[1-9]\d lines/)))
       const id = /`--continue (imp_\w+)`/.exec(stopped)?.[1] ?? assert.fail(stopped)
-      assert.match(reasonOf(await resume(deps, id, terminal())), /is open; go on reading with .*--continue/)
+      assert.match(reasonOf(await resume(at(app.id), id, terminal())), /is open; go on reading with .*--continue/)
       // Half of what another file would make was there before.
       await deps.transact(async (tx) => {
         await tx
@@ -232,19 +238,19 @@ for (const engine of ENGINES) {
       const [, id = '', lines] =
         /^import (imp_\w+) is paused after (\d+) lines: .*`antiphon import resume imp_/.exec(stopped) ?? []
       assert.ok(Number(lines) < 250, stopped)
-      assert.equal(jsonOf(await importStatus(deps, id)).status, 'paused')
-      const ended = await resume(deps, id, terminal())
+      assert.equal(jsonOf(await importStatus(at(app.id), id)).status, 'paused')
+      const ended = await resume(at(app.id), id, terminal())
       assert.deepEqual([jsonOf(ended).outcomes.created, hasFailed(ended)], [250, false])
-      assert.equal(jsonOf(await importReport(deps, id)).lines, 250)
-      assert.match(reasonOf(await pauseOrCancel(deps, id, 'pause')), /is completed/)
-      const undone = jsonOf(await rollback(deps, id, terminal()))
+      assert.equal(jsonOf(await importReport(at(app.id), id)).lines, 250)
+      assert.match(reasonOf(await pauseOrCancel(at(app.id), id, 'pause')), /is completed/)
+      const undone = jsonOf(await rollback(at(app.id), id, terminal()))
       assert.deepEqual([undone.status, undone.deleted, undone.kept], ['rolled_back', 250, 0])
       const { entries } = (await app.manage(`/audit?actor=cli&target=${id}`)).body
       assert.deepEqual(
         entries.map(({ operation }: { operation: string }) => operation),
         ['rollBackImport', 'resumeImport', 'pauseImport', 'startImport', 'createImport'],
       )
-      assert.match(reasonOf(await importStatus(deps, 'imp_nothing')), /there is no import/)
+      assert.match(reasonOf(await importStatus(at(app.id), 'imp_nothing')), /there is no import/)
     })
 
     test('what is exported makes the same users in another application; hashes and what is sealed only when asked for', async () => {

@@ -1,48 +1,48 @@
-import type { Application } from '../core/applications/application.ts'
-import { listApplications } from '../core/applications/store.ts'
-import { checkCanaries } from '../core/imports/canaries.ts'
 import type { ReportedLine } from '../core/imports/lines.ts'
-import { progressOf } from '../core/imports/progress.ts'
-import { cancelImport, pauseImport, resumeImport, rollBackImport, type Stepped } from '../core/imports/steps.ts'
-import { findImport } from '../core/imports/store.ts'
-import type { ImportRow } from '../core/imports/tables.ts'
-import type { Deps } from '../platform/deps.ts'
-import { byCli } from './by-cli.ts'
+import { monotonicClock } from '../platform/clock.ts'
+import type { Import, Step } from './import/calls.ts'
+import { unanswered } from './import/calls.ts'
 import { describe, follow } from './import/follow.ts'
+import type { Place } from './import/place.ts'
 import { reportImport } from './import/report.ts'
 import { pagesOfLines, REPORTED, type ReportedOutcome, readReported, writeReported } from './import/reported-lines.ts'
 import { openTerminal, type Terminal } from './import/terminal.ts'
-import { commandOf, paused, tryToOpen } from './import.ts'
+import { tryToOpen } from './import/written.ts'
+import { paused } from './import.ts'
 import { columns, done, misused, type Outcome, refused } from './outcome.ts'
 
-type Of = { readonly app: Application; readonly row: ImportRow }
-
-/** Do something with an import of any application. */
-async function ofImport(deps: Deps, id: string, work: (of: Of) => Promise<Outcome>): Promise<Outcome> {
-  for (const app of await listApplications(deps.db)) {
-    const row = await findImport(deps.db, app.id, id)
-    if (row) return await work({ app, row })
+/** Do something with an import. */
+async function ofImport({ calls }: Place, id: string, work: (one: Import) => Promise<Outcome>): Promise<Outcome> {
+  try {
+    const one = await calls.find(id)
+    return one ? await work(one) : noImport(id)
+  } catch (error) {
+    return unanswered(error)
   }
-  return refused(`there is no import ${id}`)
 }
 
+export const noImport = (id: string) => refused(`there is no import ${id}`)
+
 /** `antiphon import status` */
-export const importStatus = (deps: Deps, id: string): Promise<Outcome> =>
-  ofImport(deps, id, async ({ row }) => {
-    const { lines, outcomes } = progressOf(row)
-    const plain = [`Import ${row.id} of application ${row.app_id}: ${row.status.replace('_', ' ')}`, describe(row)]
-    return done({ import_id: row.id, app_id: row.app_id, status: row.status, lines, outcomes }, plain.join('\n'))
+export const importStatus = (place: Place, id: string): Promise<Outcome> =>
+  ofImport(place, id, async (one) => {
+    const { appId } = place.calls
+    const { lines, outcomes } = one.progress
+    const plain = [`Import ${id} of application ${appId}: ${one.status.replace('_', ' ')}`, describe(one)]
+    return done({ import_id: id, app_id: appId, status: one.status, lines, outcomes }, plain.join('\n'))
   })
 
 /** `antiphon import report` */
-export const importReport = (deps: Deps, id: string): Promise<Outcome> =>
-  ofImport(deps, id, async ({ row }) => reportImport(row))
+export const importReport = (place: Place, id: string): Promise<Outcome> =>
+  ofImport(place, id, async () => await tellReport(place, id))
+
+const tellReport = async ({ calls }: Place, id: string) => reportImport(id, calls.appId, await calls.report(id))
 
 /** `antiphon import verify` */
-export const verify = (deps: Deps, id: string): Promise<Outcome> =>
-  ofImport(deps, id, async ({ row }) => {
-    if (row.sealed_canaries === null) return refused(`import ${id} has no test accounts, or has forgotten them`)
-    const canaries = await checkCanaries(deps, row)
+export const verify = (place: Place, id: string): Promise<Outcome> =>
+  ofImport(place, id, async () => {
+    const canaries = await place.calls.verify(id)
+    if (canaries.length === 0) return refused(`import ${id} has no test accounts, or has forgotten them`)
     const plain = canaries.map(({ outcome }, i) => `Test account ${i + 1}: ${outcome}`)
     return done(
       { import_id: id, canaries },
@@ -51,70 +51,71 @@ export const verify = (deps: Deps, id: string): Promise<Outcome> =>
     )
   })
 
-/** `antiphon import pause` and `cancel` */
-export const pauseOrCancel = (deps: Deps, id: string, what: 'pause' | 'cancel'): Promise<Outcome> =>
-  ofImport(deps, id, async ({ row }) => {
-    const stepped = await byCli(deps, commandOf(row.app_id, `${what}Import`, row.id), (mine) =>
-      (what === 'pause' ? pauseImport : cancelImport)(mine, row.app_id, row.id),
-    )
-    if (stepped.kind !== 'done') return inState(row, stepped)
-    const { status, done_lines } = stepped.row
-    const json = { import_id: row.id, status, lines: done_lines }
-    return done(json, `Import ${row.id} is ${status} after ${done_lines} lines.`)
+const ENDS = { pause: ['pauseImport', 'paused'], cancel: ['cancelImport', 'cancelled'] } as const
+
+/** `antiphon import pause` and `cancel`. Of one that is so already there is nothing to do. */
+export const pauseOrCancel = (place: Place, id: string, what: 'pause' | 'cancel'): Promise<Outcome> =>
+  ofImport(place, id, async (one) => {
+    const [step, end] = ENDS[what]
+    const now = await stepTo(place, one, step, [end])
+    if ('kind' in now) return now
+    const { lines } = now.progress
+    return done({ import_id: id, status: now.status, lines }, `Import ${id} is ${now.status} after ${lines} lines.`)
   })
 
 /** `antiphon import resume`: go on with one that is paused, or whose process died, until it is over. */
-export const resume = (deps: Deps, id: string, terminal?: Terminal): Promise<Outcome> =>
-  ofImport(deps, id, async ({ app, row }) => {
-    const stepped =
-      row.status === 'loading'
-        ? undefined
-        : await byCli(deps, commandOf(app.id, 'resumeImport', row.id), (mine) => resumeImport(mine, app.id, row.id))
-    if (stepped && stepped.kind !== 'done') return inState(row, stepped)
-    return await toTheEnd(deps, { app, row }, terminal)
+export const resume = (place: Place, id: string, terminal?: Terminal): Promise<Outcome> =>
+  ofImport(place, id, async (one) => {
+    const now = await stepTo(place, one, 'resumeImport', ['loading'])
+    return 'kind' in now ? now : await toTheEnd(place, id, terminal)
   })
 
 /** `antiphon import rollback` */
-export const rollback = (deps: Deps, id: string, terminal?: Terminal): Promise<Outcome> =>
-  ofImport(deps, id, async ({ app, row }) => {
-    const stepped =
-      row.status === 'rolling_back'
-        ? undefined
-        : await byCli(deps, commandOf(app.id, 'rollBackImport', row.id), (mine) => rollBackImport(mine, app.id, row.id))
-    if (stepped && stepped.kind !== 'done') return inState(row, stepped)
-    return await toTheEnd(deps, { app, row }, terminal)
+export const rollback = (place: Place, id: string, terminal?: Terminal): Promise<Outcome> =>
+  ofImport(place, id, async (one) => {
+    const now = await stepTo(place, one, 'rollBackImport', ['rolling_back', 'rolled_back'])
+    return 'kind' in now ? now : await toTheEnd(place, id, terminal)
   })
 
-async function toTheEnd(deps: Deps, { app, row }: Of, terminal = openTerminal(deps.monotonic)): Promise<Outcome> {
+async function toTheEnd(place: Place, id: string, terminal = openTerminal(monotonicClock)): Promise<Outcome> {
   try {
-    const followed = await follow(deps, app, row.id, terminal)
-    const isStopped = followed.isInterrupted || followed.row.status === 'paused'
-    return isStopped ? paused(followed.row) : reportImport(followed.row)
+    const { one, isInterrupted } = await follow(place, id, terminal)
+    return isInterrupted || one.status === 'paused' ? paused(one) : await tellReport(place, id)
   } finally {
     terminal.close()
   }
 }
 
-function inState(row: ImportRow, stepped: Exclude<Stepped, { kind: 'done' }>): Outcome {
-  const status = stepped.kind === 'state' ? stepped.status : 'gone'
+/** Take a step, unless the import is where it leads: somebody else took it, or the answer was lost. */
+async function stepTo({ calls }: Place, one: Import, step: Step, ends: readonly Import['status'][]) {
+  if (ends.includes(one.status)) return one
+  const stepped = await calls.step(one.id, step)
+  if (stepped) return stepped
+  const now = await calls.find(one.id)
+  if (now && ends.includes(now.status)) return now
+  const status = now?.status ?? 'gone'
   const hint = status === 'open' ? '; go on reading with the same command and `--continue`' : ''
-  return refused(`import ${row.id} is ${status.replace('_', ' ')}${hint}`)
+  return refused(`import ${one.id} is ${status.replace('_', ' ')}${hint}`)
 }
 
 const SHOWN = 50
 
 /** `antiphon import lines`: where they stand and what is wrong; with a file, the lines themselves. */
-export const importLines = (deps: Deps, id: string, flags: { outcome: string; out?: string }): Promise<Outcome> =>
-  ofImport(deps, id, async ({ row }) => {
+export const importLines = (place: Place, id: string, flags: { outcome: string; out?: string }): Promise<Outcome> =>
+  ofImport(place, id, async () => {
     const outcome = REPORTED.find((one) => one === flags.outcome)
     if (!outcome) return misused(`--outcome: is none of ${REPORTED.join(', ')}`)
     return flags.out === undefined
-      ? await showLines(deps, row, outcome)
-      : await writeLines(deps, row, outcome, flags.out)
+      ? await showLines(place, id, outcome)
+      : await writeLines(place, id, outcome, flags.out)
   })
 
-async function showLines(deps: Deps, row: ImportRow, outcome: ReportedOutcome): Promise<Outcome> {
-  const { value: first = [] } = (await pagesOfLines(deps, row, outcome).next()) as { value?: ReportedLine[] }
+async function showLines({ calls }: Place, id: string, outcome: ReportedOutcome): Promise<Outcome> {
+  const first: ReportedLine[] = []
+  for await (const lines of pagesOfLines(calls, id, outcome)) {
+    first.push(...lines)
+    if (first.length > SHOWN) break
+  }
   const rows = first.slice(0, SHOWN).map((reported) => {
     const { at } = readReported(reported)
     return { line: reported.line, code: reported.code, field: reported.field ?? null, at }
@@ -130,13 +131,14 @@ async function showLines(deps: Deps, row: ImportRow, outcome: ReportedOutcome): 
   return done(rows, columns([['LINE', 'OF FILE', 'BYTE', 'CODE', 'FIELD'], ...cells], 'There is no such line.') + more)
 }
 
-async function writeLines(deps: Deps, row: ImportRow, outcome: ReportedOutcome, path: string): Promise<Outcome> {
+async function writeLines({ calls }: Place, id: string, outcome: ReportedOutcome, path: string): Promise<Outcome> {
   const file = tryToOpen(path)
   if (typeof file === 'string') return refused(`--out ${path}: ${file}`)
+  let lines: number | undefined
   try {
-    const lines = await writeReported(deps, row, [outcome], file)
-    return done({ lines }, lines === 1 ? '1 line is written.' : `${lines} lines are written.`)
+    lines = await writeReported(calls, id, [outcome], file)
   } finally {
-    file.close()
+    lines === undefined ? file.discard() : file.close()
   }
+  return done({ lines }, lines === 1 ? '1 line is written.' : `${lines} lines are written.`)
 }

@@ -13,6 +13,8 @@ export interface OutboundRequest {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** A body that is no text. */
+  readonly bytes?: Uint8Array
   /** For the whole exchange, body included. */
   readonly timeoutMs: number
   readonly maxBytes: number
@@ -206,7 +208,7 @@ function exchange(url: URL, request: OutboundRequest, agent: http.Agent): Promis
       socket.destroy()
       failed(new Error('the server changed the protocol'))
     })
-    call.end(request.body)
+    call.end(request.bytes ?? request.body)
   })
 }
 

@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict'
+import { openLocal } from '../../src/cli/api/local.ts'
+import type { ImportFlags } from '../../src/cli/import/flags.ts'
+import { placeOf } from '../../src/cli/import/place.ts'
+import type { Terminal } from '../../src/cli/import/terminal.ts'
+import { importFiles } from '../../src/cli/import.ts'
 import type { ImportRecord } from '../../src/core/imports/record.ts'
 import type { Answer, TestApp } from '../builders.ts'
 import type { World } from '../world.ts'
@@ -61,3 +66,18 @@ export const linesOf = async (app: TestApp, id: string, outcome: string) =>
     field?: string
     code: string
   }[]
+
+const channels = new WeakMap<World, ReturnType<typeof openLocal>>()
+
+/** `antiphon import` on the database of a world. */
+export async function importInto(w: World, paths: readonly string[], flags: ImportFlags, terminal: Terminal) {
+  const opened = channels.get(w) ?? openLocal(w.deps)
+  channels.set(w, opened)
+  const { channel } = await opened
+  return await importFiles(
+    (appId) => placeOf({ channel, fetch: w.deps.fetch, own: w.deps }, appId),
+    paths,
+    flags,
+    terminal,
+  )
+}

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { importFiles } from '../../src/cli/import.ts'
 import type { OutboundOutcome, OutboundRequest } from '../../src/platform/safe-fetch.ts'
 import { type Answer, application, type DpopKey, REFRESH, type TestApp } from '../builders.ts'
+import { importInto } from '../house/imports.ts'
 import { answered, CONFIG, configure, moveOver } from '../house/legacy.ts'
 import { logIn, PASSWORD_CONFIG, passwordConfig } from '../house/passwords.ts'
 import { postProven } from '../house/tokens.ts'
@@ -78,8 +78,8 @@ async function bringFile({ w, app, system, people }: Move): Promise<Map<string, 
   try {
     const { users, ...others }: Export = system.exportOf(people)
     const canary = { external_id: system.idOf(people[CANARY] as Person), password: PASSWORD }
-    const outcome = await importFiles(
-      w.deps,
+    const outcome = await importInto(
+      w,
       [write(users)],
       {
         ...{ app: app.id, from: system.name, expect: String(people.length) },

@@ -6,10 +6,18 @@ export interface ApiRequest {
   readonly method: string
   /** With its query: `/v2/session/apps/shop/users?limit=10`. */
   readonly path: string
-  readonly body?: string
+  readonly body?: string | Uint8Array
   /** Of the body. */
   readonly mediaType?: string
+  /** Of what creates something: a text by which the same call is known when it is made again. */
+  readonly idempotencyKey?: string
 }
+
+/** What of a call stands in headers, besides the key. */
+export const headersOf = ({ body, mediaType = 'application/json', idempotencyKey }: ApiRequest) => ({
+  ...(body !== undefined && { 'content-type': mediaType }),
+  ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+})
 
 /** What was answered. */
 export type ApiAnswer =

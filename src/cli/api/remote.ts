@@ -1,6 +1,6 @@
 import { NETWORK_CAUSES, type NetworkCause } from '../../platform/network-cause.ts'
 import type { Outbound, OutboundFailure, OutboundRequest } from '../../platform/safe-fetch.ts'
-import { type Channel, readAnswer, straight } from './channel.ts'
+import { type Channel, headersOf, readAnswer, straight } from './channel.ts'
 
 const TIMEOUT_MS = 30_000
 const MAX_BYTES = 32 * 1024 * 1024
@@ -26,12 +26,13 @@ function reasonOf(base: string, { reason, cause }: OutboundFailure): string {
 /** The management API of a running server. The key is sent to it alone: redirects are not followed. */
 export function openRemote(outbound: Pick<Outbound, 'fetch'>, url: string, key: string): Channel {
   const base = url.replace(/\/+$/, '')
-  return straight(async ({ method, path, body, mediaType = 'application/json' }) => {
+  return straight(async (request) => {
+    const { method, path, body } = request
     const outcome = await outbound.fetch({
       method: method as OutboundRequest['method'],
       url: base + path,
-      headers: { authorization: `Bearer ${key}`, ...(body !== undefined && { 'content-type': mediaType }) },
-      ...(body !== undefined && { body }),
+      headers: { authorization: `Bearer ${key}`, ...headersOf(request) },
+      ...(typeof body === 'string' ? { body } : body && { bytes: body }),
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
     })

@@ -6,6 +6,7 @@ import { readVariable, type Variables } from '../../platform/config.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { openSafeFetch, type SafeFetch } from '../../platform/safe-fetch.ts'
 import { describeFault, misconfigured, misused, type Outcome } from '../outcome.ts'
+import { namesServer } from '../program.ts'
 import type { Channel } from './channel.ts'
 import { findUrlFault, openRemote } from './remote.ts'
 
@@ -22,12 +23,20 @@ export const withTarget = (made: Command) =>
     .addOption(new Option('--key <key>', 'for that server: @file, - for standard input, or the key, which others see'))
     .option('--cacert <file>', 'PEM file: the certificate authority of that server')
 
+/** By what a server is meant, if one is: no key of a server is for a database. */
+export const serverNamedIn = (made: Command): string | undefined => {
+  const { key, cacert } = made.opts<TargetFlags>()
+  return namesServer(made) ?? (key !== undefined ? '--key' : cacert !== undefined ? '--cacert' : undefined)
+}
+
 /** The ways of a command: to the management API, and to wherever a person says. */
 export interface Ways {
   readonly channel: Channel
   readonly fetch: SafeFetch
   /** Where an application answers by its id alone. Of a server elsewhere nobody knows. */
   readonly originOf?: ((appID: string) => string) | undefined
+  /** Of this process, where it works on its own database. */
+  readonly own?: Deps
 }
 
 /** Run a command by the management API. `changes` says whether the schema of a database of our own may be brought up to date for it. */
@@ -50,7 +59,7 @@ export async function withOwn(deps: Deps, work: (ways: Ways) => Promise<Outcome>
   const { openLocal } = await import('./local.ts')
   const local = await openLocal(deps)
   try {
-    return await work({ channel: local.channel, fetch: deps.fetch, originOf: ownOrigin(deps.config) })
+    return await work({ channel: local.channel, fetch: deps.fetch, originOf: ownOrigin(deps.config), own: deps })
   } finally {
     await local.close()
   }

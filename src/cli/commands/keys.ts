@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import type { Variables } from '../../platform/config.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { type TargetFlags, type Ways, withApi, withOwn, withTarget } from '../api/target.ts'
+import { serverNamedIn, type TargetFlags, type Ways, withApi, withOwn, withTarget } from '../api/target.ts'
 import type { KeyFlags } from '../key-flags.ts'
 import { misused, type Outcome } from '../outcome.ts'
-import { askFirst, asking, command, group, namesServer, onlyDatabase, type Runners, withJson } from '../program.ts'
+import { askFirst, asking, command, group, onlyDatabase, type Runners, withJson } from '../program.ts'
 import { addSecretKeys } from './secret-keys.ts'
 
 /** Whose keys or entries: those of one application, or of the instance. */
@@ -121,7 +121,7 @@ async function ofOne(made: Command, variables: Variables, run: Run, doing: Doing
   const { app, instance = false } = flags
   if ((app !== undefined) === instance) return misused('say whose keys: either --app <id> or --instance')
   if (app !== undefined) return await ofApp(made, variables, app, doing)
-  const named = namedIn(made)
+  const named = serverNamedIn(made)
   return named === undefined
     ? await run(doing.instance)
     : misused(`keys ${made.name()} --instance ${onlyDatabase(named)}`)
@@ -130,17 +130,11 @@ async function ofOne(made: Command, variables: Variables, run: Run, doing: Doing
 const ofApp = (made: Command, variables: Variables, app: string, doing: Doing): Promise<Outcome> =>
   withApi(variables, made.opts<TargetFlags>(), made.name() !== 'list', (ways) => doing.app(ways, app))
 
-/** By what a server is meant, if one is: no key of a server is for a database. */
-const namedIn = (made: Command) => {
-  const { key, cacert } = made.opts<TargetFlags>()
-  return namesServer(made) ?? (key !== undefined ? '--key' : cacert !== undefined ? '--cacert' : undefined)
-}
-
 /** With one key. On a database whoever has it is found, on a server it is said. */
 async function withKey(made: Command, variables: Variables, run: Run, keyId: string, doing: Doing): Promise<Outcome> {
   const { app } = made.opts<Holder>()
   if (app !== undefined) return await ofApp(made, variables, app, doing)
-  if (namedIn(made) !== undefined)
+  if (serverNamedIn(made) !== undefined)
     return misused('say of which application the key is: --app <id>; keys of the instance are of the database alone')
   return await run(async (deps) => {
     const { findHolder, INSTANCE, noLiveKey } = await import('../keys.ts')

@@ -1,7 +1,13 @@
 import type { Command } from 'commander'
+import type { Variables } from '../../platform/config.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { declare } from '../api/declared.ts'
+import { serverNamedIn, type TargetFlags, type Ways, withApi, withOwn, withTarget } from '../api/target.ts'
 import type { ExportFlags } from '../export.ts'
-import { asking, databaseCommand, inApp, type Runners, withJson } from '../program.ts'
+import { misused, type Outcome } from '../outcome.ts'
+import { askFirst, asking, command, databaseCommand, inApp, plain, type Runners, withJson } from '../program.ts'
 import type { ImportFlags } from './flags.ts'
+import { type Place, placeOf } from './place.ts'
 
 const each = (value: string, before: readonly string[] = []) => [...before, value]
 
@@ -33,95 +39,132 @@ export const withImportFlags = (made: Command) =>
     .option('--errors <file>', 'write down refused and conflicting lines, to be corrected')
     .option('--continue <import_id>', 'go on with an import whose reading was broken off')
 
-const addTo = (parent: Command, { migrated }: Runners) =>
-  databaseCommand(
+const addTo = (parent: Command, variables: Variables) =>
+  command(
     parent,
     'import [files...]',
     'bring users over by file, from a legacy system or another application',
-    withImportFlags,
-    async (files: string[], options: ImportFlags) => {
+    (made) => withTarget(withImportFlags(made)),
+    async (files: string[], flags: ImportFlags & TargetFlags) => {
       const { importFiles } = await import('../import.ts')
-      return await migrated((deps) => importFiles(deps, files, options))
+      return await withApi(variables, flags, true, async (ways) => await importFiles(placesBy(ways), files, flags))
     },
   )
+
+const placesBy = (ways: Ways) => (appId: string) => placeOf(ways, appId)
 
 /** `antiphon import`, also as `users import`, and what can be done about an import. */
-export function addImport(program: Command, run: Runners): void {
-  const imports = addTo(program, run)
+export function addImport(program: Command, variables: Variables, run: Runners): void {
+  const imports = addTo(program, variables)
   const users = program.commands.find((one) => one.name() === 'users')
-  if (users) addTo(users, run)
-  addSteps(imports, run)
-  addAnswers(imports, run)
+  if (users) addTo(users, variables)
+  addSteps(imports, variables, run)
+  addAnswers(imports, variables, run)
 }
 
-function addSteps(imports: Command, { current, migrated }: Runners): void {
-  databaseCommand(imports, 'pause <import_id>', 'stop loading until it is resumed', withJson, async (id: string) => {
-    const { pauseOrCancel } = await import('../imports.ts')
-    return await current((deps) => pauseOrCancel(deps, id, 'pause'))
-  })
+type Flags = TargetFlags & { readonly app?: string }
 
-  databaseCommand(imports, 'resume <import_id>', 'go on loading', withJson, async (id: string) => {
-    const { resume } = await import('../imports.ts')
-    return await migrated((deps) => resume(deps, id))
-  })
-
-  databaseCommand(
-    imports,
-    'cancel <import_id>',
-    'end an import; what it loaded stays',
-    withJson,
-    async (id: string) => {
-      const { pauseOrCancel } = await import('../imports.ts')
-      return await current((deps) => pauseOrCancel(deps, id, 'cancel'))
-    },
-  )
-
-  databaseCommand(
-    imports,
-    'rollback <import_id>',
-    'delete the users whom an import made and nobody has used since',
-    (made) => asking(withJson(made), 'Delete for good the users of import'),
-    async (id: string) => {
-      const { rollback } = await import('../imports.ts')
-      return await migrated((deps) => rollback(deps, id))
-    },
-  )
+/** What is done with an import. */
+interface Doing {
+  readonly usage: string
+  readonly does: string
+  readonly build?: (made: Command) => Command
+  /** By which of them a database of one's own is worked on. */
+  readonly run: Runners['current']
+  act(place: Place, id: string, flags: { outcome: string; out?: string }): Promise<Outcome>
 }
 
-function addAnswers(imports: Command, { current, migrated }: Runners): void {
-  databaseCommand(imports, 'status <import_id>', 'how far an import is', withJson, async (id: string) => {
-    const { importStatus } = await import('../imports.ts')
-    return await current((deps) => importStatus(deps, id))
-  })
-
-  databaseCommand(
+/** On a database whose the import is is found, of a server it is said. */
+function ofImport(imports: Command, variables: Variables, { usage, does, build = plain, run, act }: Doing): void {
+  command(
     imports,
-    'lines <import_id>',
-    'list lines that were not loaded as they stand, for 30 days',
+    `${usage} <import_id>`,
+    does,
     (made) =>
-      withJson(made)
+      withTarget(
+        build(withJson(made)).option('--app <id>', 'the application that it is of; of a server this has to be said'),
+      ),
+    async (id: string, flags: Flags & { outcome: string; out?: string }, made: Command) => {
+      const agreed = await askFirst(made)
+      if (agreed.kind !== 'agreed') return agreed
+      const { app } = flags
+      if (app !== undefined)
+        return await withApi(variables, flags, true, async (ways) => await act(placeOf(ways, app), id, flags))
+      if (serverNamedIn(made) !== undefined)
+        return misused('say of which application the import is: --app <id>, since a server is named')
+      return await run(async (deps) => await withHolder(deps, id, async (place) => await act(place, id, flags)))
+    },
+  )
+}
+
+async function withHolder(deps: Deps, id: string, work: (place: Place) => Promise<Outcome>): Promise<Outcome> {
+  const holder = await (await import('./work.ts')).findHolder(deps, id)
+  if (holder === undefined) return (await import('../imports.ts')).noImport(id)
+  return await withOwn(deps, async (ways) => await work(placeOf(ways, holder)))
+}
+
+function addSteps(imports: Command, variables: Variables, { current, migrated }: Runners): void {
+  ofImport(imports, variables, {
+    usage: 'pause',
+    does: 'stop loading until it is resumed',
+    run: current,
+    act: async (place, id) => await (await import('../imports.ts')).pauseOrCancel(place, id, 'pause'),
+  })
+  ofImport(imports, variables, {
+    usage: 'resume',
+    does: 'go on loading',
+    run: migrated,
+    act: async (place, id) => await (await import('../imports.ts')).resume(place, id),
+  })
+  ofImport(imports, variables, {
+    usage: 'cancel',
+    does: 'end an import; what it loaded stays',
+    run: current,
+    act: async (place, id) => await (await import('../imports.ts')).pauseOrCancel(place, id, 'cancel'),
+  })
+  ofImport(imports, variables, {
+    usage: 'rollback',
+    does: 'delete the users whom an import made and nobody has used since',
+    build: (made) => asking(made, 'Delete for good the users of import'),
+    run: migrated,
+    act: async (place, id) => await (await import('../imports.ts')).rollback(place, id),
+  })
+}
+
+function addAnswers(imports: Command, variables: Variables, { current, migrated }: Runners): void {
+  declare(imports, variables, {
+    usage: 'list',
+    operation: 'listImports',
+    columns: ['id', 'source', 'status', 'created_at'],
+    examples: ['import list --app shop'],
+  })
+  ofImport(imports, variables, {
+    usage: 'status',
+    does: 'how far an import is',
+    run: current,
+    act: async (place, id) => await (await import('../imports.ts')).importStatus(place, id),
+  })
+  ofImport(imports, variables, {
+    usage: 'lines',
+    does: 'list lines that were not loaded as they stand, for 30 days',
+    build: (made) =>
+      made
         .option('--outcome <outcome>', 'refused, conflict, skipped, left_out or kept', 'refused')
         .option('--out <file>', 'write them down with their users’ data, to be corrected and imported again'),
-    async (id: string, options: { outcome: string; out?: string }) => {
-      const { importLines } = await import('../imports.ts')
-      return await migrated((deps) => importLines(deps, id, options))
-    },
-  )
-
-  databaseCommand(
-    imports,
-    'verify <import_id>',
-    'try now whether the test accounts of an import can log in',
-    withJson,
-    async (id: string) => {
-      const { verify } = await import('../imports.ts')
-      return await current((deps) => verify(deps, id))
-    },
-  )
-
-  databaseCommand(imports, 'report <import_id>', 'what came of an import', withJson, async (id: string) => {
-    const { importReport } = await import('../imports.ts')
-    return await current((deps) => importReport(deps, id))
+    run: migrated,
+    act: async (place, id, flags) => await (await import('../imports.ts')).importLines(place, id, flags),
+  })
+  ofImport(imports, variables, {
+    usage: 'verify',
+    does: 'try now whether the test accounts of an import can log in',
+    run: current,
+    act: async (place, id) => await (await import('../imports.ts')).verify(place, id),
+  })
+  ofImport(imports, variables, {
+    usage: 'report',
+    does: 'what came of an import',
+    run: current,
+    act: async (place, id) => await (await import('../imports.ts')).importReport(place, id),
   })
 }
 

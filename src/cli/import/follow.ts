@@ -1,94 +1,64 @@
-import type { Application } from '../../core/applications/application.ts'
-import { checkCanaries } from '../../core/imports/canaries.ts'
-import { loadSlice } from '../../core/imports/load.ts'
-import { optionsOf, progressOf } from '../../core/imports/progress.ts'
-import { rollBack } from '../../core/imports/rollback.ts'
-import { pauseImport } from '../../core/imports/steps.ts'
-import { findImport } from '../../core/imports/store.ts'
-import type { ImportRow } from '../../core/imports/tables.ts'
-import { pause } from '../../platform/clock.ts'
-import type { Deps } from '../../platform/deps.ts'
-import { byCli } from '../by-cli.ts'
+import { pauseUnless } from '../../platform/clock.ts'
+import type { Calls, Import } from './calls.ts'
+import type { Place } from './place.ts'
 import { progressLine, type Terminal } from './terminal.ts'
 
 /** The import when it is over, or when somebody has paused it. */
-export type Followed = { readonly row: ImportRow; readonly isInterrupted: boolean }
-
-const LOOK_EVERY_MS = 250
-/** Who got nothing done was in the way of somebody else who does the same. */
-const BESIDE_ANOTHER_MS = 500
+export type Followed = { readonly one: Import; readonly isInterrupted: boolean }
 
 /**
- * Do an import's work until it is over: no server needs to run, and where one does, it does the rest when this process is stopped. Whoever
- * interrupts pauses the import.
+ * Have an import's work done until it is over. On a database of one's own this process does it: no server needs to run, and where one does, it does the
+ * rest when this process is stopped. Whoever interrupts pauses the import.
  */
-export async function follow(deps: Deps, app: Application, id: string, terminal: Terminal): Promise<Followed> {
-  for (;;) {
-    const row = await look(deps, app, id)
-    if (row.status !== 'loading' && row.status !== 'rolling_back') {
-      terminal.show(describe(row), { isLast: true })
-      return { row: await withCanaries(deps, row), isInterrupted: false }
+export async function follow(place: Place, id: string, terminal: Terminal): Promise<Followed> {
+  for (let one = await look(place.calls, id); ; one = await workBeside(place, one, terminal)) {
+    if (one.status !== 'loading' && one.status !== 'rolling_back') {
+      terminal.show(describe(one), { isLast: true })
+      return { one: await withCanaries(place.calls, one), isInterrupted: false }
     }
     if (terminal.isInterrupted()) {
-      if (row.status === 'loading') await interrupt(deps, app.id, id)
-      return { row: await look(deps, app, id), isInterrupted: true }
+      if (one.status === 'loading') await place.calls.step(id, 'pauseImport')
+      return { one: await look(place.calls, id), isInterrupted: true }
     }
-    await workBeside(deps, app, row, terminal)
   }
 }
 
 /** What was loaded says at once whether its test accounts can log in. */
-async function withCanaries(deps: Deps, row: ImportRow): Promise<ImportRow> {
-  const isUntried = row.status === 'completed' && row.sealed_canaries !== null && row.canary_results === null
-  if (!isUntried || optionsOf(row).dry_run) return row
-  await checkCanaries(deps, row)
-  return await look(deps, { id: row.app_id }, row.id)
+async function withCanaries(calls: Calls, one: Import): Promise<Import> {
+  const isUntried = one.status === 'completed' && one.has_canaries && one.canaries.length === 0
+  if (!isUntried || one.options.dry_run) return one
+  await calls.verify(one.id)
+  return await look(calls, one.id)
 }
 
-/** Work for a moment, and show meanwhile how far it is. */
-async function workBeside(deps: Deps, app: Application, row: ImportRow, terminal: Terminal): Promise<void> {
-  const begun = deps.monotonic()
-  let isWorking = true
-  const work = doSome(deps, app, row).finally(() => {
-    isWorking = false
-  })
-  while (isWorking) {
-    terminal.show(describe(await look(deps, app, row.id)))
-    if (terminal.isInterrupted() && row.status === 'loading') await interrupt(deps, app.id, row.id)
-    await Promise.race([work, pause(LOOK_EVERY_MS)])
-  }
-  await work
-  const after = await look(deps, app, row.id)
-  const isIdle = after.status === row.status && deps.monotonic() - begun < BESIDE_ANOTHER_MS
-  if (isIdle) await pause(BESIDE_ANOTHER_MS)
+/** Have work done for a moment, and show meanwhile how far it is. Answers what was seen last. */
+async function workBeside({ calls, work, lookEveryMs }: Place, one: Import, terminal: Terminal): Promise<Import> {
+  const over = new AbortController()
+  const working = work(one).finally(() => over.abort())
+  let seen = one
+  do {
+    terminal.show(describe(seen))
+    if (terminal.isInterrupted() && one.status === 'loading') await calls.step(one.id, 'pauseImport')
+    await Promise.race([working, pauseUnless(lookEveryMs, over.signal)])
+    seen = await look(calls, one.id)
+  } while (!over.signal.aborted)
+  await working
+  return seen
 }
 
-async function doSome(deps: Deps, app: Application, row: ImportRow): Promise<void> {
-  if (row.status === 'loading') await loadSlice(deps, app, row.id)
-  else await rollBack.run({ import_id: row.id }, { appId: app.id, jobId: '' }, deps)
+async function look(calls: Calls, id: string): Promise<Import> {
+  const one = await calls.find(id)
+  if (!one) throw new Error(`import ${id} is gone`)
+  return one
 }
 
-async function look(deps: Deps, app: Pick<Application, 'id'>, id: string): Promise<ImportRow> {
-  const row = await findImport(deps.db, app.id, id)
-  if (!row) throw new Error(`import ${id} is gone`)
-  return row
-}
-
-const NAMES: Readonly<Partial<Record<ImportRow['status'], string>>> = {
+const NAMES: Readonly<Partial<Record<Import['status'], string>>> = {
   rolling_back: 'Rolling back',
   rolled_back: 'Rolling back',
 }
 
-export function describe(row: ImportRow): string {
-  const { lines, received_bytes, loaded_bytes, lines_per_second = 0, seconds_left } = progressOf(row)
+export function describe({ status, progress }: Import): string {
+  const { lines, received_bytes, loaded_bytes, lines_per_second = 0, seconds_left } = progress
   const done = received_bytes === 0 ? 1 : loaded_bytes / received_bytes
-  return progressLine(NAMES[row.status] ?? 'Loading', {
-    done,
-    lines,
-    rate: lines_per_second,
-    secondsLeft: seconds_left,
-  })
+  return progressLine(NAMES[status] ?? 'Loading', { done, lines, rate: lines_per_second, secondsLeft: seconds_left })
 }
-
-const interrupt = (deps: Deps, appId: string, importID: string) =>
-  byCli(deps, { appId, operation: 'pauseImport', target: { importID } }, (mine) => pauseImport(mine, appId, importID))

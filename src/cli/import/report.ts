@@ -1,18 +1,16 @@
-import { reportOf } from '../../core/imports/progress.ts'
-import type { ImportRow } from '../../core/imports/tables.ts'
 import { columns, done, type Outcome } from '../outcome.ts'
+import type { ImportReport } from './calls.ts'
 import type { Sent } from './send.ts'
 import { spaced } from './terminal.ts'
 
 type Counts = Readonly<Record<string, number>>
 
 /** What came of an import: in numbers, with what is wrong, which also decides the exit code. */
-export function reportImport(row: ImportRow, sent?: Sent): Outcome {
-  const report = reportOf(row)
-  const problems = problemsOf(row, sent)
+export function reportImport(id: string, appId: string, report: ImportReport, sent?: Sent): Outcome {
+  const problems = problemsOf(id, report, sent)
   const json = {
-    import_id: row.id,
-    app_id: row.app_id,
+    import_id: id,
+    app_id: appId,
     ...report,
     ...(sent && { read: { ...sent.sums, joined: sent.joined } }),
     problems,
@@ -28,7 +26,7 @@ export function reportImport(row: ImportRow, sent?: Sent): Outcome {
     ...listed('Groups not here', unknown_groups),
     ...listed('Decided', sent?.sums.notes ?? {}),
     ...joinedLines(sent),
-    ...(row.status === 'rolled_back'
+    ...(report.status === 'rolled_back'
       ? [
           ['Deleted', spaced(deleted)],
           ['In use, kept', spaced(kept)],
@@ -36,15 +34,15 @@ export function reportImport(row: ImportRow, sent?: Sent): Outcome {
       : []),
     ...report.canaries.map(({ outcome }, i) => [`Test account ${i + 1}`, outcome]),
   ]
-  const head = `Import ${row.id} of application ${row.app_id}: ${statusOf(row)}`
-  const plain = [head, columns(table, ''), ...hintsOf(row), ...problems]
+  const head = `Import ${id} of application ${appId}: ${statusOf(report)}`
+  const plain = [head, columns(table, ''), ...hintsOf(id, report), ...problems]
   return done(json, plain.join('\n'), problems.length > 0)
 }
 
 const linesAre = (count: number) => (count === 1 ? '1 line is' : `${spaced(count)} lines are`)
 
-const statusOf = (row: ImportRow) =>
-  reportOf(row).dry_run && row.status === 'completed' ? 'tried; nothing was changed' : row.status.replace('_', ' ')
+const statusOf = ({ dry_run, status }: ImportReport) =>
+  dry_run && status === 'completed' ? 'tried; nothing was changed' : status.replace('_', ' ')
 
 const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 
@@ -60,23 +58,22 @@ const joinedLines = (sent: Sent | undefined): string[][] =>
   ])
 
 /** What is not there to see. */
-function hintsOf(row: ImportRow): string[] {
-  const { dry_run, hash_forms, canaries, kept } = reportOf(row)
-  if (kept > 0) return [`\`antiphon import lines ${row.id} --outcome kept\` says who is kept, and why.`]
-  if (row.status !== 'completed' || canaries.length > 0 || Object.keys(hash_forms).length === 0) return []
+function hintsOf(id: string, { status, dry_run, hash_forms, canaries, kept }: ImportReport): string[] {
+  if (kept > 0) return [`\`antiphon import lines ${id} --outcome kept\` says who is kept, and why.`]
+  if (status !== 'completed' || canaries.length > 0 || Object.keys(hash_forms).length === 0) return []
   if (dry_run) return ['Test accounts (`--canaries`) are tried when the users are loaded.']
   return ['Nobody has tried whether the passwords work: `--canaries` names test accounts.']
 }
 
 /** Each a sentence. */
-function problemsOf(row: ImportRow, sent: Sent | undefined): string[] {
-  if (row.status === 'rolled_back') return []
-  const { outcomes, lines, problem, canaries } = reportOf(row)
+function problemsOf(id: string, report: ImportReport, sent: Sent | undefined): string[] {
+  const { status, outcomes, lines, problem, canaries } = report
+  if (status === 'rolled_back') return []
   const { refused = 0, conflict = 0 } = outcomes
-  const isOver = row.status === 'completed' || row.status === 'failed'
+  const isOver = status === 'completed' || status === 'failed'
   const unhappy = canaries.filter(({ outcome }) => outcome !== 'ok').length
   const see = (outcome: string) =>
-    `\`antiphon import lines ${row.id} --outcome ${outcome} --out ${outcome}.ndjson\` writes down what was sent, to be corrected and imported again.`
+    `\`antiphon import lines ${id} --outcome ${outcome} --out ${outcome}.ndjson\` writes down what was sent, to be corrected and imported again.`
   return [
     ...(problem === undefined ? [] : [`The import failed: ${problem}.`]),
     ...(isOver && sent && sent.sums.rows !== lines

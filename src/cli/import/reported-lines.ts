@@ -1,26 +1,25 @@
-import { type ReportedLine, readLines } from '../../core/imports/lines.ts'
-import { listImportedIds } from '../../core/imports/store.ts'
-import type { ImportLineRow, ImportRow } from '../../core/imports/tables.ts'
-import type { Deps } from '../../platform/deps.ts'
+import type { ReportedLine } from '../../core/imports/lines.ts'
+import type { ImportLineRow } from '../../core/imports/tables.ts'
+import type { Calls } from './calls.ts'
 import type { PrivateFile } from './private-file.ts'
 
 export type ReportedOutcome = ImportLineRow['outcome']
 export const REPORTED: readonly ReportedOutcome[] = ['refused', 'conflict', 'skipped', 'left_out', 'kept']
 
+/** As many as there are on a page; of lines as they were sent it has fewer. */
 const PAGE = 500
 
-/** Lines with an outcome, in the order of the file. */
+/** Lines with an outcome as they were sent, in the order of the file, page by page. */
 export async function* pagesOfLines(
-  deps: Deps,
-  row: ImportRow,
+  calls: Calls,
+  importId: string,
   outcome: ReportedOutcome,
 ): AsyncGenerator<ReportedLine[]> {
-  const place = { appId: row.app_id, importId: row.id, outcome, withText: true }
-  for (let after = 0; ; ) {
-    const lines = await readLines(deps.db, deps, place, after, PAGE)
+  for (let cursor = 0; ; ) {
+    const { lines, next } = await calls.lines(importId, { outcome, text: true, limit: PAGE, cursor })
     if (lines.length > 0) yield lines
-    if (lines.length < PAGE) return
-    after = lines.at(-1)?.line ?? after
+    if (next === undefined || next <= cursor) return
+    cursor = next
   }
 }
 
@@ -53,14 +52,14 @@ function parse(text: string | undefined): Record<string, unknown> {
 
 /** Write lines down so that they can be corrected and imported again. */
 export async function writeReported(
-  deps: Deps,
-  row: ImportRow,
+  calls: Calls,
+  importId: string,
   outcomes: readonly ReportedOutcome[],
   file: PrivateFile,
 ): Promise<number> {
   let count = 0
   for (const outcome of outcomes) {
-    for await (const lines of pagesOfLines(deps, row, outcome)) {
+    for await (const lines of pagesOfLines(calls, importId, outcome)) {
       count += lines.length
       for (const line of lines) file.write(`${JSON.stringify(readReported(line).record)}\n`)
     }
@@ -69,11 +68,11 @@ export async function writeReported(
 }
 
 /** Write down which user here is which there, as JSON, one a line: in a table an id could begin as a formula does. */
-export async function writeIds(deps: Deps, row: ImportRow, file: PrivateFile): Promise<void> {
+export async function writeIds(calls: Calls, importId: string, file: PrivateFile): Promise<void> {
   for (let after: string | undefined; ; ) {
-    const ids = await listImportedIds(deps.db, row.app_id, row.id, after, PAGE)
+    const { ids, next } = await calls.ids(importId, { limit: PAGE, ...(after !== undefined && { after }) })
     for (const { id, external_id } of ids) file.write(`${JSON.stringify({ external_id, id })}\n`)
-    if (ids.length < PAGE) return
-    after = ids.at(-1)?.id
+    if (next === undefined || next === after) return
+    after = next
   }
 }

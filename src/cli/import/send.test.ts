@@ -10,6 +10,9 @@ import { readPiece } from '../../core/imports/pieces.ts'
 import { openImport } from '../../core/imports/steps.ts'
 import { findImport } from '../../core/imports/store.ts'
 import type { ImportRow } from '../../core/imports/tables.ts'
+import type { Channel } from '../api/channel.ts'
+import { openLocal } from '../api/local.ts'
+import { callsOf } from './calls.ts'
 import { type ImportPlan, planImport } from './flags.ts'
 import { sendLines } from './send.ts'
 
@@ -35,10 +38,13 @@ async function current(w: World, { app_id, id }: ImportRow): Promise<ImportRow> 
 }
 
 /** Read the files until asked to stop, at the so-manieth look; answers what came of it. */
-async function read(w: World, row: ImportRow, plan: ImportPlan, stopAt = Number.POSITIVE_INFINITY) {
+async function read(channel: Channel, row: ImportRow, plan: ImportPlan, stopAt = Number.POSITIVE_INFINITY) {
   let looks = 0
   const terminal = { show() {}, isInterrupted: () => looks++ >= stopAt, close() {} }
-  return await sendLines(w.deps, await current(w, row), plan, { mapped: undefined, terminal })
+  const { app_id, id } = row
+  const calls = callsOf(channel, app_id)
+  const one = (await calls.find(id)) ?? assert.fail('it is gone')
+  return await sendLines(calls, one, plan, { mapped: undefined, terminal })
 }
 
 async function bytesOf(w: World, row: ImportRow): Promise<Buffer> {
@@ -54,11 +60,12 @@ async function bytesOf(w: World, row: ImportRow): Promise<Buffer> {
 
 test('reading that is broken off anywhere, as often as may be, brings the same bytes as reading at once', async () => {
   const w = await world('sqlite')
+  const { channel } = await openLocal(w.deps)
   const app = await application(w)
   const plan = planImport([writeUsers()], { app: app.id, from: 'auth0' })
   assert.ok(plan.kind === 'plan')
   const whole = await openedBy(w, plan)
-  assert.equal((await read(w, whole, plan)).kind, 'sent')
+  assert.equal((await read(channel, whole, plan)).kind, 'sent')
   const expected = (await bytesOf(w, whole)).toString()
   assert.ok(expected.length > 3 * 1024 * 1024)
 
@@ -67,8 +74,8 @@ test('reading that is broken off anywhere, as often as may be, brings the same b
       const other = await application(w)
       const place = { ...plan, appId: other.id }
       const row = await openedBy(w, place)
-      for (const stop of stops) assert.match((await read(w, row, place, stop)).kind, /^(interrupted|sent)$/)
-      assert.equal((await read(w, row, place)).kind, 'sent')
+      for (const stop of stops) assert.match((await read(channel, row, place, stop)).kind, /^(interrupted|sent)$/)
+      assert.equal((await read(channel, row, place)).kind, 'sent')
       assert.equal((await bytesOf(w, row)).toString(), expected)
     }),
     { numRuns: 6 },

@@ -1,8 +1,7 @@
 import { statSync } from 'node:fs'
-import { appendLines } from '../../core/imports/steps.ts'
-import type { ImportRow } from '../../core/imports/tables.ts'
 import { digestInPieces } from '../../crypto/hash.ts'
-import type { Deps } from '../../platform/deps.ts'
+import { monotonicClock } from '../../platform/clock.ts'
+import { type Calls, type Import, Unanswered } from './calls.ts'
 import type { ImportPlan } from './flags.ts'
 import type { PrivateFile } from './private-file.ts'
 import { UserReader } from './read/users.ts'
@@ -24,15 +23,15 @@ export type Sending =
   | { readonly kind: 'interrupted' }
   /** What was sent before came from other files, or with other flags. */
   | { readonly kind: 'other_files' }
-  | { readonly kind: 'refused'; readonly reason: 'closed' | 'too_large' | 'unknown' }
+  | { readonly kind: 'refused'; readonly reason: 'closed' | 'too_large' }
 
 /** Lines begin in one chunk and end in another, so that the same files make the same chunks. */
 const CHUNK_BYTES = 1024 * 1024
 
 /** Read files and bring the lines that they make to an import; of one that has some already, the rest. */
 export async function sendLines(
-  deps: Deps,
-  row: ImportRow,
+  calls: Calls,
+  one: Import,
   plan: ImportPlan,
   { mapped, terminal }: { mapped: PrivateFile | undefined; terminal: Terminal },
 ): Promise<Sending> {
@@ -43,10 +42,10 @@ export async function sendLines(
     bytesRead += piece.length
   })
   // What depends on the time is the same when it is read again.
-  const options = { ...plan.options, now: row.created_at }
+  const options = { ...plan.options, now: Date.parse(one.created_at) }
   const target = new Target(plan.source, options, plan.files.users.length === 1)
-  const chunks = new Chunks(deps, row)
-  const progress = readingProgress(deps, plan.files.users)
+  const chunks = new Chunks(calls, one)
+  const progress = readingProgress(plan.files.users)
   for await (const items of reader.read()) {
     for (const item of items) {
       const { line, record } = target.take(item)
@@ -67,16 +66,16 @@ type Failed = Exclude<Sending, Sent>
 
 /** The bytes of an import's file, in chunks of one size. */
 class Chunks {
-  readonly #deps: Deps
-  readonly #row: ImportRow
+  readonly #calls: Calls
+  readonly #one: Import
   readonly #buffer = Buffer.alloc(CHUNK_BYTES)
   #used = 0
   /** Where in the file the buffer begins. */
   #offset = 0
 
-  constructor(deps: Deps, row: ImportRow) {
-    this.#deps = deps
-    this.#row = row
+  constructor(calls: Calls, one: Import) {
+    this.#calls = calls
+    this.#one = one
   }
 
   async push(line: string): Promise<Failed | undefined> {
@@ -93,28 +92,43 @@ class Chunks {
 
   async end(): Promise<Failed | undefined> {
     const failed = this.#used > 0 ? await this.#send() : undefined
-    return failed ?? (this.#offset < this.#row.received_bytes ? { kind: 'other_files' } : undefined)
+    return failed ?? (this.#offset < this.#one.progress.received_bytes ? { kind: 'other_files' } : undefined)
   }
 
   /** What was received before the last chunk of then is there; that one is sent again, by which other files are noticed. */
   async #send(): Promise<Failed | undefined> {
-    const { app_id, id, last_offset } = this.#row
+    const { id, progress } = this.#one
     const offset = this.#offset
     const bytes = this.#buffer.subarray(0, this.#used)
     this.#offset += this.#used
     this.#used = 0
-    if (this.#offset <= last_offset) return undefined
-    const appended = await appendLines(this.#deps, app_id, id, offset, bytes)
-    if (appended.kind === 'appended') return undefined
-    return appended.kind === 'elsewhere' ? { kind: 'other_files' } : { kind: 'refused', reason: appended.kind }
+    if (this.#offset <= lastChunkOf(progress.received_bytes)) return undefined
+    const answer = await this.#calls.put(id, offset, bytes)
+    return answer.kind === 'answered' ? undefined : failedBy(answer)
   }
 }
 
-function readingProgress(deps: Deps, paths: readonly string[]): (bytes: number, rows: number) => string {
+/** Where the chunk began of which something came last. */
+const lastChunkOf = (receivedBytes: number) => Math.floor(Math.max(0, receivedBytes - 1) / CHUNK_BYTES) * CHUNK_BYTES
+
+function failedBy(answer: Unanswered['answer']): Failed {
+  switch (answer.answered?.code) {
+    case 'import_offset':
+      return { kind: 'other_files' }
+    case 'import_state':
+      return { kind: 'refused', reason: 'closed' }
+    case 'import_too_large':
+      return { kind: 'refused', reason: 'too_large' }
+    default:
+      throw new Unanswered(answer)
+  }
+}
+
+function readingProgress(paths: readonly string[]): (bytes: number, rows: number) => string {
   const total = paths.reduce((sum, path) => sum + statSync(path).size, 0)
-  const begun = deps.monotonic()
+  const begun = monotonicClock()
   return (bytes, lines) => {
-    const seconds = Math.max(0.001, (deps.monotonic() - begun) / 1000)
+    const seconds = Math.max(0.001, (monotonicClock() - begun) / 1000)
     const secondsLeft = bytes > 0 ? ((total - bytes) / bytes) * seconds : undefined
     return progressLine('Reading', { done: total === 0 ? 1 : bytes / total, lines, rate: lines / seconds, secondsLeft })
   }

@@ -58,6 +58,9 @@ export const importView = z
     canaries: canaryResults.meta({
       description: 'How the test accounts fared last, in the order in which they were given.',
     }),
+    has_canaries: z
+      .boolean()
+      .meta({ description: 'Whether there are test accounts to try: they are forgotten after 30 days.' }),
     created_at: z.iso.datetime(),
     started_at: z.iso.datetime().optional(),
     finished_at: z.iso.datetime().optional(),
@@ -74,6 +77,7 @@ export const viewImport = (row: ImportRow) => ({
   options: optionsOf(row),
   progress: progressOf(row),
   canaries: canaryResultsOf(row),
+  has_canaries: row.sealed_canaries !== null,
   created_at: rfc3339(row.created_at),
   ...(row.started_at !== null && { started_at: rfc3339(row.started_at) }),
   ...(row.finished_at !== null && { finished_at: rfc3339(row.finished_at) }),
