@@ -152,7 +152,7 @@ function boundConnections(server: FastifyInstance, guard: ConnectionGuard, deps:
 function knowTheCaller(server: FastifyInstance, deps: Deps): void {
   const isTrusted = inRanges(deps.config.trustedProxies)
   const peerOf = peers(isTrusted)
-  const told = once(() => deps.log.warn(UNCLEAR_CLIENT))
+  const told = once((requestId) => onBehalfOf(deps, requestId).log.warn(UNCLEAR_CLIENT))
   server.decorateRequest('proxied', false)
   server.decorateRequest('authority', '')
   server.decorateRequest('head')
@@ -161,7 +161,7 @@ function knowTheCaller(server: FastifyInstance, deps: Deps): void {
   server.decorateRequest('ip', {
     getter(this: FastifyRequest) {
       const client = clientOf(this)
-      if (client.unclear) told()
+      if (client.unclear) told(this.id)
       return client.address
     },
   })
@@ -181,10 +181,10 @@ function knowTheCaller(server: FastifyInstance, deps: Deps): void {
 const UNCLEAR_CLIENT =
   'X-Forwarded-For of a trusted proxy names a client by what is no address: such clients are counted as one'
 
-function once(act: () => void): () => void {
+function once(act: (requestId: string) => void): (requestId: string) => void {
   let done = false
-  return () => {
-    if (!done) act()
+  return (requestId) => {
+    if (!done) act(requestId)
     done = true
   }
 }

@@ -73,6 +73,7 @@ for (const { engine, w } of await stages()) {
     const told = () => w.log.filter((line) => line.includes('X-Forwarded-For'))
     await ask(w, ['s3cret', 's3cret', 'unknown'])
     assert.equal(told().length, 1)
+    assert.match(JSON.parse(told()[0] ?? '{}').request_id, /^req_/)
     assert.ok(!told().join().includes('s3cret'))
   })
 }
