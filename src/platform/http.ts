@@ -73,7 +73,6 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
   }
   const server = fastify({
     ...(tls ? { https: { ...tls, ...LISTENER } } : { http: LISTENER }),
-    loggerInstance: deps.log.child({}, { level: 'fatal' }),
     bodyLimit: BODY_LIMIT,
     genReqId: newId,
     routerOptions: { maxParamLength: 1_400 },

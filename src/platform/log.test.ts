@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { Writable } from 'node:stream'
 import { test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from './config.ts'
-import { openLog } from './log.ts'
+import { gatherLines, openLog } from './log.ts'
 
 function recorded(level: Config['logLevel'] = 'debug') {
   const lines: string[] = []
@@ -91,4 +93,27 @@ test('what is thrown without being an error is told as text', () => {
   const { log, lines } = recorded()
   log.error({ err: 'torn' }, 'unexpected error')
   assert.equal(JSON.parse(lines[0] ?? '').err.message, 'torn')
+})
+
+test('the lines of one turn go out together, in their order, and those of the next after them', async () => {
+  const written: string[] = []
+  const destination = gatherLines((lines) => written.push(lines))
+  for (const line of ['a\n', 'b\n', 'c\n']) destination.write(line)
+  assert.deepEqual(written, [])
+  await nextTurn()
+  destination.write('d\n')
+  await nextTurn()
+  assert.deepEqual(written, ['a\nb\nc\n', 'd\n'])
+})
+
+test('whoever ends the process in the middle of a turn has said so: no line is lost', () => {
+  const script = `
+    import { openLog } from ${JSON.stringify(import.meta.resolve('./log.ts'))}
+    openLog('info').info('the last word')
+    process.exit(3)`
+  const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+  })
+  assert.equal(status, 3)
+  assert.equal(JSON.parse(stdout).msg, 'the last word')
 })
