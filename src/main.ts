@@ -24,9 +24,10 @@ import { type Logger, openLog } from './platform/log.ts'
 import { type Metrics, openMetrics, watchProcess } from './platform/metrics.ts'
 import { appliedMigrations, migrate, pendingMigrations } from './platform/migrate.ts'
 import { openNames } from './platform/names.ts'
+import { findLink } from './platform/processes/link.ts'
 import { findTooNew, MOVED, MOVING } from './platform/releases.ts'
 import { openSafeFetch } from './platform/safe-fetch.ts'
-import type { Stoppable } from './platform/signals.ts'
+import { FINISH_WITHIN_MS, type Stoppable, stopsWithin } from './platform/signals.ts'
 import { trustedTime } from './platform/time/trusted.ts'
 import { keepRenewed, type Renewal } from './platform/tls-files.ts'
 import { tracedProcess } from './platform/traces/process.ts'
@@ -44,6 +45,8 @@ export interface Process {
   findMove(): Promise<'into' | 'away' | undefined>
   /** What stands between this process and the database. */
   databasePooler(): Promise<Pooler>
+  /** How many connections a PostgreSQL has for all its clients. */
+  databaseRoom(): Promise<number | undefined>
   /** Whether others are connected to a PostgreSQL; asked first of all. */
   databaseHasOthers(): Promise<boolean>
   /** Open new connections to the database by this URL. False where it names another place than that in use. */
@@ -58,7 +61,7 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
   const database = openDatabase(
     config.databaseUrl,
     (error) => reportTrouble(deps)(error),
-    {},
+    { connections: config.databasePool },
     (write, ms) => deps.metrics.commits.observe({ write }, ms / 1000),
   )
   const outbound = openSafeFetch({
@@ -79,6 +82,7 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     metrics: ofProcess(engine.kind),
     config,
     recorder: findRecorder(manifest.version),
+    supervisor: findLink(),
   })
   const pending = () => pendingMigrations(engine.reader, migrations)
   return {
@@ -92,6 +96,7 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
     },
     findTooNewRelease: async () => findTooNew(await appliedMigrations(engine.reader)),
     databasePooler: () => engine.pooler(),
+    databaseRoom: () => engine.room(),
     databaseHasOthers: () => engine.hasOthers(),
     reach: (url) => engine.reach(url),
     endOutbound: outbound.close,
@@ -115,8 +120,11 @@ export interface Running extends Stoppable {
   readonly address: string
   /** Read the certificate again, and say in the log what came of it. */
   renew(): Promise<void>
-  /** Say not ready and go on answering for a while; then stop accepting, finish what is under way, give back leases, close. */
-  stop(): Promise<void>
+  /**
+   * Say not ready and go on answering for a while; then stop accepting, finish what is under way, give back leases, close. `isReplaced`: stop
+   * accepting at once, and go on for that while with the connections that there are.
+   */
+  stop(isReplaced?: boolean): Promise<void>
 }
 
 const READ_NAMES_MS = 2_000
@@ -156,12 +164,14 @@ function renewCertificate(deps: Deps, server: FastifyInstance): Renewal['look'] 
 const isTlsServer = (server: Partial<Pick<Server, 'setSecureContext'>>): server is Pick<Server, 'setSecureContext'> =>
   server.setSecureContext !== undefined
 
-/** What is under way is cut off so long after the drain: the slowest of requests wait five seconds for a hook. */
-const FINISH_WITHIN_MS = 8_000
-/** And for so long there is time to give back leases and close. */
-const STOP_WITHIN_MS = 10_000
 /** For requests that are on their way on a connection that is there already. */
 const LINGER_MS = 500
+
+/** Until when what is under way is cut off, and for how long connections that are there already may bring more. */
+const lingering = (drainMs: number, isReplaced: boolean): [withinMs: number, lingerMs: number] =>
+  isReplaced
+    ? [drainMs + FINISH_WITHIN_MS, Math.max(drainMs, LINGER_MS)]
+    : [FINISH_WITHIN_MS, drainMs > 0 ? LINGER_MS : 0]
 
 /** Migrate, listen, run jobs. Throws what `listen` throws. */
 export async function startServer(process: Process, pages?: Pages): Promise<Running> {
@@ -192,22 +202,27 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
   const stopJobs = await startJobs(deps)
   return {
     address,
-    stopsWithinMs: drainMs + STOP_WITHIN_MS,
+    stopsWithinMs: stopsWithin(drainSeconds),
     async renew() {
       await renew?.(true)
     },
-    async stop() {
-      deps.log.info({ drain_seconds: drainSeconds }, 'stopping: not ready any more')
-      health.drain()
-      await requests.begin(drainMs)
-      deps.log.info('drained: nothing more is taken')
+    async stop(isReplaced = false) {
+      deps.log.info(
+        { drain_seconds: drainSeconds },
+        isReplaced ? 'stopping: another process' : 'stopping: not ready any more',
+      )
+      if (!isReplaced) health.drain()
+      await requests.begin(isReplaced ? 0 : drainMs)
+      if (!isReplaced) deps.log.info('drained: nothing more is taken')
       // A job that waits for a slow server gives up, and comes round again at the next start.
-      const cut = setTimeout(process.endOutbound, FINISH_WITHIN_MS)
-      await Promise.all([requests.finish(FINISH_WITHIN_MS, drainMs > 0 ? LINGER_MS : 0), stopJobs()])
+      const [withinMs, lingerMs] = lingering(drainMs, isReplaced)
+      const cut = setTimeout(process.endOutbound, withinMs)
+      await Promise.all([requests.finish(withinMs, lingerMs), stopJobs()])
       await Promise.all([writeCounted(deps), writeSamples(deps), writeKeyUse(deps)])
       clearTimeout(cut)
       await deps.recorder?.flush()
       await health.close()
+      await deps.supervisor?.leaveCounts()
       await process.close()
       deps.log.info('stopped')
     },

@@ -81,6 +81,8 @@ export const BASE_DOMAIN = 'session.test'
 const TEST_CONFIG: Config = {
   databaseUrl: '',
   expectDatabase: false,
+  processes: undefined,
+  databasePool: 16,
   listen: { host: '127.0.0.1', port: 0 },
   metricsListen: undefined,
   metricsPublic: false,

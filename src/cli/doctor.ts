@@ -31,7 +31,7 @@ import { settingsOf } from '../platform/settings.ts'
 import { migrations, outboundUrls, sealedColumns } from '../server.ts'
 import { judgeCookies, judgeDelivery, judgeKeys, judgeOrigins, judgeUrls, patientOf } from './doctor/application.ts'
 import { judgeNames, judgeValidity } from './doctor/certificate.ts'
-import { filesOf, judgeModes, judgePooler, modesOf } from './doctor/database.ts'
+import { filesOf, judgeModes, judgePooler, judgeRoom, modesOf } from './doctor/database.ts'
 import {
   judgeBaseDomain,
   judgeClock,
@@ -115,7 +115,11 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
   try {
     const pending = await process.pendingMigrations()
     const clock = judgeClock(await clockSkew(process))
-    const pooler = judgePooler(await process.databasePooler(), config.databaseUrl)
+    const between = await process.databasePooler()
+    const pooler = [
+      ...judgePooler(between, config.databaseUrl),
+      ...(between === 'none' ? judgeRoom(config, await process.databaseRoom()) : []),
+    ]
     const files = judgeModes(filesOf(config.databaseUrl).flatMap((path) => modesOf(path)))
     const findings = [judgeSchema(pending, migrations.length), clock, ...pooler, ...files]
     if (pending.length > 0) return [...findings, ...judgeMasterKey(config, undefined)]

@@ -1,6 +1,6 @@
 /** How commands are used that do not say it themselves, by the words that they are typed with. */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  serve: ['serve'],
+  serve: ['serve', 'serve --processes auto'],
   dev: ['dev', 'dev --data /tmp/try'],
   health: ['health'],
   migrate: ['migrate'],

@@ -47,6 +47,16 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
     'addresses, comma-separated, perhaps with a port: name servers to ask what custom domains point at, where those of the system see other records than the world does',
   ],
   [
+    'ANTIPHON_PROCESSES',
+    'none',
+    '`auto` or 1 to 128, as `serve --processes`: so many processes share the address beneath a supervisor; `auto`: one for each processor. With PostgreSQL alone; see [Many cores](guide/many-cores.md)',
+  ],
+  [
+    'ANTIPHON_DATABASE_POOL',
+    '16, of many processes less',
+    'connections to PostgreSQL, 2 to 500, that each process has at most. With more than four `ANTIPHON_PROCESSES` it is 64 divided by their number, at least 4',
+  ],
+  [
     'ANTIPHON_METRICS_LISTEN',
     'none',
     'host:port to serve /metrics on, and whether a name may have a certificate; without it nobody is told',

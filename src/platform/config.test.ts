@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { authority, base64, entry, metadataFile } from '../../test/house/fido.ts'
@@ -38,6 +38,8 @@ test('a master key is all it needs', () => {
   assert.deepEqual(config(), {
     databaseUrl: 'sqlite:./data/antiphon.db',
     expectDatabase: false,
+    processes: undefined,
+    databasePool: 16,
     listen: { host: '127.0.0.1', port: 8080 },
     metricsListen: undefined,
     metricsPublic: false,
@@ -184,6 +186,18 @@ describe('a fault is one line that names its variable', () => {
       { ANTIPHON_DRAIN_SECONDS: one },
       'ANTIPHON_DRAIN_SECONDS: is no whole number from 0 to 300',
     ]),
+    ...['0', '129', '2.5', 'all'].map((one): [Variables, string] => [
+      { ANTIPHON_DATABASE_URL: 'postgres://db/a', ANTIPHON_PROCESSES: one },
+      'ANTIPHON_PROCESSES: is neither auto nor a whole number from 1 to 128',
+    ]),
+    [
+      { ANTIPHON_PROCESSES: '1' },
+      'ANTIPHON_PROCESSES: takes PostgreSQL: a SQLite file is served by one process alone, in which writes share their commits. Leave it out, or run `antiphon move --to postgres://…`',
+    ],
+    ...['1', '501', 'many'].map((one): [Variables, string] => [
+      { ANTIPHON_DATABASE_POOL: one },
+      'ANTIPHON_DATABASE_POOL: is no whole number from 2 to 500',
+    ]),
     [{ ANTIPHON_LOG_LEVEL: 'loud' }, 'ANTIPHON_LOG_LEVEL: is none of fatal, error, warn, info, debug, silent'],
     [
       { ANTIPHON_TLS_CERT: file('lonely.pem', '') },
@@ -273,6 +287,8 @@ describe('every variable', () => {
   const values: Readonly<Record<string, string>> = {
     ANTIPHON_DATABASE_URL: 'postgres://ada:s3cret@db.internal/shop',
     ANTIPHON_EXPECT_DATABASE: 'true',
+    ANTIPHON_PROCESSES: '3',
+    ANTIPHON_DATABASE_POOL: '20',
     ANTIPHON_LISTEN: '127.0.0.1:9000',
     ANTIPHON_MASTER_KEY: KEY,
     ANTIPHON_MASTER_KEY_PREVIOUS: `${Buffer.alloc(32, 8).toString('base64')},${Buffer.alloc(32, 7).toString('base64')}`,
@@ -306,7 +322,8 @@ describe('every variable', () => {
   test('is given once, and an empty one is not given', () => {
     for (const [name, value] of Object.entries(values)) {
       const path = inFiles[`${name}_FILE`]
-      assert.deepEqual(faults({ [name]: value, [`${name}_FILE`]: path }), [`${name}, ${name}_FILE: both are set`])
+      const twice = { ANTIPHON_DATABASE_URL: values.ANTIPHON_DATABASE_URL, [name]: value, [`${name}_FILE`]: path }
+      assert.deepEqual(faults(twice), [`${name}, ${name}_FILE: both are set`])
       assert.deepEqual(config({ ...none, ...inFiles, [name]: '' }), config({ ...none, ...inFiles, [name]: undefined }))
     }
   })
@@ -360,4 +377,27 @@ test('a certificate with its private key is taken, with another private key refu
   assert.deepEqual(faults({ ...variables, ANTIPHON_TLS_KEY: file('other-key.pem', other) }), [
     'ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: are not a certificate and its private key in PEM',
   ])
+})
+
+test('several processes share the connections that PostgreSQL has, unless somebody says how many each has', () => {
+  const of = (processes: string, pool?: string) => {
+    const given = config({
+      ANTIPHON_DATABASE_URL: 'postgres://db/a',
+      ANTIPHON_PROCESSES: processes,
+      ...(pool && { ANTIPHON_DATABASE_POOL: pool }),
+    })
+    return [given.processes, given.databasePool]
+  }
+  assert.deepEqual(
+    [of('1'), of('4'), of('8'), of('16'), of('128'), of('8', '20')],
+    [
+      [1, 16],
+      [4, 16],
+      [8, 8],
+      [16, 4],
+      [128, 4],
+      [8, 20],
+    ],
+  )
+  assert.equal(of('auto')[0], availableParallelism())
 })

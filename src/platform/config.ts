@@ -1,8 +1,10 @@
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import { FIDO_AUTHORITIES, type FidoMetadata, readFidoMetadata } from '../crypto/fido-metadata.ts'
 import { readRange } from './client-address.ts'
 import { PATHS, readFiles, withFileVariables } from './config-files.ts'
+import { MAX_PROCESSES, ONE_ALONE, PROCESSES, poolOf } from './config-processes.ts'
 import { DEFAULT_DATABASE_URL, VARIABLES } from './config-variables.ts'
 import { masterKey, previousMasterKeys } from './master-key.ts'
 import { isPair, type TlsFiles, type TlsPair } from './tls-pair.ts'
@@ -12,6 +14,10 @@ export interface Config {
   readonly databaseUrl: string
   /** Refuse to make a database where there is none. */
   readonly expectDatabase: boolean
+  /** How many processes share the work beneath a supervisor; undefined: this one does it alone. */
+  readonly processes: number | undefined
+  /** Connections to PostgreSQL that each process has at most. */
+  readonly databasePool: number
   readonly listen: Address
   readonly metricsListen: Address | undefined
   /** Whether anybody may read /metrics, on the main listener. */
@@ -114,6 +120,11 @@ const flagOf = (fallback: 'true' | 'false') =>
     .transform((text) => text === 'true')
 const flag = flagOf('false')
 
+const processes = z
+  .string()
+  .regex(PROCESSES, `is neither auto nor a whole number from 1 to ${MAX_PROCESSES}`)
+  .transform((text) => (text === 'auto' ? Math.min(MAX_PROCESSES, availableParallelism()) : Number(text)))
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 
 const environment = z.object({
@@ -127,6 +138,12 @@ const environment = z.object({
     .refine((url) => !/[?&]pooler=(?!transaction(&|$))/.test(url), 'pooler is `transaction` or left out')
     .default(DEFAULT_DATABASE_URL),
   ANTIPHON_EXPECT_DATABASE: z.enum(['true', 'false'], { error: 'is neither true nor false' }).default('false'),
+  ANTIPHON_PROCESSES: processes.optional(),
+  ANTIPHON_DATABASE_POOL: z
+    .string()
+    .regex(/^([2-9]|[1-9]\d|[1-4]\d\d|500)$/, 'is no whole number from 2 to 500')
+    .transform(Number)
+    .optional(),
   ANTIPHON_LISTEN: address.prefault('127.0.0.1:8080'),
   ANTIPHON_METRICS_LISTEN: address.optional(),
   ANTIPHON_METRICS_PUBLIC: flag,
@@ -170,6 +187,8 @@ export function readConfig(variables: Variables, fidoAuthorities = FIDO_AUTHORIT
     // A file that cannot be read is a fault already: what is in it is not missing besides.
     if (!unread.has(String(path[0]))) faults.push(`${path.join('.')}: ${message}`)
   }
+  if (parsed.data && !unread.has('ANTIPHON_DATABASE_URL') && isShared(parsed.data))
+    faults.push(`ANTIPHON_PROCESSES: ${ONE_ALONE}`)
   const tls = pairOf(contents.ANTIPHON_TLS_CERT, contents.ANTIPHON_TLS_KEY)
   if (Boolean(given.ANTIPHON_TLS_CERT) !== Boolean(given.ANTIPHON_TLS_KEY)) {
     faults.push('ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: one is set without the other')
@@ -187,6 +206,10 @@ export function readConfig(variables: Variables, fidoAuthorities = FIDO_AUTHORIT
   const fidoMetadata = read?.kind === 'metadata' ? read.metadata : undefined
   return { kind: 'config', config: configOf(parsed.data, { tls, extraCertificateAuthority, fidoMetadata }) }
 }
+
+/** A SQLite file by several processes. */
+const isShared = (env: z.output<typeof environment>) =>
+  env.ANTIPHON_PROCESSES !== undefined && env.ANTIPHON_DATABASE_URL.startsWith('sqlite:')
 
 /** Where the server listens, and whether it serves TLS there: for a command that asks it. */
 export function readListen(
@@ -209,6 +232,8 @@ function configOf(
   return {
     databaseUrl: env.ANTIPHON_DATABASE_URL,
     expectDatabase: env.ANTIPHON_EXPECT_DATABASE === 'true',
+    processes: env.ANTIPHON_PROCESSES,
+    databasePool: env.ANTIPHON_DATABASE_POOL ?? poolOf(env.ANTIPHON_PROCESSES),
     listen: env.ANTIPHON_LISTEN,
     metricsListen: env.ANTIPHON_METRICS_LISTEN,
     metricsPublic: env.ANTIPHON_METRICS_PUBLIC,

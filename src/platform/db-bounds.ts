@@ -1,5 +1,7 @@
 /** How long anything waits for the database, ms, and how much may wait. Each is a deadline of this process's own, whatever the database promises. */
 export interface Bounds {
+  /** PostgreSQL: how many connections there are at most. */
+  readonly connections: number
   /** PostgreSQL: to connect, and to be lent a connection of the pool. */
   readonly connectMs: number
   /** PostgreSQL gives up a statement after this long … */
@@ -31,6 +33,7 @@ export interface Bounds {
 }
 
 export const BOUNDS: Bounds = {
+  connections: 16,
   connectMs: 5_000,
   statementMs: 10_000,
   answerMs: 12_000,

@@ -3,6 +3,7 @@ import type { Database } from './db.ts'
 import { type Logger, linesAbout } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { NameLookup } from './names.ts'
+import type { Link } from './processes/link.ts'
 import type { SafeConnect, SafeFetch } from './safe-fetch.ts'
 import type { Recorder } from './traces/tracer.ts'
 
@@ -26,6 +27,8 @@ export interface Deps extends Database {
   readonly metrics: Metrics
   /** What records traces; undefined where nobody asked for any. */
   readonly recorder?: Recorder | undefined
+  /** What started this process and others like it; undefined where it is alone. */
+  readonly supervisor?: Link | undefined
   readonly config: Config
   /** Id of the answered request that what is done here was caused by; undefined where there was none. */
   readonly requestId?: string

@@ -24,6 +24,8 @@ export interface Engine {
   load(): DatabaseLoad
   /** What stands between us and the database: a pooler may give each transaction another connection. */
   pooler(): Promise<Pooler>
+  /** How many connections PostgreSQL lets whoever is no superuser have, of all its clients; undefined where nobody counts them. */
+  room(): Promise<number | undefined>
   /** Whether others are connected to the database; asked before this process has a second connection. Of a SQLite file `db-copy.ts` knows. */
   hasOthers(): Promise<boolean>
   /** In the transaction of a migration: wait while another process migrates, then let statements take longer than usual. */

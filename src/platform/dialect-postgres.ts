@@ -4,8 +4,6 @@ import type { Engine, Pooler, Schema } from './dialect-engine.ts'
 import { type Lent, openPool, type Pool, type Statement } from './dialect-pool.ts'
 import type { GroupedUpdate, Row } from './group.ts'
 
-const MAX_CONNECTIONS = 16
-
 /** Open `postgres://…`. With `?pooler=transaction` nothing is expected of a connection beyond the end of a transaction. */
 export function openPostgres(url: string, onError: (error: Error) => void, bounds: Bounds): Engine {
   const { connectionString, isPooled } = readUrl(url)
@@ -17,7 +15,7 @@ export function openPostgres(url: string, onError: (error: Error) => void, bound
     ...(!isPooled && { prepare: limits.map((one) => `set ${one}`).join('; ') }),
   }
   const begin = ['begin', ...(isPooled ? limits.map((one) => `set local ${one}`) : [])].join('; ')
-  const pool = openPool({ ...session, max: MAX_CONNECTIONS }, bounds)
+  const pool = openPool({ ...session, max: bounds.connections }, bounds)
   const slow = openPool({ ...session, max: 1 }, { ...bounds, answerMs: bounds.migrationMs })
   const database = over(pool, begin)
   const migrator = over(slow, begin)
@@ -41,6 +39,10 @@ export function openPostgres(url: string, onError: (error: Error) => void, bound
     },
     load: () => pool.load(),
     pooler: () => findPooler(pool),
+    async room() {
+      const { rows } = await pool.query<{ room: number }>({ text: ROOM })
+      return rows[0]?.room
+    },
     async hasOthers() {
       const { rows } = await pool.query<{ others: number }>({ text: OTHERS })
       return (rows[0]?.others ?? 0) > 0
@@ -61,6 +63,10 @@ export function openPostgres(url: string, onError: (error: Error) => void, bound
     },
   }
 }
+
+/** Before PostgreSQL 16 there is no `reserved_connections`. */
+const ROOM = `select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+  - coalesce(current_setting('reserved_connections', true)::int, 0) as room`
 
 /** Only what somebody has logged in for has a user; the server's own processes have none. */
 const OTHERS = `select count(*)::int as others from pg_stat_activity

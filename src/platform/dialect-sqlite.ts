@@ -48,6 +48,7 @@ export function openSqlite(path: string, bounds: Bounds): Engine {
     clock: async () => undefined,
     load: () => turns.load(),
     pooler: async () => 'none',
+    room: async () => undefined,
     hasOthers: async () => false,
     reach: () => false,
     // `begin immediate` has waited already, and statements have no limit.

@@ -1,8 +1,8 @@
 import fastify from 'fastify'
 import type { Deps } from './deps.ts'
 import { evenUnderPressure, type FastifyInstance } from './http.ts'
-import { metricsText } from './metrics.ts'
-import { type Look, lookForMetrics } from './metrics-look.ts'
+import { countsOf, metricsText } from './metrics.ts'
+import { type Look, lookAtProcess, lookForMetrics } from './metrics-look.ts'
 
 /** What else must hold for a process to be sent traffic. */
 export interface Readiness {
@@ -43,7 +43,8 @@ export async function openHealth(
         : reply.code(503).send({ status: 'not ready', reason })
     })
   }
-  const text = metricsText({ ...deps, look: () => lookForMetrics(deps, looks) })
+  const text = metricsText({ ...deps, read: () => readMetrics(deps, looks) })
+  tellSupervisor(deps, looks)
   for (const listener of [...(own ? [own] : []), ...(metricsPublic ? [server] : [])]) {
     listener.get('/metrics', evenUnderPressure, async (_request, reply) =>
       reply.type(deps.metrics.registry.contentType).send(await text()),
@@ -59,6 +60,23 @@ export async function openHealth(
       await own?.close()
     },
   }
+}
+
+/** Those of all processes where there are several; of this one alone when nobody tells them. */
+async function readMetrics(deps: Deps, looks: readonly Look[]): Promise<string> {
+  const summed = await deps.supervisor?.summed()
+  if (summed !== undefined) return summed
+  await lookForMetrics(deps, looks)
+  return await deps.metrics.registry.metrics()
+}
+
+/** Tell the supervisor what is counted here, whenever it asks. */
+function tellSupervisor(deps: Deps, looks: readonly Look[]): void {
+  deps.supervisor?.onCount(async (hasToLook) => {
+    if (hasToLook) await lookForMetrics(deps, looks)
+    else lookAtProcess(deps)
+    return await countsOf(deps.metrics)
+  })
 }
 
 async function firstUnmet(demands: readonly Readiness[]): Promise<string | undefined> {

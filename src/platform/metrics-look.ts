@@ -5,15 +5,22 @@ import { countParked } from './jobs/store.ts'
 /** Sets metrics of what nobody counts, and what takes a walk through tables to find out. */
 export type Look = (deps: Deps) => Promise<void>
 
-/**
- * Set the metrics of what is looked at when somebody asks; `seldom`: what is looked at once in five minutes. Where the database does not answer,
- * what it would tell stays as it was.
- */
+/** Set the metrics of what is looked at when somebody asks; `seldom`: what is looked at once in five minutes. */
 export async function lookForMetrics(deps: Deps, seldom: readonly Look[] = []): Promise<void> {
-  const { connectionsUsed, connectionsAwaited, oldestJob } = deps.metrics
-  const { used, waiting } = deps.databaseLoad()
+  lookAtProcess(deps)
+  await lookAtDatabase(deps, seldom)
+}
+
+/** Tell what is this process's own, and asks nobody. */
+export function lookAtProcess({ metrics: { connectionsUsed, connectionsAwaited }, databaseLoad }: Deps): void {
+  const { used, waiting } = databaseLoad()
   connectionsUsed.set(used)
   connectionsAwaited.set(waiting)
+}
+
+/** Tell what all processes on one database would tell alike. Where it does not answer, that stays as it was. */
+async function lookAtDatabase(deps: Deps, seldom: readonly Look[]): Promise<void> {
+  const { oldestJob } = deps.metrics
   const overdue = await overdueMs(deps).catch(() => undefined)
   if (overdue !== undefined) oldestJob.set(overdue / 1000)
   await lookSeldom(deps)(seldom)

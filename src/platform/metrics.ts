@@ -1,8 +1,12 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Metric } from './processes/sum.ts'
 
 export type Metrics = ReturnType<typeof openMetrics>
 
-/** What the process counts, in the words of Prometheus. Labels never hold what a client sends. */
+/**
+ * What the process counts, in the words of Prometheus. Labels never hold what a client sends. Of several processes their sum is told, unless a gauge
+ * names another `aggregator`: `first` is what all of them would find in the database, of the one that looked.
+ */
 export function openMetrics() {
   const registry = new Registry()
   const registers = [registry]
@@ -95,6 +99,7 @@ export function openMetrics() {
     oldestJob: new Gauge({
       name: 'antiphon_jobs_oldest_due_seconds',
       help: 'For how long the oldest background job has been due that no process has begun',
+      aggregator: 'first',
       registers,
     }),
     parked: new Counter({
@@ -107,6 +112,7 @@ export function openMetrics() {
       name: 'antiphon_jobs_parked',
       help: 'Background jobs that are kept and not tried again, by kind, of all processes and from before they started',
       labelNames: ['kind'],
+      aggregator: 'first',
       registers,
     }),
     certificateEnd: new Gauge({
@@ -114,32 +120,38 @@ export function openMetrics() {
       help: 'When the certificate ends that is served, Unix time; absent where no TLS is served',
       // A gauge without labels is 0 before it is set, and this one would look as if it had ended long ago.
       labelNames: ['listener'],
+      aggregator: 'min',
       registers,
     }),
     firstCertificateEnd: new Gauge({
       name: 'antiphon_certificates_first_expiry_timestamp_seconds',
       help: 'When the first of the certificates of a kind ends, of all applications, Unix time; absent where there are none',
       labelNames: ['kind'],
+      aggregator: 'first',
       registers,
     }),
     oldestKey: new Gauge({
       name: 'antiphon_signing_keys_oldest_timestamp_seconds',
       help: 'Since when the oldest key of a purpose signs, of all applications, Unix time',
       labelNames: ['purpose'],
+      aggregator: 'first',
       registers,
     }),
     nextKey: new Gauge({
       name: 'antiphon_signing_keys_next_timestamp_seconds',
       help: 'When the first of the keys of a purpose is followed by another, of all applications, Unix time',
       labelNames: ['purpose'],
+      aggregator: 'first',
       registers,
     }),
     build: new Gauge({
       name: 'antiphon_build_info',
       help: 'Always 1; what runs is in the labels',
       labelNames: ['version', 'node', 'database'],
+      aggregator: 'max',
       registers,
     }),
+    died: processesDied(registers),
     webhooks: new Counter({
       name: 'antiphon_webhook_deliveries_total',
       help: 'Tries to deliver to webhooks by outcome',
@@ -149,6 +161,7 @@ export function openMetrics() {
     webhookOldest: new Gauge({
       name: 'antiphon_webhook_oldest_seconds',
       help: 'Age of the oldest event that waits for an active webhook of any application',
+      aggregator: 'max',
       registers,
     }),
     jobs: new Counter({
@@ -160,31 +173,47 @@ export function openMetrics() {
   }
 }
 
-/** Tell of the process itself too: its memory, its processor time, its event loop. It is watched until it ends. */
+/** How often a supervisor found a process dead: only it counts. */
+export const processesDied = (registers: Registry[]) =>
+  new Counter({
+    name: 'antiphon_processes_died_total',
+    help: 'Processes beneath a supervisor that ended without being asked to, and were replaced',
+    registers,
+  })
+
+/**
+ * Tell of the process itself too: its memory, its processor time, its event loop. It is watched until it ends. Of several processes their sum is told,
+ * of how long they were held up the worst.
+ */
 export function watchProcess(metrics: Metrics): Metrics {
   collectDefaultMetrics({ register: metrics.registry })
+  for (const metric of metrics.registry.getMetricsAsArray() as { name: string; aggregator?: Aggregator }[]) {
+    if (metric.name.startsWith('nodejs_eventloop_lag')) metric.aggregator = 'max'
+    if (metric.name === 'process_start_time_seconds') metric.aggregator = 'min'
+  }
   return metrics
 }
+
+/** What was counted, as one process tells another. */
+export const countsOf = async ({ registry }: Metrics): Promise<readonly Metric[]> =>
+  (await registry.getMetricsAsJSON()) as unknown as Metric[]
 
 const RENDERED_FOR_MS = 1_000
 
 /** The text that Prometheus reads, made at most once a second however often it is asked for: to make it holds the thread for a millisecond. */
 export function metricsText({
-  metrics,
   monotonic,
-  look,
+  read,
 }: {
-  readonly metrics: Metrics
   monotonic(): number
-  /** Sets what is not counted but looked at. */
-  look(): Promise<void>
+  read(): Promise<string>
 }): () => Promise<string> {
   let text: Promise<string> | undefined
   let madeAt = 0
   return () => {
     const now = monotonic()
     if (text === undefined || now - madeAt >= RENDERED_FOR_MS) {
-      text = look().then(() => metrics.registry.metrics())
+      text = read()
       madeAt = now
     }
     return text

@@ -2,10 +2,19 @@ import type { Logger } from './log.ts'
 
 /** A server that can be told to stop. */
 export interface Stoppable {
-  stop(): Promise<void>
+  /** `isReplaced`: another process takes what comes from now on, so that nobody has to be told. */
+  stop(isReplaced?: boolean): Promise<void>
   /** That it takes at most, ms. */
   readonly stopsWithinMs: number
 }
+
+/** What is under way is cut off so long after the drain: the slowest of requests wait five seconds for a hook. */
+export const FINISH_WITHIN_MS = 8_000
+/** And for so long there is time to give back leases and close. */
+const STOP_WITHIN_MS = 10_000
+
+/** That a server takes to stop at most, ms. */
+export const stopsWithin = (drainSeconds: number): number => drainSeconds * 1000 + STOP_WITHIN_MS
 
 /**
  * From now on SIGHUP does not end the process. Answers how to have something done then, one signal after another: those who renew certificates
@@ -25,17 +34,20 @@ export function onHangUp(log: Logger): (work: () => Promise<void>) => void {
   }
 }
 
-/** Stop on SIGTERM or SIGINT; ten seconds after its drain time at the latest. A signal more, which a shell and npm both send, changes nothing. */
-export function stopOnSignals(running: Stoppable, log: Logger): void {
+/**
+ * Stop on SIGTERM or SIGINT; ten seconds after its drain time at the latest. A signal more, which a shell and npm both send, changes nothing. Answers how to have it
+ * stop without any.
+ */
+export function stopOnSignals(running: Stoppable, log: Logger): (isReplaced: boolean) => void {
   let stopping = false
-  const stop = () => {
+  const stop = (isReplaced: boolean) => {
     if (stopping) return
     stopping = true
     setTimeout(() => {
       log.error('could not stop in time')
       process.exit(1)
     }, running.stopsWithinMs).unref()
-    running.stop().then(
+    running.stop(isReplaced).then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error }, 'could not stop cleanly')
@@ -43,6 +55,7 @@ export function stopOnSignals(running: Stoppable, log: Logger): void {
       },
     )
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  process.on('SIGTERM', () => stop(false))
+  process.on('SIGINT', () => stop(false))
+  return stop
 }

@@ -42,6 +42,8 @@ async function startDemo() {
     {
       databaseUrl,
       expectDatabase: false,
+      processes: undefined,
+      databasePool: 16,
       drainSeconds: 0,
       tlsFiles: undefined,
       listen: { host: '127.0.0.1', port: pictureFolder ? 8443 : 0 },

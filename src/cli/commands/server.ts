@@ -1,6 +1,6 @@
 import { Argument, type Command, Option } from 'commander'
 import type { Variables } from '../../platform/config.ts'
-import { command, databaseCommand, plain, withJson } from '../program.ts'
+import { command, databaseCommand, withJson } from '../program.ts'
 import type { RestoreFlags } from '../restore.ts'
 
 /** With which `dev` serves from a folder. */
@@ -15,8 +15,12 @@ export function addServer(program: Command, variables: Variables): void {
     program,
     'serve',
     'migrate the database, listen, run jobs; configured by ANTIPHON_… variables',
-    plain,
-    async () => (await import('../serve.ts')).serve(variables),
+    (made) =>
+      made.option(
+        '--processes <n|auto>',
+        'so many processes share the address, auto: one for each processor; with PostgreSQL',
+      ),
+    async ({ processes }: { processes?: string }) => (await import('../serve/begin.ts')).begin(variables, processes),
   )
 
   command(

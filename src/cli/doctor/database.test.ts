@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Pooler } from '../../platform/dialect-engine.ts'
-import { filesOf, judgeModes, judgePooler, modeFor, modesOf } from './database.ts'
+import { filesOf, judgeModes, judgePooler, judgeRoom, modeFor, modesOf } from './database.ts'
 
 test('a pooler by transaction is a fault unless the URL tells of it, and a URL that tells of none is worth a word', () => {
   const table: readonly (readonly [Pooler, string, string | undefined])[] = [
@@ -18,6 +18,26 @@ test('a pooler by transaction is a fault unless the URL tells of it, and a URL t
     ['transaction', 'postgres://db/a?sslmode=require&pooler=transaction', 'ok'],
   ]
   for (const [pooler, url, level] of table) assert.equal(judgePooler(pooler, url)[0]?.level, level, `${pooler} ${url}`)
+})
+
+test('more connections than PostgreSQL has are worth a word, with one process more while they are replaced', () => {
+  const judge = (processes: number | undefined, databasePool: number, room: number | undefined, more = '') =>
+    judgeRoom({ processes, databasePool, databaseUrl: `postgres://db/a${more}` }, room)[0]
+  const table: readonly (readonly [processes: number | undefined, pool: number, level: string, mend?: RegExp])[] = [
+    [undefined, 16, 'ok'],
+    [5, 16, 'ok'],
+    [undefined, 98, 'hint', /ANTIPHON_DATABASE_POOL to 97 or less/],
+    [6, 16, 'hint', /ANTIPHON_DATABASE_POOL to 13 or less/],
+    [64, 4, 'hint', /ANTIPHON_PROCESSES to less/],
+  ]
+  for (const [processes, pool, level, mend] of table) {
+    const judged = judge(processes, pool, 97)
+    assert.equal(judged?.level, level, `${processes} × ${pool}`)
+    if (mend) assert.match(judged?.mend ?? '', mend)
+  }
+  assert.match(judge(6, 16, 97)?.what ?? '', /^112 connections that this server may hold, of 97 /)
+  assert.equal(judge(6, 16, undefined), undefined)
+  assert.equal(judge(6, 16, 97, '?pooler=transaction'), undefined)
 })
 
 test('what others of the machine may read is named with its permissions', () => {

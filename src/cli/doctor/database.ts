@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Config } from '../../platform/config.ts'
 import type { Pooler } from '../../platform/dialect-engine.ts'
 import { type Finding, fault, hint, ok } from './finding.ts'
 
@@ -27,6 +28,27 @@ export function judgePooler(pooler: Pooler, databaseUrl: string): Finding[] {
   }
   return pooler === 'none' ? [] : [ok(topic, `there is one, by ${pooler}, and ANTIPHON_DATABASE_URL fits it`)]
 }
+
+/**
+ * Whether PostgreSQL has so many connections as all processes may hold; while they are replaced there is one process more. `room`: how many it has for all
+ * its clients; undefined where nobody counts them. A pooler has a number of its own.
+ */
+export function judgeRoom(
+  { processes, databasePool, databaseUrl }: Pick<Config, 'processes' | 'databasePool' | 'databaseUrl'>,
+  room: number | undefined,
+): Finding[] {
+  if (room === undefined || /[?&]pooler=transaction(&|$)/.test(databaseUrl)) return []
+  const count = processes === undefined ? 1 : processes + 1
+  const needed = count * databasePool
+  const have = `connections that this server may hold, of ${room} that PostgreSQL has for all its clients`
+  if (needed <= room) return [ok(ROOM, `${needed} ${have}`)]
+  const each = Math.floor(room / count)
+  const mend = each >= LEAST_POOL ? `Set ANTIPHON_DATABASE_POOL to ${each} or less` : 'Set ANTIPHON_PROCESSES to less'
+  return [hint(ROOM, `${needed} ${have}`, `${mend}, raise max_connections, or pool by PgBouncer.`)]
+}
+
+const ROOM = 'connections'
+const LEAST_POOL = 2
 
 /** A path and the permissions of what is there. */
 export interface Mode {

@@ -11,7 +11,7 @@ import type { Comparison, HashTask } from './hash-thread.ts'
 import { findFault } from './policy.ts'
 import { openSecret } from './secrets.ts'
 
-/** One processor stays free for everything else. */
+/** One processor stays free for everything else; processes of one server share the others. */
 const MAX_SLOTS = 8
 const ROOM_PER_SLOT = 100
 const PATIENCE_MS = 2_000
@@ -37,7 +37,8 @@ export const hashPath = (appId: string, standing: 'known' | 'unknown', ip: strin
 
 /** The one way to work with passwords: so many logins that nothing else moves are not let in. */
 export const hashQueue = resident((deps: Deps) => {
-  const slots = Math.max(1, Math.min(MAX_SLOTS, availableParallelism() - 1))
+  const share = Math.floor((availableParallelism() - 1) / (deps.config.processes ?? 1))
+  const slots = Math.max(1, Math.min(MAX_SLOTS, share))
   const { hashWaiting, hashWaits, sheds } = deps.metrics
   return fairQueue({
     slots,
