@@ -103,6 +103,7 @@ const management: DocumentInfo = {
   ],
   tags: [
     { name: 'Applications', description: 'Applications of the instance and their API keys' },
+    { name: 'Signing keys', description: 'What signs the tokens and webhooks of an application' },
     { name: 'Mode', description: 'Development or production' },
     { name: 'Tokens', description: 'Tokens for tests, in development mode' },
     { name: 'Users', description: 'Users, their identifiers, sessions and rights' },

@@ -22,6 +22,9 @@ export const PERMISSIONS = {
   'migration:read': 'Read how far a migration is, and whom it left behind.',
   'sessions:read': 'Read the sessions of users.',
   'sessions:write': 'End sessions.',
+  'signing_keys:read': 'Read which keys sign tokens and webhooks, never the keys themselves.',
+  'signing_keys:write':
+    'Rotate and revoke the keys that sign tokens and webhooks. Who may do that can have every access token of the moment refused.',
   'tokens:mint': 'Mint access tokens, in development mode.',
   'users:read': 'Read users, their identifiers, passkeys and linked accounts.',
   'users:write':

@@ -51,6 +51,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateSettings: { settings: { sessions: { refresh_grace_seconds: 1 } } },
   createKey: { name: 'back door' },
   rotateKey: {},
+  rotateSigningKeys: {},
   updateMode: { mode: 'prod' },
   mintToken: { claims: {} },
   createUser: { identifiers: [identifier] },
@@ -132,6 +133,7 @@ type Ids = Readonly<
     | 'credentialID'
     | 'webhookID'
     | 'deliveryID'
+    | 'kid'
     | keyof typeof WORDS,
     string
   >
@@ -172,6 +174,7 @@ async function tenant(w: World): Promise<Tenant> {
   await app.manage('/config/passkey', { method: 'PUT', body: config })
   const passkey = await withPasskey({ w, app, record: await applicationRecord(w, app), config }, client)
   const [key] = (await app.manage('/keys')).body.keys
+  const [signingKey] = (await app.manage('/signing_keys')).body.signing_keys
   const webhookID = await pulled(app, ['user.profile.updated'])
   await app.manage(`/users/${userID}/profile`, { method: 'PATCH', body: { name: 'own' } })
   await app.manage(`/webhooks/${webhookID}/events`)
@@ -196,6 +199,7 @@ async function tenant(w: World): Promise<Tenant> {
       credentialID: passkey.id,
       webhookID,
       deliveryID: delivery.id,
+      kid: signingKey.kid,
     },
     isLive: async () => (await client.post(REFRESH)).status === 200,
   }

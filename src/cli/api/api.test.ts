@@ -164,6 +164,30 @@ for (const engine of ENGINES) {
         assert.match(JSON.stringify(await json('config', 'tokens', 'get', ...app)), /"access_token_ttl_seconds":90/)
       })
 
+      test(`${where}: signing keys are listed, rotated on demand, and revoked`, async () => {
+        const app = ['--app', (await application(w)).id]
+        const of = (purpose: string) => (one: { purpose: string }) => one.purpose === purpose
+        const [first] = (await json('keys', 'signing', 'list', '--json', ...app)).filter(of('access_token'))
+        assert.deepEqual([first.state, first.alg], ['signing', 'EdDSA'])
+        const [next] = await json('keys', 'signing', 'rotate', '--for', 'access_token', '--json', ...app)
+        assert.deepEqual(await json('keys', 'signing', 'rotate', '--json', ...app), [next])
+        const revoked = await json('keys', 'signing', 'revoke', first.kid, '--yes', '--json', ...app)
+        assert.equal(revoked.kid, first.kid)
+        const left = (await json('keys', 'signing', 'list', '--json', ...app)).filter(of('access_token'))
+        const states = left.map(({ kid, state }: { kid: string; state: string }) => [kid, state])
+        assert.deepEqual(
+          states.toSorted(),
+          [
+            [next.kid, 'next'],
+            [revoked.successor, 'signing'],
+          ].toSorted(),
+        )
+        const again = await antiphon(['keys', 'signing', 'revoke', first.kid, '--yes', ...app, ...flags], variables)
+        assert.match(again.err, /\(404 not_found\)$/)
+        const odd = await antiphon(['keys', 'signing', 'rotate', '--for', 'all', ...app, ...flags], variables)
+        assert.equal(odd.code, 64)
+      })
+
       test(`${where}: groups and their people`, async () => {
         const made = await application(w)
         const [app, id] = [['--app', made.id], await user(w, made)]

@@ -26,7 +26,7 @@ interface Doing {
 /** `antiphon keys` */
 export function addKeys(program: Command, variables: Variables, run: Runners): void {
   const keys = group(program, 'keys', 'keys of the management API')
-  addSecretKeys(keys, run)
+  addSecretKeys(keys, variables, run)
   addCreate(keys, variables, run)
   addList(keys, variables, run)
   addRevoke(keys, variables, run)

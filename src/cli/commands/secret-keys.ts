@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
-import { asking, databaseCommand, group, inApp, type Runners, withJson } from '../program.ts'
+import type { Variables } from '../../platform/config.ts'
+import { type Declared, declare } from '../api/declared.ts'
+import { asking, databaseCommand, group, type Runners, withJson } from '../program.ts'
+import { tellNextKeys, tellRevokedSigningKey, tellSigningKeys } from './told-signing-keys.ts'
 
 /** `antiphon keys master` and `antiphon keys signing`: keys that nobody but a server has. */
-export function addSecretKeys(keys: Command, { current, migrated }: Runners): void {
+export function addSecretKeys(keys: Command, variables: Variables, { current }: Runners): void {
   const master = group(keys, 'master', 'the master key, which everything that is sealed hangs on')
   databaseCommand(master, 'status', 'count what hangs on each master key, and say which may go', withJson, async () => {
     const { masterKeyStatus } = await import('../master-key.ts')
@@ -20,28 +23,31 @@ export function addSecretKeys(keys: Command, { current, migrated }: Runners): vo
   )
 
   const signing = group(keys, 'signing', 'the keys that sign tokens and webhooks of an application')
-  databaseCommand(signing, 'list', 'list them: which signs, which is next', inApp, async ({ app }: { app: string }) => {
-    const { listSigningKeysOf } = await import('../signing-keys.ts')
-    return await current((deps) => listSigningKeysOf(deps, app))
-  })
-  databaseCommand(
-    signing,
-    'rotate',
-    'make the next key now: published at once, signing after a day',
-    (made) => inApp(made).option('--for <purpose>', 'access_token, challenge_token or webhook', 'access_token'),
-    async (options: { app: string; for: string }) => {
-      const { rotateSigningKeysOf } = await import('../signing-keys.ts')
-      return await migrated((deps) => rotateSigningKeysOf(deps, options.app, options.for))
-    },
-  )
-  databaseCommand(
-    signing,
-    'revoke <kid>',
-    'refuse what a key signed from now on, and sign with another',
-    (made) => asking(inApp(made), 'Refuse from now on whatever was signed by key'),
-    async (kid: string, { app }: { app: string }) => {
-      const { revokeSigningKeyOf } = await import('../signing-keys.ts')
-      return await migrated((deps) => revokeSigningKeyOf(deps, app, kid))
-    },
-  )
+  for (const one of SIGNING) declare(signing, variables, one)
 }
+
+const SIGNING: readonly Declared[] = [
+  {
+    usage: 'list',
+    operation: 'listSigningKeys',
+    does: 'list them: which signs, which is next',
+    tell: tellSigningKeys,
+    examples: ['keys signing list --app shop'],
+  },
+  {
+    usage: 'rotate',
+    operation: 'rotateSigningKeys',
+    does: 'make the next key now: published at once, signing after a day',
+    flags: { purpose: 'for' },
+    tell: tellNextKeys,
+    examples: ['keys signing rotate --app shop', 'keys signing rotate --app shop --for webhook'],
+  },
+  {
+    usage: 'revoke <kid>',
+    operation: 'revokeSigningKey',
+    does: 'refuse what a key signed from now on, and sign with another',
+    asks: 'Refuse from now on whatever was signed by key',
+    tell: tellRevokedSigningKey,
+    examples: ['keys signing revoke --app shop <kid>'],
+  },
+]

@@ -21,6 +21,15 @@ export const managementOperations: Words = {
     'The new key is allowed the same. The old one ends after `overlap_seconds`; revoke it earlier if it has leaked.',
   ],
   deleteKey: ['It cannot be brought back.'],
+  listSigningKeys: [
+    'They rotate by themselves. The public halves are in `/.well-known/jwks.json`; the private ones are shown to nobody.',
+  ],
+  rotateSigningKeys: [
+    'For when one would not wait for the next of the rotations that happen by themselves. Answers the keys that wait to sign; where one waits already, none is made.',
+  ],
+  revokeSigningKey: [
+    'For when a key has leaked: sessions go on, and clients get a new access token at their next refresh. Verifiers that keep a copy of the JWKS believe the key until they read it anew.',
+  ],
   getMode: ['In `dev` there is a mailbox in place of messages, and tokens may be minted.'],
   updateMode: ['Users, sessions and configurations stay.'],
   mintToken: ['Verified by the keys of `/.well-known/jwks.json`, like any access token. 403 in mode `prod`.'],
