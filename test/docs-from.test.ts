@@ -8,7 +8,7 @@ import { SOURCES } from '../src/cli/import/sources.ts'
 import { findOne } from '../src/cli/users.ts'
 import { application, type TestApp } from './builders.ts'
 import { blocksOf, FLAGS, filesOf, runVendors, type Statement, sectionOf, statementsOf } from './house/guide-page.ts'
-import { importInto } from './house/imports.ts'
+import { importInto, waysOf } from './house/imports.ts'
 import { CONFIG, configure } from './house/legacy.ts'
 import { type LegacyConfig, vendorSession } from './house/vendor-session.ts'
 import { EXPORTS, type LegacyExport } from './vectors/legacy/exports.ts'
@@ -49,7 +49,7 @@ async function bring(app: TestApp, externalId: string, { paths, flags }: Extract
   assert.equal(outcomes.created, 1, outcome.plain)
   const tried = canaries.map((canary) => canary.outcome)
   assert.deepEqual(tried, flags.canaries === undefined ? [] : ['ok'], outcome.plain)
-  const found = await findOne(w.deps, app.id, { externalId })
+  const found = await findOne(await waysOf(w), app.id, { externalId })
   return found.kind === 'done' ? (found.json as { id: string }).id : undefined
 }
 

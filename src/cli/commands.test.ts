@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { application, login, REFRESH, user } from '../../test/builders.ts'
 import { remoteOf } from '../../test/cli/remote.ts'
+import { waysOf } from '../../test/house/imports.ts'
 import { ENGINES, world } from '../../test/world.ts'
 import { rfc3339 } from '../platform/clock.ts'
 import { listJobs } from '../platform/jobs/store.ts'
@@ -217,10 +218,10 @@ for (const engine of ENGINES) {
       const made = { identifiers: [{ type: 'email_address', value: 'eve@example.com' }] }
       const uuid = '7D444840-9DC0-11D1-B245-5FFDCE74FAD2'
       await app.manage('/users', { body: { ...made, id: uuid } })
-      const eve = jsonOf(await findOne(deps, app.id, { internalId: uuid }))
+      const eve = jsonOf(await findOne(await waysOf(w), app.id, { internalId: uuid }))
       assert.deepEqual([eve.internal_id, eve.status], [uuid.toLowerCase(), 'active'])
       await app.manage(`/users/${eve.id}/status`, { method: 'PUT', body: { status: 'inactive' } })
-      const plainEve = plainOf(await findOne(deps, app.id, { id: eve.id }))
+      const plainEve = plainOf(await findOne(await waysOf(w), app.id, { id: eve.id }))
       assert.match(plainEve, /^Status +inactive$/m)
       assert.match(plainEve, /^Internal id +7d444840-/m)
       const queries = [
@@ -230,7 +231,7 @@ for (const engine of ENGINES) {
         { id },
       ]
       for (const query of queries) {
-        const found = jsonOf(await findOne(deps, app.id, query))
+        const found = jsonOf(await findOne(await waysOf(w), app.id, query))
         assert.equal(found.id, id)
         assert.equal(found.external_id, 'legacy-7')
         assert.deepEqual(found.scopes, ['read'])
@@ -239,7 +240,7 @@ for (const engine of ENGINES) {
           { type: 'phone_number', value: '+33612345678', verified: true },
         ])
       }
-      const plain = plainOf(await findOne(deps, app.id, { id }))
+      const plain = plainOf(await findOne(await waysOf(w), app.id, { id }))
       assert.match(plain, /^Identifier +ada@example\.com$/m)
       assert.match(plain, /^External id +legacy-7$/m)
     })
@@ -248,11 +249,11 @@ for (const engine of ENGINES) {
       const app = await application(w)
       const other = await application(w)
       const id = await user(w, other)
-      assert.match(reasonOf(await findOne(deps, app.id, { id })), /has no such user/)
-      assert.match(reasonOf(await findOne(deps, app.id, { email: 'ada' })), /no e-mail address/)
-      assert.match(reasonOf(await findOne(deps, app.id, {})), /say by what/)
-      assert.match(reasonOf(await findOne(deps, app.id, { id, email: 'ada@example.com' })), /say by what/)
-      assert.match(reasonOf(await findOne(deps, 'nowhere', { id })), /no application nowhere/)
+      assert.match(reasonOf(await findOne(await waysOf(w), app.id, { id })), /has no such user/)
+      assert.match(reasonOf(await findOne(await waysOf(w), app.id, { email: 'ada' })), /no e-mail address/)
+      assert.match(reasonOf(await findOne(await waysOf(w), app.id, {})), /say by what/)
+      assert.match(reasonOf(await findOne(await waysOf(w), app.id, { id, email: 'ada@example.com' })), /say by what/)
+      assert.match(reasonOf(await findOne(await waysOf(w), 'nowhere', { id })), /no application nowhere/)
       assert.match(await refusal('users', 'sessions', id, '--app', app.id), /\(404 not_found\)$/)
       assert.match(await refusal('users', 'revoke-sessions', id, '--app', app.id, '--yes'), /\(404 not_found\)$/)
     })

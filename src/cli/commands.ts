@@ -30,7 +30,7 @@ export function commandLine(variables: Variables, io: Io, json = false): Command
   addApps(program, variables)
   addKeys(program, variables, run)
   addAudit(program, variables, run)
-  addUsers(program, variables, run)
+  addUsers(program, variables)
   addOfApp(program, variables)
   addConfig(program, variables)
   addMigration(program, variables)

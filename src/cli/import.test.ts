@@ -88,7 +88,7 @@ for (const engine of ENGINES) {
       const tried = await run([users], { ...flags, dryRun: true, expect: '2' }, person)
       assert.deepEqual([hasFailed(tried), jsonOf(tried).outcomes.created], [false, 2])
       assert.match(plainOf(tried), /tried; nothing was changed/)
-      assert.match(reasonOf(await findOne(deps, app.id, { externalId: 'auth0|60aa' })), /no such user/)
+      assert.match(reasonOf(await findOne({ channel }, app.id, { externalId: 'auth0|60aa' })), /no such user/)
 
       const ids = newPath()
       const loaded = await run([users], { ...flags, expect: '2', ids }, person)
@@ -96,9 +96,9 @@ for (const engine of ENGINES) {
       const { outcomes, hash_forms, without_password, read } = jsonOf(loaded)
       assert.deepEqual([outcomes.created, hash_forms, without_password], [2, { bcrypt: 1 }, 1])
       assert.deepEqual(read.joined, { hashes: { rows: 1, found: 1 } })
-      const found = jsonOf(await findOne(deps, app.id, { email: 'mia@lumen.example' }))
+      const found = jsonOf(await findOne({ channel }, app.id, { email: 'mia@lumen.example' }))
       assert.deepEqual([found.external_id, found.created_at], ['auth0|60aa', '2021-03-05T16:35:16Z'])
-      assert.equal(jsonOf(await findOne(deps, app.id, { externalId: 'auth0|60ab' })).status, 'inactive')
+      assert.equal(jsonOf(await findOne({ channel }, app.id, { externalId: 'auth0|60ab' })).status, 'inactive')
       const [ofMia] = rowsOf(ids).filter(({ external_id }) => external_id === 'auth0|60aa')
       assert.deepEqual([rowsOf(ids).length, ofMia], [2, { external_id: 'auth0|60aa', id: found.id }])
 
@@ -140,14 +140,14 @@ for (const engine of ENGINES) {
       const corrected = written(ndjson([{ ...bob, status: 'blocked' }, ...others]))
       const second = jsonOf(await run([corrected], { app: app.id, from: 'ndjson' }))
       assert.deepEqual([second.outcomes.created, second.outcomes.refused], [1, 2])
-      assert.equal(jsonOf(await findOne(deps, app.id, { externalId: '2' })).status, 'inactive')
+      assert.equal(jsonOf(await findOne({ channel }, app.id, { externalId: '2' })).status, 'inactive')
     })
 
     test('a file that lacks users is not loaded, and says so', async () => {
       const app = await application(w)
       const outcome = await run([written(ndjson([mia]))], { app: app.id, from: 'auth0', expect: '2' })
       assert.match(reasonOf(outcome), /^--expect: the files have 1 users in place of 2; nothing was loaded$/)
-      assert.match(reasonOf(await findOne(deps, app.id, { externalId: 'auth0|60aa' })), /no such user/)
+      assert.match(reasonOf(await findOne({ channel }, app.id, { externalId: 'auth0|60aa' })), /no such user/)
       const dry = await run([written(ndjson([mia]))], { app: app.id, from: 'auth0', expect: '2', dryRun: true })
       assert.equal(hasFailed(dry), true)
       assert.match(plainOf(dry), /The import failed: 1 lines in place of 2\./)
@@ -183,14 +183,14 @@ for (const engine of ENGINES) {
       const app = await application(w)
       const entry = 'dn: uid=amy,dc=lumen\nuid: amy\nuid: amy2\nentryUUID: 5f0c\nmail: amy@lumen.example\n\n'
       jsonOf(await run([written(entry)], { app: app.id, from: 'ldap', externalIdFrom: 'uid' }))
-      jsonOf(await findOne(deps, app.id, { externalId: 'amy' }))
+      jsonOf(await findOne({ channel }, app.id, { externalId: 'amy' }))
       const known = { ...mia, app_metadata: { shop: { id: 7 } } }
       const users = written(ndjson([known, { ...ravi, user_id: '7' }]))
       const { read, codes } = jsonOf(
         await run([users], { app: app.id, from: 'auth0', externalIdFrom: 'app_metadata.shop.id' }),
       )
       assert.deepEqual([read.notes.own_id_missing, codes], [1, { missing_external_id: 1 }])
-      const { identifiers } = jsonOf(await findOne(deps, app.id, { externalId: '7' }))
+      const { identifiers } = jsonOf(await findOne({ channel }, app.id, { externalId: '7' }))
       assert.equal(identifiers[0].value, 'mia@lumen.example')
       const path = newPath()
       jsonOf(await exportFile(deps, path, { app: app.id, leftovers: true }))

@@ -69,11 +69,16 @@ export const linesOf = async (app: TestApp, id: string, outcome: string) =>
 
 const channels = new WeakMap<World, ReturnType<typeof openLocal>>()
 
-/** `antiphon import` on the database of a world. */
-export async function importInto(w: World, paths: readonly string[], flags: ImportFlags, terminal: Terminal) {
+/** The management API of a world as commands on its database have it. */
+export async function waysOf(w: World) {
   const opened = channels.get(w) ?? openLocal(w.deps)
   channels.set(w, opened)
-  const { channel } = await opened
+  return await opened
+}
+
+/** `antiphon import` on the database of a world. */
+export async function importInto(w: World, paths: readonly string[], flags: ImportFlags, terminal: Terminal) {
+  const { channel } = await waysOf(w)
   return await importFiles(
     (appId) => placeOf({ channel, fetch: w.deps.fetch, own: w.deps }, appId),
     paths,

@@ -8,6 +8,7 @@ import { after, describe, test } from 'node:test'
 import { apiKey, application, instanceKey, user } from '../../../test/builders.ts'
 import { selfSignedCertificate } from '../../../test/tls.ts'
 import { ENGINES, world } from '../../../test/world.ts'
+import { insertIdentifier } from '../../core/identifiers/store.ts'
 import { typed } from '../io.fixture.ts'
 import { run } from '../run.ts'
 import { readAnswer } from './channel.ts'
@@ -119,6 +120,30 @@ for (const engine of ENGINES) {
         assert.equal(operation, 'createScope')
         if (where === 'local') assert.deepEqual([actor, ip], ['cli', null])
         else assert.match(actor, /^instance_key:key_/)
+      })
+
+      test(`${where}: a user is found by whatever is known, with what nobody has proven`, async () => {
+        const made = await application(w)
+        const phone = '+33612345678'
+        const id = await user(w, made, { email: 'ada@example.com', phone, externalId: 'a/7' })
+        const other = await user(w, made)
+        const ada = { type: 'email_address', value: 'ada@example.com' } as const
+        await w.deps.transact((tx) => insertIdentifier(tx, w.deps, made.id, other, ada, false))
+        const find = (...by: string[]) => json('users', 'find', '--json', '--app', made.id, ...by)
+        for (const by of [
+          ['--email', 'Ada@Example.com'],
+          ['--phone', '+33 6 12 34 56 78'],
+          ['--external-id', 'a/7'],
+          ['--id', id],
+        ])
+          assert.equal((await find(...by)).id, id)
+        assert.deepEqual((await find('--email', 'ada@example.com')).claimed_by, [other])
+        const { identifiers } = await find('--id', other)
+        assert.deepEqual(identifiers.at(-1), { ...ada, verified: false })
+        const none = await antiphon(['users', 'find', '--app', made.id, '--external-id', '8', ...flags], variables)
+        assert.match(none.err, /has no such user$/)
+        const odd = await antiphon(['users', 'find', '--app', made.id, '--email', 'ada', ...flags], variables)
+        assert.deepEqual([odd.code, /no e-mail address/.test(odd.err)], [64, true])
       })
 
       test(`${where}: settings are got and set, texts and numbers`, async () => {

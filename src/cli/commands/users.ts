@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { Variables } from '../../platform/config.ts'
 import { type Declared, declare } from '../api/declared.ts'
-import { databaseCommand, group, inApp, type Runners } from '../program.ts'
+import { type TargetFlags, withApi, withTarget } from '../api/target.ts'
+import { command, group, inApp } from '../program.ts'
 import type { UserQuery } from '../users.ts'
 import { tellRevoked, tellSessions } from './told.ts'
 
@@ -75,26 +76,29 @@ const COMMANDS: readonly Declared[] = [
   },
 ]
 
+type FindFlags = TargetFlags & UserQuery & { readonly app: string }
+
 /** `antiphon users` */
-export function addUsers(program: Command, variables: Variables, { current }: Runners): void {
+export function addUsers(program: Command, variables: Variables): void {
   const users = group(program, 'users', 'users of an application')
 
   for (const one of COMMANDS) declare(users, variables, one)
 
-  databaseCommand(
+  command(
     users,
     'find',
     'find a user',
     (made) =>
-      inApp(made)
-        .option('--email <address>', 'by a verified e-mail address')
-        .option('--phone <number>', 'by a verified phone number, with country code')
+      withTarget(inApp(made))
+        .option('--email <address>', 'by an e-mail address; whoever has proven it comes first')
+        .option('--phone <number>', 'by a phone number, with country code; likewise')
         .option('--external-id <id>', 'by the application’s own id')
         .option('--internal-id <uuid>', 'by the UUID that it was created with')
         .option('--id <id>', 'by id'),
-    async ({ app, email, phone, externalId, internalId, id }: UserQuery & { app: string }) => {
+    async ({ app, email, phone, externalId, internalId, id, ...target }: FindFlags) => {
       const { findOne } = await import('../users.ts')
-      return await current((deps) => findOne(deps, app, { email, phone, externalId, internalId, id }))
+      const query = { email, phone, externalId, internalId, id }
+      return await withApi(variables, target, false, (ways) => findOne(ways, app, query))
     },
   )
 }

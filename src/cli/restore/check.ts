@@ -1,11 +1,13 @@
 import { listApplications } from '../../core/applications/store.ts'
-import { claimDatabase } from '../../core/master-key/canary.ts'
+import { claimDatabase, findDatabaseKey } from '../../core/master-key/canary.ts'
+import { listMissing } from '../../core/master-key/status.ts'
 import { keyWatch } from '../../core/master-key/watch.ts'
 import { rehearseRefresh } from '../../core/sessions/rehearse.ts'
 import type { Process } from '../../main.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { keySet } from '../../platform/key-set.ts'
 import { countRows, tablesOf } from '../../platform/migrate.ts'
-import { migrations } from '../../server.ts'
+import { migrations, sealedColumns } from '../../server.ts'
 import { findLacking, migrateDatabase } from '../process.ts'
 
 /** What a copy of a database is worth. */
@@ -43,7 +45,7 @@ export async function checkCopy(process: Process): Promise<Found> {
   const counted = { ...NOTHING, migrated: length, ...(await count(deps)) }
   const lacking = await findLacking(deps)
   if (lacking.length > 0) return { ...counted, fault: lacking.join('; ') }
-  if (!(await opens(deps))) return { ...counted, fault: 'the master key is not the one that it was made with' }
+  if (!(await opens(deps))) return { ...counted, fault: await describeNeeded(deps) }
   return { ...counted, opens: true, ...(await refreshAll(deps)) }
 }
 
@@ -59,6 +61,16 @@ async function count({ db }: Deps) {
     users: of('users'),
     sessions: of('sessions'),
   }
+}
+
+/** Which master keys a copy takes that are not given: the one that it is under, and those before, on which something still hangs. */
+async function describeNeeded(deps: Deps): Promise<string> {
+  const given = keySet(deps).current().all
+  const [under, before] = [await findDatabaseKey(deps), await listMissing(deps, sealedColumns)]
+  const ids = new Set([...(under ? [under.id] : []), ...before.map(({ id }) => id)])
+  const needed = [...ids].filter((id) => given.every((key) => key.id !== id))
+  const keys = needed.length === 1 ? 'the key' : 'the keys'
+  return `the master key is not the one that it was made with${needed.length > 0 ? `: it takes ${keys} ${needed.join(' and ')}` : ''}`
 }
 
 /** Whether the canary and every signing key open. */

@@ -48,6 +48,31 @@ export async function listOwners(
   return rows.map((row) => row.user_id)
 }
 
+/** Who has an identifier: whoever has proven it, or all, with that one in front. By user id, `limit` at most. */
+export async function listHolders(
+  db: Db,
+  appId: string,
+  { type, value }: Identifier,
+  are: 'proven' | 'all',
+  limit: number,
+): Promise<string[]> {
+  const owner = await findOwner(db, appId, { type, value })
+  const proven = owner === undefined ? [] : [owner]
+  if (are === 'proven') return proven
+  const rows = await db
+    .withTables<IdentifierTables>()
+    .selectFrom('identifiers')
+    .select('user_id')
+    .where('app_id', '=', appId)
+    .where('type', '=', type)
+    .where('value', '=', value)
+    .where('verified_at', 'is', null)
+    .orderBy('user_id')
+    .limit(limit)
+    .execute()
+  return [...proven, ...rows.map((row) => row.user_id)].slice(0, limit)
+}
+
 /** Identifiers of these users, oldest first. */
 export async function listIdentifiers(db: Db, appId: string, userIds: readonly string[]): Promise<IdentifierRow[]> {
   if (userIds.length === 0) return []

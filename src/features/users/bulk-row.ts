@@ -4,12 +4,12 @@ import { type Identifier, normaliseIdentifier } from '../../core/identifiers/ide
 import { judgeHash } from '../../core/passwords/secrets.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { judgeInput } from '../../platform/judge-input.ts'
-import { externalId, identifierObject, internalId, profileObject, userFailure } from './view.ts'
+import { externalId, identifierInput, internalId, profileObject, userFailure } from './view.ts'
 
 const rowShape = z.object({
   id: internalId.optional().meta({ description: 'A UUID of your own, kept as `internal_id`.' }),
   external_id: externalId.optional(),
-  identifiers: z.array(identifierObject).max(50).default([]).meta({ description: 'They count as proven.' }),
+  identifiers: z.array(identifierInput).max(50).default([]).meta({ description: 'They count as proven.' }),
   profile: profileObject.default({}).meta({ description: 'Members to change; null takes one out.' }),
   status: z.enum(['active', 'inactive']).optional(),
   password_hash: z.string().max(2_048).optional().meta({

@@ -14,7 +14,7 @@ import { newId } from '../../platform/ids.ts'
 import { ONE_OF_BOTH, passwordFailures, passwordMembers, readPassword } from './password.ts'
 import {
   externalId,
-  identifierObject,
+  identifierInput,
   internalId,
   profileObject,
   TAG,
@@ -40,7 +40,7 @@ export const create = endpoint({
       id: internalId.optional().meta({
         description: 'A UUID of your own, kept as `internal_id`: it may stand in the place of the id in every path.',
       }),
-      identifiers: z.array(identifierObject).min(1).max(50),
+      identifiers: z.array(identifierInput).min(1).max(50),
       profile: profileObject.optional(),
       external_id: externalId.optional(),
       ...passwordMembers,

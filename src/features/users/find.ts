@@ -7,11 +7,13 @@ import { findUser, listUsers } from '../../core/users/store.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import {
+  askedFor,
   externalId,
   internalId,
   TAG,
   USER_PATH,
   USERS_PATH,
+  unverifiedQuery,
   userParams,
   userResponse,
   usersParams,
@@ -30,12 +32,13 @@ export const get = endpoint({
   summary: 'Read a user',
   access: managementKeyForUser,
   params: userParams,
+  query: z.object(unverifiedQuery),
   response: userResponse,
-  failures: [notFound],
+  failures: [universal.invalid_request, notFound],
 
-  async handle({ app, userId, fail }, deps) {
+  async handle({ app, userId, query, fail }, deps) {
     const user = (await findUser(deps.db, app.id, userId)) ?? fail(notFound)
-    return { body: { user: await viewUser(deps.db, app.id, user) } }
+    return { body: { user: await viewUser(deps.db, app.id, user, askedFor(query)) } }
   },
 })
 

@@ -9,7 +9,7 @@ import { findUserForUpdate } from '../../core/users/store.ts'
 import { undo } from '../../platform/db.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
-import { identifierObject, TAG, USER_PATH, userFailure, userParams } from './view.ts'
+import { identifierInput, identifierObject, TAG, USER_PATH, userFailure, userParams } from './view.ts'
 
 const PATH = `${USER_PATH}/identifiers`
 
@@ -30,7 +30,7 @@ export const addIdentifier = endpoint({
   summary: 'Give a user an identifier, which counts as proven. One that the user has already stays',
   access: managementKeyForUser,
   params: userParams,
-  body: identifierEnvelope,
+  body: z.object({ identifier: identifierInput }).meta({ id: 'NewIdentifierEnvelope' }),
   response: identifierEnvelope,
   status: 201,
   failures: [

@@ -1,16 +1,26 @@
 import { z } from 'zod'
 import { managementKey } from '../../core/access/management-key.ts'
 import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
-import { findOwner } from '../../core/identifiers/store.ts'
+import { listHolders } from '../../core/identifiers/store.ts'
 import { MAX_CURSOR_CHARS, readCursor } from '../../core/users/cursor.ts'
 import { orderOf } from '../../core/users/search.ts'
-import { findUser } from '../../core/users/store.ts'
+import { listUsers } from '../../core/users/store.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { pageQuery } from '../../platform/page.ts'
 import { timeInput } from '../../platform/time-input.ts'
 import { readPage } from './page.ts'
-import { identifierType, TAG, USERS_PATH, userFailure, usersPageResponse, usersParams, viewUser } from './view.ts'
+import {
+  askedFor,
+  identifierType,
+  TAG,
+  USERS_PATH,
+  unverifiedQuery,
+  userFailure,
+  usersPageResponse,
+  usersParams,
+  viewUsers,
+} from './view.ts'
 
 const MAX_TEXT_CHARS = 320
 
@@ -27,6 +37,10 @@ const query = z
     limit: pageQuery.limit,
     after: z.string().max(MAX_CURSOR_CHARS).optional().meta({
       description: 'Go on where the page before ended: its `next`, with the same question.',
+    }),
+    unverified: unverifiedQuery.unverified.meta({
+      description:
+        'Whether identifiers that nobody has proven are told, too, each with `verified`; with `identifier_value` also whoever has it without having proven it, behind whoever has.',
     }),
   })
   .refine(
@@ -53,16 +67,18 @@ export const list = endpoint({
   failures: [universal.invalid_request, userFailure.invalid_identifier],
 
   async handle({ app, query, fail }, deps) {
+    const are = askedFor(query)
     if (query.identifier) {
       const identifier = (await normaliseIdentifier(query.identifier)) ?? fail(userFailure.invalid_identifier)
-      const owner = await findOwner(deps.db, app.id, identifier)
-      const user = owner === undefined ? undefined : await findUser(deps.db, app.id, owner)
-      return { body: { users: user ? [await viewUser(deps.db, app.id, user)] : [] } }
+      const ids = await listHolders(deps.db, app.id, identifier, are, query.limit)
+      const byId = new Map((await listUsers(deps.db, app.id, { ids })).map((user) => [user.id, user]))
+      const users = ids.flatMap((id) => byId.get(id) ?? [])
+      return { body: { users: await viewUsers(deps.db, app.id, users, are) } }
     }
     const wanted = { text: query.query, status: query.status, createdAfter: query.created_after }
     const after = query.after === undefined ? undefined : readCursor(query.after, orderOf(wanted))
     if (query.after !== undefined && !after) fail(universal.invalid_request, { message: NO_CURSOR })
-    return { body: await readPage(deps, app.id, wanted, { after, limit: query.limit }) }
+    return { body: await readPage(deps, app.id, wanted, { after, limit: query.limit, are }) }
   },
 })
 

@@ -21,14 +21,14 @@ export async function readPage(
   deps: Deps,
   appId: string,
   query: UserQuery,
-  { after, limit }: { readonly after: Cursor | undefined; readonly limit: number },
+  { after, limit, are }: { readonly after: Cursor | undefined; readonly limit: number; readonly are: 'proven' | 'all' },
 ): Promise<Page> {
   const users: UserView[] = []
   let bytes = 0
   let read = 0
   let next = ''
   for await (const stops of walkUsers(deps.db, appId, query, after, Math.min(AT_ONCE, limit + 1))) {
-    const views = await viewStops(deps, appId, stops)
+    const views = await viewStops(deps, appId, stops, are)
     for (const { user, cursor, isMeant } of stops) {
       const view = isMeant ? views.get(user.id) : undefined
       bytes += view ? Buffer.byteLength(JSON.stringify(view)) : 0
@@ -44,7 +44,12 @@ export async function readPage(
   return { users }
 }
 
-async function viewStops(deps: Deps, appId: string, stops: readonly Stop[]): Promise<Map<string, UserView>> {
+async function viewStops(
+  deps: Deps,
+  appId: string,
+  stops: readonly Stop[],
+  are: 'proven' | 'all',
+): Promise<Map<string, UserView>> {
   const meant = stops.flatMap(({ user, isMeant }) => (isMeant ? [user] : []))
-  return new Map((await viewUsers(deps.db, appId, meant)).map((view) => [view.id, view]))
+  return new Map((await viewUsers(deps.db, appId, meant, are)).map((view) => [view.id, view]))
 }

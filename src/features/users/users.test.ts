@@ -5,6 +5,7 @@ import { application, login, type TestApp, user } from '../../../test/builders.t
 import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house/management.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
 import { ENGINES, world } from '../../../test/world.ts'
+import { insertIdentifier } from '../../core/identifiers/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { uuidOf } from '../../platform/ids.ts'
 
@@ -21,6 +22,43 @@ const idsOf = (users: { id: string }[]) => users.map((user) => user.id)
 
 for (const engine of ENGINES) {
   const w = await world(engine)
+
+  test(`${engine}: identifiers that nobody has proven are told to whoever asks, and whoever has one is found by it`, async () => {
+    const app = await application(w)
+    const owner = await create(app, { identifiers: [email('ada@example.com')] })
+    const claimant = await create(app, { identifiers: [email('eve@example.com')] })
+    const ada = { type: 'email_address', value: 'ada@example.com' } as const
+    await w.deps.transact((tx) => insertIdentifier(tx, w.deps, app.id, claimant, ada, false))
+    const of = async (query: string) => (await app.manage(`/users/${claimant}${query}`)).body.user.identifiers
+    assert.deepEqual(await of(''), [email('eve@example.com')])
+    assert.deepEqual(await of('?unverified=true'), [
+      { ...ada, verified: false },
+      { ...email('eve@example.com'), verified: true },
+    ])
+    const found = async (query: string) =>
+      (await app.manage(`/users?identifier_type=email_address&identifier_value=ada@example.com${query}`)).body.users
+    assert.deepEqual(idsOf(await found('')), [owner])
+    assert.deepEqual(idsOf(await found('&unverified=true')), [owner, claimant])
+    assert.deepEqual(idsOf(await found('&unverified=true&limit=1')), [owner])
+    const { users } = (await app.manage('/users?unverified=true&limit=2')).body
+    assert.deepEqual(users.map((one: { identifiers: unknown[] }) => one.identifiers.length).sort(), [1, 2])
+    assertInvalid(await app.manage(`/users/${claimant}?unverified=1`), 'query.unverified')
+  })
+
+  test(`${engine}: what is said to be unproven is not taken for proven: it is refused`, async () => {
+    const app = await application(w)
+    const unproven = { ...email('ada@example.com'), verified: false }
+    assertInvalid(await app.manage('/users', { body: { identifiers: [unproven] } }), 'body.identifiers[0].verified')
+    const id = await create(app, { identifiers: [{ ...email('ada@example.com'), verified: true }] })
+    const bob = { ...email('bob@example.com'), verified: false }
+    assertInvalid(
+      await app.manage(`/users/${id}/identifiers`, { body: { identifier: bob } }),
+      'body.identifier.verified',
+    )
+    const { results } = (await app.manage('/users/bulk', { body: { users: [{ identifiers: [bob] }] } })).body
+    assert.match(JSON.stringify(results), /identifiers\[0\]\.verified/)
+    assert.deepEqual((await app.manage(`/users/${id}`)).body.user.identifiers, [email('ada@example.com')])
+  })
 
   test(`${engine}: a created user is read back with normalised identifiers, profile and external id`, async () => {
     const app = await application(w)

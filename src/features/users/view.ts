@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { identifierFailure } from '../../core/identifiers/failures.ts'
-import type { Identifier } from '../../core/identifiers/identifier.ts'
 import { listIdentifiers } from '../../core/identifiers/store.ts'
+import type { IdentifierRow } from '../../core/identifiers/tables.ts'
 import type { User } from '../../core/users/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db.ts'
@@ -32,6 +32,39 @@ export const identifierObject = z
   })
   .meta({ id: 'Identifier' })
 
+/** What management gives counts as proven; what is said not to be so must not be taken for proven in silence. */
+export const identifierInput = identifierObject
+  .extend({
+    verified: z
+      .literal(
+        true,
+        'must be true or left out: what management gives counts as proven; bring unproven identifiers by an import',
+      )
+      .optional()
+      .meta({
+        description: 'They count as proven, whether this says so or not. `false` is refused.',
+        examples: [true],
+      }),
+  })
+  .meta({ id: 'NewIdentifier' })
+
+/** Of the query of whoever reads users. */
+export const unverifiedQuery = {
+  unverified: z.enum(['true', 'false']).default('false').meta({
+    description:
+      'Whether identifiers that the user has not proven are told, too; then each says whether it is `verified`.',
+  }),
+}
+
+const identifierView = identifierObject
+  .extend({
+    verified: z.boolean().optional().meta({
+      description:
+        'Whether the user has proven it. Told only where `unverified=true` was asked for; else all are proven.',
+    }),
+  })
+  .meta({ id: 'UserIdentifier' })
+
 export const externalId = z
   .string()
   .min(1)
@@ -51,7 +84,7 @@ const userObject = z
       description: 'The `id` with which the user was created. It may stand in the place of `id` in every path.',
     }),
     status: z.enum(['active', 'inactive']),
-    identifiers: z.array(identifierObject).meta({ description: 'Those that the user has proven to hold.' }),
+    identifiers: z.array(identifierView).meta({ description: 'Those that the user has proven to hold.' }),
     scopes: z.array(z.string()).meta({ description: 'Granted to the user directly.' }),
     profile: profileObject,
     created_at: z.iso.datetime(),
@@ -67,13 +100,13 @@ export const usersPageResponse = z
 
 export type UserView = z.input<typeof userObject>
 
-function viewOf(user: User, identifiers: readonly Identifier[]): UserView {
+function viewOf(user: User, identifiers: UserView['identifiers']): UserView {
   return {
     id: user.id,
     ...(user.externalId !== undefined && { external_id: user.externalId }),
     ...(user.internalId !== undefined && { internal_id: user.internalId }),
     status: user.status,
-    identifiers: identifiers.map(({ type, value }) => ({ type, value })),
+    identifiers,
     scopes: [...user.scopes],
     profile: user.profile,
     created_at: rfc3339(user.createdAt),
@@ -84,19 +117,33 @@ function viewOf(user: User, identifiers: readonly Identifier[]): UserView {
 /** A statement takes only so many parameters. */
 const IDS_PER_QUERY = 1000
 
-export async function viewUsers(db: Db, appId: string, users: readonly User[]): Promise<UserView[]> {
+/** `are`: which identifiers are told. */
+export async function viewUsers(
+  db: Db,
+  appId: string,
+  users: readonly User[],
+  are: 'proven' | 'all' = 'proven',
+): Promise<UserView[]> {
   const views: UserView[] = []
   for (let start = 0; start < users.length; start += IDS_PER_QUERY) {
     const some = users.slice(start, start + IDS_PER_QUERY)
     const ids = some.map((user) => user.id)
-    const proven = (await listIdentifiers(db, appId, ids)).filter((row) => row.verified_at !== null)
-    const byUser = Map.groupBy(proven, (row) => row.user_id)
-    views.push(...some.map((user) => viewOf(user, byUser.get(user.id) ?? [])))
+    const byUser = Map.groupBy(await listIdentifiers(db, appId, ids), (row) => row.user_id)
+    views.push(...some.map((user) => viewOf(user, identifiersIn(byUser.get(user.id) ?? [], are))))
   }
   return views
 }
 
-export async function viewUser(db: Db, appId: string, user: User): Promise<UserView> {
-  const [view] = await viewUsers(db, appId, [user])
+const identifiersIn = (rows: readonly IdentifierRow[], are: 'proven' | 'all'): UserView['identifiers'] =>
+  are === 'all'
+    ? rows.map(({ type, value, verified_at }) => ({ type, value, verified: verified_at !== null }))
+    : rows.flatMap(({ type, value, verified_at }) => (verified_at === null ? [] : [{ type, value }]))
+
+export async function viewUser(db: Db, appId: string, user: User, are: 'proven' | 'all' = 'proven'): Promise<UserView> {
+  const [view] = await viewUsers(db, appId, [user], are)
   return view as UserView
 }
+
+/** Which identifiers a query asks for. */
+export const askedFor = ({ unverified }: { readonly unverified: 'true' | 'false' }) =>
+  unverified === 'true' ? 'all' : 'proven'
