@@ -47,14 +47,18 @@ export function contractOf(documents: readonly Document[]): Contract {
     ajv.addSchema(withWholeErrors(document), `document${index}`)
     return operationsOf(document, `document${index}`)
   })
+  const alike = Map.groupBy(operations, ({ method, path }) => shapeOf(method, path))
   const schemaAt = (pointer: string) => ajv.getSchema(pointer)
   return (answer) => {
     const [path = ''] = answer.url.split('?', 1)
-    const found = operations.find(({ method, pattern }) => method === answer.method && pattern.test(path))
+    const found = alike.get(shapeOf(answer.method, path))?.find(({ pattern }) => pattern.test(path))
     const fault = found && faultOf(found, answer, schemaAt)
     return fault && `${answer.method} ${path} answered ${answer.status}, and ${fault}: ${answer.body.slice(0, 500)}`
   }
 }
+
+/** The same for a path and its template, for no parameter has a slash. */
+const shapeOf = (method: string, path: string) => `${method} ${path.split('/').length}`
 
 /** The pages that errors were taken from say of no member that it is required; in an answer of ours all are there, and nothing else. */
 function withWholeErrors(document: Document): Document {

@@ -47,8 +47,16 @@ export function endpointOf(endpoints: readonly Endpoint[], method: string, path:
   return matching.sort((a, b) => parameterCount(a.path) - parameterCount(b.path))[0]
 }
 
+const patterns = new Map<string, RegExp>()
+
 /** Matches the paths that a template such as `/v1/users/{id}` stands for. */
 export function patternOf(template: string): RegExp {
+  const made = patterns.get(template) ?? makePattern(template)
+  patterns.set(template, made)
+  return made
+}
+
+function makePattern(template: string): RegExp {
   const parts = template.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^$()[\]\\|]/g, String.raw`\$&`))
   return new RegExp(`^${parts.join('[^/]+')}$`)
 }

@@ -1,9 +1,9 @@
 /**
- * Runs the tests: `node test/run.ts [--sqlite] [node's --test-… flags] [part of a file's path …]`.
+ * Runs the tests: `node test/run.ts [--sqlite] [--slow] [node's --test-… flags] [part of a file's path …]`.
  *
  * Files share processes, see `batches.ts`. Starts one PostgreSQL for all of them, at `ANTIPHON_TEST_POSTGRES`; with `--sqlite` none, and the browser, races and
- * crashes are left out. Exits with the tests' status, 1 when no test ran, 130 when interrupted. Without any argument it
- * also sees to it that every declared failure was answered to some test, and exits with 1 when one was not.
+ * crashes are left out. Exits with the tests' status, 1 when no test ran, 130 when interrupted. `--slow` says at the end which
+ * files took most processor time. Without any argument it also sees to it that every declared failure was answered to some test, and exits with 1 when one was not.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -23,10 +23,7 @@ const patterns = [
   'bench/**/*.test.ts',
   'demo/**/*.test.ts',
 ]
-const REPORTERS = ['spec', pathToFileURL(join(import.meta.dirname, 'kinds.ts')).href].flatMap((reporter) => [
-  `--test-reporter=${reporter}`,
-  '--test-reporter-destination=stdout',
-])
+const beside = (file: string) => pathToFileURL(join(import.meta.dirname, file)).href
 /** Where Node keeps what it compiled, from one run to the next. */
 const COMPILED = join(root, 'node_modules/.cache/antiphon-tests')
 const RELEASE = join(COMPILED, 'release/antiphon.js')
@@ -44,10 +41,16 @@ const notOnSqlite = ['test/browser/', 'test/races/', 'test/crash/']
 
 const words = process.argv.slice(2)
 const sqlite = words.includes('--sqlite')
-const flags = words.filter((word) => word.startsWith('-') && word !== '--sqlite')
+const slow = words.includes('--slow')
+const flags = words.filter((word) => word.startsWith('-') && word !== '--sqlite' && word !== '--slow')
 const parts = words.filter((word) => !word.startsWith('-'))
 /** Whoever runs some tests alone looks for something: there errors nobody caught have the name of their test. */
-const untracked = words.length === 0 ? ['--import', pathToFileURL(join(import.meta.dirname, 'untracked.ts')).href] : []
+const untracked = words.length === 0 ? ['--import', beside('untracked.ts')] : []
+const counted = slow ? ['--import', beside('cpu.ts')] : []
+const reporters = ['spec', beside(slow ? 'slowest.ts' : 'kinds.ts')].flatMap((reporter) => [
+  `--test-reporter=${reporter}`,
+  '--test-reporter-destination=stdout',
+])
 
 const files = globSync(patterns, { cwd: root })
   .map((file) => file.replaceAll('\\', '/'))
@@ -72,12 +75,13 @@ async function runTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal
     root,
     folder,
   )
+  const templates = batches.length > 1 ? await makeTemplates(environment, sqliteFolder) : {}
   const tests = spawn(
     process.execPath,
-    [...untracked, '--test', ...REPORTERS, `--test-concurrency=${concurrency}`, ...flags, ...batches],
+    [...untracked, ...counted, '--test', ...reporters, `--test-concurrency=${concurrency}`, ...flags, ...batches],
     {
       cwd: root,
-      env: { ...environment, NODE_COMPILE_CACHE: COMPILED, ANTIPHON_TEST_FOLDER: sqliteFolder },
+      env: { ...environment, ...templates, NODE_COMPILE_CACHE: COMPILED, ANTIPHON_TEST_FOLDER: sqliteFolder },
       stdio: ['inherit', 'pipe', 'inherit'],
     },
   )
@@ -94,6 +98,15 @@ async function runTests(environment: NodeJS.ProcessEnv, interrupted: AbortSignal
     return 1
   }
   return status ?? 1
+}
+
+/** Makes the databases that the tests copy, once for all processes: each migration is a transaction of its own. */
+async function makeTemplates(environment: NodeJS.ProcessEnv, folder: string): Promise<NodeJS.ProcessEnv> {
+  const server = environment.ANTIPHON_TEST_POSTGRES
+  const { makePostgresTemplate, makeSqliteTemplate } = await import('./template.ts')
+  const sqlite = await makeSqliteTemplate(folder)
+  const postgres = server && (await makePostgresTemplate(server))
+  return { ANTIPHON_TEST_TEMPLATES: JSON.stringify({ sqlite, postgres }) }
 }
 
 /** Runs every test, and returns 1 as well when an endpoint declares a failure that no test was answered. */

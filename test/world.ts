@@ -17,7 +17,6 @@ import { runDueJobs } from '../src/platform/jobs/jobs.ts'
 import { runDueLanes } from '../src/platform/jobs/lanes.ts'
 import { openLog } from '../src/platform/log.ts'
 import { openMetrics } from '../src/platform/metrics.ts'
-import { migrate } from '../src/platform/migrate.ts'
 import { type NameServers, openNames } from '../src/platform/names.ts'
 import {
   type OutboundRequest,
@@ -28,9 +27,10 @@ import {
 } from '../src/platform/safe-fetch.ts'
 import { tracedProcess } from '../src/platform/traces/process.ts'
 import type { Recorder } from '../src/platform/traces/tracer.ts'
-import { jobs, lanes, migrations, openServer } from '../src/server.ts'
+import { jobs, lanes, openServer } from '../src/server.ts'
 import { type Contract, published } from './contract.ts'
 import { createDatabase, dropDatabase } from './postgres.ts'
+import { makePostgresTemplate, makeSqliteTemplate } from './template.ts'
 
 const postgres = process.env.ANTIPHON_TEST_POSTGRES
 
@@ -49,25 +49,20 @@ before(async () => {
 const folder = mkdtempSync(join(process.env.ANTIPHON_TEST_FOLDER ?? tmpdir(), 'antiphon-test-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-const templates: Partial<Record<EngineName, Promise<string>>> = {}
+/** Those that the runner made for all processes, or this one's own. */
+const templates: Partial<Record<EngineName, Promise<string> | string>> = JSON.parse(
+  process.env.ANTIPHON_TEST_TEMPLATES ?? '{}',
+)
 let clones = 0
 
-/** An empty, migrated database of this test's own, by cloning one that is migrated once per process. */
+/** An empty, migrated database of this test's own, by cloning one. */
 export async function freshDatabase(engine: EngineName): Promise<string> {
-  templates[engine] ??= makeTemplate(engine)
+  templates[engine] ??= engine === 'postgres' ? makePostgresTemplate(postgres as string) : makeSqliteTemplate(folder)
   const template = await templates[engine]
   if (engine === 'postgres') return await createDatabase(postgres as string, new URL(template).pathname.slice(1))
   const path = join(folder, `${clones++}.db`)
   copyFileSync(template.slice('sqlite:'.length), path)
   return `sqlite:${path}`
-}
-
-async function makeTemplate(engine: EngineName): Promise<string> {
-  const url = engine === 'postgres' ? await createDatabase(postgres as string) : `sqlite:${join(folder, 'template.db')}`
-  const database = openDatabase(url, () => {})
-  await migrate(database.engine, migrations, 0)
-  await database.close()
-  return url
 }
 
 /** What a declared fake answers; anything else is refused. */
