@@ -3,6 +3,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { BOUNDS, type Bounds } from './db-bounds.ts'
 import { isTrouble } from './db-fault.ts'
 import { type Readiness, watchReadiness } from './db-readiness.ts'
+import { openTogether } from './db-together.ts'
 import { openEngine } from './dialect.ts'
 import type { DatabaseLoad, Engine } from './dialect-engine.ts'
 import { type Group, type GroupedUpdate, groupUpdates, type Row } from './group.ts'
@@ -23,6 +24,11 @@ export interface Database {
    * end a deadlock is run again, so it does nothing but ask the database.
    */
   transact<R>(work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R>
+  /**
+   * As `transact`, for what many people do at once and is short. Statements are prepared once, and where one transaction at a time is open those that
+   * wait for it share its commit. A neighbour's failure is nobody else's.
+   */
+  together<R>(work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R>
   /** A single-row update whose commits are shared; see `groupUpdates`. */
   grouped(update: GroupedUpdate): (row: Row) => Promise<Row | undefined>
   /** Whether what requests need can be done now: read, and write. Answers soon, and asks the database about once a second. */
@@ -42,7 +48,15 @@ export class Undo<R> {
 /** Roll back, then answer `outcome`. */
 export const undo = <R>(outcome: R): Undo<R> => new Undo(outcome)
 
-const open = new AsyncLocalStorage<{ readonly afterCommit: (() => void)[] }>()
+interface Context {
+  readonly afterCommit: (() => void)[]
+  /** What is written last of all, by how; undefined where everything is written at once. */
+  readonly left: Map<Write, unknown[]> | undefined
+}
+
+type Write = (tx: Tx, rows: readonly never[]) => Promise<void>
+
+const open = new AsyncLocalStorage<Context>()
 
 /** Call back once the transaction that is open here has committed; never when it rolls back. */
 export function afterCommit(callback: () => void): void {
@@ -56,6 +70,19 @@ export function whenCommitted(callback: () => void): void {
   const transaction = open.getStore()
   if (transaction) transaction.afterCommit.push(callback)
   else callback()
+}
+
+/**
+ * Leave rows to the end of the transaction that is open here, where they are written with all others left to `write`, in the order of leaving. False
+ * where none by `together` is open: then they are to be written now.
+ */
+export function leaveToEnd<Row>(write: (tx: Tx, rows: readonly Row[]) => Promise<void>, rows: readonly Row[]): boolean {
+  const left = open.getStore()?.left
+  if (!left) return false
+  const known = left.get(write)
+  if (known) known.push(...rows)
+  else left.set(write, [...rows])
+  return true
 }
 
 /** Throws where a transaction is open: what is slow would hold its locks. */
@@ -89,6 +116,7 @@ export function openDatabase(
   const bounds = { ...BOUNDS, ...given }
   const engine = openEngine(url, onError, bounds)
   const groups: Group[] = []
+  const together = engine.oneAtATime ? openTogether(engine.frequent, () => engine.giveWay(), bounds) : undefined
   const readiness = watchReadiness(
     {
       read: () => ping(engine.reader),
@@ -101,10 +129,21 @@ export function openDatabase(
   // A second transaction would wait for the first one's connection, forever on SQLite.
   const nested = () => Promise.reject(new Error('a transaction is open here already'))
 
+  const apart: Way = { run: (work) => engine.writer.transaction().execute(work), leaves: false }
+  const shared: Way = {
+    run: (work) => (together ? together.transact(work) : engine.frequent.transaction().execute(work)),
+    leaves: true,
+  }
+  const transactBy =
+    (way: Way) =>
+    <R>(work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R> =>
+      open.getStore() ? nested() : watched(readiness, transact(engine, way, work, onCommit))
+
   return {
     engine,
     db: guardReader(engine.reader),
-    transact: (work) => (open.getStore() ? nested() : watched(readiness, transact(engine, work, onCommit))),
+    transact: transactBy(apart),
+    together: transactBy(shared),
     grouped(update) {
       const group = groupUpdates(update, (rows) =>
         watched(readiness, runGroup(engine, update, rows, onCommit), isAnyWritten),
@@ -113,7 +152,10 @@ export function openDatabase(
       return (row) => (open.getStore() ? nested() : group.write(row))
     },
     isWritable: () => readiness.judge(),
-    databaseLoad: () => engine.load(),
+    databaseLoad() {
+      const { used, waiting } = engine.load()
+      return { used, waiting: waiting + (together?.waiting() ?? 0) }
+    },
     close: () => engine.close(),
   }
 }
@@ -150,12 +192,20 @@ const ATTEMPTS = 3
 /** Time for the other transaction to take the locks it waited for. */
 const AGAIN_AFTER_MS = 20
 
-async function transact<R>(engine: Engine, work: (tx: Tx) => Promise<R | Undo<R>>, onCommit: OnCommit): Promise<R> {
+/** How a transaction is opened around some work, and whether rows may be left to its end. */
+interface Way {
+  run<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  readonly leaves: boolean
+}
+
+type Work<R> = (tx: Tx) => Promise<R | Undo<R>>
+
+async function transact<R>(engine: Engine, way: Way, work: Work<R>, onCommit: OnCommit): Promise<R> {
   for (let attempt = 1; ; attempt++) {
     try {
       // What comes before a transaction is long enough by itself: a refresh must not wait for both.
       await engine.giveWay()
-      return await transactOnce(engine.writer, work, onCommit)
+      return await transactOnce(way, work, onCommit)
     } catch (thrown) {
       if (thrown instanceof Undo) return thrown.outcome as R
       if (attempt === ATTEMPTS || !engine.isDeadlock(thrown)) throw thrown
@@ -164,17 +214,14 @@ async function transact<R>(engine: Engine, work: (tx: Tx) => Promise<R | Undo<R>
   }
 }
 
-async function transactOnce<R>(
-  writer: Kysely<Schema>,
-  work: (tx: Tx) => Promise<R | Undo<R>>,
-  onCommit: OnCommit,
-): Promise<R> {
+async function transactOnce<R>({ run, leaves }: Way, work: Work<R>, onCommit: OnCommit): Promise<R> {
   let workedAt = 0
-  const context: { afterCommit: (() => void)[] } = { afterCommit: [] }
-  const outcome = await writer.transaction().execute((tx) =>
+  const context: Context = { afterCommit: [], left: leaves ? new Map() : undefined }
+  const outcome = await run((tx) =>
     open.run(context, async () => {
       const result = await work(tx)
       if (result instanceof Undo) throw result
+      for (const [write, rows] of context.left ?? []) await write(tx, rows as never[])
       await marks.getStore()?.mark?.(tx)
       workedAt = performance.now()
       return result

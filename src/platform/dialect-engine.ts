@@ -10,6 +10,10 @@ export interface Engine {
   readonly reader: Kysely<Schema>
   /** For transactions. On SQLite the only connection that writes. */
   readonly writer: Kysely<Schema>
+  /** For transactions that come often: each statement is prepared once for a connection. */
+  readonly frequent: Kysely<Schema>
+  /** Whether but one transaction can be open at a time. */
+  readonly oneAtATime: boolean
   /** For migrations alone, which wait for their turn and take their time. */
   readonly migrator: Kysely<Schema>
   /** Run the update for every row, all in one durable write; answers in the order of the rows. */

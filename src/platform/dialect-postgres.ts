@@ -19,11 +19,14 @@ export function openPostgres(url: string, onError: (error: Error) => void, bound
   const slow = openPool({ ...session, max: 1 }, { ...bounds, answerMs: bounds.migrationMs })
   const database = over(pool, begin)
   const migrator = over(slow, begin)
+  const frequent = isPooled ? database : over(preparing(pool), begin)
 
   return {
     kind: 'postgres',
     reader: database,
     writer: database,
+    frequent,
+    oneAtATime: false,
     migrator,
     runGroup: (update, rows) =>
       runGroup(update, rows, (statement) => {
@@ -59,7 +62,7 @@ export function openPostgres(url: string, onError: (error: Error) => void, bound
     // Kysely ends a pool only if it has used it.
     async close() {
       await Promise.all([pool.end(), slow.end()])
-      await Promise.all([database.destroy(), migrator.destroy()])
+      await Promise.all([database.destroy(), migrator.destroy(), frequent.destroy()])
     },
   }
 }
@@ -102,6 +105,28 @@ const limitsOf = ({ statementMs, lockMs, idleMs }: Bounds) => [
 const turnOf = ({ migrationMs, migrationTurnMs, lockMs }: Bounds) =>
   `set local statement_timeout = ${migrationMs}; set local lock_timeout = ${migrationTurnMs};
   select pg_advisory_xact_lock(hashtext('antiphon migrations')); set local lock_timeout = ${lockMs}`
+
+/** A connection holds each with its plan. */
+const MAX_PREPARED = 100
+
+/** A pool whose statements get names, by which `pg` prepares them once for each connection. Not those that answer every column of a table: a new one would be their end. */
+function preparing(pool: Pool): Pool {
+  const names = new Map<string, string>()
+  const nameOf = (text: string) => {
+    const known = names.get(text)
+    if (known !== undefined || text.includes('*') || names.size >= MAX_PREPARED) return known
+    names.set(text, `frequent_${names.size}`)
+    return names.get(text)
+  }
+  const named = (one: Lent): Lent => ({
+    ...one,
+    query(text, values) {
+      const name = typeof text === 'string' && values && values.length > 0 ? nameOf(text) : undefined
+      return one.query(name === undefined ? text : { text: text as string, values: values as unknown[], name }, values)
+    },
+  })
+  return { ...pool, lend: async () => named(await pool.lend()) }
+}
 
 const over = (pool: Pool, begin: string) => new Kysely<Schema>({ dialect: new BoundedPostgres(pool, begin) })
 

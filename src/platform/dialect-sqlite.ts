@@ -36,6 +36,9 @@ export function openSqlite(path: string, bounds: Bounds): Engine {
     kind: 'sqlite',
     reader,
     writer,
+    // Whatever is written here is prepared once.
+    frequent: writer,
+    oneAtATime: true,
     migrator,
     // The writer's turn is waited for; what follows the beginning is synchronous, so nothing can come between.
     runGroup: (update, rows) =>
@@ -162,7 +165,7 @@ class SqliteConnection implements DatabaseConnection {
 function run<R>(file: File, sql: string, parameters: readonly unknown[]): QueryResult<R> {
   const statement = file.prepare(sql)
   const values = parameters as readonly SQLInputValue[]
-  if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] }
+  if (file.answersRows(statement)) return { rows: statement.all(...values) as R[] }
   return { rows: [], numAffectedRows: BigInt(statement.run(...values).changes) }
 }
 
@@ -193,6 +196,7 @@ function openFile(path: string, pragmas: string) {
   let file = connect(OPENING_BUSY_TIMEOUT_MS)
   let isBroken = false
   const prepared = new Map<string, StatementSync>()
+  const withRows = new WeakMap<StatementSync, boolean>()
 
   const current = () => {
     if (isBroken && existsSync(path)) {
@@ -215,6 +219,11 @@ function openFile(path: string, pragmas: string) {
         prepared.set(text, statement)
       }
       return statement
+    },
+    answersRows(statement: StatementSync): boolean {
+      const known = withRows.get(statement) ?? statement.columns().length > 0
+      withRows.set(statement, known)
+      return known
     },
     /** End a transaction, unless SQLite has done so by itself. A connection that cannot is replaced: nobody gets one that is inside another's. */
     rollBack() {

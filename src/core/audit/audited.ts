@@ -25,16 +25,15 @@ export function audited(deps: Deps, act: Act, given: Changes = {}): { readonly d
       standing.isWritten = true
     })
   }
-  const made = derive(deps, {
-    transact: (work) =>
-      deps.transact(async (tx) => {
-        if (standing.isWritten) return await work(tx)
-        const watched = watchWrites(tx)
-        const outcome = await work(watched.tx)
-        if (!(outcome instanceof Undo) && watched.hasWritten()) await append(tx)
-        return outcome
-      }),
-  })
+  const transact: Deps['transact'] = (work) =>
+    deps.transact(async (tx) => {
+      if (standing.isWritten) return await work(tx)
+      const watched = watchWrites(tx)
+      const outcome = await work(watched.tx)
+      if (!(outcome instanceof Undo) && watched.hasWritten()) await append(tx)
+      return outcome
+    })
+  const made = derive(deps, { transact, together: transact })
   standings.set(made, standing)
   return {
     deps: made,

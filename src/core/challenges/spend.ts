@@ -8,7 +8,8 @@ import { endSessions, supersede } from '../sessions/end.ts'
 import { rebindByProof } from '../sessions/rebind.ts'
 import { sessionSettings } from '../sessions/settings.ts'
 import { startSession } from '../sessions/start.ts'
-import { findSession, holdActiveUser, type LiveSession } from '../sessions/store.ts'
+import { listOtherKeys } from '../sessions/store/endings.ts'
+import { findSession, type HeldHolder, holdActiveUser, type LiveSession } from '../sessions/store.ts'
 import type { SessionRow } from '../sessions/tables.ts'
 import { decideFinalization, type Presented } from './finalization.ts'
 import { type Grounds, isStillProven } from './grounds.ts'
@@ -46,9 +47,9 @@ export async function spend(tx: Tx, deps: Deps, app: Application, spending: Spen
   const { id, user_id, jkt } = session
   const row = { app_id: app.id, jti, session_id: id, jkt, consumed_at: deps.now(), expires_at: expiresAt }
   if (await consumeChallenge(tx, row)) {
-    const holder = await holdActiveUser(tx, app.id, user_id)
+    const holder = await holdActiveUser(tx, app.id, user_id, deps.now())
     if (!holder || (grounds && !(await isStillProven(tx, app.id, user_id, holder, grounds)))) return { kind: 'refused' }
-    const identifier = spending.identifier ?? (await findLoginIdentifier(tx, app.id, user_id, grounds))
+    const identifier = spending.identifier ?? (await findLoginIdentifier(tx, app.id, holder, session, grounds))
     const started = await startSession(tx, deps, session, holder, {
       grantedScopes,
       identifier,
@@ -62,12 +63,25 @@ export async function spend(tx: Tx, deps: Deps, app: Application, spending: Spen
 }
 
 /** For a login that names no identifier: the one that its user has proven longest, of a login by password the e-mail address. */
-async function findLoginIdentifier(tx: Tx, appId: string, userId: string, grounds: Grounds | undefined) {
-  const proven = (await listIdentifiers(tx, appId, [userId])).filter((row) => row.verified_at !== null)
-  return grounds?.passwordId === undefined ? proven[0] : proven.find(({ type }) => type === 'email_address')
+async function findLoginIdentifier(
+  tx: Tx,
+  appId: string,
+  { proven_identifier }: HeldHolder,
+  { user_id }: SessionRow,
+  grounds: Grounds | undefined,
+): Promise<Identifier | undefined> {
+  if (grounds?.passwordId === undefined)
+    return proven_identifier === null ? undefined : readIdentifier(proven_identifier)
+  const rows = await listIdentifiers(tx, appId, [user_id])
+  return rows.find(({ type, verified_at }) => type === 'email_address' && verified_at !== null)
 }
 
-/** End what a session takes the place of: the one that its client had, those of its key, and whatever the user has too many. */
+const readIdentifier = (typeAndValue: string): Identifier => {
+  const [type = '', value = ''] = typeAndValue.split(/ (.*)/s)
+  return { type, value } as Identifier
+}
+
+/** End what a session takes the place of: the one that its client had, those of its key, and whatever the user has too many. Most have nothing to end. */
 async function makeRoom(
   tx: Tx,
   deps: Deps,
@@ -76,9 +90,12 @@ async function makeRoom(
   previousId: string | undefined,
 ): Promise<void> {
   if (previousId) await endSessions(tx, deps, app.id, { id: previousId, exceptId, jkt: ['', jkt] }, 'replaced')
-  if (jkt !== '') await endSessions(tx, deps, app.id, { userId, exceptId, jkt: [jkt] }, 'replaced')
-  const { max_sessions_per_user } = settingsOf(app, sessionSettings)
-  await supersede(tx, deps, app.id, { id: exceptId, user_id: userId }, max_sessions_per_user)
+  const { max_sessions_per_user: max } = settingsOf(app, sessionSettings)
+  const keys = await listOtherKeys(tx, app.id, { userId, exceptId, count: max }, deps.now())
+  const isFull = keys.length >= max
+  if (jkt !== '' && (isFull || keys.includes(jkt)))
+    await endSessions(tx, deps, app.id, { userId, exceptId, jkt: [jkt] }, 'replaced')
+  if (isFull) await supersede(tx, deps, app.id, { id: exceptId, user_id: userId }, max)
 }
 
 /** The session that was opened with something spent, for the client that opened it and lost the answer, bound to its key. */

@@ -1,5 +1,5 @@
-import type { Db, Tx } from '../../platform/db.ts'
-import type { Deps } from '../../platform/deps.ts'
+import { type Db, leaveToEnd, type Tx } from '../../platform/db.ts'
+import { type Deps, resident } from '../../platform/deps.ts'
 import { orderedIds } from '../../platform/ids.ts'
 import { wakeLanes } from '../../platform/jobs/lanes.ts'
 import { causeOf } from '../../platform/traces/cause.ts'
@@ -67,7 +67,7 @@ export const emit = (tx: Tx, deps: Deps, appId: string, type: EventType, payload
 
 /**
  * Record an event for each payload, and put it in the queue of every webhook that wants it. In few statements, for the locks of what causes them
- * are held meanwhile.
+ * are held meanwhile: where the transaction has an end for it, those of all events together.
  */
 export async function emitAll(
   tx: Tx,
@@ -83,17 +83,24 @@ export async function emitAll(
     const user_id = 'user_id' in payload ? String(payload.user_id) : null
     return { app_id: appId, id: nextId('evt'), type, user_id, payload: JSON.stringify(payload), created_at, trace }
   })
-  for (let start = 0; start < rows.length; start += EVENTS_PER_STATEMENT) {
-    const some = rows.slice(start, start + EVENTS_PER_STATEMENT)
-    await tx.withTables<EventTables>().insertInto('events').values(some).execute()
-    const ids = some.map(({ id }) => id)
-    if ((await fanOut(tx, appId, type, ids)) > 0) wakeLanes(deps)
-  }
+  const write = writing(deps)
+  if (!leaveToEnd(write, rows)) await write(tx, rows)
   tellOfEvents(deps, appId, type, payloads)
 }
 
+/** Writes events, which may be of several types and applications, with what webhooks get of them. */
+const writing = resident((deps: Deps) => async (tx: Tx, rows: readonly EventRow[]): Promise<void> => {
+  for (const [appId, own] of Map.groupBy(rows, ({ app_id }) => app_id)) {
+    for (let start = 0; start < own.length; start += EVENTS_PER_STATEMENT) {
+      const some = own.slice(start, start + EVENTS_PER_STATEMENT)
+      await tx.withTables<EventTables>().insertInto('events').values(some).execute()
+      if ((await fanOut(tx, appId, some)) > 0) wakeLanes(deps)
+    }
+  }
+})
+
 /** One row for each webhook that wants them, and each event. Answers how many. */
-async function fanOut(tx: Tx, appId: string, type: EventType, ids: readonly string[]): Promise<number> {
+async function fanOut(tx: Tx, appId: string, rows: readonly EventRow[]): Promise<number> {
   const tables = tx.withTables<EventTables>()
   const { numInsertedOrUpdatedRows = 0n } = await tables
     .insertInto('webhook_queue')
@@ -101,11 +108,17 @@ async function fanOut(tx: Tx, appId: string, type: EventType, ids: readonly stri
     .expression(
       tables
         .selectFrom('webhook_events as wanted')
-        .innerJoin('events as event', 'event.app_id', 'wanted.app_id')
+        .innerJoin('events as event', (join) =>
+          join.onRef('event.app_id', '=', 'wanted.app_id').onRef('event.type', '=', 'wanted.type'),
+        )
         .select(['wanted.app_id', 'wanted.webhook_id', 'event.id', 'event.created_at'])
         .where('wanted.app_id', '=', appId)
-        .where('wanted.type', '=', type)
-        .where('event.id', 'in', ids),
+        .where('wanted.type', 'in', [...new Set(rows.map(({ type }) => type))])
+        .where(
+          'event.id',
+          'in',
+          rows.map(({ id }) => id),
+        ),
     )
     .executeTakeFirst()
   return Number(numInsertedOrUpdatedRows)

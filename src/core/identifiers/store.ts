@@ -101,30 +101,43 @@ export async function insertIdentifier(
   verified: boolean,
 ): Promise<boolean> {
   const identifier = { type, value }
-  const now = deps.now()
-  const tables = tx.withTables<IdentifierTables>()
-  const own = await tables
-    .selectFrom('identifiers')
-    .select('verified_at')
-    .where('app_id', '=', appId)
-    .where('user_id', '=', userId)
-    .where('type', '=', identifier.type)
-    .where('value', '=', identifier.value)
-    .executeTakeFirst()
-  if (own && (own.verified_at !== null || !verified)) return true
-  if (own) await removeRow(tx, appId, userId, identifier)
-  const verified_at = verified ? now : null
-  const row = { app_id: appId, user_id: userId, ...identifier, verified_at, created_at: now, last_proven_at: null }
-  const inserted = await tables
+  const created_at = deps.now()
+  const verified_at = verified ? created_at : null
+  const row = { app_id: appId, user_id: userId, ...identifier, verified_at, created_at, last_proven_at: null }
+  if (!(await insertRow(tx, row))) {
+    const own = await findRow(tx, row)
+    if (own && (own.verified_at !== null || !verified)) return true
+    if (!own) return false
+    await removeRow(tx, appId, userId, identifier)
+    if (!(await insertRow(tx, row))) return false
+  }
+  const payload = { user_id: userId, identifier, created_at: rfc3339(created_at) }
+  if (verified) await emit(tx, deps, appId, 'user.identifier.created', payload)
+  return true
+}
+
+/** False when the user has it, or another user has proven it. */
+async function insertRow(tx: Tx, row: IdentifierRow): Promise<boolean> {
+  const inserted = await tx
+    .withTables<IdentifierTables>()
     .insertInto('identifiers')
     .values(row)
     .onConflict((conflict) => conflict.doNothing())
     .returning('user_id')
     .executeTakeFirst()
-  if (!inserted) return false
-  const payload = { user_id: userId, identifier, created_at: rfc3339(now) }
-  if (verified) await emit(tx, deps, appId, 'user.identifier.created', payload)
-  return true
+  return inserted !== undefined
+}
+
+async function findRow(tx: Tx, { app_id, user_id, type, value }: IdentifierRow) {
+  return await tx
+    .withTables<IdentifierTables>()
+    .selectFrom('identifiers')
+    .select('verified_at')
+    .where('app_id', '=', app_id)
+    .where('user_id', '=', user_id)
+    .where('type', '=', type)
+    .where('value', '=', value)
+    .executeTakeFirst()
 }
 
 const ROWS_PER_STATEMENT = 100

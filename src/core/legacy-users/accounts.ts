@@ -2,7 +2,7 @@ import type { Db } from '../../platform/db.ts'
 import { findIssuer } from '../federation/config-store.ts'
 import { type FederatedKey, findFederatedOwner, listFederatedIdentities } from '../federation/store.ts'
 import { findOwner, listIdentifiers } from '../identifiers/store.ts'
-import { findUserByExternalId, listUsers } from '../users/store.ts'
+import { findKnown, listUsers } from '../users/store.ts'
 import type { LegacyUser } from './legacy-user.ts'
 import { type Account, federatedProof, identifierProof, type LegacyRecord } from './matching.ts'
 
@@ -30,8 +30,8 @@ export async function nameIssuers(db: Db, appId: string, legacy: LegacyUser): Pr
 
 /** Whom a legacy user may be here: the user with the external id alone, or everybody who has proven something of theirs. */
 export async function findAccounts(db: Db, appId: string, legacy: LegacyUser): Promise<Account[]> {
-  const known = await findUserByExternalId(db, appId, legacy.externalId)
-  if (known) return [{ id: known.id, externalId: known.externalId, status: known.status, proofs: [] }]
+  const known = await findKnown(db, appId, legacy.externalId)
+  if (known) return [{ ...known, externalId: legacy.externalId, proofs: [] }]
   const ids = new Set<string>()
   for (const identifier of legacy.identifiers) {
     const owner = identifier.verified ? await findOwner(db, appId, identifier) : undefined

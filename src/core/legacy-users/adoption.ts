@@ -38,7 +38,7 @@ export async function adoptLegacyUser<T>(
   let conflicts = 0
   for (let round = 0; round < ROUNDS; round++) {
     type Outcome = { kind: 'adopted'; value: T } | Exclude<Settled, { kind: 'adopted' }>
-    const outcome = await deps.transact<Outcome>(async (tx) => {
+    const outcome = await deps.together<Outcome>(async (tx) => {
       const settled = await adopt(tx, deps, app, legacy)
       if (settled.kind !== 'adopted') return undo<Outcome>(settled)
       const value = await then(tx, settled)

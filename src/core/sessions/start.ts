@@ -5,7 +5,7 @@ import { newId } from '../../platform/ids.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import { emit } from '../events/store.ts'
-import { findGrantedScopes, insertGrants } from '../grants/store.ts'
+import { insertGrants } from '../grants/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { countUp } from '../rollups/count.ts'
 import { isReserved } from '../scopes/scope.ts'
@@ -15,7 +15,7 @@ import type { Device } from './device.ts'
 import { issuingKeyId, SESSION_PREFIX } from './refresh-token.ts'
 import { sessionSettings } from './settings.ts'
 import { KEPT_MS } from './store/sweep.ts'
-import { insertSession, type LiveSession, type SessionHolder } from './store.ts'
+import { type HeldHolder, insertSession, type LiveSession } from './store.ts'
 import type { SessionRow } from './tables.ts'
 
 export interface Login {
@@ -71,7 +71,7 @@ export async function startSession(
   tx: Tx,
   deps: Deps,
   row: SessionRow,
-  { user_scopes, unproven, first_login_at, group_ids }: SessionHolder,
+  { user_scopes, unproven, first_login_at, group_ids, granted_scopes }: HeldHolder,
   { grantedScopes, identifier, identity }: SessionStart,
 ): Promise<LiveSession> {
   const session = { ...row, group_ids: group_ids ?? '' }
@@ -81,11 +81,8 @@ export async function startSession(
   if (first_login_at === null) await markFirstLogin(tx, app_id, user_id, way, session.created_at)
   countUp(deps, app_id, 'session_started', { way })
   const grant = { app_id, user_id, session_id: id, jti: '' }
-  await insertGrants(
-    tx,
-    deps,
-    grantedScopes.map((scope) => ({ ...grant, scope, expires_at: endOfGrant(session, scope) })),
-  )
+  const grants = grantedScopes.map((scope) => ({ ...grant, scope, expires_at: endOfGrant(session, scope) }))
+  await insertGrants(tx, deps, grants)
   const { device_model, device_type, country_code } = session
   const payload = {
     user_id,
@@ -96,8 +93,9 @@ export async function startSession(
     created_at: rfc3339(session.created_at),
   }
   await emit(tx, deps, app_id, 'user.session.created', payload)
-  const granted_scopes = await findGrantedScopes(tx, app_id, { userId: user_id, sessionId: id, jti: '' }, deps.now())
-  return { ...session, user_scopes, unproven, granted_scopes }
+  const own = grants.filter(({ expires_at }) => expires_at > deps.now()).map(({ scope }) => scope)
+  const granted = [...(granted_scopes === null ? [] : [granted_scopes]), ...own]
+  return { ...session, user_scopes, unproven, granted_scopes: granted.length > 0 ? granted.join(' ') : null }
 }
 
 /** A scope that lets its holder change the account is for whoever came in a moment ago, not for whoever has the session in a year. */

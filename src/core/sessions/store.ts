@@ -203,8 +203,29 @@ const HOLDER = [
   sql<string | null>`(${sql.raw(GROUP_IDS)})`.as('group_ids'),
 ] as const
 
+/** A user who is held for the session that they get now. */
+export interface HeldHolder extends SessionHolder {
+  /** Scopes granted for every session of theirs, space-separated. */
+  readonly granted_scopes: string | null
+  /** The identifier that they have proven longest, as `type value`; null without any. */
+  readonly proven_identifier: string | null
+}
+
+const GRANTED_TO_USER = `select string_agg(grants.scope, ' ') from grants
+  where grants.app_id = users.app_id and grants.user_id = users.id and grants.session_id = '' and grants.jti = ''
+    and grants.used_at is null`
+
+const PROVEN_IDENTIFIER = `select identifiers.type || ' ' || identifiers.value from identifiers
+  where identifiers.app_id = users.app_id and identifiers.user_id = users.id and identifiers.verified_at is not null
+  order by identifiers.created_at, identifiers.type, identifiers.value limit 1`
+
 /** The user of a session that is to start; undefined when blocked or gone. The row is locked until the commit, so that a block cannot slip between. */
-export async function holdActiveUser(tx: Tx, appId: string, userId: string): Promise<SessionHolder | undefined> {
+export async function holdActiveUser(
+  tx: Tx,
+  appId: string,
+  userId: string,
+  now: number,
+): Promise<HeldHolder | undefined> {
   return await tx
     .withTables<SessionTables>()
     .updateTable('users')
@@ -212,7 +233,11 @@ export async function holdActiveUser(tx: Tx, appId: string, userId: string): Pro
     .where('app_id', '=', appId)
     .where('id', '=', userId)
     .where('status', '=', 'active')
-    .returning(HOLDER)
+    .returning([
+      ...HOLDER,
+      sql<string | null>`(${sql.raw(GRANTED_TO_USER)} and grants.expires_at > ${now})`.as('granted_scopes'),
+      sql<string | null>`(${sql.raw(PROVEN_IDENTIFIER)})`.as('proven_identifier'),
+    ])
     .executeTakeFirst()
 }
 

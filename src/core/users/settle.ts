@@ -10,9 +10,10 @@ const ROUNDS = 10
 export async function settle<R extends { kind: string }>(
   deps: Deps,
   work: (tx: Tx) => Promise<R | Raced | Undo<R>>,
+  by: 'transact' | 'together' = 'transact',
 ): Promise<R> {
   for (let round = 0; round < ROUNDS; round++) {
-    const outcome = await deps.transact<R | Raced>(async (tx) => {
+    const outcome = await deps[by]<R | Raced>(async (tx) => {
       const result = await work(tx)
       return isRaced(result) ? undo(result) : result
     })

@@ -57,6 +57,22 @@ export async function findUserByExternalId(db: Db, appId: string, externalId: st
   return row && decodeUser(row)
 }
 
+/** Who is known by an external id, and whether they may log in. */
+export async function findKnown(
+  db: Db,
+  appId: string,
+  externalId: string,
+): Promise<{ id: string; status: UserStatus } | undefined> {
+  const row = await db
+    .withTables<UserTables>()
+    .selectFrom('users')
+    .select(['id', 'status'])
+    .where('app_id', '=', appId)
+    .where('external_id', '=', externalId)
+    .executeTakeFirst()
+  return row && { id: row.id, status: readStatus(row.status) }
+}
+
 /** The id of the user with this internal id, in lower case. */
 export async function findUserIdByInternalId(db: Db, appId: string, internalId: string): Promise<string | undefined> {
   const row = await db
@@ -105,6 +121,7 @@ export type UserSelection = {
 /** Oldest first. */
 export async function listUsers(db: Db, appId: string, which: UserSelection): Promise<User[]> {
   const { ids = [], externalIds = [], internalIds = [] } = which
+  if (ids.length + externalIds.length + internalIds.length === 0) return []
   const rows = await db
     .withTables<UserTables>()
     .selectFrom('users')

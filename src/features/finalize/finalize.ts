@@ -69,17 +69,16 @@ export const finalize = endpoint({
     const token = await verifyChallengeToken(deps, app, body.challenge_token)
     const attempt = judge(token, body.code_verifier, isOfPage(request))
     const previous = findPreviousSession(request, app, deps)
-    const outcome = await settle<Exclude<Acted, Raced>>(deps, async (tx) => {
+    const work = async (tx: Tx): Promise<Acted> => {
       const acted =
         attempt.kind === 'consume'
           ? await consume(tx, deps, app, { request, attempt, jkt, previousId: previous?.sessionId })
           : await refuse(tx, deps, app.id, attempt, jkt)
-      if (acted.kind === 'raced') return acted
-      if (acted.kind === 'started' || acted.kind === 'repeated') return acted
-      return (await consumeLimit(tx, app.id, failureLimit(app), networkOf(request.ip), deps.now()))
-        ? acted
-        : { kind: 'limited' as const }
-    })
+      if (acted.kind === 'raced' || acted.kind === 'started' || acted.kind === 'repeated') return acted
+      const isAllowed = await consumeLimit(tx, app.id, failureLimit(app), networkOf(request.ip), deps.now())
+      return isAllowed ? acted : { kind: 'limited' }
+    }
+    const outcome = await settle<Exclude<Acted, Raced>>(deps, work, 'together')
 
     if (outcome.kind === 'limited')
       return fail(accessFailure.rate_limited, { headers: { 'retry-after': String(FAILURE_WINDOW_SECONDS) } })

@@ -41,6 +41,26 @@ export async function endLive(
   return await endThose(tx, appId, doomed, reason, now)
 }
 
+/** The keys of up to `count` live sessions that a user has besides one; empty texts stand for none. */
+export async function listOtherKeys(
+  tx: Tx,
+  appId: string,
+  { userId, exceptId, count }: { userId: string; exceptId: string; count: number },
+  now: number,
+): Promise<string[]> {
+  const rows = await tx
+    .withTables<SessionTables>()
+    .selectFrom('sessions')
+    .select('jkt')
+    .where('app_id', '=', appId)
+    .where('user_id', '=', userId)
+    .where('id', '!=', exceptId)
+    .where(live(now))
+    .limit(count)
+    .execute()
+  return rows.map(({ jkt }) => jkt)
+}
+
 /** End up to `count` of the live sessions that a user has beyond `max`, those first that were unused for longest. */
 export async function endExcess(
   tx: Tx,

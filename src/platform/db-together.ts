@@ -1,0 +1,119 @@
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely'
+import type { Bounds } from './db-bounds.ts'
+import { Unavailable, within } from './db-fault.ts'
+import type { Schema } from './dialect-engine.ts'
+import { openTurns } from './dialect-turns.ts'
+
+type Tx = Transaction<Schema>
+
+/** A transaction that is open for one after the other. */
+interface Batch {
+  readonly tx: Tx
+  /** Settles when it has been committed, or rolled back as a whole. */
+  readonly committed: Promise<void>
+  readonly since: number
+  members: number
+  /** Whether nothing of it can be committed any more. */
+  isBroken: boolean
+  commit(): void
+  breakOff(error: unknown): void
+}
+
+/** Nobody waits long for those who come after, nor does whoever else wants to write. */
+const BATCH_MS = 20
+const BATCH_MEMBERS = 64
+
+const SAVEPOINT = CompiledQuery.raw('savepoint member')
+const RELEASE = CompiledQuery.raw('release member')
+const BACK = CompiledQuery.raw('rollback to member')
+
+export interface Together {
+  /** Do some work in a transaction that others may have a part in. Answers, or throws what the work threw, after its commit. */
+  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** How many wait for their turn. */
+  waiting(): number
+}
+
+/**
+ * Let transactions that wait for one another share a commit, where one at a time is open anyway. Each has a savepoint: what throws leaves no trace,
+ * and its neighbours never know. Only where the transaction itself is lost, by a full disk say, are they lost together.
+ */
+export function openTogether(writer: Kysely<Schema>, giveWay: () => Promise<void>, bounds: Bounds): Together {
+  const turns = openTurns(bounds)
+  let current: Batch | undefined
+
+  const enter = async (): Promise<Batch> => {
+    if (!current) return await begin(writer)
+    await giveWay()
+    return current
+  }
+  const leave = (batch: Batch) => {
+    batch.members += 1
+    const isLast = turns.load().waiting === 0 || batch.members >= BATCH_MEMBERS || batch.isBroken || isLate(batch)
+    current = isLast ? undefined : batch
+    if (isLast) batch.commit()
+  }
+  const inTurn = async <T>(work: (tx: Tx) => Promise<T>) => {
+    await turns.take()
+    try {
+      const batch = await enter()
+      const outcome = await attempt(batch, work)
+      leave(batch)
+      return { batch, outcome }
+    } finally {
+      turns.give()
+    }
+  }
+  return {
+    async transact(work) {
+      const { batch, outcome } = await inTurn(work)
+      // Whatever it has seen may be a neighbour's, which nobody may hear of before it is there for good.
+      await within(bounds.answerMs, batch.committed, () => tooLate(bounds.answerMs))
+      if ('thrown' in outcome) throw outcome.thrown
+      return outcome.value
+    },
+    waiting: () => turns.load().waiting,
+  }
+}
+
+const isLate = ({ since }: Batch) => performance.now() - since > BATCH_MS
+const tooLate = (ms: number) => new Unavailable('unavailable', `a transaction was not committed within ${ms} ms`)
+
+async function begin(writer: Kysely<Schema>): Promise<Batch> {
+  const opened = Promise.withResolvers<Tx>()
+  const ended = Promise.withResolvers<void>()
+  const committed = writer.transaction().execute(async (tx) => {
+    opened.resolve(tx)
+    await ended.promise
+  })
+  committed.catch(opened.reject)
+  const tx = await opened.promise
+  const { resolve: commit, reject: breakOff } = ended
+  return { tx, committed, since: performance.now(), members: 0, isBroken: false, commit, breakOff }
+}
+
+type Outcome<T> = { readonly value: T } | { readonly thrown: unknown }
+
+async function attempt<T>(batch: Batch, work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
+  const { tx } = batch
+  try {
+    await tx.executeQuery(SAVEPOINT)
+    const value = await work(tx)
+    await tx.executeQuery(RELEASE)
+    return { value }
+  } catch (thrown) {
+    await goBack(batch, thrown)
+    return { thrown }
+  }
+}
+
+/** A transaction that has ended by itself has no savepoint to go back to, and nothing of it is left. */
+async function goBack(batch: Batch, thrown: unknown): Promise<void> {
+  try {
+    await batch.tx.executeQuery(BACK)
+    await batch.tx.executeQuery(RELEASE)
+  } catch (lost) {
+    batch.isBroken = true
+    batch.breakOff(thrown instanceof Error ? thrown : lost)
+  }
+}
