@@ -23,7 +23,7 @@ for (const engine of ENGINES) {
     const fickle = {
       kind: 'test/fickle',
       maxAttempts: 1,
-      async run(_payload: unknown, { jobId }: { jobId: string }) {
+      async run(_payload: unknown, { jobId }: { jobId: string }): Promise<undefined> {
         runs.push(jobId)
         if (!isWell) throw new Error('no answer about ada@example.com')
       },

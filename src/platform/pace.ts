@@ -2,46 +2,63 @@ import { pause } from './clock.ts'
 import { type Deps, resident } from './deps.ts'
 import { lastAnswer } from './traffic.ts'
 
-/** Lines of a batch while nobody is there: a commit costs much, and little more for many. */
-const LINES_ALONE = 100
-/** While people are answered. Whoever comes waits for a batch at most: on SQLite for its write lock, everywhere for its turn on the processor. */
-const LINES_BESIDE = 20
 /** People are there for so long after one was answered. */
 const BESIDE_MS = 1_000
-/** While they are, so many times as long as a batch took is left to them. */
+/** What a piece of work may take while they are. Whoever comes waits for one at most: on SQLite for its write lock, everywhere for its turn on the processor. */
+const PIECE_BESIDE_MS = 5
+/** While nobody is there: a commit costs much, and little more for many. */
+const PIECE_ALONE_MS = 40
+/** Of the first piece, of which nobody knows yet how long it takes. */
+const FIRST_LINES = 10
+const MOST_LINES = 1_000
+/** While people are there, so many times as long as a piece took is left to them. */
 const ROOM = 4
-/** A batch that was held up says nothing of the next. */
+/** A piece that was held up says nothing of the next. */
 const MOST_ROOM_MS = 1_000
 
-export interface Pace {
-  /** Of the next batch. */
+/** What is known of a long work. */
+export interface Past {
+  /** Of the last piece; 0 before the first. */
   readonly lines: number
-  readonly pauseMs: number
+  readonly tookMs: number
 }
 
-/** Decide how an import goes on after a batch: as fast as it can while nobody is there, and out of the way of whoever is. */
-export const decidePace = (tookMs: number, sinceAnswerMs: number, room = ROOM): Pace =>
-  sinceAnswerMs < BESIDE_MS
-    ? { lines: LINES_BESIDE, pauseMs: Math.min(room * tookMs, MOST_ROOM_MS) }
-    : { lines: LINES_ALONE, pauseMs: 0 }
+/** Decide of how many lines the next piece is, so that it takes about as long as it may: at most twice as many as the last, which may have been lucky. */
+export function decideLines({ lines, tookMs }: Past, sinceAnswerMs: number): number {
+  if (lines === 0) return FIRST_LINES
+  const mayMs = sinceAnswerMs < BESIDE_MS ? PIECE_BESIDE_MS : PIECE_ALONE_MS
+  const fitting = Math.floor((lines * mayMs) / tookMs) || 1
+  return Math.min(fitting, 2 * lines, MOST_LINES)
+}
+
+/** Decide how long people have for themselves after a piece: in proportion to what it took, and nothing when nobody is there. */
+export const decidePause = (tookMs: number, sinceAnswerMs: number, room = ROOM): number =>
+  sinceAnswerMs < BESIDE_MS ? Math.min(room * tookMs, MOST_ROOM_MS) : 0
 
 const lane = resident(() => ({ tail: Promise.resolve() as Promise<unknown> }))
 
-/**
- * Do the next of many pieces of work, of as many lines as it is told to, and leave people their room. One at a time in this process, in the order of asking:
- * however many import at once, together they take what one would. `room`: so many times as long as the work took is left to people.
- */
-export async function inPace<T>(deps: Deps, work: (lines: number) => Promise<T>, room = ROOM): Promise<T> {
-  const line = lane(deps)
-  const turn = line.tail.then(async () => {
-    const begun = deps.monotonic()
-    const done = await work(paceOf(deps, 0, room).lines)
-    await pause(paceOf(deps, deps.monotonic() - begun, room).pauseMs)
-    return done
-  })
-  line.tail = turn.catch(() => {})
-  return await turn
-}
+/** Does one piece of a long work, of as many lines as it is told to. */
+export type InPace = <T>(piece: (lines: number) => Promise<T>) => Promise<T>
 
-const paceOf = (deps: Deps, tookMs: number, room: number): Pace =>
-  decidePace(tookMs, deps.monotonic() - lastAnswer(deps).at, room)
+/**
+ * For a long work that is done piece by piece and leaves people their room. One piece at a time in this process, in the order of asking: however much is
+ * to do at once, together it takes what one would. `room`: so many times as long as a piece took is left to people.
+ */
+export function paced(deps: Deps, room = ROOM): InPace {
+  const line = lane(deps)
+  let past: Past = { lines: 0, tookMs: 0 }
+  return async (piece) => {
+    const turn = line.tail.then(async () => {
+      const begun = deps.monotonic()
+      const lines = decideLines(past, begun - lastAnswer(deps).at)
+      try {
+        return await piece(lines)
+      } finally {
+        past = { lines, tookMs: deps.monotonic() - begun }
+        await pause(decidePause(past.tookMs, deps.monotonic() - lastAnswer(deps).at, room))
+      }
+    })
+    line.tail = turn.catch(() => {})
+    return await turn
+  }
+}

@@ -19,10 +19,10 @@ export async function work(deps: Deps, appId: string, one: Import): Promise<void
   if (after?.status === one.status) await pause(BESIDE_ANOTHER_MS)
 }
 
-async function doSome(deps: Deps, appId: string, { id, status }: Import): Promise<void> {
+async function doSome(deps: Deps, appId: string, { id, status }: Import): Promise<unknown> {
   if (status === 'rolling_back') return await rollBack.run({ import_id: id }, { appId, jobId: '' }, deps)
   const app = await directory(deps).find(appId)
-  if (app) await loadSlice(deps, app, id)
+  return app && (await loadSlice(deps, app, id))
 }
 
 /** The application that an import is of. */

@@ -2,9 +2,8 @@ import { z } from 'zod'
 import type { Deps } from '../../platform/deps.ts'
 import type { OwnedTable } from '../../platform/feature.ts'
 import { job } from '../../platform/jobs/jobs.ts'
+import { doSlice, type Piece } from '../../platform/jobs/slice.ts'
 import { eraseRows } from './store.ts'
-
-const BATCH = 500
 
 export const ERASE_APPLICATION = 'applications/erase'
 
@@ -14,19 +13,23 @@ export const ERASE_DELAY_MS = 60_000
 /** Last of all, for the job that erases is among them: as long as anything else is left, it can be tried again. */
 const JOBS: OwnedTable = ['jobs', 'id']
 
-/** The job that deletes every row of a deleted application, in batches. The application's own row stays, so that its id is never given out again. */
+/** The job that deletes every row of a deleted application, few at a time and out of the way of people. The application's own row stays, so that its id is never given out again. */
 export const eraseApplication = (tables: readonly OwnedTable[]) =>
   job({
     kind: ERASE_APPLICATION,
     payload: z.null(),
     async run(_, { appId }, deps) {
-      for (const [table, keyColumn] of [...tables, JOBS]) await eraseTable(deps, table, keyColumn, appId)
+      const eraser = eraserOf(deps, appId)
+      if (await doSlice(deps, ...tables.map(eraser))) return 'again'
+      // Once its own row is gone this cannot be tried again.
+      while (await doSlice(deps, eraser(JOBS)));
       deps.log.info({ app: appId }, 'an application was erased')
+      return undefined
     },
   })
 
-async function eraseTable(deps: Deps, table: string, keyColumn: string, appId: string) {
-  while ((await deps.transact((tx) => eraseRows(tx, table, keyColumn, appId, BATCH))) > 0) {
-    // Each batch is a transaction of its own: nobody waits long for its locks.
-  }
-}
+const eraserOf =
+  (deps: Deps, appId: string) =>
+  ([table, keyColumn]: OwnedTable): Piece =>
+  (count) =>
+    deps.transact((tx) => eraseRows(tx, table, keyColumn, appId, count))

@@ -1,7 +1,7 @@
 import type { Tx } from '../../platform/db.ts'
 import { isTrouble } from '../../platform/db-fault.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { inPace } from '../../platform/pace.ts'
+import { paced } from '../../platform/pace.ts'
 import type { LinkRule } from '../legacy-users/matching.ts'
 import { type Raced, settle } from '../users/settle.ts'
 import type { BulkMandate, BulkRow, RowOutcome } from './row.ts'
@@ -26,20 +26,12 @@ export async function writeRows(
   const outcomes = new Map<number, RowOutcome>()
   // In one order for everybody, so that two of us over the same users do not wait for each other in a circle.
   const waiting = rows.toSorted((a, b) => compare(keyOf(a.row), keyOf(b.row)))
+  const inPace = paced(deps, ROOM)
   while (waiting.length > 0) {
-    await inPace(
-      deps,
-      async (count) => {
-        for (const [index, outcome] of await writeSlice(
-          deps,
-          mandate,
-          rule,
-          waiting.splice(0, fitting(waiting, count)),
-        ))
-          outcomes.set(index, outcome)
-      },
-      ROOM,
-    )
+    await inPace(async (count) => {
+      const some = waiting.splice(0, fitting(waiting, count))
+      for (const [index, outcome] of await writeSlice(deps, mandate, rule, some)) outcomes.set(index, outcome)
+    })
   }
   return outcomes
 }

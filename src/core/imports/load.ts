@@ -3,7 +3,7 @@ import { pause } from '../../platform/clock.ts'
 import { undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { enqueue, job } from '../../platform/jobs/jobs.ts'
-import { inPace } from '../../platform/pace.ts'
+import { paced } from '../../platform/pace.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import { directory } from '../applications/directory.ts'
@@ -68,10 +68,11 @@ async function loadLines(deps: Deps, app: Application, from: ImportRow): Promise
   const grounds = await readGrounds(deps, app.id, options)
   const lines = lineSource(deps, from)
   const until = deps.monotonic() + SLICE_MS
+  const inPace = paced(deps)
   let row = from
   while (deps.monotonic() < until) {
     const begun = deps.monotonic()
-    const loaded = await inPace(deps, (count) => loadBatch(deps, { mandate, grounds, lines, options }, row, count))
+    const loaded = await inPace((count) => loadBatch(deps, { mandate, grounds, lines, options }, row, count))
     if (loaded === 'goes_on' || loaded === 'over') return loaded
     row = { ...loaded, loading_ms: row.loading_ms + Math.round(deps.monotonic() - begun) }
   }

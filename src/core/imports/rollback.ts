@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { enqueue, job } from '../../platform/jobs/jobs.ts'
-import { inPace } from '../../platform/pace.ts'
+import { paced } from '../../platform/pace.ts'
 import { emit } from '../events/store.ts'
 import { removeUser } from '../users/remove.ts'
 import { FIELDS } from './options.ts'
@@ -13,8 +13,6 @@ import type { ImportLineRow, ImportRow } from './tables.ts'
 import { readTally } from './tally.ts'
 
 const SLICE_MS = 3_000
-/** Each takes a dozen statements. */
-const USERS_AT_ONCE = 10
 const MAX_ATTEMPTS = 1_000
 
 export const rollBack = job({
@@ -23,20 +21,21 @@ export const rollBack = job({
   maxAttempts: MAX_ATTEMPTS,
   async run({ import_id }, { appId }, deps) {
     const until = deps.monotonic() + SLICE_MS
+    const inPace = paced(deps)
     while (deps.monotonic() < until) {
       const row = await findImport(deps.db, appId, import_id)
       if (row?.status !== 'rolling_back') return
-      if (!(await inPace(deps, () => rollBackSome(deps, row)))) return
+      if (!(await inPace((count) => rollBackSome(deps, row, count)))) return
     }
     await deps.transact((tx) => enqueue(tx, deps, appId, ROLL_BACK_IMPORT, { import_id }))
   },
 })
 
-/** False when there is nobody left. */
-async function rollBackSome(deps: Deps, row: ImportRow): Promise<boolean> {
+/** Roll back up to `count` users. False when there is nobody left. */
+async function rollBackSome(deps: Deps, row: ImportRow, count: number): Promise<boolean> {
   const { app_id: appId, id, rollback_after: after } = row
   return await deps.transact(async (tx) => {
-    const ids = await listBrought(tx, appId, id, after ?? '', USERS_AT_ONCE)
+    const ids = await listBrought(tx, appId, id, after ?? '', count)
     const last = ids.at(-1)
     const tally = readTally(row.tally)
     if (last === undefined) {

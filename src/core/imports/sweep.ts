@@ -10,7 +10,7 @@ const PIECES_AT_ONCE = 50
 
 export const sweepImports = sweepJob('imports', async (tx, now, limit) => {
   const isMore =
-    (await sweepOf(tx, 'import_pieces', PIECES_AT_ONCE)) ||
+    (await sweepOf(tx, 'import_pieces', Math.min(limit, PIECES_AT_ONCE))) ||
     (await sweepOf(tx, 'import_claims', limit)) ||
     (await forgetOld(tx, now - KEEP_MS, limit))
   return isMore ? limit : 0

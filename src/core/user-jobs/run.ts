@@ -4,7 +4,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { orderedIds } from '../../platform/ids.ts'
 import { enqueue, job } from '../../platform/jobs/jobs.ts'
 import { sweepJob } from '../../platform/jobs/sweep.ts'
-import { inPace } from '../../platform/pace.ts'
+import { paced } from '../../platform/pace.ts'
 import type { JobFilter } from './filter.ts'
 import { takeSlice } from './slice.ts'
 import {
@@ -95,10 +95,11 @@ export const runUserJob = job({
 /** Whether there is more to do. */
 async function takeSlices(deps: Deps, appId: string, id: string): Promise<boolean> {
   const until = deps.monotonic() + SLICE_MS
+  const inPace = paced(deps)
   let row = await findUserJob(deps.db, appId, id)
   while (row && row.finished_at === null) {
     const from: UserJobRow = row
-    const sliced = await inPace(deps, (count) => takeSlice(deps, from, count))
+    const sliced = await inPace((count) => takeSlice(deps, from, count))
     if (sliced.kind === 'lost') return false
     row = sliced.row
     if (deps.monotonic() >= until) return row.finished_at === null

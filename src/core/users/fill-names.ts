@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Deps } from '../../platform/deps.ts'
 import { enqueue, job } from '../../platform/jobs/jobs.ts'
-import { inPace } from '../../platform/pace.ts'
+import { paced } from '../../platform/pace.ts'
 import { NAME_COLUMNS, nameKeysOf } from './names.ts'
 import { listNamedRows, updateNameKeys } from './store/pages.ts'
 
@@ -34,10 +34,11 @@ export const fillNames = job({
 /** Fill in what can be in a moment. Answers where to go on; undefined at the end. */
 async function fillSlice(deps: Deps, after: Place): Promise<Place | undefined> {
   const until = deps.monotonic() + SLICE_MS
+  const inPace = paced(deps)
   let place: Place | undefined = after
   while (place && deps.monotonic() < until) {
     const from: Place = place
-    place = await inPace(deps, (count) => fillRows(deps, from, count))
+    place = await inPace((count) => fillRows(deps, from, count))
   }
   return place
 }

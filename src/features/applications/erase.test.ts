@@ -4,8 +4,8 @@ import { application, instanceKey, send, type TestApp } from '../../../test/buil
 import { ENGINES, START, type World, world } from '../../../test/world.ts'
 import { findApplication } from '../../core/applications/store.ts'
 
-/** More than one batch of the job. */
-const ROWS = 501
+/** More than the first piece of the job. */
+const ROWS = 31
 
 type Rows = Record<string, Record<string, string | number>>
 

@@ -13,6 +13,9 @@ import { causeOf, inSpanOfCause } from '../traces/cause.ts'
 import { newRest } from './rest.ts'
 import { bringForward, deleteJob, findNextRun, insertJob, type JobRow, leaseJobs, updateJob } from './store.ts'
 
+/** What a run answers: `again` when there is more to do, and the job is due again at once, with all its attempts. */
+export type Ran = 'again' | undefined
+
 /** Work that survives a crash. It may run more than once, so `run` is idempotent; a throw means: again later. */
 export interface Job {
   readonly kind: string
@@ -20,7 +23,7 @@ export interface Job {
   readonly everySeconds?: number
   /** After this many failed runs the job is parked: kept, shown, not tried again. */
   readonly maxAttempts: number
-  run(payload: unknown, context: { appId: string; jobId: string }, deps: Deps): Promise<void>
+  run(payload: unknown, context: { appId: string; jobId: string }, deps: Deps): Promise<Ran>
 }
 
 interface JobSpec<P extends z.ZodType> {
@@ -28,7 +31,7 @@ interface JobSpec<P extends z.ZodType> {
   payload: P
   everySeconds?: number
   maxAttempts?: number
-  run(payload: z.output<P>, context: { appId: string; jobId: string }, deps: Deps): Promise<void>
+  run(payload: z.output<P>, context: { appId: string; jobId: string }, deps: Deps): Promise<void> | Promise<Ran>
 }
 
 /** Declare a job. Default: 12 attempts, the last about six hours after the first. */
@@ -37,7 +40,7 @@ export function job<P extends z.ZodType>(spec: JobSpec<P>): Job {
   return {
     maxAttempts: 12,
     ...rest,
-    run: (payload, context, deps) => spec.run(schema.parse(payload), context, deps),
+    run: async (payload, context, deps) => (await spec.run(schema.parse(payload), context, deps)) || undefined,
   }
 }
 
@@ -123,7 +126,7 @@ const jobSpan = ({ kind, app_id, attempts }: JobRow) => ({
 async function runOnce(deps: Deps, jobs: readonly Job[], row: JobRow): Promise<Error | undefined> {
   const known = jobs.find((candidate) => candidate.kind === row.kind)
   if (!known) return void (await leaveJob(deps, row))
-  const error = await attempt(deps, known, row)
+  const { error, isMore } = await attempt(deps, known, row)
   const last_error = error ? scrub(error) : null
   deps.metrics.jobs.inc({ kind: row.kind, outcome: error ? 'failed' : 'done' })
   if (error) deps.log.warn({ ...namesOf(row), err: error }, 'job failed')
@@ -131,7 +134,8 @@ async function runOnce(deps: Deps, jobs: readonly Job[], row: JobRow): Promise<E
   const isSpent = !known.everySeconds && error !== undefined && row.attempts >= known.maxAttempts
   if (isSpent) deps.metrics.parked.inc({ kind: row.kind })
   await deps.transact(async (tx) => {
-    if (known.everySeconds) {
+    if (isMore) await updateJob(tx, row, { run_at: now, attempts: 0, last_error })
+    else if (known.everySeconds) {
       await updateJob(tx, row, {
         run_at: now + known.everySeconds * 1000,
         attempts: 0,
@@ -155,12 +159,12 @@ async function leaveJob(deps: Deps, row: JobRow): Promise<void> {
   await deps.transact((tx) => updateJob(tx, row, { ...outcome, last_error: `no job of kind ${row.kind} here` }))
 }
 
-async function attempt(deps: Deps, known: Job, row: JobRow): Promise<Error | undefined> {
+async function attempt(deps: Deps, known: Job, row: JobRow): Promise<{ error?: Error; isMore?: boolean }> {
   try {
-    await known.run(JSON.parse(row.payload), { appId: row.app_id, jobId: row.id }, deps)
-    return undefined
+    const ran = await known.run(JSON.parse(row.payload), { appId: row.app_id, jobId: row.id }, deps)
+    return { isMore: ran === 'again' }
   } catch (thrown) {
-    return thrown instanceof Error ? thrown : new Error(String(thrown))
+    return { error: thrown instanceof Error ? thrown : new Error(String(thrown)) }
   }
 }
 
