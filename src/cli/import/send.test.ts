@@ -20,9 +20,9 @@ const folder = mkdtempSync(join(tmpdir(), 'antiphon-send-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Three chunks and a bit, of lines of every length. */
-function writeUsers(): string {
-  const row = (i: number) => ({ user_id: `u${i}`, user_metadata: { text: 'x'.repeat((i * 7919) % 16_000) } })
-  const path = join(folder, 'users.ndjson')
+function writeUsers(letter = 'x'): string {
+  const row = (i: number) => ({ user_id: `u${i}`, user_metadata: { text: letter.repeat((i * 7919) % 16_000) } })
+  const path = join(folder, `${letter}.ndjson`)
   writeFileSync(path, Array.from({ length: 450 }, (_, i) => `${JSON.stringify(row(i))}\n`).join(''))
   return path
 }
@@ -80,4 +80,18 @@ test('reading that is broken off anywhere, as often as may be, brings the same b
     }),
     { numRuns: 6 },
   )
+})
+
+test('other files of the same size are noticed by the piece that came last', async () => {
+  const w = await world('sqlite')
+  const { channel } = await openLocal(w.deps)
+  const app = await application(w)
+  const [plan, other] = ['x', 'y'].map((letter) => planImport([writeUsers(letter)], { app: app.id, from: 'auth0' }))
+  assert.ok(plan?.kind === 'plan' && other?.kind === 'plan')
+  const row = await openedBy(w, plan)
+  const stops = 20
+  assert.equal((await read(channel, row, plan, stops)).kind, 'interrupted')
+  assert.ok((await current(w, row)).received_bytes >= 1024 * 1024)
+  assert.equal((await read(channel, row, other)).kind, 'other_files')
+  assert.equal((await read(channel, row, plan)).kind, 'sent')
 })
