@@ -34,7 +34,7 @@ export function commandLine(variables: Variables, io: Io, json = false): Command
   addOfApp(program, variables)
   addConfig(program, variables)
   addMigration(program, variables)
-  addSaml(program, run)
+  addSaml(program, variables)
   addEvents(program, variables)
   addJobs(program, run)
   addImport(program, variables, run)

@@ -26,9 +26,6 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'keys rotate': ['keys rotate key_… --overlap-hours 24', 'keys rotate key_… --app shop --overlap-hours 1'],
   'audit verify': ['audit verify --app shop', 'audit verify --instance'],
   'users find': ['users find --app shop --email ada@example.com'],
-  'saml keys': ['saml keys --app shop'],
-  'saml announce-key': ['saml announce-key --app shop'],
-  'saml switch-key': ['saml switch-key --app shop'],
   'jobs list': ['jobs list'],
   'jobs retry': ['jobs retry job_…', 'jobs retry --all'],
   import: [

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { announceKey, switchKey } from '../../src/cli/saml.ts'
-import { listSamlKeys } from '../../src/core/saml-connections/keys.ts'
+import { announceSamlKey, listSamlKeys, switchSamlKey } from '../../src/core/saml-connections/keys.ts'
 import { refreshSoon } from '../../src/features/login-saml/refresh.ts'
 import { application, instanceKey, send, type TestApp } from '../builders.ts'
 import { rowsOf } from '../house/legacy.ts'
@@ -111,7 +110,7 @@ test('of sixteen who announce a key at once, one makes it, and of sixteen who sw
   for (let round = 0; round < ROUNDS; round++) {
     const { app } = await connected(`d${round}.acme.example`)
     const depsOf = (i: number) => (servers[i % 2] as typeof first).deps
-    await race((i) => announceKey(depsOf(i), app.id, next))
+    await race((i) => announceSamlKey(depsOf(i), app.id, next))
     const keys = await listSamlKeys(first.deps.db, app.id)
     assert.deepEqual(
       keys.map(({ generation, signs_since }) => [generation, signs_since === null]),
@@ -120,7 +119,8 @@ test('of sixteen who announce a key at once, one makes it, and of sixteen who sw
         [2, true],
       ],
     )
-    const switched = await race((i) => switchKey(depsOf(i), app.id))
-    assert.equal(switched.filter(({ kind }) => kind === 'done').length, 1)
+    const now = first.deps.now()
+    const switched = await race((i) => depsOf(i).transact((tx) => switchSamlKey(tx, app.id, 2, now)))
+    assert.equal(switched.filter(Boolean).length, 1)
   }
 })

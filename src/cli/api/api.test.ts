@@ -213,6 +213,19 @@ for (const engine of ENGINES) {
         assert.equal(odd.code, 64)
       })
 
+      test(`${where}: a key of SAML is announced, and switched to`, async () => {
+        const app = ['--app', (await application(w)).id]
+        const states = async () =>
+          (await json('saml', 'keys', '--json', ...app)).map(({ state }: { state: string }) => state)
+        assert.deepEqual(await states(), [])
+        assert.equal((await json('saml', 'announce-key', '--json', ...app)).generation, 2)
+        assert.deepEqual(await states(), ['signs', 'announced'])
+        const again = await antiphon(['saml', 'announce-key', ...app, ...flags], variables)
+        assert.match(again.err, /\(409 saml_key_announced\)$/)
+        assert.equal((await json('saml', 'switch-key', '--yes', '--json', ...app)).state, 'signs')
+        assert.deepEqual(await states(), ['over', 'signs'])
+      })
+
       test(`${where}: groups and their people`, async () => {
         const made = await application(w)
         const [app, id] = [['--app', made.id], await user(w, made)]

@@ -3,6 +3,7 @@ import { spMetadata } from '../../crypto/saml/sp-metadata.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { sealing } from '../../platform/key-set.ts'
+import { tellChange } from '../audit/audited.ts'
 import type { ServiceProvider } from './connection.ts'
 import type { SamlKeyRow, SamlTables } from './tables.ts'
 
@@ -99,6 +100,26 @@ async function insertSamlKey(tx: Tx, row: SamlKeyRow): Promise<void> {
     .values(row)
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+}
+
+/** The key whose certificate is published, and that does not sign yet. */
+export const findAnnouncedKey = async (deps: Deps, appId: string): Promise<SamlKeyRow | undefined> =>
+  (await listSamlKeys(deps.db, appId)).find(({ signs_since }) => signs_since === null)
+
+/**
+ * Make the next key, which does not sign yet. Undefined when one is announced already, or somebody else has announced one and switched to it at the
+ * same time. Slow: never inside a transaction. `pairOf`: where its pair comes from.
+ */
+export async function announceSamlKey(
+  deps: Deps,
+  appId: string,
+  pairOf?: Parameters<typeof addSamlKey>[4],
+): Promise<SamlKeyRow | undefined> {
+  if (await findAnnouncedKey(deps, appId)) return undefined
+  const { generation } = await findSigningKey(deps, appId)
+  tellChange(deps, { target: { generation: String(generation + 1) } })
+  await addSamlKey(deps, appId, generation + 1, null, pairOf)
+  return await findAnnouncedKey(deps, appId)
 }
 
 /** Have an announced key sign from now on. False when it does already, or there is none. */

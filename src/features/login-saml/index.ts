@@ -2,6 +2,7 @@ import { listSamlConnections } from '../../core/saml-connections/store.ts'
 import type { Feature } from '../../platform/feature.ts'
 import { acs } from './acs.ts'
 import { initiateByConnection, initiateByEmail } from './initiate.ts'
+import { keyOperations } from './keys.ts'
 import { managementOperations } from './management.ts'
 import { metadata } from './metadata.ts'
 import { refreshJobs } from './refresh.ts'
@@ -9,7 +10,7 @@ import { samlSettings } from './settings.ts'
 
 export const loginSamlFeature: Feature = {
   name: 'login-saml',
-  endpoints: [initiateByEmail, initiateByConnection, acs, metadata, ...managementOperations],
+  endpoints: [initiateByEmail, initiateByConnection, acs, metadata, ...managementOperations, ...keyOperations],
   settings: [samlSettings],
   jobs: refreshJobs,
   async outboundUrls(deps, appId) {

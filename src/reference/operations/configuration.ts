@@ -46,6 +46,11 @@ export const configurationOperations: Words = {
   deleteSAMLConnection: ['Its people log in by another way, if they have one.'],
   getSAMLServiceProviderMetadata: ['XML.'],
   testSAMLConnection: ['Paste a `SAMLResponse` from the network tab of a browser.'],
+  listSAMLKeys: ['None until the first connection makes one.'],
+  announceSAMLKey: [
+    'Let each identity provider read our metadata anew, or upload the certificate beside the old one. Then `POST …/saml_keys/switch`, in some thirty days.',
+  ],
+  switchSAMLKey: ['Identity providers that do not know its certificate refuse our requests from then on.'],
   putPasskeyConfig: ['`orphaned_passkeys` warns: with another `rp_id` so many passkeys open nothing any more.'],
   getPasskeyConfig: ['404 until it is configured.'],
   deletePasskeyConfig: ['Nobody is logged out.'],
