@@ -36,16 +36,21 @@ export function proofOf(claims: object = {}, header: object = {}, client: Client
 }
 
 /** Verifies a proof as the refresh endpoint would, but for what the caller changes. */
-export function judge(proof: string, input: Partial<ProofInput> = {}): ProofOutcome {
-  return verifyProof({
+export function judge(
+  proof: string,
+  input: Partial<ProofInput> = {},
+  keys?: Parameters<typeof verifyProof>[1],
+): ProofOutcome {
+  const whole = {
     proof,
     method: 'POST',
     urls: [URL_REFRESH],
     now: NOW,
     nonceKeys: [{ key: NONCE_KEY }],
-    freshness: 'required',
+    freshness: 'required' as const,
     ...input,
-  })
+  }
+  return verifyProof(whole, keys)
 }
 
 export const VALID = { kind: 'valid' as const, thumbprint: thumbprint(CLIENT.publicJwk), jti: 'one', issuedAt: NOW }

@@ -3,6 +3,7 @@ import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify, SignJWT } from 'jose'
 import { encode } from './base64url.ts'
+import { newBoundedCache } from './bounded-cache.ts'
 import {
   CLIENT,
   type Client,
@@ -16,6 +17,7 @@ import {
   URL_REFRESH,
   VALID,
 } from './dpop.fixture.ts'
+import type { ProofKey } from './dpop.ts'
 import { type PublicJwk, thumbprint } from './jwk.ts'
 import { signInput } from './jws.ts'
 
@@ -210,4 +212,54 @@ for (const client of [CLIENT, ED25519]) {
 test('whatever is wrong with the JWT itself, jose refuses it too', async () => {
   assert.equal(await joseVerdict(proofOf()), ourVerdict(proofOf()))
   for (const [what, [proof]] of Object.entries(INVALID_JWT)) assert.equal(await joseVerdict(proof), 'refused', what)
+})
+
+function recordedKeys() {
+  const known = newBoundedCache<ProofKey>(10)
+  const headers: string[] = []
+  const insert = (header: string, key: ProofKey) => {
+    headers.push(header)
+    known.insert(header, key)
+  }
+  return { headers, keys: { ...known, insert } }
+}
+
+test('a header is remembered once a proof with it held, and not before', () => {
+  const { headers, keys } = recordedKeys()
+  const good = proofOf()
+  const [header = '', claims] = good.split('.')
+  const [, , foreign] = proofOf({}, { jwk: OTHER.publicJwk }, OTHER).split('.')
+  assert.deepEqual(judge(`${header}.${claims}.${foreign}`, {}, keys), { kind: 'invalid', reason: 'signature' })
+  assert.deepEqual(judge(proofOf({ htm: 'GET' }), {}, keys), { kind: 'invalid', reason: 'htm is not the method' })
+  assert.deepEqual(headers, [])
+  assert.deepEqual(judge(good, {}, keys), VALID)
+  assert.deepEqual(judge(proofOf(), {}, keys), VALID)
+  assert.deepEqual(headers, [header])
+})
+
+test('a header that is remembered vouches for nothing: signature and claims are judged as ever', () => {
+  const { keys } = recordedKeys()
+  const good = proofOf()
+  assert.deepEqual(judge(good, {}, keys), VALID)
+  const [header, claims] = good.split('.')
+  const [, otherClaims, otherSignature] = proofOf({ jti: 'two' }).split('.')
+  for (const [proof, reason] of [
+    [`${header}.${claims}.${otherSignature}`, 'signature'],
+    [`${header}.${otherClaims}.${good.split('.')[2]}`, 'signature'],
+    [`${header}.${claims}.`, 'signature'],
+    [`${header}.${claims}`, 'not a JWT'],
+    [`${header}.x.${otherSignature}`, 'not a JWT'],
+    [proofOf({ htu: 'https://elsewhere.example/' }), 'htu is not the URL'],
+  ] as const) {
+    assert.deepEqual(judge(proof, {}, keys), { kind: 'invalid', reason })
+  }
+  assert.deepEqual(judge(proofOf({ iat: 1 }), {}, keys), { kind: 'nonce_required' })
+})
+
+test('a header that is longer than any client needs is read each time', () => {
+  const { headers, keys } = recordedKeys()
+  const long = () => proofOf({}, { jwk: { ...CLIENT.publicJwk, kid: 'k'.repeat(400) } })
+  assert.deepEqual(judge(long(), {}, keys), VALID)
+  assert.deepEqual(judge(long(), {}, keys), VALID)
+  assert.deepEqual(headers, [])
 })

@@ -1,9 +1,9 @@
 import { decode, encode } from './base64url.ts'
-import { newBoundedCache } from './bounded-cache.ts'
+import { type BoundedCache, newBoundedCache } from './bounded-cache.ts'
 import { equalBytes, hmacSha256, sha256 } from './hash.ts'
-import { hasPrivateMembers, importPublicJwk, type KeyObject, readPublicJwk, thumbprint } from './jwk.ts'
+import { hasPrivateMembers, importPublicJwk, type KeyObject, type PublicJwk, readPublicJwk, thumbprint } from './jwk.ts'
 import { verifyInput } from './jws.ts'
-import { decodeJwt, hasType } from './jwt.ts'
+import { decodeBody, decodeHeader, hasType, splitJwt } from './jwt.ts'
 
 const MAX_PROOF_CHARS = 4096
 const MAX_JTI_CHARS = 256
@@ -11,7 +11,6 @@ const IAT_WINDOW_MS = 300_000
 const NONCE_WINDOW_MS = 300_000
 const WINDOW_BYTES = 4
 const NONCE_MAC_BYTES = 16
-const MAX_CACHED_KEYS = 10_000
 const MAX_DATE_MS = 8_640_000_000_000_000
 const PLAIN_CHARACTERS = /^[!-[\]-~\u00a0-\uffff]+$/
 const PLAIN_AUTHORITY = /^https?:\/\/[^/?#@]+(?:[/?#]|$)/i
@@ -45,20 +44,19 @@ export type ProofOutcome =
  * The signature is the dearest check, so it comes after every check that can only end in `invalid`, and before
  * freshness, which can end in `nonce_required`: of two faults the reason may differ from the RFC's order, the kind never.
  */
-export function verifyProof(input: ProofInput): ProofOutcome {
+export function verifyProof(input: ProofInput, provenKeys = keysOfHeaders): ProofOutcome {
   const { proof, expectedJti } = input
   if (proof.includes(',')) return invalid('more than one proof')
   if (proof.length > MAX_PROOF_CHARS) return invalid('too long')
-  const jwt = decodeJwt(proof)
-  if (jwt === undefined) return invalid('not a JWT')
+  const parts = splitJwt(proof)
+  const jwt = parts && decodeBody(parts)
+  if (!parts || !jwt) return invalid('not a JWT')
 
-  const { header, claims } = jwt
-  if (!hasType(header, 'dpop+jwt')) return invalid('typ is not dpop+jwt')
-  if (header.alg !== 'ES256' && header.alg !== 'EdDSA') return invalid('alg is neither ES256 nor EdDSA')
-  if (typeof header.jwk !== 'object' || header.jwk === null) return invalid('jwk is missing')
-  if (hasPrivateMembers(header.jwk)) return invalid('jwk has a private member')
+  const known = provenKeys.find(parts.encodedHeader)
+  const header = known ?? readHeader(parts.encodedHeader)
+  if (typeof header === 'string') return invalid(header)
 
-  const { jti, htm, htu, iat, nonce, ath } = claims
+  const { jti, htm, htu, iat, nonce, ath } = jwt.claims
   if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI_CHARS) return invalid('jti is missing or too long')
   if (expectedJti !== undefined && jti !== expectedJti) return invalid('jti is not that of the challenge')
   if (htm !== input.method) return invalid('htm is not the method')
@@ -67,11 +65,52 @@ export function verifyProof(input: ProofInput): ProofOutcome {
   if (nonce !== undefined && typeof nonce !== 'string') return invalid('nonce is not a string')
   if (ath !== undefined && isForeignHash(ath, input.accessToken)) return invalid('ath is not that of the access token')
 
-  const key = proofKey(header.jwk, header.alg)
+  const key = 'jwk' in header ? importKey(header) : header
   if (key === undefined) return invalid('jwk is no key for alg')
-  if (!verifyInput(header.alg, key.publicKey, jwt.signingInput, jwt.signature)) return invalid('signature')
+  if (!verifyInput(key.alg, key.publicKey, jwt.signingInput, jwt.signature)) return invalid('signature')
+  if (!known) remember(provenKeys, parts.encodedHeader, key)
   if (!isFresh(input, iat, nonce)) return { kind: 'nonce_required' }
   return { kind: 'valid', thumbprint: key.thumbprint, jti, issuedAt: clamp(Math.floor(iat * 1000)) }
+}
+
+type ProofAlgorithm = 'ES256' | 'EdDSA'
+type ProofHeader = { readonly alg: ProofAlgorithm; readonly jwk: PublicJwk }
+
+/** What the header of a proof says of its key, not imported yet; or why it is none. */
+function readHeader(encodedHeader: string): ProofHeader | string {
+  const header = decodeHeader(encodedHeader)
+  if (header === undefined) return 'not a JWT'
+  const { alg } = header
+  if (!hasType(header, 'dpop+jwt')) return 'typ is not dpop+jwt'
+  if (alg !== 'ES256' && alg !== 'EdDSA') return 'alg is neither ES256 nor EdDSA'
+  if (typeof header.jwk !== 'object' || header.jwk === null) return 'jwk is missing'
+  if (hasPrivateMembers(header.jwk)) return 'jwk has a private member'
+  const jwk = readPublicJwk(header.jwk)
+  if (!jwk || jwk.kty === 'RSA' || jwk.crv !== (alg === 'ES256' ? 'P-256' : 'Ed25519')) return 'jwk is no key for alg'
+  return { alg, jwk }
+}
+
+export type ProofKey = { readonly alg: ProofAlgorithm; readonly publicKey: KeyObject; readonly thumbprint: string }
+
+function importKey({ alg, jwk }: ProofHeader): ProofKey | undefined {
+  const publicKey = importPublicJwk(jwk)
+  return publicKey && { alg, publicKey, thumbprint: thumbprint(jwk) }
+}
+
+const MAX_KNOWN_HEADERS = 10_000
+/** Those of the SDKs have some 230. */
+const MAX_KNOWN_HEADER_CHARS = 512
+
+/**
+ * Keys by the headers of proofs that held: a client proves with the same header again and again, and to read one and import its key costs almost half
+ * of verifying with it. Whoever cannot sign gets nothing in, and whoever can takes no more room than others.
+ */
+const keysOfHeaders = newBoundedCache<ProofKey>(MAX_KNOWN_HEADERS)
+
+function remember(provenKeys: BoundedCache<ProofKey>, encodedHeader: string, key: ProofKey): void {
+  if (encodedHeader.length > MAX_KNOWN_HEADER_CHARS) return
+  // A copy: a part of a text keeps the whole of it in memory.
+  provenKeys.insert(Buffer.from(encodedHeader, 'latin1').toString('latin1'), key)
 }
 
 const clamp = (ms: number) => Math.max(0, Math.min(MAX_DATE_MS, ms))
@@ -99,24 +138,6 @@ function judgeNonce(keys: ProofInput['nonceKeys'], nonce: string, now: number): 
     if (verdict !== 'forged') return verdict
   }
   return 'forged'
-}
-
-type ProofKey = { publicKey: KeyObject; thumbprint: string }
-
-/** Importing a P-256 key costs a third of verifying with it, and a client proves with the same key again and again. */
-const proofKeys = newBoundedCache<ProofKey>(MAX_CACHED_KEYS)
-
-function proofKey(value: object, alg: 'ES256' | 'EdDSA'): ProofKey | undefined {
-  const jwk = readPublicJwk(value)
-  if (!jwk || jwk.kty === 'RSA' || jwk.crv !== (alg === 'ES256' ? 'P-256' : 'Ed25519')) return undefined
-  const name = `${jwk.crv}.${jwk.x}.${jwk.kty === 'EC' ? jwk.y : ''}`
-  const known = proofKeys.find(name)
-  if (known !== undefined) return known
-  const publicKey = importPublicJwk(jwk)
-  if (publicKey === undefined) return undefined
-  const imported = { publicKey, thumbprint: thumbprint(jwk) }
-  proofKeys.insert(name, imported)
-  return imported
 }
 
 function isOneOf(urls: readonly string[], htu: string): boolean {

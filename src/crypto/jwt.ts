@@ -39,16 +39,34 @@ function encodedHeader({ alg, typ, kid }: SigningHeader, key: KeyObject): string
  * because we understand no extension (RFC 7515 §4.1.11).
  */
 export function decodeJwt(token: string, maxChars = MAX_TOKEN_CHARS): DecodedJwt | undefined {
-  if (token.length > maxChars) return undefined
+  const parts = token.length > maxChars ? undefined : splitJwt(token)
+  const header = parts && decodeHeader(parts.encodedHeader)
+  const body = header && decodeBody(parts)
+  return body && { header, ...body }
+}
+
+/** The three parts of a compact JWT as they came, nothing decoded yet; undefined when there are more or fewer. */
+export type JwtParts = { encodedHeader: string; encodedClaims: string; encodedSignature: string }
+
+export function splitJwt(token: string): JwtParts | undefined {
   const [encodedHeader, encodedClaims, encodedSignature, ...rest] = token.split('.', 4)
   if (encodedHeader === undefined || encodedClaims === undefined || encodedSignature === undefined) return undefined
-  if (rest.length > 0) return undefined
+  return rest.length > 0 ? undefined : { encodedHeader, encodedClaims, encodedSignature }
+}
+
+/** The header of a JWT; undefined as for `decodeJwt`. */
+export function decodeHeader(encodedHeader: string): JsonObject | undefined {
   const header = decodeObject(encodedHeader)
+  return header?.crit === undefined ? header : undefined
+}
+
+/** All of a JWT but its header; undefined as for `decodeJwt`. */
+export function decodeBody(parts: JwtParts): Omit<DecodedJwt, 'header'> | undefined {
+  const { encodedHeader, encodedClaims, encodedSignature } = parts
   const claims = decodeObject(encodedClaims)
   const signature = decode(encodedSignature)
-  if (header === undefined || claims === undefined || signature === undefined) return undefined
-  if (header.crit !== undefined) return undefined
-  return { header, claims, signingInput: `${encodedHeader}.${encodedClaims}`, signature }
+  if (claims === undefined || signature === undefined) return undefined
+  return { claims, signingInput: `${encodedHeader}.${encodedClaims}`, signature }
 }
 
 function decodeObject(encoded: string): JsonObject | undefined {
