@@ -15,6 +15,8 @@ export type Plan = {
   readonly samples: number
   /** Of a file that is imported. */
   readonly users: number
+  /** `antiphon.js` of the build of another release, where this one is compared to it. */
+  readonly before?: string | undefined
   /** Every round begins with the first subject, for subjects that feed one another. */
   readonly inOrder?: boolean
 }

@@ -1,11 +1,12 @@
 /**
- * `npm run bench [-- question…] [--rounds 5] [--seconds 4] [--samples 2000] [--users 50000] [--dry]`: measures and writes RESULTS.md; `--dry` only prints.
+ * `npm run bench [-- question…] [--rounds 5] [--seconds 4] [--samples 2000] [--users 50000] [--before dist/antiphon.js] [--dry]`: measures and writes RESULTS.md; `--dry` only prints.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { againstRelease } from './against-release.ts'
 import { besideLogins } from './beside-logins.ts'
 import { claims } from './claims.ts'
 import { coldStart } from './cold-start.ts'
@@ -39,6 +40,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   timing,
   'cold-start': coldStart,
   'where-the-time-goes': whereTheTimeGoes,
+  'against-release': againstRelease,
 }
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const RESULTS = `${HERE}RESULTS.md`
@@ -51,6 +53,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '4' },
     samples: { type: 'string', default: '2000' },
     users: { type: 'string', default: '50000' },
+    before: { type: 'string' },
     dry: { type: 'boolean', default: false },
   },
 })
@@ -62,6 +65,7 @@ const plan: Plan = {
   seconds: Number(values.seconds),
   samples: Number(values.samples),
   users: Number(values.users),
+  before: values.before,
   warmUpSeconds: Math.min(3, Number(values.seconds)),
 }
 

@@ -25,7 +25,9 @@ export type AntiphonLaunch = {
   /** `sqlite:<path>` or `postgres://…`. */
   readonly databaseUrl: string
   readonly cpus: CpuPlan
-  /** The script that serves, and its arguments; the CLI's `serve` unless another stands in for it. */
+  /** The command; that of the sources unless that of a release stands in for it. */
+  readonly command?: string
+  /** The script that serves, and its arguments; the command's `serve` unless another stands in for it. */
   readonly argv?: readonly [string, ...string[]]
   /** Load the profiler, to write to this file. */
   readonly profileInto?: string
@@ -37,11 +39,12 @@ export type AntiphonLaunch = {
 
 /** Starts Antiphon as its operator would, with an application `demo` whose migration hook is a local process. */
 export async function startAntiphon(launch: AntiphonLaunch): Promise<Antiphon> {
+  const { command = CLI } = launch
   const env = environment(launch.databaseUrl)
-  const managementKey = createApplication(env)
+  const managementKey = createApplication(env, command)
   const hook = await startServer({ argv: [HOOK], cpu: launch.cpus.generator })
   const server = await startServer({
-    argv: launch.argv ?? [CLI, 'serve'],
+    argv: launch.argv ?? [command, 'serve'],
     env: {
       ...env,
       ...(launch.profileInto && { BENCH_PROFILE: launch.profileInto }),
@@ -81,8 +84,8 @@ export function environment(databaseUrl: string): Record<string, string> {
 }
 
 /** Creates the application `demo`, in development, in a database that nobody serves yet; returns its management key. */
-export function createApplication(env: Record<string, string>): string {
-  const args = [CLI, 'apps', 'create', APP, '--mode', 'dev', '--json']
+export function createApplication(env: Record<string, string>, command = CLI): string {
+  const args = [command, 'apps', 'create', APP, '--mode', 'dev', '--json']
   const { stdout, stderr, status } = spawnSync(process.execPath, args, {
     env: { ...process.env, ...env },
     encoding: 'utf8',

@@ -40,12 +40,20 @@ export const postgresRefresh = (name: string, equip?: Equip): Subject => ({
   },
 })
 
+/** Refresh on SQLite by a release that was built: `command` is its `antiphon.js`. */
+export const releaseRefresh = (name: string, command: string): Subject => ({
+  name,
+  start: (setting) =>
+    startRefresh(name, setting, `sqlite:${join(setting.directory, `${name.replaceAll(/\W+/g, '-')}.db`)}`, { command }),
+})
+
 export const antiphonSqlite = sqliteRefresh('Antiphon refresh, SQLite')
 export const antiphonPostgres = postgresRefresh('Antiphon refresh, PostgreSQL')
 
 interface Refreshing {
   readonly databasePid?: number
   readonly argv?: readonly [string]
+  readonly command?: string
   readonly equip?: Equip | undefined
 }
 
@@ -53,9 +61,14 @@ async function startRefresh(
   name: string,
   setting: Setting,
   databaseUrl: string,
-  { databasePid, argv, equip }: Refreshing,
+  { databasePid, argv, command, equip }: Refreshing,
 ): Promise<Running> {
-  const { server, host, manage, stop } = await startAntiphon({ databaseUrl, cpus: setting.cpus, ...(argv && { argv }) })
+  const { server, host, manage, stop } = await startAntiphon({
+    databaseUrl,
+    cpus: setting.cpus,
+    ...(argv && { argv }),
+    ...(command && { command }),
+  })
   try {
     const seed = () => seedSessions(server.address, host, setting.clients)
     await equip?.(manage, seed)
