@@ -35,3 +35,16 @@ test('any flipped bit of a nonce makes it forged, as do another key and another 
     assert.equal(verifyNonce(NONCE_KEY, text, NOW), 'forged', text)
   }
 })
+
+test('a nonce is the same to everybody in its window, and another in each other window and under each other key', () => {
+  const [one, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+  const first = issueNonce(one, NOW)
+  assert.equal(issueNonce(one, NOW), first)
+  const later = issueNonce(one, NOW + 300_000)
+  // By a clock that was set back it is the first again.
+  assert.equal(issueNonce(one, NOW), first)
+  assert.notEqual(later, first)
+  assert.notEqual(issueNonce(other, NOW), first)
+  assert.equal(verifyNonce(one, later, NOW + 900_000), 'stale')
+  assert.equal(verifyNonce(one, issueNonce(one, NOW + 900_000), NOW + 900_000), 'fresh')
+})
