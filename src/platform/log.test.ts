@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process'
 import { Writable } from 'node:stream'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import fc from 'fast-check'
 import type { Config } from './config.ts'
-import { gatherLines, openLog } from './log.ts'
+import { gatherLines, openLog, piecesOf } from './log.ts'
 
 function recorded(level: Config['logLevel'] = 'debug') {
   const lines: string[] = []
@@ -116,4 +117,19 @@ test('whoever ends the process in the middle of a turn has said so: no line is l
   })
   assert.equal(status, 3)
   assert.equal(JSON.parse(stdout).msg, 'the last word')
+})
+
+test('many lines are written in pieces that a pipe takes whole, so that lines of several processes stay apart', () => {
+  const lengths = fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 20 })
+  fc.assert(
+    fc.property(lengths, (all) => {
+      const lines = all.map((length) => `${'x'.repeat(length)}\n`)
+      const pieces = piecesOf(lines.join(''))
+      assert.equal(pieces.join(''), lines.join(''))
+      for (const piece of pieces) {
+        assert.ok(piece.endsWith('\n'))
+        assert.ok(piece.length <= 4096 || piece.indexOf('\n') === piece.length - 1, `${piece.length}`)
+      }
+    }),
+  )
 })

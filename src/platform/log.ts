@@ -83,9 +83,25 @@ export function gatherLines(write: (lines: string) => void): DestinationStream {
   }
 }
 
+/** What a pipe takes whole, bytes: of more it may take lines of another process in between. POSIX, PIPE_BUF on Linux; lines are ASCII nearly always. */
+const WHOLE = 4096
+
+/** Lines in pieces that are written whole where several processes write to one pipe. A line that is longer is a piece of its own. */
+export function piecesOf(lines: string): string[] {
+  const pieces: string[] = []
+  for (let rest = lines; rest !== ''; ) {
+    const end = rest.length <= WHOLE ? rest.length : rest.lastIndexOf('\n', WHOLE - 1) + 1 || rest.indexOf('\n') + 1
+    pieces.push(rest.slice(0, end || rest.length))
+    rest = rest.slice(end || rest.length)
+  }
+  return pieces
+}
+
 const standardOutput = () => {
   const stdout = pino.destination({ sync: true })
-  return gatherLines((lines) => stdout.write(lines))
+  return gatherLines((lines) => {
+    for (const piece of piecesOf(lines)) stdout.write(piece)
+  })
 }
 
 /** JSON lines; `destination` defaults to standard output. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ENGINES, freshDatabase } from '../world.ts'
-import { antiphon, freePort, MASTER_KEY, type Serving, serving } from './antiphon.ts'
+import { antiphon, freePort, MASTER_KEY, type Serving, serving, temporaryFolder } from './antiphon.ts'
 
 interface Line {
   readonly msg: string
@@ -42,8 +44,15 @@ const ask = (address: string, path = '/nowhere', agent: Agent | false = false) =
     }).on('error', () => resolve(0))
   })
 
-const several = async (more: Record<string, string> = {}) =>
-  await serving({ ANTIPHON_DATABASE_URL: await freshDatabase('postgres'), ANTIPHON_PROCESSES: '2', ...more })
+const NOT_STARTED = 'SIGHUP: a new process did not start: the others serve on as they are'
+
+async function several(more: Record<string, string> = {}): Promise<Serving> {
+  const variables = { ANTIPHON_DATABASE_URL: await freshDatabase('postgres'), ANTIPHON_PROCESSES: '2' }
+  const server = await serving({ ...variables, ...more })
+  // What the supervisor says may be read before what they said themselves.
+  await until(() => serversOf(server).length === 2)
+  return server
+}
 
 const hasPostgres = ENGINES.includes('postgres')
 
@@ -103,7 +112,7 @@ describe('serve by several processes', { skip: !hasPostgres, concurrency: 3 }, (
     server.child.kill('SIGHUP')
     await until(() => {
       // A machine that is too busy starts none in time: then all stays as it was, and it is asked again.
-      const failed = told(server, 'SIGHUP: a new process did not start: the others serve on as they are').length
+      const failed = told(server, NOT_STARTED).length
       if (failed > failedRolls) server.child.kill('SIGHUP')
       failedRolls = failed
       return told(server, 'SIGHUP: every process was replaced').length === 1
@@ -119,6 +128,24 @@ describe('serve by several processes', { skip: !hasPostgres, concurrency: 3 }, (
     assert.equal(serversOf(server).filter(isAlive).length, 2)
     server.child.kill('SIGKILL')
     await server.ended
+  })
+
+  test('SIGHUP with a secret that cannot be used leaves all of them as they were, and says why', async () => {
+    const file = join(temporaryFolder(), 'master.key')
+    writeFileSync(file, MASTER_KEY)
+    const server = await several({ ANTIPHON_MASTER_KEY: '', ANTIPHON_MASTER_KEY_FILE: file })
+    const before = serversOf(server)
+    const hears = async (given: string, said: string) => {
+      writeFileSync(file, given)
+      server.child.kill('SIGHUP')
+      await until(() => told(server, said).length === 1)
+    }
+    await hears('nonsense', 'what the variables say now cannot be used: nothing has changed')
+    await hears(Buffer.alloc(32, 8).toString('base64'), NOT_STARTED)
+    assert.match(server.stderr(), /^ANTIPHON_MASTER_KEY: is not the key that the database \S+ was made with\n$/)
+    assert.deepEqual(serversOf(server).filter(isAlive), before)
+    assert.equal(await ask(server.address, '/livez'), 200)
+    assert.equal(await server.stop(), 0)
   })
 
   test('where the supervisor is killed, they finish what is under way and end', async () => {
