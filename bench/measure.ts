@@ -17,6 +17,8 @@ export type Plan = {
   readonly users: number
   /** `antiphon.js` of the build of another release, where this one is compared to it. */
   readonly before?: string | undefined
+  /** Of sessions that lie in the database, where that is what is asked; ascending. */
+  readonly sizes: readonly number[]
   /** Every round begins with the first subject, for subjects that feed one another. */
   readonly inOrder?: boolean
 }

@@ -18,6 +18,8 @@ export type Antiphon = {
   readonly manage: Manage
   /** Of the application; paths of its management begin with `/v2/session/apps/demo`. */
   readonly managementKey: string
+  /** Of its process: what another needs, to work on the same database. */
+  readonly env: Record<string, string>
   stop(): Promise<void>
 }
 
@@ -67,7 +69,8 @@ export async function startAntiphon(launch: AntiphonLaunch): Promise<Antiphon> {
     await stop()
     throw error
   }
-  return { server, host: `${APP}.session.localhost:${new URL(server.address).port}`, manage, managementKey, stop }
+  const host = `${APP}.session.localhost:${new URL(server.address).port}`
+  return { server, host, manage, managementKey, env, stop }
 }
 
 /** The process's environment with a master key of its own. */
@@ -85,12 +88,17 @@ export function environment(databaseUrl: string): Record<string, string> {
 
 /** Creates the application `demo`, in development, in a database that nobody serves yet; returns its management key. */
 export function createApplication(env: Record<string, string>, command = CLI): string {
-  const args = [command, 'apps', 'create', APP, '--mode', 'dev', '--json']
-  const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+  const printed = runCli(env, ['apps', 'create', APP, '--mode', 'dev', '--json'], command)
+  const { management_key: key }: { management_key: string } = JSON.parse(printed)
+  return key
+}
+
+/** What a command of Antiphon prints; throws when it fails. */
+export function runCli(env: Record<string, string>, args: readonly string[], command = CLI): string {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [command, ...args], {
     env: { ...process.env, ...env },
     encoding: 'utf8',
   })
-  if (status !== 0) throw new Error(`apps create ended with ${status}: ${stderr.slice(-500)}`)
-  const { management_key: key }: { management_key: string } = JSON.parse(stdout)
-  return key
+  if (status !== 0) throw new Error(`antiphon ${args.join(' ')} ended with ${status}: ${stderr.slice(-500)}`)
+  return stdout
 }

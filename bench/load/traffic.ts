@@ -9,9 +9,13 @@ import { type Credentials, otpLogin, passwordLogin, providerLogin } from './ways
 /** A session the generator keeps alive: its current refresh token and the DPoP key it is bound to. */
 export type SeededSession = { readonly refreshToken: string; readonly privateJwk: webcrypto.JsonWebKey }
 
+/** A key, and refresh tokens of sessions that are bound to it. */
+export type Owner = { readonly privateJwk: webcrypto.JsonWebKey; readonly refreshTokens: readonly string[] }
+
 /** What the generator sends. `host` is the authority that the client dials. */
 export type Traffic =
   | { kind: 'refresh'; host: string; sessions: readonly SeededSession[] }
+  | { kind: 'refresh-many'; host: string; owners: readonly Owner[] }
   | { kind: 'migration'; host: string; pool: string }
   | { kind: 'finalize'; host: string; pool: string }
   | { kind: 'otp-login'; host: string }
@@ -29,6 +33,8 @@ export function callerFor(traffic: Traffic, index: number): Caller {
   switch (traffic.kind) {
     case 'refresh':
       return refresh(traffic.host, index, nth(traffic.sessions, index))
+    case 'refresh-many':
+      return refreshMany(traffic.host, index, nth(traffic.owners, index))
     case 'migration':
       return migration(traffic.host, traffic.pool)
     case 'finalize':
@@ -50,19 +56,25 @@ export function callerFor(traffic: Traffic, index: number): Caller {
   }
 }
 
-function refresh(host: string, index: number, session: SeededSession): Caller {
-  const proofs = new ProofPool(session.privateJwk, 'POST', `http://${host}${REFRESH_PATH}`)
+const refresh = (host: string, index: number, { privateJwk, refreshToken }: SeededSession): Caller =>
+  refreshMany(host, index, { privateJwk, refreshTokens: [refreshToken] })
+
+/** Refreshes one session after the other, and then the first again. */
+function refreshMany(host: string, index: number, { privateJwk, refreshTokens }: Owner): Caller {
+  const proofs = new ProofPool(privateJwk, 'POST', `http://${host}${REFRESH_PATH}`)
   const forwarded = forwardedFor(index)
-  let refreshToken = session.refreshToken
+  const current = [...refreshTokens]
+  let turn = 0
   return {
     prepare: (requests) => proofs.prepare(requests),
     late: () => proofs.signedLate,
     request: () =>
-      post(host, REFRESH_PATH, `${forwarded}DPoP: ${proofs.take()}\r\nX-Refresh-Token: ${refreshToken}\r\n`, ''),
+      post(host, REFRESH_PATH, `${forwarded}DPoP: ${proofs.take()}\r\nX-Refresh-Token: ${nth(current, turn)}\r\n`, ''),
     settle(answer) {
       const next = headerOf(answer.head, 'x-refresh-token')
-      if (answer.status !== 200 || !next || next === refreshToken) return unexpected(answer)
-      refreshToken = next
+      if (answer.status !== 200 || !next || next === current[turn]) return unexpected(answer)
+      current[turn] = next
+      turn = (turn + 1) % current.length
       return undefined
     },
   }

@@ -22,7 +22,7 @@ export type ServerProcess = {
   stop(): Promise<void>
 }
 
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 300_000
 
 /** Starts a Node process and waits for its JSON line `{"msg":"listening","address":…}`. */
 export async function startServer(launch: Launch): Promise<ServerProcess> {

@@ -1,4 +1,4 @@
-/** Better Auth as its documentation installs it: e-mail and password on `node:sqlite`. Arguments: directory, sessions. */
+/** Better Auth as its documentation installs it: e-mail and password on `node:sqlite`. Arguments: directory, sessions, and `renews` where each look at a session renews it. */
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -7,9 +7,9 @@ import { getMigrations } from 'better-auth/db/migration'
 import { toNodeHandler } from 'better-auth/node'
 import { announce, bind } from './listen.ts'
 
-const [directory = '.', sessions = '32'] = process.argv.slice(2)
+const [directory = '.', sessions = '32', renews] = process.argv.slice(2)
 
-const database = new DatabaseSync(join(directory, 'better-auth.db'))
+const database = new DatabaseSync(join(directory, `better-auth-${renews ?? 'reads'}.db`))
 database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
 
 const server = createServer()
@@ -19,6 +19,7 @@ const auth = betterAuth({
   baseURL: address,
   secret: 'a secret of at least thirty-two characters for the benchmark',
   emailAndPassword: { enabled: true },
+  ...(renews && { session: { updateAge: 0 } }), // a day by default: once a day a look is a write
   rateLimit: { enabled: false }, // on in production: it would refuse the benchmark
 })
 const { runMigrations } = await getMigrations(auth.options)
