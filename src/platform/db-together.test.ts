@@ -59,6 +59,27 @@ for (const engine of ENGINES) {
     assert.deepEqual(called.sort(), ['b0', 'b2', 'b3'])
   })
 
+  test(`${engine}: whoever is answered while a neighbour is still at it has been committed`, async () => {
+    // Whoever is slow is committed apart, as the first may be: of five, some have company.
+    for (let round = 0; round < 5; round++) {
+      const held = Promise.withResolvers<void>()
+      const answered: string[] = []
+      const work = [0, 1, 2].map((i) =>
+        together(async (tx) => {
+          await insert(tx, `k${round}${i}`)
+          if (i === 2) await held.promise
+        }).then(() => answered.push(`k${round}${i}`)),
+      )
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      const told = [...answered]
+      const kept = await idsOf(db, 'k%')
+      held.resolve()
+      await Promise.all(work)
+      for (const id of told) assert.ok(kept.includes(id), id)
+    }
+    assert.equal((await idsOf(db, 'k%')).length, 15)
+  })
+
   test(`${engine}: rows left to the end are written once, in order, with everything else or not at all`, async () => {
     const leaving = (name: string, keep: boolean) =>
       together(async (tx) => {
