@@ -20,7 +20,6 @@ import { finalizeWith } from '../../../test/house/tokens.ts'
 import { auth0, custom, firebase, supabase } from '../../../test/vectors/legacy/tokens.ts'
 import { stytch } from '../../../test/vectors/legacy/vendors.ts'
 import type { World } from '../../../test/world.ts'
-import { writeSamples } from '../../core/proof/exchanges.ts'
 import { writeCounted } from '../../core/rollups/count.ts'
 import { totalRollups } from '../../core/rollups/store.ts'
 import { scheduleJobs } from '../../platform/jobs/jobs.ts'
@@ -187,12 +186,10 @@ for (const { engine, w, apps } of await stages(async (w) => {
   test(`${engine}: sessions that end while the exchange is answered end what it answers`, async () => {
     const { app } = apps
     const ada = await someone(w, app)
-    // What was counted before is written by itself, and must not be taken for the exchange.
-    await Promise.all([writeCounted(w.deps), writeSamples(w.deps)])
-    const { transact } = w.deps
-    w.deps.transact = async (work) => {
-      const done = await transact(work)
-      w.deps.transact = transact
+    const { together } = w.deps
+    w.deps.together = async (work) => {
+      const done = await together(work)
+      w.deps.together = together
       await app.manage(`/users/${ada.id}/sessions/revoke`, { method: 'POST' })
       return done
     }

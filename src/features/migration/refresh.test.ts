@@ -105,14 +105,20 @@ for (const { engine, w } of await stages()) {
 
   test(`${engine}: what the database does not take loses nobody: the token is not asked about again`, async () => {
     const { app, good, idp } = await migrating(w)
-    const { transact } = w.deps
+    const { transact, together } = w.deps
+    let isFull = false
+    const unlessFull =
+      (begin: typeof transact): typeof transact =>
+      (work) =>
+        isFull ? Promise.reject(Object.assign(new Error('no space'), { code: '53100' })) : begin(work)
+    Object.assign(w.deps, { transact: unlessFull(transact), together: unlessFull(together) })
     idp.answered = () => {
-      w.deps.transact = () => Promise.reject(Object.assign(new Error('no space'), { code: '53100' }))
+      isFull = true
     }
     try {
       assert.equal((await migrate(app, good)).status, 503)
     } finally {
-      w.deps.transact = transact
+      Object.assign(w.deps, { transact, together })
       idp.answered = undefined
     }
     assert.equal((await migrate(app, good)).status, 200)
