@@ -16,7 +16,7 @@ export async function storeSessions(db: Writer, engine: 'sqlite' | 'postgres', c
       ? sql`generate_series(1, ${count}::int) as n(i)`
       : sql`(with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count}) select i from n) as n`
   const padded = engine === 'postgres' ? sql`lpad(i::text, 26, '0')` : sql`printf('%026d', i)`
-  const now = Date.now()
+  const [now, idleEnd, end] = [0, LIFE_MS, 12 * LIFE_MS].map((ms) => sql.lit(Date.now() + ms))
   await sql`insert into users (app_id, id, external_id, status, profile, scopes, created_at, updated_at)
     select ${APP}, 'usr_' || ${padded}, null, 'active', '{"first_name":"Ada","last_name":"Lovelace"}', '[]', ${now}, ${now} from ${numbers}`.execute(
     db,
@@ -28,7 +28,7 @@ export async function storeSessions(db: Writer, engine: 'sqlite' | 'postgres', c
   await sql`insert into sessions (app_id, id, user_id, counter, jkt, scopes, amr, group_ids, auth_time, created_at, last_seen_at,
       idle_expires_at, expires_at, token_key, sweep_at, device_id, device_model, device_type, os_version, country_code)
     select ${APP}, 'ses_' || ${padded}, 'usr_' || ${padded}, 0, ${KEY}, '[]', '["otp"]', '', ${now}, ${now} - i, ${now} - i,
-      ${now + LIFE_MS} - i, ${now + 12 * LIFE_MS}, 'mk_1', ${now + LIFE_MS} - i, 'device-' || i, 'iPhone 17', 'phone', 'iOS 26', 'AT'
+      ${idleEnd} - i, ${end}, 'mk_1', ${idleEnd} - i, 'device-' || i, 'iPhone 17', 'phone', 'iOS 26', 'AT'
     from ${numbers}`.execute(db)
 }
 

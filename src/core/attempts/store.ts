@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../platform/db.ts'
+import { deleteBefore } from '../../platform/db-sweep.ts'
 import type { AttemptTables, LoginAttemptRow } from './tables.ts'
 
 /** Insert an attempt; one that exists already stays as it is. */
@@ -81,13 +82,5 @@ export async function consumeOpenAttempt(tx: Tx, appId: string, idHash: string, 
 }
 
 /** Delete up to `count` attempts that were over before `before`. */
-export async function deleteExpiredAttempts(tx: Tx, before: number, count: number): Promise<number> {
-  const tables = tx.withTables<AttemptTables>()
-  const doomed = tables.selectFrom('login_attempts').select('id_hash').where('expires_at', '<=', before).limit(count)
-  const { numDeletedRows } = await tables
-    .deleteFrom('login_attempts')
-    .where('id_hash', 'in', doomed)
-    .where('expires_at', '<=', before)
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}
+export const deleteExpiredAttempts = (tx: Tx, now: number, count: number): Promise<number> =>
+  deleteBefore(tx, { table: 'login_attempts', key: ['app_id', 'id_hash'], column: 'expires_at' }, now + 1, count)

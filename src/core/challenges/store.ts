@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../platform/db.ts'
+import { deleteBefore } from '../../platform/db-sweep.ts'
 import type { ChallengeTables, ConsumedChallengeRow } from './tables.ts'
 
 /** Use up a challenge token. True for exactly one caller. */
@@ -28,13 +29,5 @@ export async function findConsumedChallenge(
 }
 
 /** Delete up to `count` rows of tokens that are dead by time. */
-export async function deleteExpiredChallenges(tx: Tx, now: number, count: number): Promise<number> {
-  const tables = tx.withTables<ChallengeTables>()
-  const doomed = tables.selectFrom('consumed_challenges').select('jti').where('expires_at', '<=', now).limit(count)
-  const { numDeletedRows } = await tables
-    .deleteFrom('consumed_challenges')
-    .where('jti', 'in', doomed)
-    .where('expires_at', '<=', now)
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}
+export const deleteExpiredChallenges = (tx: Tx, now: number, count: number): Promise<number> =>
+  deleteBefore(tx, { table: 'consumed_challenges', key: ['app_id', 'jti'], column: 'expires_at' }, now + 1, count)

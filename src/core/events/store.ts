@@ -1,4 +1,5 @@
 import { type Db, leaveToEnd, type Tx } from '../../platform/db.ts'
+import { deleteBefore } from '../../platform/db-sweep.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { orderedIds } from '../../platform/ids.ts'
 import { wakeLanes } from '../../platform/jobs/lanes.ts'
@@ -149,12 +150,8 @@ export async function listEvents(db: Db, appId: string, which: EventSelection, l
 }
 
 /** Delete up to `count` events made before `before`. */
-export async function deleteOldEvents(tx: Tx, before: number, count: number): Promise<number> {
-  const tables = tx.withTables<EventTables>()
-  const doomed = tables.selectFrom('events').select('id').where('created_at', '<', before).limit(count)
-  const { numDeletedRows } = await tables.deleteFrom('events').where('id', 'in', doomed).executeTakeFirst()
-  return Number(numDeletedRows)
-}
+export const deleteOldEvents = (tx: Tx, before: number, count: number): Promise<number> =>
+  deleteBefore(tx, { table: 'events', key: ['app_id', 'id'], column: 'created_at' }, before, count)
 
 /** Take up to `count` rows out of the queues of webhooks that have waited since before `before`: the events themselves are gone. */
 export async function deleteOldWaiting(tx: Tx, before: number, count: number): Promise<number> {
@@ -163,6 +160,7 @@ export async function deleteOldWaiting(tx: Tx, before: number, count: number): P
     .selectFrom('webhook_queue')
     .select(['app_id', 'webhook_id', 'event_id'])
     .where('created_at', '<', before)
+    .orderBy('created_at')
     .limit(count)
     .execute()
   for (const [, rows] of Map.groupBy(oldest, ({ webhook_id }) => webhook_id)) {

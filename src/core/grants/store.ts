@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../platform/db.ts'
+import { deleteBefore } from '../../platform/db-sweep.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import type { GrantRow, GrantTables } from './tables.ts'
@@ -100,9 +101,5 @@ export async function deleteGrantsOfProfile(tx: Tx, appId: string, userId: strin
 }
 
 /** Delete up to `count` grants that have run out. */
-export async function deleteExpiredGrants(tx: Tx, now: number, count: number): Promise<number> {
-  const tables = tx.withTables<GrantTables>()
-  const doomed = tables.selectFrom('grants').select('id').where('expires_at', '<=', now).limit(count)
-  const { numDeletedRows } = await tables.deleteFrom('grants').where('id', 'in', doomed).executeTakeFirst()
-  return Number(numDeletedRows)
-}
+export const deleteExpiredGrants = (tx: Tx, now: number, count: number): Promise<number> =>
+  deleteBefore(tx, { table: 'grants', key: ['app_id', 'id'], column: 'expires_at' }, now + 1, count)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../platform/db.ts'
+import { deleteBefore } from '../../platform/db-sweep.ts'
 import { lowestId } from '../../platform/ids.ts'
 import type {
   Channel,
@@ -42,14 +43,16 @@ export async function failOverdueMessages(tx: Tx, now: number, count: number): P
   const tables = tx.withTables<MessageTables>()
   const overdue = tables
     .selectFrom('messages')
-    .select('id')
+    .select(['app_id', 'id'])
     .where('status', '=', 'queued')
     .where('expires_at', '<=', now)
+    .orderBy('expires_at')
     .limit(count)
+    .$asTuple('app_id', 'id')
   const { numUpdatedRows } = await tables
     .updateTable('messages')
     .set((eb) => ({ status: 'failed', reason: eb.fn.coalesce('reason', eb.val(OVERDUE)), updated_at: now }))
-    .where('id', 'in', overdue)
+    .where((eb) => eb(eb.refTuple('app_id', 'id'), 'in', overdue))
     .where('status', '=', 'queued')
     .executeTakeFirst()
   return Number(numUpdatedRows)
@@ -260,14 +263,9 @@ export async function listMail(db: Db, appId: string, limit: number): Promise<Ma
 }
 
 /** Delete up to `count` messages, or mail, made before `before`. */
-export async function deleteOldMessages(
+export const deleteOldMessages = (
   tx: Tx,
   table: 'messages' | 'mailbox',
   before: number,
   count: number,
-): Promise<number> {
-  const tables = tx.withTables<MessageTables>()
-  const doomed = tables.selectFrom(table).select('id').where('created_at', '<', before).limit(count)
-  const { numDeletedRows } = await tables.deleteFrom(table).where('id', 'in', doomed).executeTakeFirst()
-  return Number(numDeletedRows)
-}
+): Promise<number> => deleteBefore(tx, { table, key: ['app_id', 'id'], column: 'created_at' }, before, count)

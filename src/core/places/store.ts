@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../platform/db.ts'
+import { deleteBefore } from '../../platform/db-sweep.ts'
 import type { Place } from './place.ts'
 import type { PlaceTables } from './tables.ts'
 
@@ -50,18 +51,5 @@ export async function putKnownPlace(tx: Tx, appId: string, { holder, place }: Pl
 }
 
 /** Delete up to `count` places where nobody was seen since `before`. */
-export async function deleteOldPlaces(tx: Tx, before: number, count: number): Promise<number> {
-  const tables = tx.withTables<PlaceTables>()
-  const doomed = tables
-    .selectFrom('known_places')
-    .select('place')
-    .where('seen_at', '<', before)
-    .orderBy('seen_at')
-    .limit(count)
-  const { numDeletedRows } = await tables
-    .deleteFrom('known_places')
-    .where('place', 'in', doomed)
-    .where('seen_at', '<', before)
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}
+export const deleteOldPlaces = (tx: Tx, before: number, count: number): Promise<number> =>
+  deleteBefore(tx, { table: 'known_places', key: ['app_id', 'place'], column: 'seen_at' }, before, count)

@@ -1,4 +1,5 @@
 import type { Tx } from '../../platform/db.ts'
+import { deleteBefore } from '../../platform/db-sweep.ts'
 import { configStore } from '../configs/store.ts'
 import { stepUpConfigShape } from './config.ts'
 import type { StepUpTables, UsedVerificationTokenRow } from './tables.ts'
@@ -18,17 +19,10 @@ export async function consumeVerificationToken(tx: Tx, row: UsedVerificationToke
 }
 
 /** Delete up to `count` rows of verification tokens that are too old to be accepted. */
-export async function deleteExpiredVerificationTokens(tx: Tx, now: number, count: number): Promise<number> {
-  const tables = tx.withTables<StepUpTables>()
-  const doomed = tables
-    .selectFrom('used_verification_tokens')
-    .select('jti_hash')
-    .where('expires_at', '<=', now)
-    .limit(count)
-  const { numDeletedRows } = await tables
-    .deleteFrom('used_verification_tokens')
-    .where('jti_hash', 'in', doomed)
-    .where('expires_at', '<=', now)
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}
+export const deleteExpiredVerificationTokens = (tx: Tx, now: number, count: number): Promise<number> =>
+  deleteBefore(
+    tx,
+    { table: 'used_verification_tokens', key: ['app_id', 'jti_hash'], column: 'expires_at' },
+    now + 1,
+    count,
+  )

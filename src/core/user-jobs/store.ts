@@ -91,6 +91,7 @@ export async function deleteOldUserJobs(tx: Tx, before: number, count: number): 
     .select(['app_id', 'id'])
     .where('finished_at', 'is not', null)
     .where('finished_at', '<', before)
+    .orderBy('finished_at')
     .limit(count)
     .execute()
   for (const [appId, rows] of Map.groupBy(old, (row) => row.app_id)) {

@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../platform/db.ts'
+import { deleteBefore } from '../../platform/db-sweep.ts'
 import type { VerificationRow, VerificationTables } from './tables.ts'
 
 /** What a verification is found by: the token that its client holds, or the challenge that asked for it. */
@@ -236,9 +237,5 @@ export async function deleteExpiredOfChallenge(
 }
 
 /** Delete up to `count` verifications that are over. */
-export async function deleteExpiredVerifications(tx: Tx, now: number, count: number): Promise<number> {
-  const tables = tx.withTables<VerificationTables>()
-  const doomed = tables.selectFrom('verifications').select('id').where('expires_at', '<=', now).limit(count)
-  const { numDeletedRows } = await tables.deleteFrom('verifications').where('id', 'in', doomed).executeTakeFirst()
-  return Number(numDeletedRows)
-}
+export const deleteExpiredVerifications = (tx: Tx, now: number, count: number): Promise<number> =>
+  deleteBefore(tx, { table: 'verifications', key: ['app_id', 'id'], column: 'expires_at' }, now + 1, count)

@@ -1,5 +1,6 @@
 import { configStore } from '../../core/configs/store.ts'
 import type { Db, Tx } from '../../platform/db.ts'
+import { deleteBefore } from '../../platform/db-sweep.ts'
 import { storedMigrationConfig } from './config.ts'
 import type { MigratedSessionRow, MigrationFailureRow, MigrationRefreshRow, MigrationTables } from './tables.ts'
 
@@ -53,20 +54,8 @@ export async function findMigratedSession(db: Db, appId: string, key: string): P
 }
 
 /** Delete up to `count` sessions whose tokens no grace can reach any more. */
-export async function deleteOldSessions(tx: Tx, now: number, count: number): Promise<number> {
-  const tables = tx.withTables<MigrationTables>()
-  const doomed = tables
-    .selectFrom('migrated_sessions')
-    .select('session_key')
-    .where('expires_at', '<=', now)
-    .limit(count)
-  const { numDeletedRows } = await tables
-    .deleteFrom('migrated_sessions')
-    .where('session_key', 'in', doomed)
-    .where('expires_at', '<=', now)
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}
+export const deleteOldSessions = (tx: Tx, now: number, count: number): Promise<number> =>
+  deleteBefore(tx, { table: 'migrated_sessions', key: ['app_id', 'session_key'], column: 'expires_at' }, now + 1, count)
 
 /** Take a refresh token for asking about it. True for one caller, until the lease is over or what came of it is. */
 export async function takeRefresh(tx: Tx, row: MigrationRefreshRow, now: number): Promise<boolean> {
@@ -124,17 +113,10 @@ export async function releaseRefresh(tx: Tx, appId: string, hash: string): Promi
 }
 
 /** Delete up to `count` outcomes that are over. */
-export async function deleteOldRefreshes(tx: Tx, now: number, count: number): Promise<number> {
-  const tables = tx.withTables<MigrationTables>()
-  const doomed = tables
-    .selectFrom('migration_refreshes')
-    .select('token_hash')
-    .where('expires_at', '<=', now)
-    .limit(count)
-  const { numDeletedRows } = await tables
-    .deleteFrom('migration_refreshes')
-    .where('token_hash', 'in', doomed)
-    .where('expires_at', '<=', now)
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}
+export const deleteOldRefreshes = (tx: Tx, now: number, count: number): Promise<number> =>
+  deleteBefore(
+    tx,
+    { table: 'migration_refreshes', key: ['app_id', 'token_hash'], column: 'expires_at' },
+    now + 1,
+    count,
+  )

@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../db.ts'
+import { deleteBefore } from '../db-sweep.ts'
 import type { Migration } from '../migrate.ts'
 
 /** A request that names itself by a key. */
@@ -109,22 +110,10 @@ export async function deleteRequest(tx: Tx, mine: IdempotencyRow): Promise<void>
 }
 
 /** Delete up to `count` that nobody may repeat any more. */
-export async function deleteExpiredRequests(tx: Tx, now: number, count: number): Promise<number> {
-  const { numDeletedRows } = await tx
-    .withTables<Tables>()
-    .deleteFrom('idempotency_keys')
-    .where((eb) =>
-      eb(
-        eb.refTuple('app_id', 'operation', 'key_hash'),
-        'in',
-        eb
-          .selectFrom('idempotency_keys')
-          .select(['app_id', 'operation', 'key_hash'])
-          .where('expires_at', '<=', now)
-          .limit(count)
-          .$asTuple('app_id', 'operation', 'key_hash'),
-      ),
-    )
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}
+export const deleteExpiredRequests = (tx: Tx, now: number, count: number): Promise<number> =>
+  deleteBefore(
+    tx,
+    { table: 'idempotency_keys', key: ['app_id', 'operation', 'key_hash'], column: 'expires_at' },
+    now + 1,
+    count,
+  )

@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../db.ts'
+import { deleteBefore } from '../db-sweep.ts'
 import type { Migration } from '../migrate.ts'
 
 type Tables = {
@@ -115,22 +116,10 @@ export async function isLimitSpent(
 }
 
 /** Delete up to `count` windows that are over. */
-export async function deleteExpiredLimits(tx: Tx, now: number, count: number): Promise<number> {
-  const tables = tx.withTables<Tables>()
-  const { numDeletedRows } = await tables
-    .deleteFrom('limits')
-    .where((eb) =>
-      eb(
-        eb.refTuple('app_id', 'name', 'subject', 'window_start'),
-        'in',
-        eb
-          .selectFrom('limits')
-          .select(['app_id', 'name', 'subject', 'window_start'])
-          .where('expires_at', '<=', now)
-          .limit(count)
-          .$asTuple('app_id', 'name', 'subject', 'window_start'),
-      ),
-    )
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}
+export const deleteExpiredLimits = (tx: Tx, now: number, count: number): Promise<number> =>
+  deleteBefore(
+    tx,
+    { table: 'limits', key: ['app_id', 'name', 'subject', 'window_start'], column: 'expires_at' },
+    now + 1,
+    count,
+  )

@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../../platform/db.ts'
+import { deleteBefore } from '../../../platform/db-sweep.ts'
 import type { ConsumedPasskeyTokenRow, PasskeyTables } from '../tables.ts'
 
 /** Use up the token of a ceremony. True for exactly one caller. */
@@ -28,13 +29,5 @@ export async function findConsumedPasskeyToken(
 }
 
 /** Delete up to `count` rows of tokens that are dead by time. */
-export async function deleteExpiredPasskeyTokens(tx: Tx, now: number, count: number): Promise<number> {
-  const tables = tx.withTables<PasskeyTables>()
-  const doomed = tables.selectFrom('consumed_passkey_tokens').select('jti').where('expires_at', '<=', now).limit(count)
-  const { numDeletedRows } = await tables
-    .deleteFrom('consumed_passkey_tokens')
-    .where('jti', 'in', doomed)
-    .where('expires_at', '<=', now)
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}
+export const deleteExpiredPasskeyTokens = (tx: Tx, now: number, count: number): Promise<number> =>
+  deleteBefore(tx, { table: 'consumed_passkey_tokens', key: ['app_id', 'jti'], column: 'expires_at' }, now + 1, count)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../../platform/db.ts'
+import { deleteBefore } from '../../../platform/db-sweep.ts'
 import type { SessionTables } from '../tables.ts'
 
 /** How long a session is kept once it is over. */
@@ -13,26 +14,12 @@ export const KEPT_MS = 30 * 86_400_000
  * a session that lives, within thirty days, for no refresh makes it end sooner than that; one that is over, when it has been for thirty days.
  */
 export async function sweepSessions(tx: Tx, now: number, count: number): Promise<number> {
-  const ended = await deleteEnded(tx, now - KEPT_MS, count)
+  const ended = await deleteBefore(tx, ENDED, now - KEPT_MS, count)
   const expired = await deleteExpired(tx, now, count)
   return ended + expired + (await lookThrough(tx, now, count))
 }
 
-async function deleteEnded(tx: Tx, before: number, count: number): Promise<number> {
-  const doomed = tx
-    .withTables<SessionTables>()
-    .selectFrom('sessions')
-    .select(['app_id', 'id'])
-    .where('ended_at', '<', before)
-    .orderBy('ended_at')
-    .limit(count)
-  const { numDeletedRows } = await tx
-    .withTables<SessionTables>()
-    .deleteFrom('sessions')
-    .where((eb) => eb(eb.refTuple('app_id', 'id'), 'in', doomed.$asTuple('app_id', 'id')))
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}
+const ENDED = { table: 'sessions', key: ['app_id', 'id'], column: 'ended_at' }
 
 async function deleteExpired(tx: Tx, now: number, count: number): Promise<number> {
   const { numDeletedRows } = await tx
