@@ -5,6 +5,7 @@ import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
+import { build } from 'esbuild'
 import { COMMAND, SOURCES } from '../command.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -85,22 +86,29 @@ describe('the package', { skip: COMMAND === SOURCES }, () => {
     )
   })
 
-  test('needs of npm the machine code alone, in the versions that were tested, and says which Node', () => {
+  test('needs of npm the machine code alone, in the versions that were tested, and says which Node', async () => {
     const { dependencies, version } = JSON.parse(read(root, 'package.json'))
     assert.deepEqual(manifest.dependencies, {
       '@node-rs/argon2': dependencies['@node-rs/argon2'],
       '@node-rs/bcrypt': dependencies['@node-rs/bcrypt'],
     })
     assert.deepEqual([manifest.version, manifest.engines, manifest.private], [version, { node: '>=24' }, undefined])
-    const modules = manifest.files.filter((file: string) => file.endsWith('.js'))
-    const imported = modules.flatMap((file: string) =>
-      [...read(folder, file).matchAll(/^import (?:[^'"]+ from )?["']([^'"]+)["'];?$/gm)].map(([, name]) => name),
+    const { metafile } = await build({
+      entryPoints: manifest.files
+        .filter((file: string) => file.endsWith('.js'))
+        .map((file: string) => join(folder, file)),
+      outdir: folder,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      packages: 'external',
+      metafile: true,
+      write: false,
+    })
+    const imported = Object.values(metafile.outputs).flatMap(({ imports }) =>
+      imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => path),
     )
-    const known = [
-      ...builtinModules,
-      ...Object.keys(manifest.dependencies),
-      ...modules.map((file: string) => `./${file}`),
-    ]
+    const known = [...builtinModules, ...Object.keys(manifest.dependencies)]
     assert.deepEqual(
       [...new Set<string>(imported)].filter((name) => !known.includes(name.replace('node:', ''))),
       ['node:sqlite'].filter((name) => imported.includes(name)),
