@@ -9,13 +9,13 @@ const MASTER_KEYS = ['ANTIPHON_MASTER_KEY', 'ANTIPHON_MASTER_KEY_PREVIOUS']
 const DATABASE = 'ANTIPHON_DATABASE_URL'
 
 /**
- * How to read again what the variables of a running process say, of which those in files may have changed. The master keys and the password of the
+ * How to read again what the variables of a running process say, of which those in files may have changed since it was `started` with them. The master keys and the password of the
  * database are used from then on; what else has changed waits for a restart. What cannot be used changes nothing. Says in one line of the log what
  * came of it, by the names of variables alone.
  */
-export function rereading(process: Process, variables: Variables): () => Promise<void> {
+export function rereading(process: Process, variables: Variables, started: Variables): () => Promise<void> {
   const { log } = process.deps
-  let used = readGiven(variables)
+  let used = started
 
   async function reread() {
     const read = readConfig(variables)

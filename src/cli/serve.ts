@@ -1,5 +1,5 @@
 import type { Process, Running } from '../main.ts'
-import { readConfig, type Variables } from '../platform/config.ts'
+import { readConfig, readGiven, type Variables } from '../platform/config.ts'
 import { DEFAULT_DATABASE_URL } from '../platform/config-variables.ts'
 import type { Logger } from '../platform/log.ts'
 import { findLink, type Link } from '../platform/processes/link.ts'
@@ -16,6 +16,7 @@ import { openServeLog, tellListening } from './serve/log.ts'
 export async function serve(variables: Variables): Promise<Outcome> {
   const firstKey = makeFirstKey(variables, DEFAULT_DATABASE_URL)
   if (firstKey.kind === 'fault') return misconfigured([firstKey.fault])
+  const given = readGiven(variables)
   const read = readConfig(variables)
   if (read.kind === 'faults') return misconfigured(read.faults)
   const log = openServeLog(read.config)
@@ -35,7 +36,7 @@ export async function serve(variables: Variables): Promise<Outcome> {
   if (started.kind === 'refused') return started
 
   const stop = stopOnSignals(started.running, log)
-  const reread = rereading(opened.process, variables)
+  const reread = rereading(opened.process, variables, given)
   hangUp(async () => {
     await started.running.renew()
     await reread()

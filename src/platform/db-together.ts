@@ -1,6 +1,6 @@
 import { CompiledQuery, type Kysely, type Transaction } from 'kysely'
 import type { Bounds } from './db-bounds.ts'
-import { Unavailable, within } from './db-fault.ts'
+import { isTrouble, Unavailable, within } from './db-fault.ts'
 import type { Schema } from './dialect-engine.ts'
 import { openTurns } from './dialect-turns.ts'
 
@@ -126,6 +126,6 @@ async function goBack(batch: Batch, thrown: unknown): Promise<void> {
     await batch.tx.executeQuery(RELEASE)
   } catch (lost) {
     batch.isBroken = true
-    batch.breakOff(thrown instanceof Error ? thrown : lost)
+    batch.breakOff(isTrouble(thrown) ? thrown : lost)
   }
 }

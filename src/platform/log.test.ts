@@ -107,6 +107,18 @@ test('the lines of one turn go out together, in their order, and those of the ne
   assert.deepEqual(written, ['a\nb\nc\n', 'd\n'])
 })
 
+test('an error goes out at once, behind what was said before it', () => {
+  const written: string[] = []
+  const log = openLog('info', gatherLines((lines) => written.push(lines)))
+  log.info('first')
+  assert.equal(written.length, 0)
+  log.error('then')
+  assert.deepEqual(
+    written.flatMap((lines) => lines.trim().split('\n')).map((line) => JSON.parse(line).msg),
+    ['first', 'then'],
+  )
+})
+
 test('whoever ends the process in the middle of a turn has said so: no line is lost', () => {
   const script = `
     import { openLog } from ${JSON.stringify(import.meta.resolve('./log.ts'))}

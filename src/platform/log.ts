@@ -65,7 +65,10 @@ export function linesAbout(log: Logger, requestId: string): Logger {
   return own
 }
 
-/** Has the lines of one turn of the event loop written together, in their order: to write one costs more than to make it. None waits for longer. */
+/**
+ * Has the lines of one turn of the event loop written together, in their order: to write one costs more than to make it. None waits for longer, and a
+ * warning or worse takes them along at once: what comes next may be the end.
+ */
 export function gatherLines(write: (lines: string) => void): DestinationStream {
   let waiting = ''
   const flush = () => {
@@ -79,9 +82,12 @@ export function gatherLines(write: (lines: string) => void): DestinationStream {
     write(line) {
       if (waiting === '') setImmediate(flush)
       waiting += line
+      if (URGENT.test(line)) flush()
     },
   }
 }
+
+const URGENT = /^\{"level":"(warn|error|fatal)"/
 
 /** What a pipe takes whole, bytes: of more it may take lines of another process in between. POSIX, PIPE_BUF on Linux; lines are ASCII nearly always. */
 const WHOLE = 4096

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { application, REFRESH, send } from '../../test/builders.ts'
 import { world } from '../../test/world.ts'
-import { decideLines, decidePause, paced } from './pace.ts'
+import { decideLines, decidePause, learn, NO_PAST, paced, pacedForSomebody } from './pace.ts'
 
 const NOBODY = Number.POSITIVE_INFINITY
 
@@ -17,24 +17,33 @@ test('a piece leaves people four times as long as it took, a second at most, and
 })
 
 test('a piece has as many lines as it may have time for, and one at least', () => {
-  assert.equal(decideLines({ lines: 0, tookMs: 0 }, 0), 10)
-  assert.equal(decideLines({ lines: 100, tookMs: 25 }, 0), 20)
-  assert.equal(decideLines({ lines: 100, tookMs: 25 }, NOBODY), 160)
-  assert.equal(decideLines({ lines: 20, tookMs: 500 }, 0), 1)
-  assert.equal(decideLines({ lines: 10, tookMs: 0 }, NOBODY), 20)
-  assert.equal(decideLines({ lines: 900, tookMs: 1 }, NOBODY), 1_000)
+  const after = (lines: number, tookMs: number, fixedMs = 0) => ({ lines, tookMs, fixedMs, pieces: 1 })
+  assert.equal(decideLines(NO_PAST, 0), 10)
+  assert.equal(decideLines(after(100, 25), 0), 20)
+  assert.equal(decideLines(after(100, 25), NOBODY), 160)
+  assert.equal(decideLines(after(20, 500), 0), 1)
+  assert.equal(decideLines(after(10, 0), NOBODY), 20)
+  assert.equal(decideLines(after(900, 1), NOBODY), 1_000)
+  assert.equal(decideLines(after(10, 20, 15), 0), 20, 'the lines may take as long as the commit')
+  assert.equal(decideLines({ ...after(20, 500), pieces: 8 }, 0), 40, 'now and then a larger one is tried')
 })
 
-test('whatever a line takes, the size of a piece settles where it takes as long as it may, and is never far beyond', () => {
+test('whatever a line and a commit take, pieces settle where lines take as long as they may: the commit, or 5 ms where that is less', () => {
+  const ms = (max: number) => fc.double({ min: 0.01, max, noNaN: true })
   fc.assert(
-    fc.property(fc.double({ min: 0.01, max: 4, noNaN: true }), fc.integer({ min: 1, max: 1_000 }), (lineMs, first) => {
-      let lines = first
-      for (let i = 0; i < 12; i += 1) {
-        const next = decideLines({ lines, tookMs: lines * lineMs }, 0)
-        assert.ok(next <= 2 * lines && next * lineMs <= Math.max(5, lineMs) + 1e-9, `${next} of ${lineMs} ms`)
-        lines = next
+    fc.property(ms(4), fc.oneof(fc.constant(0), ms(50)), (lineMs, commitMs) => {
+      let past = NO_PAST
+      const sizes: number[] = []
+      for (let i = 0; i < 60; i += 1) {
+        const lines = decideLines(past, 0)
+        assert.ok(past.lines === 0 || lines <= 2 * past.lines)
+        past = learn(past, lines, commitMs + lines * lineMs)
+        sizes.push(lines)
       }
-      assert.ok(lines === 1_000 || (lines + 2) * lineMs > 5)
+      const wanted = Math.min(1_000, Math.max(1, Math.max(commitMs, 5) / lineMs))
+      const settled = sizes.slice(20)
+      assert.ok(Math.max(...settled) <= 2 * wanted + 2, `${settled} for ${wanted}`)
+      assert.ok(Math.min(...settled) >= wanted / 3 - 1, `${settled} for ${wanted}`)
     }),
   )
 })
@@ -57,6 +66,15 @@ test('a work makes room for people for a second after one was answered, and for 
   assert.equal(await lines(), 5)
   w.advance(1_000)
   assert.equal(await lines(), 10)
+})
+
+test('what somebody waits for does not stand behind what has time', async () => {
+  const w = await world('sqlite')
+  const end = Promise.withResolvers<void>()
+  const background = paced(w.deps)(() => end.promise)
+  assert.equal(await pacedForSomebody(w.deps)(async () => 'done'), 'done')
+  end.resolve()
+  await background
 })
 
 test('however much there is to do at once, one piece is under way at a time, and one that fails holds up no other', async () => {

@@ -20,3 +20,17 @@ test('a SIGHUP that came to nothing is logged, and the next one is heard', async
   await turns()
   assert.deepEqual([logged, done], [['no certificate'], 1])
 })
+
+test('SIGHUPs that come before anything can be done are answered once, when it can', async () => {
+  const given = onHangUp({} as Logger)
+  const turns = () => new Promise((resolve) => setImmediate(resolve))
+  process.emit('SIGHUP')
+  process.emit('SIGHUP')
+  await turns()
+  let done = 0
+  given(async () => {
+    done += 1
+  })
+  await turns()
+  assert.equal(done, 1)
+})

@@ -17,20 +17,25 @@ const STOP_WITHIN_MS = 10_000
 export const stopsWithin = (drainSeconds: number): number => drainSeconds * 1000 + STOP_WITHIN_MS
 
 /**
- * From now on SIGHUP does not end the process. Answers how to have something done then, one signal after another: those who renew certificates
- * and secrets send it.
+ * From now on SIGHUP does not end the process. Answers how to have something done then, one signal after another, and once for those that came
+ * before: those who renew certificates and secrets send it.
  */
 export function onHangUp(log: Logger): (work: () => Promise<void>) => void {
-  let work = async () => {}
+  let isAsked = false
+  let work = async () => {
+    isAsked = true
+  }
   let underWay = Promise.resolve()
-  process.on('SIGHUP', () => {
+  const doWork = () => {
     // What fails must not end the process, nor keep the next signal from being heard.
     underWay = underWay
       .then(() => work())
       .catch((error: unknown) => log.error({ err: error }, 'SIGHUP: could not do what was asked'))
-  })
+  }
+  process.on('SIGHUP', doWork)
   return (given) => {
     work = given
+    if (isAsked) doWork()
   }
 }
 

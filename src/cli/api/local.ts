@@ -15,7 +15,8 @@ export async function openLocal(deps: Deps): Promise<{ readonly channel: Channel
   const server = await openServer(own)
   const channel: Channel = async (request) => {
     const { method, path, body } = request
-    const answer = await untilTaken(() =>
+    const isRepeatable = method === 'GET' || method === 'PUT' || request.idempotencyKey !== undefined
+    const answer = await untilTaken(isRepeatable, () =>
       server.inject({
         method: method as 'GET',
         url: path,
@@ -35,11 +36,17 @@ export async function openLocal(deps: Deps): Promise<{ readonly channel: Channel
 const TRIES = 40
 const PAUSE_MS = 250
 
-/** A server turns away what would wait too long behind others. Here there are no others: what was in the way is this process, or the machine. */
-async function untilTaken<A extends { readonly statusCode: number }>(inject: () => Promise<A>): Promise<A> {
-  for (let left = TRIES; ; left--) {
+/**
+ * A server turns away what would wait too long behind others. Here there are no others: what was in the way is this process, or the machine. Nobody knows of
+ * a 503 whether something was done before it, so only what can be done twice is.
+ */
+async function untilTaken<A extends { readonly statusCode: number }>(
+  isRepeatable: boolean,
+  inject: () => Promise<A>,
+): Promise<A> {
+  for (let left = isRepeatable ? TRIES : 0; ; left--) {
     const answer = await inject()
-    if (answer.statusCode !== 503 || left === 0) return answer
+    if (answer.statusCode !== 503 || left <= 0) return answer
     await pause(PAUSE_MS)
   }
 }

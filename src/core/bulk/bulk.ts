@@ -1,14 +1,11 @@
 import type { Tx } from '../../platform/db.ts'
 import { isTrouble } from '../../platform/db-fault.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { paced } from '../../platform/pace.ts'
+import { pacedForSomebody } from '../../platform/pace.ts'
 import type { LinkRule } from '../legacy-users/matching.ts'
 import { type Raced, settle } from '../users/settle.ts'
 import type { BulkMandate, BulkRow, RowOutcome } from './row.ts'
 import { writeRow } from './write.ts'
-
-/** Somebody waits for the answer: people are left as much as the rows take, and no more. */
-const ROOM = 1
 
 /** A row with its place among those that were sent. */
 export interface PlacedRow {
@@ -26,7 +23,7 @@ export async function writeRows(
   const outcomes = new Map<number, RowOutcome>()
   // In one order for everybody, so that two of us over the same users do not wait for each other in a circle.
   const waiting = rows.toSorted((a, b) => compare(keyOf(a.row), keyOf(b.row)))
-  const inPace = paced(deps, ROOM)
+  const inPace = pacedForSomebody(deps)
   while (waiting.length > 0) {
     await inPace(async (count) => {
       const some = waiting.splice(0, fitting(waiting, count))

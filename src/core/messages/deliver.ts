@@ -19,8 +19,8 @@ export type Delivery =
 export async function deliver(deps: Deps, app: Application, message: Rendered): Promise<Delivery> {
   const reasons: string[] = []
   let hope = false
+  const begun = deps.monotonic()
   for (const provider of await chainOf(deps, app, message.channel)) {
-    const begun = deps.monotonic()
     const outcome = await sendBy(deps, app, provider, message)
     if (outcome.kind === 'sent') tookMs.note(deps, nameOf(app, message), deps.monotonic() - begun)
     const { kind } = provider
@@ -36,7 +36,7 @@ export async function deliver(deps: Deps, app: Application, message: Rendered): 
   return { kind: hope ? 'failed' : 'refused', reason }
 }
 
-/** How long providers took to take a message. */
+/** How long it took until a provider had a message. */
 const tookMs = newEcho<number>()
 const nameOf = (app: Application, { channel }: Rendered) => `${app.id} ${channel}`
 

@@ -5,7 +5,7 @@ import { newId } from '../../platform/ids.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import { emit } from '../events/store.ts'
-import { insertGrants } from '../grants/store.ts'
+import { findGrantedScopes, insertGrants } from '../grants/store.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
 import { countUp } from '../rollups/count.ts'
 import { isReserved } from '../scopes/scope.ts'
@@ -93,10 +93,16 @@ export async function startSession(
     created_at: rfc3339(session.created_at),
   }
   await emit(tx, deps, app_id, 'user.session.created', payload)
-  const own = grants.filter(({ expires_at }) => expires_at > deps.now()).map(({ scope }) => scope)
-  const granted = [...(granted_scopes === null ? [] : [granted_scopes]), ...own]
-  return { ...session, user_scopes, unproven, granted_scopes: granted.length > 0 ? granted.join(' ') : null }
+  const holder = { userId: user_id, sessionId: id, jti: '' }
+  const now = deps.now()
+  // What was read beside the lock may be older than the lock.
+  const granted = granted_scopes === null ? scopesOf(grants, now) : await findGrantedScopes(tx, app_id, holder, now)
+  return { ...session, user_scopes, unproven, granted_scopes: granted }
 }
+
+/** Of grants that hold, space-separated; null without any. */
+const scopesOf = (grants: readonly { readonly scope: string; readonly expires_at: number }[], now: number) =>
+  grants.flatMap(({ expires_at, scope }) => (expires_at > now ? [scope] : [])).join(' ') || null
 
 /** A scope that lets its holder change the account is for whoever came in a moment ago, not for whoever has the session in a year. */
 const RESERVED_GRANT_MS = 600_000

@@ -71,7 +71,9 @@ function endOf(worker: Worker): Promise<End> {
       if (worker.isConnected()) worker.once('disconnect', end)
       else end()
     })
-    // Where the system starts no process at all, there is none to exit.
-    worker.on('error', () => resolve({ code: 1, signal: undefined }))
+    // Where the system starts no process at all, there is none to exit. Other errors, of a message say, are no end.
+    worker.on('error', () => {
+      if (worker.process.pid === undefined) resolve({ code: 1, signal: undefined })
+    })
   })
 }
