@@ -109,7 +109,10 @@ test('the lines of one turn go out together, in their order, and those of the ne
 
 test('an error goes out at once, behind what was said before it', () => {
   const written: string[] = []
-  const log = openLog('info', gatherLines((lines) => written.push(lines)))
+  const log = openLog(
+    'info',
+    gatherLines((lines) => written.push(lines)),
+  )
   log.info('first')
   assert.equal(written.length, 0)
   log.error('then')

@@ -68,7 +68,7 @@ test('a work makes room for people for a second after one was answered, and for 
   assert.equal(await lines(), 10)
 })
 
-test('what somebody waits for does not stand behind what has time', async () => {
+test('what somebody waits for does not stand behind what has time', { timeout: 5_000 }, async () => {
   const w = await world('sqlite')
   const end = Promise.withResolvers<void>()
   const background = paced(w.deps)(() => end.promise)
