@@ -48,6 +48,20 @@ test('whatever a line and a commit take, pieces settle where lines take as long 
   )
 })
 
+test('however long pieces take, the next is of one line or more, and of a thousand at most', () => {
+  const took = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 5_000, noNaN: true }))
+  fc.assert(
+    fc.property(fc.array(fc.tuple(took, fc.boolean()), { maxLength: 40 }), (pieces) => {
+      let past = NO_PAST
+      for (const [tookMs, isBeside] of pieces) {
+        const lines = decideLines(past, isBeside ? 0 : NOBODY)
+        assert.ok(Number.isInteger(lines) && lines >= 1 && lines <= 1_000, `${lines} after ${JSON.stringify(past)}`)
+        past = learn(past, lines, tookMs)
+      }
+    }),
+  )
+})
+
 test('a work makes room for people for a second after one was answered, and for nobody’s backend', async () => {
   const w = await world('sqlite')
   const app = await application(w)

@@ -37,8 +37,8 @@ export function learn(past: Past, lines: number, tookMs: number): Past {
   const [few, many] = past.lines < lines ? [past, { lines, tookMs }] : [{ lines, tookMs }, past]
   const isTelling = few.lines > 0 && many.lines >= 1.5 * few.lines
   const lineMs = isTelling ? Math.max(0, (many.tookMs - few.tookMs) / (many.lines - few.lines)) : 0
-  const fixedMs = isTelling ? Math.max(0, few.tookMs - few.lines * lineMs) : Math.min(past.fixedMs, tookMs)
-  return { lines, tookMs, fixedMs, pieces: past.pieces + 1 }
+  const fixedMs = isTelling ? Math.max(0, few.tookMs - few.lines * lineMs) : past.fixedMs
+  return { lines, tookMs, fixedMs: Math.min(fixedMs, tookMs), pieces: past.pieces + 1 }
 }
 
 /**
@@ -49,8 +49,8 @@ export function decideLines({ lines, tookMs, fixedMs, pieces }: Past, sinceAnswe
   if (lines === 0) return FIRST_LINES
   if (lines < FEW_LINES && pieces % TRY_EVERY === 0) return 2 * lines
   const mayMs = Math.max(fixedMs, sinceAnswerMs < BESIDE_MS ? PIECE_BESIDE_MS : PIECE_ALONE_MS)
-  const fitting = Math.floor((lines * mayMs) / (tookMs - fixedMs)) || 1
-  return Math.min(fitting, 2 * lines, MOST_LINES)
+  const fitting = Math.floor((lines * mayMs) / (tookMs - fixedMs))
+  return Math.max(1, Math.min(fitting, 2 * lines, MOST_LINES))
 }
 
 /** Decide how long people have for themselves after a piece: in proportion to what it took, and nothing when nobody is there. */
