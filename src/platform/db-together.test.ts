@@ -43,6 +43,12 @@ for (const engine of ENGINES) {
     assert.deepEqual(await idsOf(db, 'a%'), ['a0', 'a1', 'a5', 'a7', 'a9'])
   })
 
+  test(`${engine}: a commit that many share is counted once`, async () => {
+    commits.length = 0
+    await Promise.all(Array.from({ length: 5 }, (_, i) => together((tx) => insert(tx, `k${i}`))))
+    assert.equal(commits.length, engine === 'sqlite' ? 1 : 5)
+  })
+
   test(`${engine}: nobody is answered before the commit, nor called back`, async () => {
     const called: string[] = []
     const outcomes = Array.from({ length: 4 }, (_, i) =>

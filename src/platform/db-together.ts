@@ -36,16 +36,21 @@ export interface Together {
 
 /**
  * Let transactions that wait for one another share a commit, where one at a time is open anyway. Each has a savepoint: what throws leaves no trace,
- * and its neighbours never know. Only where the transaction itself is lost, by a full disk say, are they lost together.
+ * and its neighbours never know. `onCommit` hears how long each commit took. Only where the transaction itself is lost, by a full disk say, are they lost together.
  */
-export function openTogether(writer: Kysely<Schema>, giveWay: () => Promise<void>, bounds: Bounds): Together {
+export function openTogether(
+  writer: Kysely<Schema>,
+  giveWay: () => Promise<void>,
+  bounds: Bounds,
+  onCommit: (ms: number) => void,
+): Together {
   const turns = openTurns(bounds)
   let current: Batch | undefined
 
   const enter = async (): Promise<Batch> => {
     // Between two the thread is free, and before the first all that came in this turn of the event loop get into the row.
     await giveWay()
-    return current ?? (await begin(writer))
+    return current ?? (await begin(writer, onCommit))
   }
   const leave = (batch: Batch) => {
     batch.members += 1
@@ -80,13 +85,18 @@ export function openTogether(writer: Kysely<Schema>, giveWay: () => Promise<void
 const isLate = ({ since }: Batch) => performance.now() - since > BATCH_MS
 const tooLate = (ms: number) => new Unavailable('unavailable', `a transaction was not committed within ${ms} ms`)
 
-async function begin(writer: Kysely<Schema>): Promise<Batch> {
+async function begin(writer: Kysely<Schema>, onCommit: (ms: number) => void): Promise<Batch> {
   const opened = Promise.withResolvers<Tx>()
   const ended = Promise.withResolvers<void>()
-  const committed = writer.transaction().execute(async (tx) => {
-    opened.resolve(tx)
-    await ended.promise
-  })
+  const inOne = async () => {
+    const endedAt = await writer.transaction().execute(async (tx) => {
+      opened.resolve(tx)
+      await ended.promise
+      return performance.now()
+    })
+    onCommit(performance.now() - endedAt)
+  }
+  const committed = inOne()
   committed.catch(opened.reject)
   const tx = await opened.promise
   const { resolve: commit, reject: breakOff } = ended

@@ -116,7 +116,8 @@ export function openDatabase(
   const bounds = { ...BOUNDS, ...given }
   const engine = openEngine(url, onError, bounds)
   const groups: Group[] = []
-  const together = engine.oneAtATime ? openTogether(engine.frequent, () => engine.giveWay(), bounds) : undefined
+  const onTransaction = (ms: number) => onCommit('transaction', ms)
+  const together = engine.oneAtATime ? openTogether(engine.frequent, engine.giveWay, bounds, onTransaction) : undefined
   const readiness = watchReadiness(
     {
       read: () => ping(engine.reader),
@@ -129,15 +130,12 @@ export function openDatabase(
   // A second transaction would wait for the first one's connection, forever on SQLite.
   const nested = () => Promise.reject(new Error('a transaction is open here already'))
 
-  const apart: Way = { run: (work) => engine.writer.transaction().execute(work), leaves: false }
-  const shared: Way = {
-    run: (work) => (together ? together.transact(work) : engine.frequent.transaction().execute(work)),
-    leaves: true,
-  }
+  const apart: Way = { run: alone(engine, engine.writer, onTransaction), leaves: false }
+  const shared: Way = { run: together?.transact ?? alone(engine, engine.frequent, onTransaction), leaves: true }
   const transactBy =
     (way: Way) =>
     <R>(work: (tx: Tx) => Promise<R | Undo<R>>): Promise<R> =>
-      open.getStore() ? nested() : watched(readiness, transact(engine, way, work, onCommit))
+      open.getStore() ? nested() : watched(readiness, transact(engine, way, work))
 
   return {
     engine,
@@ -198,14 +196,27 @@ interface Way {
   readonly leaves: boolean
 }
 
+/** In a transaction of its own. What comes before one is long enough by itself: a refresh must not wait for both. */
+const alone =
+  (engine: Engine, writer: Kysely<Schema>, onCommit: (ms: number) => void): Way['run'] =>
+  async (work) => {
+    await engine.giveWay()
+    let workedAt = 0
+    const outcome = await writer.transaction().execute(async (tx) => {
+      const result = await work(tx)
+      workedAt = performance.now()
+      return result
+    })
+    onCommit(performance.now() - workedAt)
+    return outcome
+  }
+
 type Work<R> = (tx: Tx) => Promise<R | Undo<R>>
 
-async function transact<R>(engine: Engine, way: Way, work: Work<R>, onCommit: OnCommit): Promise<R> {
+async function transact<R>(engine: Engine, way: Way, work: Work<R>): Promise<R> {
   for (let attempt = 1; ; attempt++) {
     try {
-      // What comes before a transaction is long enough by itself: a refresh must not wait for both.
-      await engine.giveWay()
-      return await transactOnce(way, work, onCommit)
+      return await transactOnce(way, work)
     } catch (thrown) {
       if (thrown instanceof Undo) return thrown.outcome as R
       if (attempt === ATTEMPTS || !engine.isDeadlock(thrown)) throw thrown
@@ -214,8 +225,7 @@ async function transact<R>(engine: Engine, way: Way, work: Work<R>, onCommit: On
   }
 }
 
-async function transactOnce<R>({ run, leaves }: Way, work: Work<R>, onCommit: OnCommit): Promise<R> {
-  let workedAt = 0
+async function transactOnce<R>({ run, leaves }: Way, work: Work<R>): Promise<R> {
   const context: Context = { afterCommit: [], left: leaves ? new Map() : undefined }
   const outcome = await run((tx) =>
     open.run(context, async () => {
@@ -223,11 +233,9 @@ async function transactOnce<R>({ run, leaves }: Way, work: Work<R>, onCommit: On
       if (result instanceof Undo) throw result
       for (const [write, rows] of context.left ?? []) await write(tx, rows as never[])
       await marks.getStore()?.mark?.(tx)
-      workedAt = performance.now()
       return result
     }),
   )
-  onCommit('transaction', performance.now() - workedAt)
   for (const callback of context.afterCommit) callback()
   return outcome
 }

@@ -69,13 +69,18 @@ interface Doing {
   readonly usage: string
   readonly does: string
   readonly build?: (made: Command) => Command
-  /** By which of them a database of one's own is worked on. */
-  readonly run: Runners['current']
+  /** Whether the schema of a database of one's own may be brought up to date for it. */
+  readonly changes: boolean
   act(place: Place, id: string, flags: { outcome: string; out?: string }): Promise<Outcome>
 }
 
 /** On a database whose the import is is found, of a server it is said. */
-function ofImport(imports: Command, variables: Variables, { usage, does, build = plain, run, act }: Doing): void {
+function ofImport(
+  imports: Command,
+  variables: Variables,
+  run: Runners,
+  { usage, does, build = plain, changes, act }: Doing,
+): void {
   command(
     imports,
     `${usage} <import_id>`,
@@ -89,10 +94,11 @@ function ofImport(imports: Command, variables: Variables, { usage, does, build =
       if (agreed.kind !== 'agreed') return agreed
       const { app } = flags
       if (app !== undefined)
-        return await withApi(variables, flags, true, async (ways) => await act(placeOf(ways, app), id, flags))
+        return await withApi(variables, flags, changes, async (ways) => await act(placeOf(ways, app), id, flags))
       if (serverNamedIn(made) !== undefined)
         return misused('say of which application the import is: --app <id>, since a server is named')
-      return await run(async (deps) => await withHolder(deps, id, async (place) => await act(place, id, flags)))
+      const own = changes ? run.migrated : run.current
+      return await own(async (deps) => await withHolder(deps, id, async (place) => await act(place, id, flags)))
     },
   )
 }
@@ -103,67 +109,67 @@ async function withHolder(deps: Deps, id: string, work: (place: Place) => Promis
   return await withOwn(deps, async (ways) => await work(placeOf(ways, holder)))
 }
 
-function addSteps(imports: Command, variables: Variables, { current, migrated }: Runners): void {
-  ofImport(imports, variables, {
+function addSteps(imports: Command, variables: Variables, run: Runners): void {
+  ofImport(imports, variables, run, {
     usage: 'pause',
     does: 'stop loading until it is resumed',
-    run: current,
+    changes: false,
     act: async (place, id) => await (await import('../imports.ts')).pauseOrCancel(place, id, 'pause'),
   })
-  ofImport(imports, variables, {
+  ofImport(imports, variables, run, {
     usage: 'resume',
     does: 'go on loading',
-    run: migrated,
+    changes: true,
     act: async (place, id) => await (await import('../imports.ts')).resume(place, id),
   })
-  ofImport(imports, variables, {
+  ofImport(imports, variables, run, {
     usage: 'cancel',
     does: 'end an import; what it loaded stays',
-    run: current,
+    changes: false,
     act: async (place, id) => await (await import('../imports.ts')).pauseOrCancel(place, id, 'cancel'),
   })
-  ofImport(imports, variables, {
+  ofImport(imports, variables, run, {
     usage: 'rollback',
     does: 'delete the users whom an import made and nobody has used since',
     build: (made) => asking(made, 'Delete for good the users of import'),
-    run: migrated,
+    changes: true,
     act: async (place, id) => await (await import('../imports.ts')).rollback(place, id),
   })
 }
 
-function addAnswers(imports: Command, variables: Variables, { current, migrated }: Runners): void {
+function addAnswers(imports: Command, variables: Variables, run: Runners): void {
   declare(imports, variables, {
     usage: 'list',
     operation: 'listImports',
     columns: ['id', 'source', 'status', 'created_at'],
     examples: ['import list --app shop'],
   })
-  ofImport(imports, variables, {
+  ofImport(imports, variables, run, {
     usage: 'status',
     does: 'how far an import is',
-    run: current,
+    changes: false,
     act: async (place, id) => await (await import('../imports.ts')).importStatus(place, id),
   })
-  ofImport(imports, variables, {
+  ofImport(imports, variables, run, {
     usage: 'lines',
     does: 'list lines that were not loaded as they stand, for 30 days',
     build: (made) =>
       made
         .option('--outcome <outcome>', 'refused, conflict, skipped, left_out or kept', 'refused')
         .option('--out <file>', 'write them down with their users’ data, to be corrected and imported again'),
-    run: migrated,
+    changes: true,
     act: async (place, id, flags) => await (await import('../imports.ts')).importLines(place, id, flags),
   })
-  ofImport(imports, variables, {
+  ofImport(imports, variables, run, {
     usage: 'verify',
     does: 'try now whether the test accounts of an import can log in',
-    run: current,
+    changes: false,
     act: async (place, id) => await (await import('../imports.ts')).verify(place, id),
   })
-  ofImport(imports, variables, {
+  ofImport(imports, variables, run, {
     usage: 'report',
     does: 'what came of an import',
-    run: current,
+    changes: false,
     act: async (place, id) => await (await import('../imports.ts')).importReport(place, id),
   })
 }

@@ -21,6 +21,14 @@ export async function normaliseIdentifier({ type, value }: Identifier): Promise<
   return normalised === undefined ? undefined : { type, value: normalised }
 }
 
+/** The identifiers that a text may be, normalised. The sign before a number is easily lost in a URL, where it stands for a space. */
+export async function possibleIdentifiers(value: string): Promise<Identifier[]> {
+  const number = /^\s*\d/.test(value) ? `+${value.trim()}` : value
+  const all = [{ type: 'email_address', value } as const, { type: 'phone_number', value: number } as const]
+  const read = await Promise.all(all.map((one) => normaliseIdentifier(one)))
+  return read.filter((one) => one !== undefined)
+}
+
 /** As it can be judged; undefined when it is no identifier. */
 function readWritten(text: string): string | undefined {
   if (text.length > MAX_WRITTEN_CHARS) return undefined

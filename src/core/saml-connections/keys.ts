@@ -69,19 +69,19 @@ export async function metadataOf(deps: Deps, appId: string, { entityId, acsUrl }
 export const signingKeyOf = (rows: readonly SamlKeyRow[]): SamlKeyRow | undefined =>
   rows.filter(({ signs_since }) => signs_since !== null).at(-1)
 
-/** Make a key, unless there is one of this generation. Slow: never inside a transaction. `pairOf`: where its pair comes from. */
+/** Make a key, unless there is one of this generation: then undefined. Slow: never inside a transaction. `pairOf`: where its pair comes from. */
 export async function addSamlKey(
   deps: Deps,
   appId: string,
   generation: number,
   signsSince: number | null,
   pairOf = issueSigningCertificate,
-): Promise<void> {
+): Promise<SamlKeyRow | undefined> {
   const now = deps.now()
   const expiresAt = now + LIFETIME_MS
   const { key, cert } = await pairOf(appId, now - BACKDATED_MS, expiresAt)
   const row = { app_id: appId, generation }
-  await deps.transact((tx) =>
+  return await deps.transact((tx) =>
     insertSamlKey(tx, {
       ...row,
       certificate: cert,
@@ -93,22 +93,21 @@ export async function addSamlKey(
   )
 }
 
-async function insertSamlKey(tx: Tx, row: SamlKeyRow): Promise<void> {
+const insertSamlKey = async (tx: Tx, row: SamlKeyRow): Promise<SamlKeyRow | undefined> =>
   await tx
     .withTables<SamlTables>()
     .insertInto('saml_keys')
     .values(row)
     .onConflict((conflict) => conflict.doNothing())
-    .execute()
-}
+    .returningAll()
+    .executeTakeFirst()
 
 /** The key whose certificate is published, and that does not sign yet. */
 export const findAnnouncedKey = async (deps: Deps, appId: string): Promise<SamlKeyRow | undefined> =>
   (await listSamlKeys(deps.db, appId)).find(({ signs_since }) => signs_since === null)
 
 /**
- * Make the next key, which does not sign yet. Undefined when one is announced already, or somebody else has announced one and switched to it at the
- * same time. Slow: never inside a transaction. `pairOf`: where its pair comes from.
+ * Make the next key, which does not sign yet. Undefined when one is announced already, or by somebody else at the same time. Slow: never inside a transaction. `pairOf`: where its pair comes from.
  */
 export async function announceSamlKey(
   deps: Deps,
@@ -118,8 +117,7 @@ export async function announceSamlKey(
   if (await findAnnouncedKey(deps, appId)) return undefined
   const { generation } = await findSigningKey(deps, appId)
   tellChange(deps, { target: { generation: String(generation + 1) } })
-  await addSamlKey(deps, appId, generation + 1, null, pairOf)
-  return await findAnnouncedKey(deps, appId)
+  return await addSamlKey(deps, appId, generation + 1, null, pairOf)
 }
 
 /** Have an announced key sign from now on. False when it does already, or there is none. */

@@ -1,5 +1,5 @@
 import type { Db } from '../../platform/db.ts'
-import { type Identifier, normaliseIdentifier } from '../identifiers/identifier.ts'
+import { possibleIdentifiers } from '../identifiers/identifier.ts'
 import { findOwner, listIdentifiers, listNumbers } from '../identifiers/store.ts'
 import type { IdentifierRow } from '../identifiers/tables.ts'
 import { type Cursor, type Order, writeCursor } from './cursor.ts'
@@ -175,18 +175,10 @@ export async function listNamed(db: Db, appId: string, text: string): Promise<Us
   if (external) ids.add(external.id)
   const internal = UUID.test(text) ? await findUserIdByInternalId(db, appId, text.toLowerCase()) : undefined
   if (internal !== undefined) ids.add(internal)
-  for (const identifier of await readIdentifiers(text)) {
+  for (const identifier of await possibleIdentifiers(text)) {
     const owner = await findOwner(db, appId, identifier)
     if (owner !== undefined) ids.add(owner)
   }
   const users = await listUsers(db, appId, { ids: [...ids] })
   return users.toSorted((a, b) => (a.id < b.id ? -1 : 1))
-}
-
-/** The identifiers that a text may be. The sign before a number is easily lost in a URL, where it stands for a space. */
-async function readIdentifiers(value: string): Promise<Identifier[]> {
-  const number = /^\s*\d/.test(value) ? `+${value.trim()}` : value
-  const all = [{ type: 'email_address', value } as const, { type: 'phone_number', value: number } as const]
-  const read = await Promise.all(all.map((one) => normaliseIdentifier(one)))
-  return read.filter((one) => one !== undefined)
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
-import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
+import { possibleIdentifiers } from '../../core/identifiers/identifier.ts'
 import { maskRecipient } from '../../core/messages/mask.ts'
 import { findMessage, listMessages, MESSAGE_PREFIX } from '../../core/messages/store.ts'
 import { CHANNELS, MESSAGE_STATUSES, type MessageRow } from '../../core/messages/tables.ts'
+import { channelOf } from '../../core/verifications/verification.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
@@ -81,10 +82,8 @@ const NO_RECIPIENT = 'query.recipient: is no e-mail address, and no phone number
 
 /** An address or a number, however it was written, as messages keep it; undefined when it is neither. */
 async function maskedAsKept(written: string): Promise<string | undefined> {
-  const channel = /[@\uff20\ufe6b]/.test(written) ? 'email' : 'sms'
-  const type = channel === 'email' ? 'email_address' : 'phone_number'
-  const recipient = await normaliseIdentifier({ type, value: written })
-  return recipient && maskRecipient(channel, recipient.value)
+  const [recipient] = await possibleIdentifiers(written)
+  return recipient && maskRecipient(channelOf(recipient.type), recipient.value)
 }
 
 export const get = endpoint({

@@ -40,7 +40,7 @@ const query = z
     }),
     unverified: unverifiedQuery.unverified.meta({
       description:
-        'Whether identifiers that nobody has proven are told, too, each with `verified`; with `identifier_value` also whoever has it without having proven it, behind whoever has.',
+        'Whether identifiers that nobody has proven are told, too, each with `verified`; with `identifier_value` also those who have it without having proven it, behind whoever has: `limit` users at most, on this page alone.',
     }),
   })
   .refine(
