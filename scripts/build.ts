@@ -2,13 +2,14 @@
  * Bundles `src/cli.ts` into the release, `dist/`, and proves it on Node 24: `node scripts/build.ts`. The folder serves as it is on this machine, and
  * `npm pack ./dist` makes a package of it for any.
  *
- * `antiphon.js` starts `cli.js`, an ES module for Node 24 and later, with every dependency inside; beside it are one for the threads that hash, and one for the demo, which `serve` never loads. Left outside: what is built into Node; what packages
+ * `antiphon.js` starts `serve.js` for `serve`, and `cli.js` for every other command: ES modules for Node 24 and later, with every dependency inside. Text stays in memory, so the first has only what a server may need. It has all of that, for another
+ * release may be put in its place while it runs; a command loads the parts that it needs, `part-….js`. Beside them is one for the threads that hash. Left outside: what is built into Node; what packages
  * try to load and do without; and what hashes passwords, which is machine code for one platform: in `dist/node_modules` that of this one, in the package
  * two dependencies, which npm chooses where it installs. The pages of the demo are built now and lie inside as text, with the SDK they use. The script of the page to read the API lies beside, packed.
  */
-import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { buildAcme, buildClient, buildLarkspurId, buildNothing } from '../demo/server/assets.ts'
 import { apiDocuments } from '../src/api-documents.ts'
 import { scalarScript } from '../src/platform/api-page/script.ts'
@@ -45,30 +46,37 @@ const apiPageScriptBeside: Plugin = {
   },
 }
 
-/** Puts the OpenAPI documents in the place of what would make them when the page asks for them. */
-const embedDocuments: Plugin = {
-  name: 'embed-documents',
+/** The name of an OpenAPI document, which lies beside the release's modules and is read when somebody asks for it. */
+const beside = (file: string) => `openapi-${file}`
+
+const documentsBeside: Plugin = {
+  name: 'documents-beside',
   setup({ onLoad }) {
     onLoad({ filter: /src[\\/]api-documents\.ts$/ }, () => {
-      const texts = apiDocuments.map(
-        ({ text, ...shown }) => `{ ...${JSON.stringify(shown)}, text: () => ${JSON.stringify(text())} }`,
-      )
-      return { contents: `export const apiDocuments = [${texts.join(',')}]`, loader: 'js' }
+      const texts = apiDocuments.map(({ text: _, ...shown }) => {
+        const read = `() => readFileSync(new URL('./${beside(shown.file)}', import.meta.url), 'utf8')`
+        return `{ ...${JSON.stringify(shown)}, text: ${read} }`
+      })
+      return {
+        contents: `import { readFileSync } from 'node:fs'\nexport const apiDocuments = [${texts.join(',')}]`,
+        loader: 'js',
+      }
     })
   },
 }
 
-const DEMO = 'demo.js'
-
-/** Keeps the demo out of the release's module: it lies beside it. */
-const demoBeside: Plugin = {
-  name: 'demo-beside',
-  setup({ onResolve }) {
-    onResolve({ filter: /demo[\\/]index\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: `./${DEMO}`, external: true } : undefined,
-    )
+/** Nobody is answered in the sentences of Zod's thirty languages, which are half of it. */
+const zodWithoutLanguages: Plugin = {
+  name: 'zod-without-languages',
+  setup({ onLoad }) {
+    onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js'",
+      loader: 'js',
+    }))
   },
 }
+
+const PLUGINS = [embedDemo, apiPageScriptBeside, documentsBeside, zodWithoutLanguages]
 
 /** What the CommonJS packages inside expect of the module around them. */
 const COMMON_JS = `
@@ -83,11 +91,6 @@ const NATIVE = '@node-rs'
 /** What packages try to load and do without; the second is here for contributors alone. */
 const TRIED = ['pg-native', 'supports-color']
 
-const CLI = 'cli.js'
-
-/** What runs in threads of its own: a file beside the release's, where `core/passwords/hashing.ts` looks for it. */
-const HASH_THREAD = 'hash-thread.js'
-
 export async function bundle(outfile: string): Promise<void> {
   await bundleModules(outfile)
   const native = join(dirname(outfile), 'node_modules', NATIVE)
@@ -95,44 +98,79 @@ export async function bundle(outfile: string): Promise<void> {
   cpSync(join(root, 'node_modules', NATIVE), native, { recursive: true, dereference: true })
 }
 
-/** All but what is machine code. */
-export async function bundleModules(outfile: string): Promise<void> {
-  const beside = (name: string) => join(dirname(outfile), name)
-  const parts = [
-    await bundleOne('src/cli.ts', beside(CLI)),
-    await bundleOne('src/core/passwords/hash-thread.ts', beside(HASH_THREAD)),
-    await bundleOne('demo/index.ts', beside(DEMO)),
-  ]
-  writeFileSync(outfile, readFileSync(join(root, 'src/antiphon.js'), 'utf8').replace('./cli.ts', `./${CLI}`))
-  chmodSync(outfile, 0o755)
-  writeFileSync(beside(API_PAGE_SCRIPT), await scalarScript())
-  const others = [CLI, HASH_THREAD, DEMO, API_PAGE_SCRIPT]
-  writePackage(root, dirname(outfile), { bin: basename(outfile), files: others, inputs: parts.flat() })
+/** What `src/cli` loads for `serve`; what it loads for other commands is no part of its module. */
+const OF_SERVE = /src[\\/](cli[\\/]serve(\.ts$|[\\/])|platform[\\/])/
+
+const withoutOtherCommands: Plugin = {
+  name: 'without-other-commands',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\./ }, ({ kind, importer, path, resolveDir }) =>
+      kind === 'dynamic-import' && /src[\\/]cli[\\/]/.test(importer) && !OF_SERVE.test(join(resolveDir, path))
+        ? { path, namespace: 'other-commands' }
+        : undefined,
+    )
+    onLoad({ filter: /./, namespace: 'other-commands' }, () => ({ contents: "throw new Error('no part of serve')" }))
+  },
 }
 
-/** Answers the paths, from the root, of what went in. */
-async function bundleOne(entry: string, outfile: string): Promise<string[]> {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
+/** All but what is machine code. */
+export async function bundleModules(outfile: string): Promise<void> {
+  const folder = dirname(outfile)
+  mkdirSync(folder, { recursive: true })
+  const parts = [
+    await bundleInto(folder, { entryPoints: { serve: 'src/cli.ts' }, plugins: [...PLUGINS, withoutOtherCommands] }),
+    await bundleInto(folder, { entryPoints: { cli: 'src/cli.ts' }, plugins: PLUGINS, splitting: true }),
+    await bundleInto(folder, { entryPoints: { 'hash-thread': 'src/core/passwords/hash-thread.ts' } }),
+  ]
+  const start = readFileSync(join(root, 'src/antiphon.js'), 'utf8')
+  writeFileSync(
     outfile,
+    Object.entries(OF_RELEASE).reduce((text, [of, to]) => text.replace(of, to), start),
+  )
+  chmodSync(outfile, 0o755)
+  writeFileSync(join(folder, API_PAGE_SCRIPT), await scalarScript())
+  for (const { file, text } of apiDocuments) writeFileSync(join(folder, beside(file)), text())
+  const read = [API_PAGE_SCRIPT, ...apiDocuments.map(({ file }) => beside(file))]
+  const files = [...parts.flatMap(({ outputs }) => outputs), ...read]
+  writePackage(root, folder, { bin: basename(outfile), files, inputs: parts.flatMap(({ inputs }) => inputs) })
+}
+
+/** What stands in `antiphon.js` of the release in place of the sources'. */
+const OF_RELEASE = {
+  "SERVE = './cli.ts'": "SERVE = './serve.js'",
+  "OTHERS = './cli.ts'": "OTHERS = './cli.js'",
+  '../node_modules/.cache/antiphon': 'compiled',
+}
+
+/** Answers the names of what it wrote, and the paths, from the root, of what went in. */
+async function bundleInto(folder: string, options: BuildOptions): Promise<{ outputs: string[]; inputs: string[] }> {
+  const { metafile, outputFiles } = await build({
+    ...options,
+    absWorkingDir: root,
+    outdir: folder,
+    chunkNames: 'part-[hash]',
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node24',
-    // The text of the module stays in memory. Names stay, for whoever reads a stack.
+    // Names stay, for whoever reads a stack.
     minifyWhitespace: true,
     lineLimit: 160,
     keepNames: true,
     legalComments: 'inline',
     external: [...TRIED, `${NATIVE}/*`],
     banner: { js: COMMON_JS },
-    plugins: [embedDemo, demoBeside, apiPageScriptBeside, embedDocuments],
     logLevel: 'warning',
+    write: false,
     metafile: true,
   })
-  return Object.keys(metafile.inputs)
+  for (const { path, text } of outputFiles) writeFileSync(path, inAscii(text))
+  return { outputs: outputFiles.map(({ path }) => basename(path)), inputs: Object.keys(metafile.inputs) }
 }
+
+/** One character beyond Latin makes a text take twice the memory. */
+const inAscii = (text: string) =>
+  text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 if (import.meta.main) {
   const outfile = join(root, 'dist', 'antiphon.js')

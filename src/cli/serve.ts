@@ -1,6 +1,7 @@
 import type { Process, Running } from '../main.ts'
 import { readConfig, readGiven, type Variables } from '../platform/config.ts'
 import { DEFAULT_DATABASE_URL } from '../platform/config-variables.ts'
+import { giveBackSoon } from '../platform/give-back.ts'
 import type { Logger } from '../platform/log.ts'
 import { findLink, type Link } from '../platform/processes/link.ts'
 import { onHangUp, stopOnSignals } from '../platform/signals.ts'
@@ -43,6 +44,7 @@ export async function serve(variables: Variables): Promise<Outcome> {
   })
   if (supervisor === undefined) tellListening(log, { address: started.running.address })
   else takePart(supervisor, started.running, stop, log)
+  giveBackSoon()
   return { kind: 'running' }
 }
 

@@ -45,7 +45,7 @@ for (const engine of ENGINES) {
 
   test(`${engine}: a commit that many share is counted once`, async () => {
     commits.length = 0
-    await Promise.all(Array.from({ length: 5 }, (_, i) => together((tx) => insert(tx, `k${i}`))))
+    await Promise.all(Array.from({ length: 5 }, (_, i) => together((tx) => insert(tx, `q${i}`))))
     assert.equal(commits.length, engine === 'sqlite' ? 1 : 5)
   })
 

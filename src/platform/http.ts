@@ -75,6 +75,7 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
     ...(tls ? { https: { ...tls, ...LISTENER } } : { http: LISTENER }),
     bodyLimit: BODY_LIMIT,
     genReqId: newId,
+    schemaController: NO_SCHEMAS,
     routerOptions: { maxParamLength: 1_400 },
     requestTimeout: LISTENER.requestTimeout,
     keepAliveTimeout: LISTENER.keepAliveTimeout,
@@ -129,6 +130,13 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
   server.setNotFoundHandler((request, reply) => refuse(request, reply, { failure: universal.not_found }))
   server.setErrorHandler((error, request, reply) => refuse(request, reply, refusalOf(error, request, deps)))
   return server
+}
+
+/** Endpoints judge what comes and goes by themselves: what Fastify would compile schemas with is not even loaded. */
+const NO_SCHEMAS = { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } }
+
+function noCompiler(): never {
+  throw new Error('no route has a schema that Fastify knows of')
 }
 
 const UNCACHED_JSON = { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' } as const

@@ -72,6 +72,12 @@ describe('the package', { skip: COMMAND === SOURCES }, () => {
       )
   })
 
+  test('serves by a module that loads no other, and needs no more to go on where the next release is put in its place', () => {
+    assert.doesNotMatch(read(folder, 'serve.js'), /["']\.\/(part-|cli)/)
+    assert.match(read(folder, 'cli.js'), /["']\.\/part-/)
+    assert.doesNotMatch(read(folder, 'serve.js'), /[^\0-\x7f]/, 'would take twice the memory')
+  })
+
   test('has inside nothing that only contributors have', () => {
     const lock: Record<string, { version: string; dev?: boolean }> = JSON.parse(
       read(root, 'package-lock.json'),

@@ -42,8 +42,9 @@ const BEHAVIOR: Behavior = {
 }
 
 /** Give an application the key that it signs requests with: to make one takes long. */
-export const keySaml = (w: World, app: TestApp): Promise<void> =>
-  addSamlKey(w.deps, app.id, 1, w.deps.now(), async () => ({ key: keyOf('sp'), cert: certificateOf('sp') }))
+export const keySaml = async (w: World, app: TestApp): Promise<void> => {
+  await addSamlKey(w.deps, app.id, 1, w.deps.now(), async () => ({ key: keyOf('sp'), cert: certificateOf('sp') }))
+}
 
 /** A connection of the company to its identity provider, as management would keep it, with a key that was made before. */
 export async function connect(w: World, app: TestApp, options: ConnectionOptions = {}) {

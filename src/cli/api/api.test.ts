@@ -353,7 +353,11 @@ for (const engine of ENGINES) {
 
     test('a database that lacks its schema is not changed by who only looks', async () => {
       const variables = { ...local.variables, ANTIPHON_DATABASE_URL: `sqlite:${join(folder, `${engine}-none.db`)}` }
-      const looking = [['users', 'list'], ['import', 'status', 'imp_x'], ['import', 'report', 'imp_x']]
+      const looking = [
+        ['users', 'list'],
+        ['import', 'status', 'imp_x'],
+        ['import', 'report', 'imp_x'],
+      ]
       for (const words of [...looking, ['import', 'verify', 'imp_x'], ['import', 'pause', 'imp_x']])
         assert.match((await antiphon([...words, '--app', 'x'], variables)).err, /lacks \d+ migrations/)
     })

@@ -84,7 +84,9 @@ const userObject = z
       description: 'The `id` with which the user was created. It may stand in the place of `id` in every path.',
     }),
     status: z.enum(['active', 'inactive']),
-    identifiers: z.array(identifierView).meta({ description: 'Those that the user has proven to hold; with `unverified=true` also those it has not.' }),
+    identifiers: z
+      .array(identifierView)
+      .meta({ description: 'Those that the user has proven to hold; with `unverified=true` also those it has not.' }),
     scopes: z.array(z.string()).meta({ description: 'Granted to the user directly.' }),
     profile: profileObject,
     created_at: z.iso.datetime(),

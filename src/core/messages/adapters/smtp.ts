@@ -3,7 +3,6 @@ import { expireAfter } from '../../../platform/clock.ts'
 import { adapter, type Rendered } from '../adapter.ts'
 import { portOf, type SmtpOptions, smtpOptions, smtpSecrets } from './smtp-options.ts'
 import { outcomeOfError } from './smtp-outcome.ts'
-import { pools } from './smtp-pools.ts'
 
 /** For all of one message: connection, greeting, TLS, login, transfer. */
 const DEADLINE_MS = 12_000
@@ -28,6 +27,8 @@ export const smtp = adapter({
   },
 
   async send(deps, app, { id, options, secrets }, message) {
+    // What speaks SMTP is loaded when somebody sends by it.
+    const { pools } = await import('./smtp-pools.ts')
     const transport = pools(deps).find(`${app.id} ${id}`, options, secrets)
     try {
       await transport.sendMail({ ...letterOf(message, options, deps.now()), signal: expireAfter(DEADLINE_MS) })
