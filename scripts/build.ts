@@ -76,6 +76,25 @@ const zodWithoutLanguages: Plugin = {
   },
 }
 
+/**
+ * Gives whoever loads a CommonJS package when it is needed the names that Node would give: esbuild gives of one in a part of its own the default alone.
+ */
+const namesOfPackages: Plugin = {
+  name: 'names-of-packages',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@?[a-z]/ }, ({ kind, path, namespace }) =>
+      kind === 'dynamic-import' && namespace === 'file' ? { path, namespace: 'loaded-package' } : undefined,
+    )
+    onLoad({ filter: /./, namespace: 'loaded-package' }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => /^\w+$/.test(name))
+      const others = names.filter((name) => name !== 'default').join(', ')
+      const whole = names.includes('default') ? '\nexport default whole.default' : ''
+      const contents = `import * as whole from ${JSON.stringify(path)}\nexport const { ${others} } = whole${whole}`
+      return { contents, resolveDir: root }
+    })
+  },
+}
+
 const PLUGINS = [embedDemo, apiPageScriptBeside, documentsBeside, zodWithoutLanguages]
 
 /** What the CommonJS packages inside expect of the module around them. */
@@ -119,7 +138,11 @@ export async function bundleModules(outfile: string): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const parts = [
     await bundleInto(folder, { entryPoints: { serve: 'src/cli.ts' }, plugins: [...PLUGINS, withoutOtherCommands] }),
-    await bundleInto(folder, { entryPoints: { cli: 'src/cli.ts' }, plugins: PLUGINS, splitting: true }),
+    await bundleInto(folder, {
+      entryPoints: { cli: 'src/cli.ts' },
+      plugins: [...PLUGINS, namesOfPackages],
+      splitting: true,
+    }),
     await bundleInto(folder, { entryPoints: { 'hash-thread': 'src/core/passwords/hash-thread.ts' } }),
   ]
   const start = readFileSync(join(root, 'src/antiphon.js'), 'utf8')
