@@ -100,7 +100,7 @@ const countAttempt = (deps: Deps, app: Application, { jti }: Pick<Asked, 'jti'>)
   deps.transact((tx) => consumeLimit(tx, app.id, ATTEMPTS, jti, deps.now()))
 
 async function refuse(deps: Deps, app: Application, judging: Judging, cause: string): Promise<PasskeyTry> {
-  deps.log.info({ app_id: app.id, cause }, 'a step by a passkey was refused')
+  deps.log.info({ app: app.id, cause }, 'a step by a passkey was refused')
   await countAttempt(deps, app, judging)
   const isLeft = (await listUsable(deps, app, judging.config, judging)).length > 0
   return { kind: isLeft ? 'wrong' : 'passkey_step_unavailable' }

@@ -56,7 +56,7 @@ export async function arrive(
   if (!row) return { kind: 'unfit', error: 'server_error' }
   const opened = await openClient(deps, row)
   const tell = (cause: string) =>
-    deps.log.warn({ app_id: app.id, provider: row.id, cause }, 'a login by a provider failed')
+    deps.log.warn({ app: app.id, provider: row.id, cause }, 'a login by a provider failed')
   if (opened.kind === 'unavailable') {
     tell(opened.cause)
     return { kind: 'unfit', error: 'server_error' }

@@ -46,7 +46,7 @@ export async function beginLogin(
 ): Promise<Begun> {
   const opened = await openClient(deps, row)
   if (opened.kind === 'unavailable') {
-    deps.log.warn({ app_id: app.id, provider: row.id, cause: opened.cause }, 'a provider cannot be used')
+    deps.log.warn({ app: app.id, provider: row.id, cause: opened.cause }, 'a provider cannot be used')
     return { kind: 'unavailable' }
   }
   const [origin = ''] = originsOf(app, deps.config, request.authority)

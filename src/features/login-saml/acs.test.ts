@@ -222,7 +222,7 @@ for (const { engine, w } of await stages()) {
     assert.match(reason ?? '', /NameID/)
     const lines = w.log
       .map((line) => JSON.parse(line))
-      .filter(({ msg, app_id }) => msg === 'saml.login_refused' && app_id === app.id)
+      .filter(({ msg, app: named }) => msg === 'saml.login_refused' && named === app.id)
     assert.match(lines[0]?.request_id, /^req_/)
     for (let i = 0; i < 15; i++) await post(app, posted)
     assert.equal((await eventsOf(w, app, 'saml.login_refused')).length, 10)

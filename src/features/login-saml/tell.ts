@@ -25,6 +25,6 @@ export async function tell(
 ): Promise<void> {
   const kind = 'check' in what ? what.check : type
   if (!told(deps).take(`${appId} ${id} ${kind}`, MOST_TOLD, deps.monotonic())) return
-  deps.log.warn({ app_id: appId, connection_id: id, ...what }, type)
+  deps.log.warn({ app: appId, connection_id: id, ...what }, type)
   await deps.transact((tx) => emit(tx, deps, appId, type, { connection_id: id, ...what }))
 }

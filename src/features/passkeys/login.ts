@@ -87,7 +87,7 @@ export const finishLogin = endpoint({
     if (login.kind === 'enforced') return fail(waysInFailure.saml_login_required)
     // Only now: nothing can be guessed, and strangers behind one address must not keep each other out.
     if (!admit(deps, app, request.ip, 'failures')) return fail(accessFailure.rate_limited, retryLater)
-    deps.log.info({ app_id: app.id, cause: login.reason }, 'a login by passkey was refused')
+    deps.log.info({ app: app.id, cause: login.reason }, 'a login by passkey was refused')
     return fail(accessFailure.unauthorized)
   },
 })
