@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { bundle } from '../scripts/build.ts'
-import { DATA, describeRounds, measure, type Plan, type Row } from './measure.ts'
-import { median } from './report/statistics.ts'
-import { ratios, table } from './report/table.ts'
+import { DATA, describeRounds, measure, type Plan } from './measure.ts'
+import { cpuRatios, ratios, table } from './report/table.ts'
 import { releaseRefresh } from './subjects/antiphon.ts'
 
 /** What does a refresh cost by this release beside the one before, whose `antiphon.js` `--before` names? Round by round, on SQLite. */
@@ -20,18 +19,10 @@ export async function againstRelease(plan: Plan): Promise<{ markdown: string; va
     const rows = await measure([before, now], plan)
     const compared = ratios(rows, [{ of: now.name, to: before.name }])
     return {
-      markdown: `${describeRounds(plan)}\n\n${table(rows)}\n\n${compared}\n\n${cpuRatio(rows)}`,
+      markdown: `${describeRounds(plan)}\n\n${table(rows)}\n\n${compared}\n\n${cpuRatios(rows, [{ of: now.name, to: before.name }])}`,
       valid: rows.every((row) => row.problem === undefined),
     }
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
-}
-
-/** The median of the ratios of each round: what else the machine does hits both. */
-function cpuRatio([before, now]: readonly Row[]): string {
-  const rounds = (now?.intervals ?? []).map(
-    ({ cpuMicrosPerRequest }, i) => cpuMicrosPerRequest / (before?.intervals[i]?.cpuMicrosPerRequest ?? Number.NaN),
-  )
-  return `CPU of a refresh ÷ that of the release before, median of the rounds: ${(median(rounds) ?? Number.NaN).toFixed(2)}`
 }

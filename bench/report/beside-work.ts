@@ -1,5 +1,6 @@
 import type { Offered } from '../load/protocol.ts'
 import { median } from './statistics.ts'
+import { aimed } from './table.ts'
 
 /** The same refreshes alone and beside one work, round by round; fewer rounds when the work was over before. */
 export type BesideRow = {
@@ -49,7 +50,7 @@ function line(row: BesideRow): string {
   const of = (which: 0 | 1, read: (offered: Offered) => number | undefined) =>
     show(median(row.pairs.map((pair) => read(pair[which]))))
   const ratio = p99Ratio(row)
-  const judged = `${show(ratio)} (aim ≤ ${AIM}: ${ratio <= AIM ? 'met' : '**missed**'})`
+  const judged = `${show(ratio)}${aimed(ratio, { atMost: AIM })}`
   const p50 = ({ p50Ms }: Offered) => p50Ms
   const p99 = ({ p99Ms }: Offered) => p99Ms
   return `${head} ${[row.rate, of(0, p50), of(1, p50), of(0, p99), of(1, p99), judged, row.pairs.length].join(' | ')} |`

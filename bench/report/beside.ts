@@ -1,5 +1,6 @@
 import type { Offered } from '../load/protocol.ts'
 import { median } from './statistics.ts'
+import { aimed } from './table.ts'
 
 /** One round: the same refreshes alone and beside logins. */
 export type Pair = { readonly alone: Offered; readonly beside: Offered; readonly logins: Offered }
@@ -48,7 +49,7 @@ function line({ engine, rate, pairs }: Result): string {
     format(of(({ beside }) => beside.p50Ms)),
     format(of(({ alone }) => alone.p99Ms)),
     format(of(({ beside }) => beside.p99Ms)),
-    `${format(ratio)} (aim ≤ ${AIM}: ${ratio <= AIM ? 'met' : '**missed**'})`,
+    `${format(ratio)}${aimed(ratio, { atMost: AIM })}`,
     ratios.map(format).join(' '),
     format(of(({ logins }) => logins.requestsPerSecond)),
     format(of(({ logins }) => logins.p50Ms)),

@@ -1,4 +1,5 @@
 import type { Offered } from '../load/protocol.ts'
+import { aimed } from './table.ts'
 
 /** What others felt of one thing that was done beside them. */
 export type CrowdRow = {
@@ -31,7 +32,7 @@ export function crowdTable(rows: readonly CrowdRow[], { people, seconds, reads, 
 }
 
 function line({ engine, name, asked, refresh, livez, longestTurnMs, note = '', problems }: CrowdRow): string {
-  const judged = `${format(longestTurnMs)} (aim ≤ ${AIM_MS}: ${longestTurnMs <= AIM_MS ? 'met' : '**missed**'})`
+  const judged = `${format(longestTurnMs)}${aimed(longestTurnMs, { atMost: AIM_MS })}`
   const said =
     problems.length > 0
       ? `**invalid**: ${problems

@@ -1,5 +1,6 @@
 import type { Offered } from '../load/protocol.ts'
 import { median } from './statistics.ts'
+import { aimed } from './table.ts'
 
 export type ImportRun = {
   readonly engine: string
@@ -38,7 +39,7 @@ function line({ engine, rate, pairs, sentSeconds, freeRate, startMib, peakMib }:
   const ratio = median(ratios)
   const more = peakMib - startMib
   const judged = (value: number | undefined, aim: number, digits: number) =>
-    value === undefined ? '–' : `${value.toFixed(digits)} (aim ≤ ${aim}: ${value <= aim ? 'met' : '**missed**'})`
+    value === undefined ? '–' : `${value.toFixed(digits)}${aimed(value, { atMost: aim })}`
   return `| ${[
     engine,
     format(freeRate, 0),

@@ -1,5 +1,6 @@
 import type { Interval } from '../load/protocol.ts'
 import { median, spread } from './statistics.ts'
+import { aimed } from './table.ts'
 
 /** What was measured on one engine at one size. */
 export type ScaleRow = {
@@ -47,9 +48,7 @@ function line(row: ScaleRow): string {
   if (row.problem)
     return `| ${row.engine} | ${show(row.sessions)} | **invalid**: ${row.problem.replaceAll(/[|\s]+/g, ' ')} | | | | | | | | | | | |`
   const hot =
-    row.hotShare === undefined
-      ? '–'
-      : `${row.hotShare.toFixed(3)} (aim ≥ ${HOT_AIM}: ${row.hotShare >= HOT_AIM ? 'met' : '**missed**'})`
+    row.hotShare === undefined ? '–' : `${row.hotShare.toFixed(3)}${aimed(row.hotShare, { atLeast: HOT_AIM })}`
   return `| ${[
     row.engine,
     show(row.sessions),

@@ -1,4 +1,5 @@
 import { median, spread } from './statistics.ts'
+import { aimed } from './table.ts'
 
 /** What one round of refreshes cost. */
 export type StorageRound = {
@@ -54,8 +55,8 @@ export function storageRatios(now: StorageRow, before: StorageRow): string {
     ['WAL', of((round) => round.walBytes)],
   ] as const
   const told = quotients.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value.toFixed(2)}`]))
-  const verdict = (now.inPlace ?? 0) >= AIM ? 'met' : '**missed**'
-  const aim = now.inPlace === undefined ? '' : `; in place ${now.inPlace.toFixed(3)} (aim ≥ ${AIM}: ${verdict})`
+  const aim =
+    now.inPlace === undefined ? '' : `; in place ${now.inPlace.toFixed(3)}${aimed(now.inPlace, { atLeast: AIM })}`
   return `- ${now.name} ÷ ${before.name}: ${told.join(', ')}${aim}`
 }
 

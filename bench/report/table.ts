@@ -1,8 +1,16 @@
+import type { Interval } from '../load/protocol.ts'
 import type { Row } from '../measure.ts'
 import { median, spread } from './statistics.ts'
 
 /** A quotient of two rows, with what we want it to be. */
-export type Ratio = { readonly of: string; readonly to: string; readonly atLeast?: number }
+export type Ratio = {
+  readonly of: string
+  readonly to: string
+  readonly atLeast?: number
+  readonly atMost?: number
+}
+
+type Measured = (interval: Interval) => number
 
 const header = (unit: string) => [
   `| | ${unit}s/s | spread | p50 ms | p99 ms | CPU µs/${unit} | + database | RSS MiB | peak MiB |`,
@@ -18,22 +26,36 @@ export function table(rows: readonly Row[], unit = 'request'): string {
 }
 
 /** Each quotient as the median of its rounds' quotients, so that both sides saw the same machine. */
-export function ratios(rows: readonly Row[], wanted: readonly Ratio[]): string {
-  const lines = wanted.flatMap(({ of, to, atLeast }) => {
-    const value = ratioOf(find(rows, of), find(rows, to))
-    if (value === undefined) return []
-    const aim = atLeast === undefined ? '' : ` (aim ≥ ${atLeast}: ${value >= atLeast ? 'met' : '**missed**'})`
-    return [`| ${of} ÷ ${to} | ${value.toFixed(2)}${aim} |`]
+export const ratios = (rows: readonly Row[], wanted: readonly Ratio[]): string =>
+  quotients('requests/s', rows, wanted, rate)
+
+/** As `ratios`, of the processor time that a request takes of the server. */
+export const cpuRatios = (rows: readonly Row[], wanted: readonly Ratio[]): string =>
+  quotients('CPU of a request', rows, wanted, (interval) => interval.cpuMicrosPerRequest)
+
+const rate: Measured = (interval) => interval.requestsPerSecond
+
+function quotients(title: string, rows: readonly Row[], wanted: readonly Ratio[], measured: Measured): string {
+  const lines = wanted.flatMap(({ of, to, ...aim }) => {
+    const value = ratioOf(find(rows, of), find(rows, to), measured)
+    return value === undefined ? [] : [`| ${of} ÷ ${to} | ${value.toFixed(2)}${aimed(value, aim)} |`]
   })
-  return lines.length === 0 ? '' : ['| requests/s | |', '|---|---|', ...lines].join('\n')
+  return lines.length === 0 ? '' : [`| ${title} | |`, '|---|---|', ...lines].join('\n')
 }
 
-export function ratioOf(of: Row | undefined, to: Row | undefined): number | undefined {
+/** What was aimed at, and whether it is met. */
+export function aimed(value: number, { atLeast, atMost }: { atLeast?: number; atMost?: number }): string {
+  if (atLeast !== undefined) return ` (aim ≥ ${atLeast}: ${value >= atLeast ? 'met' : '**missed**'})`
+  if (atMost !== undefined) return ` (aim ≤ ${atMost}: ${value <= atMost ? 'met' : '**missed**'})`
+  return ''
+}
+
+export function ratioOf(of: Row | undefined, to: Row | undefined, measured: Measured = rate): number | undefined {
   if (!of || !to || of.problem || to.problem) return undefined
   return median(
     of.intervals.map((interval, round) => {
       const other = to.intervals[round]
-      return other && interval.requestsPerSecond / other.requestsPerSecond
+      return other && measured(interval) / measured(other)
     }),
   )
 }

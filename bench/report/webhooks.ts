@@ -1,5 +1,6 @@
 import type { Offered } from '../load/protocol.ts'
 import { median } from './statistics.ts'
+import { aimed } from './table.ts'
 
 /** How fast what waited left. */
 export type Speed = {
@@ -95,7 +96,7 @@ function hangingLine(name: string, pairs: readonly (readonly [number | undefined
 function ratioCells(pairs: readonly (readonly [number | undefined, number | undefined])[], aim?: number): string[] {
   const ratios = pairs.map(([before, after]) => (after ?? Number.NaN) / (before ?? Number.NaN))
   const ratio = median(ratios) ?? Number.NaN
-  const judged = aim === undefined ? '' : ` (aim ≤ ${aim}: ${ratio <= aim ? 'met' : '**missed**'})`
+  const judged = aim === undefined ? '' : aimed(ratio, { atMost: aim })
   return [`${format(ratio)}${judged}`, ratios.map(format).join(' ')]
 }
 
