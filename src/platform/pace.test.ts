@@ -28,7 +28,7 @@ test('a piece has as many lines as it may have time for, and one at least', () =
   assert.equal(decideLines({ ...after(20, 500), pieces: 8 }, 0), 40, 'now and then a larger one is tried')
 })
 
-test('whatever a line and a commit take, pieces settle where lines take as long as they may: the commit, or 5 ms where that is less', () => {
+test('whatever a line and a commit take, pieces settle where lines take as long as they may: the commit, or 3 ms where that is less', () => {
   const ms = (max: number) => fc.double({ min: 0.01, max, noNaN: true })
   fc.assert(
     fc.property(ms(4), fc.oneof(fc.constant(0), ms(50)), (lineMs, commitMs) => {
@@ -40,7 +40,7 @@ test('whatever a line and a commit take, pieces settle where lines take as long 
         past = learn(past, lines, commitMs + lines * lineMs)
         sizes.push(lines)
       }
-      const wanted = Math.min(1_000, Math.max(1, Math.max(commitMs, 5) / lineMs))
+      const wanted = Math.min(1_000, Math.max(1, Math.max(commitMs, 3) / lineMs))
       const settled = sizes.slice(20)
       assert.ok(Math.max(...settled) <= 2 * wanted + 2, `${settled} for ${wanted}`)
       assert.ok(Math.min(...settled) >= wanted / 3 - 1, `${settled} for ${wanted}`)
@@ -77,9 +77,9 @@ test('a work makes room for people for a second after one was answered, and for 
   await app.manage('/imports')
   assert.equal(await lines(), 40)
   await send(w, REFRESH, { method: 'POST', headers: { host: app.host }, body: {} })
-  assert.equal(await lines(), 5)
+  assert.equal(await lines(), 3)
   w.advance(1_000)
-  assert.equal(await lines(), 10)
+  assert.equal(await lines(), 6)
 })
 
 test('what somebody waits for does not stand behind what has time', { timeout: 5_000 }, async () => {

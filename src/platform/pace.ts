@@ -5,7 +5,7 @@ import { lastAnswer } from './traffic.ts'
 /** People are there for so long after one was answered. */
 const BESIDE_MS = 1_000
 /** What a piece of work may take while they are. Whoever comes waits for one at most: on SQLite for its write lock, everywhere for its turn on the processor. */
-const PIECE_BESIDE_MS = 5
+const PIECE_BESIDE_MS = 3
 /** While nobody is there: a commit costs much, and little more for many. */
 const PIECE_ALONE_MS = 40
 /** Of the first piece, of which nobody knows yet how long it takes. */
