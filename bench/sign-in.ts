@@ -35,7 +35,13 @@ export async function signIn(plan: Plan): Promise<{ markdown: string; valid: boo
         atLeast: AIMS[flow],
       })),
     )
-    const compared = [ratios(rows, wanted), cpuRatios(rows, wanted.map(({ of, to }) => ({ of, to })))]
+    const compared = [
+      ratios(rows, wanted),
+      cpuRatios(
+        rows,
+        wanted.map(({ of, to }) => ({ of, to })),
+      ),
+    ]
     return {
       markdown: [describeRounds(plan), table(rows), ...compared].join('\n\n').trimEnd(),
       valid: rows.every((row) => row.problem === undefined),
