@@ -27,3 +27,12 @@ export async function deleteBefore(
   )
   return Number(numAffectedRows)
 }
+
+/** As `deleteBefore`, rows whose `expires_at` has come. */
+export const deleteExpired = (
+  tx: Tx,
+  table: string,
+  key: readonly string[],
+  now: number,
+  count: number,
+): Promise<number> => deleteBefore(tx, { table, key, column: 'expires_at' }, now + 1, count)

@@ -1,6 +1,6 @@
 import { type Deps, resident } from './deps.ts'
-import { overdueMs } from './jobs/jobs.ts'
 import { countParked } from './jobs/store.ts'
+import { overdueMs } from './jobs/worker.ts'
 
 /** Sets metrics of what nobody counts, and what takes a walk through tables to find out. */
 export type Look = (deps: Deps) => Promise<void>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { issuingKeyId, verifyRefreshToken } from '../../src/core/sessions/refresh-token.ts'
-import { findUserByExternalId } from '../../src/core/users/store.ts'
+import { findUserByExternalId } from '../../src/core/users/store/ids.ts'
 import { readPublicJwk, thumbprint } from '../../src/crypto/jwk.ts'
 import { decodeJwt } from '../../src/crypto/jwt.ts'
 import { claimsOf, pkce, user } from '../builders.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { enqueue } from '../../src/platform/jobs/jobs.ts'
+import { enqueue } from '../../src/platform/jobs/enqueue.ts'
 import { lookForMetrics } from '../../src/platform/metrics-look.ts'
 import { looks } from '../../src/server.ts'
 import { application, login, REFRESH, user } from '../builders.ts'

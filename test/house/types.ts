@@ -11,7 +11,7 @@ import type { Deps } from '../../src/platform/deps.ts'
 import { type Access, endpoint, noContent } from '../../src/platform/endpoint.ts'
 import { failures } from '../../src/platform/failure.ts'
 import type { Feature } from '../../src/platform/feature.ts'
-import { enqueue } from '../../src/platform/jobs/jobs.ts'
+import { enqueue } from '../../src/platform/jobs/enqueue.ts'
 import { consumeLimit } from '../../src/platform/limits/store.ts'
 import { settings, settingsOf } from '../../src/platform/settings.ts'
 

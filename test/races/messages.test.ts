@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { listProviders, swapProvider } from '../../src/core/messages/store.ts'
+import { listProviders, swapProvider } from '../../src/core/messages/store/providers.ts'
 import { application } from '../builders.ts'
 import type { World } from '../world.ts'
 import { race, twoServers } from './contenders.ts'

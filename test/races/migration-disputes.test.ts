@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findOwner, insertIdentifier } from '../../src/core/identifiers/store.ts'
+import { findOwner } from '../../src/core/identifiers/store/holders.ts'
+import { insertIdentifier } from '../../src/core/identifiers/store.ts'
 import { findUserForUpdate } from '../../src/core/users/store.ts'
 import { application, login, REFRESH, user } from '../builders.ts'
 import { holderOf } from '../house/federation.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findOwner } from '../../src/core/identifiers/store.ts'
+import { findOwner } from '../../src/core/identifiers/store/holders.ts'
 import { application, user } from '../builders.ts'
 import { allow, CONFIG, HOOK, personOf, progressOf, rowsOf, shown } from '../house/legacy.ts'
 import { eventsOf } from '../house/rows.ts'

@@ -11,7 +11,7 @@ import type { Application } from '../applications/application.ts'
 import { directory } from '../applications/directory.ts'
 import { isAllowed } from '../applications/key-limits.ts'
 import { noteKeyUse } from '../applications/key-use.ts'
-import { findUserIdByInternalId } from '../users/store.ts'
+import { findUserIdByInternalId } from '../users/store/ids.ts'
 import { accessFailure, keyChallenge, notFound } from './failures.ts'
 import { findOwnKey } from './own-key.ts'
 

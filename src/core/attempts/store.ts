@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../platform/db.ts'
-import { deleteBefore } from '../../platform/db-sweep.ts'
+import { deleteExpired } from '../../platform/db-sweep.ts'
 import type { AttemptTables, LoginAttemptRow } from './tables.ts'
 
 /** Insert an attempt; one that exists already stays as it is. */
@@ -83,4 +83,4 @@ export async function consumeOpenAttempt(tx: Tx, appId: string, idHash: string, 
 
 /** Delete up to `count` attempts that were over before `before`. */
 export const deleteExpiredAttempts = (tx: Tx, now: number, count: number): Promise<number> =>
-  deleteBefore(tx, { table: 'login_attempts', key: ['app_id', 'id_hash'], column: 'expires_at' }, now + 1, count)
+  deleteExpired(tx, 'login_attempts', ['app_id', 'id_hash'], now, count)

@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/db.ts'
-import { listOwners } from '../identifiers/store.ts'
+import { listOwners } from '../identifiers/store/holders.ts'
 import { listAccounts } from '../legacy-users/accounts.ts'
 import { listUsers } from '../users/store.ts'
 import type { Found } from './decide.ts'

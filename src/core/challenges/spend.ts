@@ -9,7 +9,8 @@ import { rebindByProof } from '../sessions/rebind.ts'
 import { sessionSettings } from '../sessions/settings.ts'
 import { startSession } from '../sessions/start.ts'
 import { listOtherKeys } from '../sessions/store/endings.ts'
-import { findSession, type HeldHolder, holdActiveUser, type LiveSession } from '../sessions/store.ts'
+import { type HeldHolder, holdActiveUser } from '../sessions/store/holders.ts'
+import { findSession, type LiveSession } from '../sessions/store.ts'
 import type { SessionRow } from '../sessions/tables.ts'
 import { decideFinalization, type Presented } from './finalization.ts'
 import { type Grounds, isStillProven } from './grounds.ts'
@@ -70,15 +71,9 @@ async function findLoginIdentifier(
   { user_id }: SessionRow,
   grounds: Grounds | undefined,
 ): Promise<Identifier | undefined> {
-  if (grounds?.passwordId === undefined)
-    return proven_identifier === null ? undefined : readIdentifier(proven_identifier)
+  if (grounds?.passwordId === undefined) return proven_identifier
   const rows = await listIdentifiers(tx, appId, [user_id])
   return rows.find(({ type, verified_at }) => type === 'email_address' && verified_at !== null)
-}
-
-const readIdentifier = (typeAndValue: string): Identifier => {
-  const [type = '', value = ''] = typeAndValue.split(/ (.*)/s)
-  return { type, value } as Identifier
 }
 
 /** End what a session takes the place of: the one that its client had, those of its key, and whatever the user has too many. Most have nothing to end. */

@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../platform/db.ts'
-import { deleteBefore } from '../../platform/db-sweep.ts'
+import { deleteExpired } from '../../platform/db-sweep.ts'
 import type { ChallengeTables, ConsumedChallengeRow } from './tables.ts'
 
 /** Use up a challenge token. True for exactly one caller. */
@@ -30,4 +30,4 @@ export async function findConsumedChallenge(
 
 /** Delete up to `count` rows of tokens that are dead by time. */
 export const deleteExpiredChallenges = (tx: Tx, now: number, count: number): Promise<number> =>
-  deleteBefore(tx, { table: 'consumed_challenges', key: ['app_id', 'jti'], column: 'expires_at' }, now + 1, count)
+  deleteExpired(tx, 'consumed_challenges', ['app_id', 'jti'], now, count)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../platform/db.ts'
-import { deleteBefore } from '../../platform/db-sweep.ts'
+import { deleteExpired } from '../../platform/db-sweep.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
 import type { GrantRow, GrantTables } from './tables.ts'
@@ -102,4 +102,4 @@ export async function deleteGrantsOfProfile(tx: Tx, appId: string, userId: strin
 
 /** Delete up to `count` grants that have run out. */
 export const deleteExpiredGrants = (tx: Tx, now: number, count: number): Promise<number> =>
-  deleteBefore(tx, { table: 'grants', key: ['app_id', 'id'], column: 'expires_at' }, now + 1, count)
+  deleteExpired(tx, 'grants', ['app_id', 'id'], now, count)

@@ -1,7 +1,7 @@
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
-import { enqueue } from '../../platform/jobs/jobs.ts'
+import { enqueue } from '../../platform/jobs/enqueue.ts'
 import { changeApplication } from '../applications/change.ts'
 import { isReserved } from '../scopes/scope.ts'
 import { listAllowedScopesForUpdate } from '../scopes/store.ts'

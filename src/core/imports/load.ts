@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { pause } from '../../platform/clock.ts'
 import { undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { enqueue, job } from '../../platform/jobs/jobs.ts'
+import { enqueue } from '../../platform/jobs/enqueue.ts'
+import { job } from '../../platform/jobs/jobs.ts'
+import { SLICE_MS } from '../../platform/jobs/slice.ts'
 import { paced } from '../../platform/pace.ts'
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
@@ -26,8 +28,6 @@ import { advanceImport, findImport, giveTurn, takeTurn } from './store.ts'
 import type { ImportRow } from './tables.ts'
 import { addsUp, readTally } from './tally.ts'
 
-/** So that whoever stops the process, or pauses the import, does not wait long. */
-const SLICE_MS = 3_000
 /** Longer than a slice, and what may hold it up. */
 const TURN_MS = 60_000
 const WAIT_FOR_TURN_MS = 5_000

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { type Tx, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { enqueue, job } from '../../platform/jobs/jobs.ts'
+import { job } from '../../platform/jobs/jobs.ts'
+import { SLICE_MS } from '../../platform/jobs/slice.ts'
 import { paced } from '../../platform/pace.ts'
 import { emit } from '../events/store.ts'
 import { removeUser } from '../users/remove.ts'
@@ -12,7 +13,6 @@ import { findImport, insertLines, listBrought, moveImport, moveRollback } from '
 import type { ImportLineRow, ImportRow } from './tables.ts'
 import { readTally } from './tally.ts'
 
-const SLICE_MS = 3_000
 const MAX_ATTEMPTS = 1_000
 
 export const rollBack = job({
@@ -24,10 +24,10 @@ export const rollBack = job({
     const inPace = paced(deps)
     while (deps.monotonic() < until) {
       const row = await findImport(deps.db, appId, import_id)
-      if (row?.status !== 'rolling_back') return
-      if (!(await inPace((count) => rollBackSome(deps, row, count)))) return
+      if (row?.status !== 'rolling_back') return undefined
+      if (!(await inPace((count) => rollBackSome(deps, row, count)))) return undefined
     }
-    await deps.transact((tx) => enqueue(tx, deps, appId, ROLL_BACK_IMPORT, { import_id }))
+    return 'again'
   },
 })
 

@@ -1,8 +1,10 @@
 import type { Db } from '../../platform/db.ts'
 import { findIssuer } from '../federation/config-store.ts'
 import { type FederatedKey, findFederatedOwner, listFederatedIdentities } from '../federation/store.ts'
-import { findOwner, listIdentifiers } from '../identifiers/store.ts'
-import { findKnown, listUsers } from '../users/store.ts'
+import { findOwner } from '../identifiers/store/holders.ts'
+import { listIdentifiers } from '../identifiers/store.ts'
+import { findStatusByExternalId } from '../users/store/ids.ts'
+import { listUsers } from '../users/store.ts'
 import type { LegacyUser } from './legacy-user.ts'
 import { type Account, federatedProof, identifierProof, type LegacyRecord } from './matching.ts'
 
@@ -30,7 +32,7 @@ export async function nameIssuers(db: Db, appId: string, legacy: LegacyUser): Pr
 
 /** Whom a legacy user may be here: the user with the external id alone, or everybody who has proven something of theirs. */
 export async function findAccounts(db: Db, appId: string, legacy: LegacyUser): Promise<Account[]> {
-  const known = await findKnown(db, appId, legacy.externalId)
+  const known = await findStatusByExternalId(db, appId, legacy.externalId)
   if (known) return [{ ...known, externalId: legacy.externalId, proofs: [] }]
   const ids = new Set<string>()
   for (const identifier of legacy.identifiers) {

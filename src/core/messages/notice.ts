@@ -10,7 +10,7 @@ import { lookupRange } from './locale.ts'
 import { type AccountChange, wordsOfChange } from './notice-texts.ts'
 import { enqueueMessage } from './send.ts'
 import { messageSettings } from './settings.ts'
-import { listProviders } from './store.ts'
+import { listProviders } from './store/providers.ts'
 import type { Channel } from './tables.ts'
 import { SECURITY_NOTICE } from './template.ts'
 

@@ -4,7 +4,7 @@ import { sealing } from '../../platform/key-set.ts'
 import type { Application } from '../applications/application.ts'
 import type { Adapter, Rendered, SendOutcome } from './adapter.ts'
 import { findAdapter } from './adapters.ts'
-import { listProviders } from './store.ts'
+import { listProviders } from './store/providers.ts'
 import type { Channel, ProviderRow } from './tables.ts'
 
 /** Every provider of a chain has its twelve seconds within the minute that a job is leased. */

@@ -10,7 +10,8 @@ import { listJobs } from '../../platform/jobs/store.ts'
 import type { OutboundOutcome } from '../../platform/safe-fetch.ts'
 import { jobs } from '../../server.ts'
 import { type NewMessage, sendMessageJob } from './send.ts'
-import { listMail, listMessages, listProviders, updateMessage } from './store.ts'
+import { listProviders } from './store/providers.ts'
+import { listMail, listMessages, updateMessage } from './store.ts'
 
 const webhook = (url: string, channel = 'email') => ({ kind: 'webhook', channel, options: { url } })
 const answer = (status: number): OutboundOutcome => ({ kind: 'answered', status, headers: {}, body: Buffer.alloc(0) })

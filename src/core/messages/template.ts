@@ -4,7 +4,7 @@ import { defaultTexts, type Texts } from './default-texts.ts'
 import { lookupRange } from './locale.ts'
 import { noticeTexts } from './notice-texts.ts'
 import { operatorTexts } from './operator-texts.ts'
-import { listTemplates } from './store.ts'
+import { listTemplates } from './store/templates.ts'
 import { CHANNELS, type Channel, type TemplateRow } from './tables.ts'
 
 /** The template whose texts we bring along; it stands in for every other. */

@@ -14,8 +14,9 @@ import { wayOf } from '../users/way.ts'
 import type { Device } from './device.ts'
 import { issuingKeyId, SESSION_PREFIX } from './refresh-token.ts'
 import { sessionSettings } from './settings.ts'
+import type { HeldHolder } from './store/holders.ts'
 import { KEPT_MS } from './store/sweep.ts'
-import { type HeldHolder, insertSession, type LiveSession } from './store.ts'
+import { insertSession, type LiveSession } from './store.ts'
 import type { SessionRow } from './tables.ts'
 
 export interface Login {

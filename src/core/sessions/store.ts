@@ -53,7 +53,7 @@ const GRANTED = `select string_agg(grants.scope, ' ') from grants
     and grants.jti = '' and grants.used_at is null`
 
 /** Most users have a proven identifier: for them this is one look at an index. No `exists`, of which PostgreSQL may make a hash of the whole table. */
-const unprovenOf = (appId: string, userId: string) => `coalesce(
+export const unprovenOf = (appId: string, userId: string) => `coalesce(
   (select 0 from identifiers where identifiers.app_id = ${appId} and identifiers.user_id = ${userId}
     and identifiers.verified_at is not null limit 1),
   (select 0 from users as known where known.app_id = ${appId} and known.id = ${userId} and known.external_id is not null),
@@ -97,6 +97,7 @@ const rotations = resident((deps: Deps) => {
     return found
   }
 })
+
 const restoration = resident((deps: Deps) =>
   deps.grouped(counterMove('restore_session', 'sessions.counter < :presented')),
 )
@@ -180,76 +181,6 @@ export async function findLiveSession(
   const session = await findSession(db, appId, id, now)
   const lives = session?.ended_at === null && session.expires_at > now && session.idle_expires_at > now
   return lives ? session : undefined
-}
-
-/** A user about to get a session. */
-export interface SessionHolder extends Pick<HeldScopes, 'user_scopes'>, Standing {
-  readonly external_id: string | null
-  readonly sessions_ended_at: number | null
-  readonly first_login_at: number | null
-  /** Of the groups that the user is in, space-separated; null without any. */
-  readonly group_ids: string | null
-}
-
-const GROUP_IDS = `select string_agg(group_members.group_id, ' ' order by group_members.created_at, group_members.group_id)
-  from group_members where group_members.app_id = users.app_id and group_members.user_id = users.id`
-
-const HOLDER = [
-  'scopes as user_scopes',
-  sql<number>`${sql.raw(unprovenOf('users.app_id', 'users.id'))}`.as('unproven'),
-  'external_id',
-  'sessions_ended_at',
-  'first_login_at',
-  sql<string | null>`(${sql.raw(GROUP_IDS)})`.as('group_ids'),
-] as const
-
-/** A user who is held for the session that they get now. */
-export interface HeldHolder extends SessionHolder {
-  /** Scopes granted for every session of theirs, space-separated. */
-  readonly granted_scopes: string | null
-  /** The identifier that they have proven longest, as `type value`; null without any. */
-  readonly proven_identifier: string | null
-}
-
-const GRANTED_TO_USER = `select string_agg(grants.scope, ' ') from grants
-  where grants.app_id = users.app_id and grants.user_id = users.id and grants.session_id = '' and grants.jti = ''
-    and grants.used_at is null`
-
-const PROVEN_IDENTIFIER = `select identifiers.type || ' ' || identifiers.value from identifiers
-  where identifiers.app_id = users.app_id and identifiers.user_id = users.id and identifiers.verified_at is not null
-  order by identifiers.created_at, identifiers.type, identifiers.value limit 1`
-
-/** The user of a session that is to start; undefined when blocked or gone. The row is locked until the commit, so that a block cannot slip between. */
-export async function holdActiveUser(
-  tx: Tx,
-  appId: string,
-  userId: string,
-  now: number,
-): Promise<HeldHolder | undefined> {
-  return await tx
-    .withTables<SessionTables>()
-    .updateTable('users')
-    .set((eb) => ({ sessions_ended_at: eb.ref('sessions_ended_at') }))
-    .where('app_id', '=', appId)
-    .where('id', '=', userId)
-    .where('status', '=', 'active')
-    .returning([
-      ...HOLDER,
-      sql<string | null>`(${sql.raw(GRANTED_TO_USER)} and grants.expires_at > ${now})`.as('granted_scopes'),
-      sql<string | null>`(${sql.raw(PROVEN_IDENTIFIER)})`.as('proven_identifier'),
-    ])
-    .executeTakeFirst()
-}
-
-/** A user as their next session would find them, active or not. */
-export async function findHolder(db: Db, appId: string, userId: string): Promise<SessionHolder | undefined> {
-  return await db
-    .withTables<SessionTables>()
-    .selectFrom('users')
-    .select(HOLDER)
-    .where('app_id', '=', appId)
-    .where('id', '=', userId)
-    .executeTakeFirst()
 }
 
 export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/db.ts'
-import { deleteBefore } from '../../platform/db-sweep.ts'
+import { deleteExpired } from '../../platform/db-sweep.ts'
 import { configStore } from '../configs/store.ts'
 import { stepUpConfigShape } from './config.ts'
 import type { StepUpTables, UsedVerificationTokenRow } from './tables.ts'
@@ -20,9 +20,4 @@ export async function consumeVerificationToken(tx: Tx, row: UsedVerificationToke
 
 /** Delete up to `count` rows of verification tokens that are too old to be accepted. */
 export const deleteExpiredVerificationTokens = (tx: Tx, now: number, count: number): Promise<number> =>
-  deleteBefore(
-    tx,
-    { table: 'used_verification_tokens', key: ['app_id', 'jti_hash'], column: 'expires_at' },
-    now + 1,
-    count,
-  )
+  deleteExpired(tx, 'used_verification_tokens', ['app_id', 'jti_hash'], now, count)

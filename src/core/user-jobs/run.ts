@@ -2,7 +2,9 @@ import { z } from 'zod'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { orderedIds } from '../../platform/ids.ts'
-import { enqueue, job } from '../../platform/jobs/jobs.ts'
+import { enqueue } from '../../platform/jobs/enqueue.ts'
+import { job } from '../../platform/jobs/jobs.ts'
+import { SLICE_MS } from '../../platform/jobs/slice.ts'
 import { sweepJob } from '../../platform/jobs/sweep.ts'
 import { paced } from '../../platform/pace.ts'
 import type { JobFilter } from './filter.ts'
@@ -18,8 +20,6 @@ import {
 import type { JobAction, UserJobRow } from './tables.ts'
 
 const RUN_JOB = 'users/run-job'
-/** So that whoever stops the process does not wait long. */
-const SLICE_MS = 3_000
 /** Jobs of an application that are under way. */
 const MAX_UNFINISHED = 10
 /** A job that ended is shown for so long. */
@@ -87,8 +87,7 @@ export const runUserJob = job({
   payload: z.object({ job_id: z.string() }),
   maxAttempts: 1_000,
   async run({ job_id }, { appId }, deps) {
-    if (!(await takeSlices(deps, appId, job_id))) return
-    await deps.transact((tx) => enqueue(tx, deps, appId, RUN_JOB, { job_id }))
+    return (await takeSlices(deps, appId, job_id)) ? 'again' : undefined
   },
 })
 

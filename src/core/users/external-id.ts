@@ -1,7 +1,8 @@
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { newId } from '../../platform/ids.ts'
-import { findUser, findUserByExternalId, insertUser } from './store.ts'
+import { findUserByExternalId } from './store/ids.ts'
+import { findUser, insertUser } from './store.ts'
 import type { UserTables } from './tables.ts'
 
 /** Set the application's own id of a user. `taken` when another user has it. */

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { Deps } from '../../platform/deps.ts'
-import { enqueue, job } from '../../platform/jobs/jobs.ts'
+import { enqueue } from '../../platform/jobs/enqueue.ts'
+import { job } from '../../platform/jobs/jobs.ts'
+import { SLICE_MS } from '../../platform/jobs/slice.ts'
 import { paced } from '../../platform/pace.ts'
 import { NAME_COLUMNS, nameKeysOf } from './names.ts'
 import { listNamedRows, updateNameKeys } from './store/pages.ts'
 
 const FILL_NAMES = 'users/fill-names'
-const SLICE_MS = 3_000
 /** The second round finds what nodes of the release before have written beside the first. */
 const ROUNDS = 2
 const BETWEEN_ROUNDS_MS = 3_600_000

@@ -1,11 +1,13 @@
 import type { Db } from '../../platform/db.ts'
 import { possibleIdentifiers } from '../identifiers/identifier.ts'
-import { findOwner, listIdentifiers, listNumbers } from '../identifiers/store.ts'
+import { findOwner } from '../identifiers/store/holders.ts'
+import { listIdentifiers, listNumbers } from '../identifiers/store.ts'
 import type { IdentifierRow } from '../identifiers/tables.ts'
 import { type Cursor, type Order, writeCursor } from './cursor.ts'
 import { foldName, foundBy, NAME_COLUMNS, type NameColumn, rangeOf } from './names.ts'
+import { findUserByExternalId, findUserIdByInternalId } from './store/ids.ts'
 import { listUsersByName, listUsersSince } from './store/pages.ts'
-import { findUserByExternalId, findUserIdByInternalId, listUsers, listUsersAfter, type User } from './store.ts'
+import { listUsers, listUsersAfter, type User } from './store.ts'
 import type { UserStatus } from './tables.ts'
 
 /** Which users are listed: those that meet every member given. */

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { rfc3339 } from '../../platform/clock.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { idOfUuid } from '../../platform/ids.ts'
 import { emit } from '../events/store.ts'
 import { nameKeysOf } from './names.ts'
 import { type NewUserRow, readStatus, type UserRow, type UserStatus, type UserTables } from './tables.ts'
@@ -20,6 +19,7 @@ export interface User {
 }
 
 const profileShape = z.record(z.string(), z.unknown())
+
 const scopesShape = z.array(z.string())
 
 export function decodeUser(row: UserRow): User {
@@ -44,57 +44,6 @@ export async function findUser(db: Db, appId: string, id: string): Promise<User 
     .where('id', '=', id)
     .executeTakeFirst()
   return row && decodeUser(row)
-}
-
-export async function findUserByExternalId(db: Db, appId: string, externalId: string): Promise<User | undefined> {
-  const row = await db
-    .withTables<UserTables>()
-    .selectFrom('users')
-    .selectAll()
-    .where('app_id', '=', appId)
-    .where('external_id', '=', externalId)
-    .executeTakeFirst()
-  return row && decodeUser(row)
-}
-
-/** Who is known by an external id, and whether they may log in. */
-export async function findKnown(
-  db: Db,
-  appId: string,
-  externalId: string,
-): Promise<{ id: string; status: UserStatus } | undefined> {
-  const row = await db
-    .withTables<UserTables>()
-    .selectFrom('users')
-    .select(['id', 'status'])
-    .where('app_id', '=', appId)
-    .where('external_id', '=', externalId)
-    .executeTakeFirst()
-  return row && { id: row.id, status: readStatus(row.status) }
-}
-
-/** The id of the user with this internal id, in lower case. */
-export async function findUserIdByInternalId(db: Db, appId: string, internalId: string): Promise<string | undefined> {
-  const row = await db
-    .withTables<UserTables>()
-    .selectFrom('users')
-    .select('id')
-    .where('app_id', '=', appId)
-    .where('internal_id', '=', internalId)
-    .executeTakeFirst()
-  return row?.id
-}
-
-/** Whether tokens call a user who was made without one by this UUID: by that of their id. It can be nobody else's internal id. */
-export async function isUuidOfUser(db: Db, appId: string, uuid: string): Promise<boolean> {
-  const row = await db
-    .withTables<UserTables>()
-    .selectFrom('users')
-    .select('id')
-    .where('app_id', '=', appId)
-    .where('id', '=', idOfUuid('usr', uuid))
-    .executeTakeFirst()
-  return row !== undefined
 }
 
 /** Users by id, which is the order of their making; the first of all, or those behind an id. */

@@ -5,7 +5,7 @@ import type { HttpRequest } from '../../platform/endpoint.ts'
 import { kept } from '../../platform/kept-keys.ts'
 import { networkOf } from '../../platform/limits/network.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
-import { findProof } from '../identifiers/store.ts'
+import { findProof } from '../identifiers/store/holders.ts'
 import { type Place, placeOf } from '../places/place.ts'
 import { isKnownPlace, putKnownPlace } from '../places/store.ts'
 

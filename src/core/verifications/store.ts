@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../platform/db.ts'
-import { deleteBefore } from '../../platform/db-sweep.ts'
+import { deleteExpired } from '../../platform/db-sweep.ts'
 import type { VerificationRow, VerificationTables } from './tables.ts'
 
 /** What a verification is found by: the token that its client holds, or the challenge that asked for it. */
@@ -238,4 +238,4 @@ export async function deleteExpiredOfChallenge(
 
 /** Delete up to `count` verifications that are over. */
 export const deleteExpiredVerifications = (tx: Tx, now: number, count: number): Promise<number> =>
-  deleteBefore(tx, { table: 'verifications', key: ['app_id', 'id'], column: 'expires_at' }, now + 1, count)
+  deleteExpired(tx, 'verifications', ['app_id', 'id'], now, count)

@@ -1,6 +1,7 @@
 import type { Db } from '../../platform/db.ts'
 import type { Identifier } from '../identifiers/identifier.ts'
-import { findOwner, listIdentifiers } from '../identifiers/store.ts'
+import { findOwner } from '../identifiers/store/holders.ts'
+import { listIdentifiers } from '../identifiers/store.ts'
 import type { SamlConnection } from '../saml-connections/connection.ts'
 import { findEnforcedConnection, resolveConnection } from '../saml-connections/resolve.ts'
 

@@ -19,7 +19,7 @@ import { generateInitialKeys } from '../../core/signing-keys/keyring.ts'
 import { afterCommit } from '../../platform/db.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
-import { enqueue } from '../../platform/jobs/jobs.ts'
+import { enqueue } from '../../platform/jobs/enqueue.ts'
 import { nextPage, pageOf, pageQuery } from '../../platform/page.ts'
 import { APP_PATH, APPS_PATH, applicationResponse, applicationView, appParams, TAG, viewOf } from './view.ts'
 

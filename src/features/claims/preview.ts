@@ -4,7 +4,7 @@ import { ACCESS_TOKEN_TYPE, describeAccess } from '../../core/sessions/access-to
 import { describeDevice } from '../../core/sessions/device.ts'
 import { sessionSettings } from '../../core/sessions/settings.ts'
 import { newSession } from '../../core/sessions/start.ts'
-import { findHolder } from '../../core/sessions/store.ts'
+import { findHolder } from '../../core/sessions/store/holders.ts'
 import { findSigningKey } from '../../core/signing-keys/keyring.ts'
 import { encode } from '../../crypto/base64url.ts'
 import { endpoint } from '../../platform/endpoint.ts'

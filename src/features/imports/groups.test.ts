@@ -6,7 +6,7 @@ import { allow } from '../../../test/house/legacy.ts'
 import { eventsOf } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { exportUsers } from '../../core/imports/export.ts'
-import { findUserByExternalId } from '../../core/users/store.ts'
+import { findUserByExternalId } from '../../core/users/store/ids.ts'
 
 for (const { engine, w } of await stages()) {
   async function story() {

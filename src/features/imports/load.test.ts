@@ -11,7 +11,7 @@ import type { World } from '../../../test/world.ts'
 import { exportUsers } from '../../core/imports/export.ts'
 import { receiveBytes } from '../../core/imports/store.ts'
 import { sweepImports } from '../../core/imports/sweep.ts'
-import { findUserByExternalId } from '../../core/users/store.ts'
+import { findUserByExternalId } from '../../core/users/store/ids.ts'
 
 import { scheduleJobs } from '../../platform/jobs/jobs.ts'
 

@@ -1,4 +1,4 @@
-import { listProviders } from '../../core/messages/store.ts'
+import { listProviders } from '../../core/messages/store/providers.ts'
 import type { Feature } from '../../platform/feature.ts'
 import { mailbox } from './mailbox.ts'
 import { get, list } from './messages.ts'

@@ -109,7 +109,7 @@ for (const engine of ENGINES) {
 
   test(`${engine}: secrets lie sealed in the database, and no log line holds them`, async () => {
     const app = await application(w)
-    const { listProviders } = await import('../../core/messages/store.ts')
+    const { listProviders } = await import('../../core/messages/store/providers.ts')
     await provider(app, SMTP)
     assert.ok(!JSON.stringify(await listProviders(w.deps.db, app.id)).includes('top-secret'))
     assert.ok(!w.log.some((line) => line.includes('top-secret')))

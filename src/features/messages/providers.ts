@@ -9,7 +9,7 @@ import {
   listProviders,
   moveProvider,
   swapProvider,
-} from '../../core/messages/store.ts'
+} from '../../core/messages/store/providers.ts'
 import type { Channel, ProviderRow } from '../../core/messages/tables.ts'
 import type { Tx } from '../../platform/db.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { managementKey } from '../../core/access/management-key.ts'
 import { canonicalLocale } from '../../core/messages/locale.ts'
-import { deleteTemplate, listTemplateKeys, listTemplates, putTemplate } from '../../core/messages/store.ts'
+import { deleteTemplate, listTemplateKeys, listTemplates, putTemplate } from '../../core/messages/store/templates.ts'
 import { CHANNELS, type TemplateRow } from '../../core/messages/tables.ts'
 import {
   builtInTexts,

@@ -18,7 +18,8 @@ import { eventsOf } from '../../../test/house/rows.ts'
 import { stages } from '../../../test/house/stages.ts'
 import type { World } from '../../../test/world.ts'
 import type { ApplicationChange } from '../../core/applications/store.ts'
-import { findOwner, insertIdentifier } from '../../core/identifiers/store.ts'
+import { findOwner } from '../../core/identifiers/store/holders.ts'
+import { insertIdentifier } from '../../core/identifiers/store.ts'
 
 const ADA = { type: 'email_address', value: 'ada@example.com' } as const
 const values = (shownUser: { identifiers: { value: string }[] }) => shownUser.identifiers.map(({ value }) => value)

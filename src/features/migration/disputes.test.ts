@@ -30,7 +30,8 @@ import { challenged, configure as configureStepUp, direct, doCodeStep } from '..
 import { finalizeWith } from '../../../test/house/tokens.ts'
 import type { World } from '../../../test/world.ts'
 import { findGrantedScopes, insertGrants } from '../../core/grants/store.ts'
-import { deleteIdentifier, findOwner } from '../../core/identifiers/store.ts'
+import { findOwner } from '../../core/identifiers/store/holders.ts'
+import { deleteIdentifier } from '../../core/identifiers/store.ts'
 import { rfc3339 } from '../../platform/clock.ts'
 
 const [ADA, BOB] = ['ada@example.com', 'bob@example.com']

@@ -1,6 +1,6 @@
 import { configStore } from '../../core/configs/store.ts'
 import type { Db, Tx } from '../../platform/db.ts'
-import { deleteBefore } from '../../platform/db-sweep.ts'
+import { deleteExpired } from '../../platform/db-sweep.ts'
 import { storedMigrationConfig } from './config.ts'
 import type { MigratedSessionRow, MigrationFailureRow, MigrationRefreshRow, MigrationTables } from './tables.ts'
 
@@ -55,7 +55,7 @@ export async function findMigratedSession(db: Db, appId: string, key: string): P
 
 /** Delete up to `count` sessions whose tokens no grace can reach any more. */
 export const deleteOldSessions = (tx: Tx, now: number, count: number): Promise<number> =>
-  deleteBefore(tx, { table: 'migrated_sessions', key: ['app_id', 'session_key'], column: 'expires_at' }, now + 1, count)
+  deleteExpired(tx, 'migrated_sessions', ['app_id', 'session_key'], now, count)
 
 /** Take a refresh token for asking about it. True for one caller, until the lease is over or what came of it is. */
 export async function takeRefresh(tx: Tx, row: MigrationRefreshRow, now: number): Promise<boolean> {
@@ -114,9 +114,4 @@ export async function releaseRefresh(tx: Tx, appId: string, hash: string): Promi
 
 /** Delete up to `count` outcomes that are over. */
 export const deleteOldRefreshes = (tx: Tx, now: number, count: number): Promise<number> =>
-  deleteBefore(
-    tx,
-    { table: 'migration_refreshes', key: ['app_id', 'token_hash'], column: 'expires_at' },
-    now + 1,
-    count,
-  )
+  deleteExpired(tx, 'migration_refreshes', ['app_id', 'token_hash'], now, count)

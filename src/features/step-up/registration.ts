@@ -1,6 +1,6 @@
 import type { Application } from '../../core/applications/application.ts'
 import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
-import { findOwner } from '../../core/identifiers/store.ts'
+import { findOwner } from '../../core/identifiers/store/holders.ts'
 import type { IdentifierType } from '../../core/identifiers/tables.ts'
 import { registrationTerms } from '../../core/step-up/opening.ts'
 import type { Terms } from '../../core/step-up/terms.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { managementKey } from '../../core/access/management-key.ts'
 import { normaliseIdentifier } from '../../core/identifiers/identifier.ts'
-import { listHolders } from '../../core/identifiers/store.ts'
+import { listHolders } from '../../core/identifiers/store/holders.ts'
 import { MAX_CURSOR_CHARS, readCursor } from '../../core/users/cursor.ts'
 import { orderOf } from '../../core/users/search.ts'
 import { listUsers } from '../../core/users/store.ts'

@@ -19,7 +19,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import { newId } from '../../platform/ids.ts'
-import { enqueue } from '../../platform/jobs/jobs.ts'
+import { enqueue } from '../../platform/jobs/enqueue.ts'
 import { failure, MAX_WEBHOOKS } from './failures.ts'
 import { detailsOf, toldOf, viewOf, withoutToken } from './view.ts'
 import {

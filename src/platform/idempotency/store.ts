@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../db.ts'
-import { deleteBefore } from '../db-sweep.ts'
+import { deleteExpired } from '../db-sweep.ts'
 import type { Migration } from '../migrate.ts'
 
 /** A request that names itself by a key. */
@@ -111,9 +111,4 @@ export async function deleteRequest(tx: Tx, mine: IdempotencyRow): Promise<void>
 
 /** Delete up to `count` that nobody may repeat any more. */
 export const deleteExpiredRequests = (tx: Tx, now: number, count: number): Promise<number> =>
-  deleteBefore(
-    tx,
-    { table: 'idempotency_keys', key: ['app_id', 'operation', 'key_hash'], column: 'expires_at' },
-    now + 1,
-    count,
-  )
+  deleteExpired(tx, 'idempotency_keys', ['app_id', 'operation', 'key_hash'], now, count)

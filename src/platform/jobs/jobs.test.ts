@@ -4,8 +4,10 @@ import { z } from 'zod'
 import { ENGINES, type World, world } from '../../../test/world.ts'
 import { undo } from '../db.ts'
 import { type Deps, onBehalfOf } from '../deps.ts'
-import { backoffMs, enqueue, type Job, job, runDueJobs, scheduleJobs, worker } from './jobs.ts'
+import { enqueue } from './enqueue.ts'
+import { backoffMs, type Job, job, runDueJobs, scheduleJobs } from './jobs.ts'
 import { type JobRow, listJobs } from './store.ts'
+import { worker } from './worker.ts'
 
 async function rowsOf(w: World, kind: string): Promise<JobRow[]> {
   return (await listJobs(w.deps.db)).filter((row) => row.kind === kind)

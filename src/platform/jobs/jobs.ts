@@ -1,17 +1,10 @@
 import type { z } from 'zod'
-import { chance } from '../chance.ts'
-import { pause } from '../clock.ts'
-import { afterCommit, type Tx } from '../db.ts'
-import { isTrouble } from '../db-fault.ts'
-import { reportTrouble } from '../db-trouble.ts'
-import { type Deps, onBehalfOf, resident } from '../deps.ts'
-import { newId } from '../ids.ts'
+import { type Deps, onBehalfOf } from '../deps.ts'
 import { scrub } from '../log.ts'
 import { logSampled } from '../sampled-log.ts'
 import { trustedTime } from '../time/trusted.ts'
-import { causeOf, inSpanOfCause } from '../traces/cause.ts'
-import { newRest } from './rest.ts'
-import { bringForward, deleteJob, findNextRun, insertJob, type JobRow, leaseJobs, updateJob } from './store.ts'
+import { inSpanOfCause } from '../traces/cause.ts'
+import { bringForward, deleteJob, insertJob, type JobRow, leaseJobs, updateJob } from './store.ts'
 
 /** What a run answers: `again` when there is more to do, and the job is due again at once, with all its attempts. */
 export type Ran = 'again' | undefined
@@ -44,61 +37,19 @@ export function job<P extends z.ZodType>(spec: JobSpec<P>): Job {
   }
 }
 
-/**
- * Remember work to do once this transaction commits, or `delayMs` later, an hour at most. It needs a transaction: no work without its cause, no cause without
- * its work.
- */
-export async function enqueue(
-  tx: Tx,
-  deps: Deps,
-  appId: string,
-  kind: string,
-  payload: unknown,
-  delayMs = 0,
-): Promise<void> {
-  await insert(tx, deps, appId, kind, payload, delayMs)
-  // Once the answer to the cause has left: by its time nobody shall tell what work it brought.
-  afterCommit(() => setImmediate(() => worker(deps).nudge()))
-}
-
-/**
- * The same, for a moment that is not its cause's: the worker is woken 50 to 250 ms after the commit, each time after another while. Whoever asks
- * for something, and then watches how busy the server is, shall not see what came of it.
- */
-export async function enqueueApart(tx: Tx, deps: Deps, appId: string, kind: string, payload: unknown): Promise<void> {
-  await insert(tx, deps, appId, kind, payload, 0)
-  const apartMs = 50 + chance(deps) * 200
-  afterCommit(() => void pause(apartMs).then(() => worker(deps).nudge()))
-}
-
-async function insert(
-  tx: Tx,
-  deps: Deps,
-  appId: string,
-  kind: string,
-  payload: unknown,
-  delayMs: number,
-): Promise<void> {
-  if (delayMs > MOST_DELAY_MS) throw new Error('a job waits for an hour at most')
-  const run_at = timeOf(deps) + delayMs
-  const id = newId('job', deps)
-  const cause = { trace: causeOf(deps), request_id: deps.requestId ?? null }
-  await insertJob(tx, { id, app_id: appId, kind, payload: JSON.stringify(payload), run_at, ...cause })
-}
-
 /** No job waits for longer than this: what is due later was put there by a clock that was wrong. */
-const MOST_DELAY_MS = 3_600_000
+export const MOST_DELAY_MS = 3_600_000
 const LEASE_MS = 60_000
-const SCHEDULE_EVERY_MS = 300_000
+export const SCHEDULE_EVERY_MS = 300_000
 /** Jobs under way in one process, and of one application: a provider that answers slowly holds up nobody else’s messages. */
-const SLOTS = 40
-const SLOTS_PER_APP = 20
+export const SLOTS = 40
+export const SLOTS_PER_APP = 20
 const UNKNOWN_KIND_WAIT_MS = 60_000
 
 /** Jobs are stored for this server alone, so they live by the time that its processes agree on: a clock that is set brings none forward or back. */
-const timeOf = (deps: Deps) => trustedTime(deps).now()
+export const timeOf = (deps: Deps) => trustedTime(deps).now()
 
-const lease = (deps: Deps, count: number, except?: readonly string[]) =>
+export const lease = (deps: Deps, count: number, except?: readonly string[]) =>
   deps.transact((tx) => leaseJobs(tx, timeOf(deps), LEASE_MS, count, except))
 
 /** Run every job that is due, once. Answers how many ran. */
@@ -110,7 +61,7 @@ export async function runDueJobs(deps: Deps, jobs: readonly Job[]): Promise<numb
   return leased.length
 }
 
-const runJob = (deps: Deps, jobs: readonly Job[], row: JobRow): Promise<void> =>
+export const runJob = (deps: Deps, jobs: readonly Job[], row: JobRow): Promise<void> =>
   inSpanOfCause(deps, row.trace, jobSpan(row), async (fail) => {
     const own = row.request_id === null ? deps : onBehalfOf(deps, row.request_id)
     const error = await runOnce(own, jobs, row)
@@ -183,83 +134,4 @@ export async function scheduleJobs(deps: Deps, jobs: readonly Job[]): Promise<vo
     }
     await bringForward(tx, now, MOST_DELAY_MS)
   })
-}
-
-const POLL_MS = 5_000
-/** While an application has as many under way as it may, its due jobs are passed over: the next of the others is not looked for. */
-const POLL_BESIDE_FULL_MS = 1_000
-
-/**
- * The loop that runs due jobs: woken by `nudge`, by the clock, by a job that ends, and at least every five seconds for what other processes
- * enqueue. A slow job holds up nobody but the slot it runs in, and the jobs of one application take no more than half of the slots.
- */
-export const worker = resident((deps) => {
-  const rest = newRest()
-  let loop: Promise<void> = Promise.resolve()
-  let scheduledAt = deps.monotonic()
-  const running = new Map<Promise<void>, JobRow>()
-
-  async function run(jobs: readonly Job[]) {
-    while (!rest.isStopped) {
-      rest.begin()
-      if (isScheduleOld()) await scheduleJobs(deps, jobs).catch(unable)
-      if (rest.isStopped) break
-      const { free, full } = decideLease([...running.values()].map((row) => row.app_id))
-      const leased = free === 0 ? [] : await lease(deps, free, full).catch(unable)
-      for (const row of leased) start(jobs, row)
-      if (leased.length > 0) continue
-      if (free === 0) await rest.take(POLL_MS)
-      else await rest.take(full.length > 0 ? POLL_BESIDE_FULL_MS : await waitMs(deps))
-    }
-    await Promise.all(running.keys())
-  }
-  /** A clock that was set is noticed here; what it left too far ahead is brought forward now and then. */
-  function isScheduleOld(): boolean {
-    trustedTime(deps).isBelieved()
-    if (deps.monotonic() - scheduledAt < SCHEDULE_EVERY_MS) return false
-    scheduledAt = deps.monotonic()
-    return true
-  }
-  function start(jobs: readonly Job[], row: JobRow) {
-    const ended: Promise<void> = runJob(deps, jobs, row)
-      .catch((error: unknown) => void unable(error))
-      .then(() => {
-        running.delete(ended)
-        rest.wake()
-      })
-    running.set(ended, row)
-  }
-  function unable(error: unknown): JobRow[] {
-    if (isTrouble(error)) reportTrouble(deps)(error)
-    else deps.log.error({ err: error }, 'jobs cannot be run')
-    return []
-  }
-  return {
-    start(jobs: readonly Job[]) {
-      loop = run(jobs)
-    },
-    nudge: rest.wake,
-    /** Resolves when the jobs under way are done and their leases are settled. */
-    async stop() {
-      rest.stop()
-      await loop
-    },
-  }
-})
-
-/** How many jobs to lease beside those of `underWay`, one application each: `full` ones have as many as they may, and no other gets more. */
-function decideLease(underWay: readonly string[]): { free: number; full: string[] } {
-  const counts = [...Map.groupBy(underWay, (app) => app)].map(([app, { length }]) => ({ app, length }))
-  const full = counts.filter(({ length }) => length >= SLOTS_PER_APP).map(({ app }) => app)
-  const most = Math.max(0, ...counts.map(({ length }) => (length < SLOTS_PER_APP ? length : 0)))
-  return { free: Math.min(SLOTS - underWay.length, SLOTS_PER_APP - most), full }
-}
-
-/** For how long the oldest job that nobody has begun has been due, ms; 0 when none is. */
-export const overdueMs = async (deps: Deps): Promise<number> =>
-  Math.max(0, timeOf(deps) - ((await findNextRun(deps.db)) ?? Number.POSITIVE_INFINITY))
-
-async function waitMs(deps: Deps): Promise<number> {
-  const next = await findNextRun(deps.db).catch(() => undefined)
-  return Math.max(10, Math.min(POLL_MS, (next ?? Number.POSITIVE_INFINITY) - timeOf(deps)))
 }

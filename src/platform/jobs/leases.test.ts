@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { ENGINES, type World, world } from '../../../test/world.ts'
-import { enqueue, type Job, job, runDueJobs, scheduleJobs } from './jobs.ts'
+import { enqueue } from './enqueue.ts'
+import { type Job, job, runDueJobs, scheduleJobs } from './jobs.ts'
 import { listJobs } from './store.ts'
 
 const LEASE_MS = 60_000

@@ -3,7 +3,7 @@ import { paced } from '../pace.ts'
 import type { Ran } from './jobs.ts'
 
 /** So that whoever stops the process does not wait long, and no lease runs out meanwhile. */
-const SLICE_MS = 3_000
+export const SLICE_MS = 3_000
 
 /** Does up to so many rows of a work, in a transaction of its own. Answers how many it did: less than it was told to means that nothing is left. */
 export type Piece = (count: number) => Promise<number>

@@ -3,8 +3,10 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { world } from '../../../test/world.ts'
 import type { Deps } from '../deps.ts'
-import { enqueue, enqueueApart, type Job, job, runDueJobs, worker } from './jobs.ts'
+import { enqueue, enqueueApart } from './enqueue.ts'
+import { type Job, job, runDueJobs } from './jobs.ts'
 import { listJobs } from './store.ts'
+import { worker } from './worker.ts'
 
 const w = await world('sqlite')
 

@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../db.ts'
-import { deleteBefore } from '../db-sweep.ts'
+import { deleteExpired } from '../db-sweep.ts'
 import type { Migration } from '../migrate.ts'
 
 type Tables = {
@@ -117,9 +117,4 @@ export async function isLimitSpent(
 
 /** Delete up to `count` windows that are over. */
 export const deleteExpiredLimits = (tx: Tx, now: number, count: number): Promise<number> =>
-  deleteBefore(
-    tx,
-    { table: 'limits', key: ['app_id', 'name', 'subject', 'window_start'], column: 'expires_at' },
-    now + 1,
-    count,
-  )
+  deleteExpired(tx, 'limits', ['app_id', 'name', 'subject', 'window_start'], now, count)

@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../../platform/db.ts'
-import { deleteBefore } from '../../../platform/db-sweep.ts'
+import { deleteExpired } from '../../../platform/db-sweep.ts'
 import type { ConsumedPasskeyTokenRow, PasskeyTables } from '../tables.ts'
 
 /** Use up the token of a ceremony. True for exactly one caller. */
@@ -30,4 +30,4 @@ export async function findConsumedPasskeyToken(
 
 /** Delete up to `count` rows of tokens that are dead by time. */
 export const deleteExpiredPasskeyTokens = (tx: Tx, now: number, count: number): Promise<number> =>
-  deleteBefore(tx, { table: 'consumed_passkey_tokens', key: ['app_id', 'jti'], column: 'expires_at' }, now + 1, count)
+  deleteExpired(tx, 'consumed_passkey_tokens', ['app_id', 'jti'], now, count)
