@@ -52,7 +52,7 @@ const reporters = ['spec', beside(slow ? 'slowest.ts' : 'kinds.ts')].flatMap((re
   '--test-reporter-destination=stdout',
 ])
 
-const files = globSync(patterns, { cwd: root })
+const files = globSync(patterns, { cwd: root, exclude: ['**/node_modules/**'] })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
   .filter((file) => words.length > 0 || !ofOthers.includes(file))
