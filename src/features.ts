@@ -23,6 +23,7 @@ import { refreshFeature } from './features/refresh/index.ts'
 import { revokeFeature } from './features/revoke/index.ts'
 import { scopesFeature } from './features/scopes/index.ts'
 import { sessionsFeature } from './features/sessions/index.ts'
+import { statisticsFeature } from './features/statistics/index.ts'
 import { stepUpFeature } from './features/step-up/index.ts'
 import { tokensFeature } from './features/tokens/index.ts'
 import { usersFeature } from './features/users/index.ts'
@@ -57,6 +58,7 @@ export const features: readonly Feature[] = [
   importsFeature,
   proofFeature,
   eventsFeature,
+  statisticsFeature,
   auditFeature,
   messagesFeature,
   webhooksFeature,

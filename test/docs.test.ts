@@ -42,6 +42,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'docs/guide/add-login-to-your-app.md': ['application', 'application', 'application'],
   'docs/guide/local-development.md': ['mail'],
   'docs/guide/management-api.md': ['id', 'id'],
+  'docs/guide/statistics.md': ['metric'],
   'docs/guide/users-at-scale.md': ['id', 'id'],
   'docs/guide/custom-domains.md': ['domain', 'domain', 'domains'],
   'docs/guide/groups-and-claims.md': ['config', 'config', 'config'],

@@ -6,6 +6,7 @@ import { addApps } from './commands/apps.ts'
 import { addAudit } from './commands/audit.ts'
 import { addConfig } from './commands/config.ts'
 import { addEvents } from './commands/events.ts'
+import { addStatistics } from './commands/statistics.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addKeys } from './commands/keys.ts'
 import { addMigration } from './commands/migration.ts'
@@ -36,6 +37,7 @@ export function commandLine(variables: Variables, io: Io, json = false): Command
   addMigration(program, variables)
   addSaml(program, variables)
   addEvents(program, variables)
+  addStatistics(program, variables)
   addJobs(program, run)
   addImport(program, variables, run)
   addExport(program, run)

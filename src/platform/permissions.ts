@@ -25,6 +25,7 @@ export const PERMISSIONS = {
   'signing_keys:read': 'Read which keys sign tokens and webhooks, never the keys themselves.',
   'signing_keys:write':
     'Rotate and revoke the keys that sign tokens and webhooks. Who may do that can have every access token of the moment refused.',
+  'statistics:read': 'Read numbers: how many came in by which way, and what became of messages. None tells of a user.',
   'tokens:mint': 'Mint access tokens, in development mode.',
   'users:read': 'Read users, their identifiers, passkeys and linked accounts.',
   'users:write':

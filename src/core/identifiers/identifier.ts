@@ -104,3 +104,11 @@ export function settlePhoneNumber(
   // A pass takes off one trunk zero, of however many there are.
   return number.number === text ? text : settlePhoneNumber(number.number, parse)
 }
+
+/** The country of a number, ISO 3166-1 alpha-2; of one that belongs to none, its calling code. Undefined of an address. */
+export async function countryOf({ type, value }: Identifier): Promise<string | undefined> {
+  if (type === 'email_address') return undefined
+  const { parsePhoneNumberFromString } = await import('libphonenumber-js')
+  const number = parsePhoneNumberFromString(value)
+  return number?.country ?? String(number?.countryCallingCode)
+}

@@ -10,6 +10,8 @@ import { trustedTime } from '../../platform/time/trusted.ts'
 import type { Application } from '../applications/application.ts'
 import { directory } from '../applications/directory.ts'
 import { emit } from '../events/store.ts'
+import { countryOf } from '../identifiers/identifier.ts'
+import { countUp } from '../rollups/count.ts'
 import type { Rendered } from './adapter.ts'
 import { type Delivery, deliver, withhold } from './deliver.ts'
 import { maskRecipient } from './mask.ts'
@@ -88,9 +90,9 @@ export const sendMessageJob = job({
     const app = await directory(deps).find(appId)
     const row = await findMessage(deps.db, appId, id)
     if (!app || row?.status !== 'queued') return
-    const note = (end: Partial<MessageRow>) => deps.transact((tx) => noteEnd(tx, deps, row, end))
-
     const letter = openLetter(deps, row, sealed)
+    const country = typeof letter === 'string' ? undefined : await countryFor(row, letter)
+    const note = (end: Partial<MessageRow>) => deps.transact((tx) => noteEnd(tx, deps, row, end, country))
     if (typeof letter === 'string') return await note({ status: 'failed', reason: row.reason ?? letter })
     const outcome = await sendLetter(deps, app, await renderLetter(deps, app, row, letter), letter)
     const { reason } = outcome
@@ -104,15 +106,31 @@ export const sendMessageJob = job({
   },
 })
 
-/** Write what came of a message. That one was given up is told, unless nothing was meant to arrive. */
-async function noteEnd(tx: Tx, deps: Deps, row: MessageRow, end: Partial<MessageRow>): Promise<void> {
+/**
+ * Write what came of a message, and count it. That one was given up is told, unless nothing was meant to arrive; such a one is counted all the same,
+ * lest a write tell that a message has left.
+ */
+async function noteEnd(
+  tx: Tx,
+  deps: Deps,
+  row: MessageRow,
+  end: Partial<MessageRow>,
+  country: string | undefined,
+): Promise<void> {
   const { app_id, id, channel, recipient, template } = row
   const isNoted = await updateMessage(tx, app_id, id, end, deps.now())
-  const { status, reason } = end
-  if (!isNoted || status !== 'failed' || Object.values(NOT_SENT).includes(reason ?? '')) return
+  const { status, reason, provider } = end
+  if (!isNoted || status === undefined) return
+  const isWithheld = Object.values(NOT_SENT).includes(reason ?? '')
+  const outcome = isWithheld ? 'withheld' : status
+  countUp(deps, app_id, 'message', { channel, outcome, ...(provider && { provider }), ...(country && { country }) })
+  if (status !== 'failed' || isWithheld) return
   const what = { message_id: id, channel, recipient, template }
   await emit(tx, deps, app_id, 'message.failed', { ...what, reason, failed_at: rfc3339(deps.now()) })
 }
+
+const countryFor = ({ channel }: MessageRow, { recipient: value }: Letter) =>
+  countryOf({ type: channel === 'email' ? 'email_address' : 'phone_number', value })
 
 /** What is to be sent, or why nothing is. */
 function openLetter(deps: Deps, row: MessageRow, sealed: string): Letter | string {

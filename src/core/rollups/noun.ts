@@ -1,10 +1,8 @@
 import type { Feature } from '../../platform/feature.ts'
 import { sweepJob } from '../../platform/jobs/sweep.ts'
-import { DAY_MS, startOf } from './rollup.ts'
+import { DAY_MS, DAYS_OF_HOURS, startOf } from './rollup.ts'
 import { foldRollups } from './store.ts'
 import { rollupMigrations } from './tables.ts'
-
-const DAYS_OF_HOURS = 90
 
 export const rollupsNoun: Feature = {
   name: 'rollups',

@@ -9,14 +9,28 @@ import type { RollupRow } from './tables.ts'
  *   `way` (`token`, `refresh`, `hook`) and of the last two `reason`. Counted by `core/proof`.
  * - `password_login`: `outcome` (`right`, `wrong`, or of a hook also `unclear`), and `hash`, what it was compared with: `own`, `imported`, or `hook`
  *   where the legacy system was asked. Logins of nobody are not counted.
+ * - `message`: `outcome` (`sent`, `failed`, or `withheld` where nothing was meant to arrive), `channel`, `template`, `provider` of what was sent, and
+ *   `country` of a number.
+ * - `code`: `outcome` (`entered` or `wrong`), `channel` and `country`, as far as tries were judged.
  */
-export type Metric = 'session_started' | 'session_ended' | 'exchange' | 'password_login'
+export const METRICS = [
+  'session_started',
+  'session_ended',
+  'exchange',
+  'password_login',
+  'message',
+  'code',
+] as const
+
+export type Metric = (typeof METRICS)[number]
 
 /** Values from lists of ours, so that there are few of them. */
 export type Labels = Readonly<Record<string, string>>
 
 export const HOUR_MS = 3_600_000
 export const DAY_MS = 24 * HOUR_MS
+/** How many days are kept hour by hour; what is older is folded into days. */
+export const DAYS_OF_HOURS = 90
 
 /** Start of the span that holds a time, Unix ms. */
 export const startOf = (time: number, spanMs: number): number => Math.floor(time / spanMs) * spanMs

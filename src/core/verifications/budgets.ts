@@ -7,6 +7,7 @@ import { consumeLimit, giveLimitBack, isLimitSpent, type Limit, secondsLeft } fr
 import { settingsOf } from '../../platform/settings.ts'
 import type { Application } from '../applications/application.ts'
 import { emit } from '../events/store.ts'
+import { countryOf } from '../identifiers/identifier.ts'
 import type { Suppression } from '../messages/send.ts'
 import { type Asker, subjectOf } from './asker.ts'
 import { DAY_SECONDS, limitOf, otpSettings } from './limits.ts'
@@ -33,7 +34,7 @@ export async function takeFromBudgets(
   app: Application,
   asker: Asker,
 ): Promise<{ silence?: Suppression; takings: readonly Taking[] }> {
-  const country = asker.identifier.type === 'phone_number' ? await countryOf(asker.identifier.value) : undefined
+  const country = await countryOf(asker.identifier)
   if (country !== undefined && settingsOf(app, otpSettings).blocked_countries.includes(country))
     return { silence: 'recipient', takings: [] }
   const wanted = budgetsOf(app, asker, country).map((budget) => ({ ...budget, takenAt: deps.now() }))
@@ -123,10 +124,3 @@ export async function giveTakingsBack(tx: Tx, appId: string, takings: readonly T
 }
 
 const ORDER = [RECIPIENT, 'otp_email_range', 'otp_sms_range', 'otp_sms_country']
-
-/** The country of a number, ISO 3166-1 alpha-2; of one that belongs to none, its calling code. */
-async function countryOf(phoneNumber: string): Promise<string> {
-  const { parsePhoneNumberFromString } = await import('libphonenumber-js')
-  const number = parsePhoneNumberFromString(phoneNumber)
-  return number?.country ?? String(number?.countryCallingCode)
-}

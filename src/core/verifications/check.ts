@@ -3,6 +3,8 @@ import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { Application } from '../applications/application.ts'
 import { REPEAT_MS } from '../challenges/finalization.ts'
+import { countryOf } from '../identifiers/identifier.ts'
+import { countUp } from '../rollups/count.ts'
 import { type Asker, findAsker, rememberPlace, subjectOf } from './asker.ts'
 import { giveTakingsBack, readTakings } from './budgets.ts'
 import { admitGuess, forgiveGuess } from './guesses.ts'
@@ -17,7 +19,7 @@ import {
   type VerificationKey,
 } from './store.ts'
 import type { VerificationRow } from './tables.ts'
-import { MAX_ATTEMPTS } from './verification.ts'
+import { channelOf, MAX_ATTEMPTS } from './verification.ts'
 
 export type CheckOutcome =
   | { kind: 'verified'; verification: VerificationRow }
@@ -57,7 +59,10 @@ export async function checkVerification(
   const admitted = await admit(tx, deps, app, attempted, ip)
   if (admitted.length === 0) return { kind: 'limited' }
   const right = choose(deps, keys, admitted, code)
-  if (!right) return { kind: 'wrong' }
+  if (!right) {
+    for (const { row } of admitted.slice(0, 1)) await count(deps, app.id, row, 'wrong')
+    return { kind: 'wrong' }
+  }
   for (const one of admitted) {
     await giveAttemptBack(tx, app.id, one.row.id)
     await forgiveGuess(tx, app, one.asker, one.row.code_size, deps.now())
@@ -120,6 +125,13 @@ async function win(tx: Tx, deps: Deps, appId: string, row: VerificationRow): Pro
 /** A right code has done its work: what its messages took is given back, and where it was entered is known from now on. */
 export async function noteEntered(tx: Tx, deps: Deps, appId: string, row: VerificationRow, ip: string): Promise<void> {
   const { type, value } = row
+  await count(deps, appId, row, 'entered')
   await giveTakingsBack(tx, appId, readTakings(row))
   await rememberPlace(tx, deps, appId, { identifier: { type, value }, ip })
+}
+
+/** Count what became of a code, of nobody's too. */
+async function count(deps: Deps, appId: string, row: VerificationRow, outcome: 'entered' | 'wrong'): Promise<void> {
+  const country = await countryOf(row)
+  countUp(deps, appId, 'code', { channel: channelOf(row.type), outcome, ...(country !== undefined && { country }) })
 }

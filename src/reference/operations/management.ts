@@ -93,6 +93,9 @@ export const managementOperations: Words = {
   removeUserScope: ['404 if the user does not have it. What a group gives is not taken by this.'],
 
   listEvents: ['Give `next` as `after` for the page that follows. To be told as they happen, register a webhook.'],
+  getStatistics: [
+    'A crash loses what a process has counted within the last second. Hours are kept for 90 days, then days. Nothing tells of a user.',
+  ],
   listAudit: ['Give `next` as `after` for the page that follows.'],
   exportAudit: [
     'Each line is chained to the one before by its `hash`: `antiphon audit verify` finds lines that were changed or taken out.',
