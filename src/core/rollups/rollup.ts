@@ -9,6 +9,7 @@ import type { RollupRow } from './tables.ts'
  *   `way` (`token`, `refresh`, `hook`) and of the last two `reason`. Counted by `core/proof`.
  * - `password_login`: `outcome` (`right`, `wrong`, or of a hook also `unclear`), and `hash`, what it was compared with: `own`, `imported`, or `hook`
  *   where the legacy system was asked. Logins of nobody are not counted.
+ * - `login_refused`: `way` (`passkey`, `provider` or `saml`), of the last `check`, which it failed: logins that came back with what opened nothing.
  * - `message`: `outcome` (`sent`, `failed`, or `withheld` where nothing was meant to arrive), `channel`, `template`, `provider` of what was sent, and
  *   `country` of a number.
  * - `code`: `outcome` (`entered` or `wrong`), `channel` and `country`, as far as tries were judged.
@@ -18,6 +19,7 @@ export const METRICS = [
   'session_ended',
   'exchange',
   'password_login',
+  'login_refused',
   'message',
   'code',
 ] as const

@@ -1,3 +1,4 @@
+import { countUp } from '../../core/rollups/count.ts'
 import * as oauth from 'oauth4webapi'
 import { z } from 'zod'
 import type { Application } from '../../core/applications/application.ts'
@@ -55,8 +56,10 @@ export async function arrive(
   const row = binding && (await findOAuthConfig(deps.db, app.id, binding.configId))
   if (!row) return { kind: 'unfit', error: 'server_error' }
   const opened = await openClient(deps, row)
-  const tell = (cause: string) =>
+  const tell = (cause: string) => {
+    countUp(deps, app.id, 'login_refused', { way: 'provider' })
     deps.log.warn({ app: app.id, provider: row.id, cause }, 'a login by a provider failed')
+  }
   if (opened.kind === 'unavailable') {
     tell(opened.cause)
     return { kind: 'unfit', error: 'server_error' }

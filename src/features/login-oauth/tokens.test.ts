@@ -84,6 +84,8 @@ for (const { engine, w } of await stages()) {
     assert.match(line?.cause ?? '', cause, `${name} ${JSON.stringify(told)}`)
     assert.match(line.request_id, /^req_/)
     assert.ok(!/ana@|evil|secret/.test(JSON.stringify(line)), name)
+    const [counted] = (await app.manage('/statistics/login_refused')).body.series
+    assert.deepEqual(counted?.labels, { way: 'provider' }, name)
   }
   const assertNobodyNew = async (app: Parameters<typeof through>[0]) =>
     assert.deepEqual((await app.manage('/users')).body.users, [])

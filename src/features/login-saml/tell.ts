@@ -1,4 +1,5 @@
 import { type EventType, emit } from '../../core/events/store.ts'
+import { countUp } from '../../core/rollups/count.ts'
 import type { SamlConnection } from '../../core/saml-connections/connection.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { inProcessLimit } from '../../platform/limits/in-process.ts'
@@ -24,6 +25,7 @@ export async function tell(
   what: Refusal | { readonly user_id?: string },
 ): Promise<void> {
   const kind = 'check' in what ? what.check : type
+  if ('check' in what) countUp(deps, appId, 'login_refused', { way: 'saml', check: what.check })
   if (!told(deps).take(`${appId} ${id} ${kind}`, MOST_TOLD, deps.monotonic())) return
   deps.log.warn({ app: appId, connection_id: id, ...what }, type)
   await deps.transact((tx) => emit(tx, deps, appId, type, { connection_id: id, ...what }))

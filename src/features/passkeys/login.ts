@@ -1,3 +1,4 @@
+import { countUp } from '../../core/rollups/count.ts'
 import { z } from 'zod'
 import { accessFailure } from '../../core/access/failures.ts'
 import { open } from '../../core/access/open.ts'
@@ -87,6 +88,7 @@ export const finishLogin = endpoint({
     if (login.kind === 'enforced') return fail(waysInFailure.saml_login_required)
     // Only now: nothing can be guessed, and strangers behind one address must not keep each other out.
     if (!admit(deps, app, request.ip, 'failures')) return fail(accessFailure.rate_limited, retryLater)
+    countUp(deps, app.id, 'login_refused', { way: 'passkey' })
     deps.log.info({ app: app.id, cause: login.reason }, 'a login by passkey was refused')
     return fail(accessFailure.unauthorized)
   },
