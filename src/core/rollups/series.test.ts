@@ -28,7 +28,10 @@ test('series hold whatever was counted within, once, in as many spans as there a
       assert.equal(sum(series.map(({ total }) => total)), sum(counted.map(({ count }) => count)))
       assert.equal(new Set(series.map(({ labels }) => writeLabels(labels))).size, series.length)
       const totals = series.map(({ total }) => total)
-      assert.deepEqual(totals, totals.toSorted((a, b) => b - a))
+      assert.deepEqual(
+        totals,
+        totals.toSorted((a, b) => b - a),
+      )
       for (const [i, start] of starts.entries()) {
         const there = counted.filter(({ hour }) => hour >= start && hour < start + within.spanMs)
         assert.equal(sum(series.map(({ counts }) => counts[i] ?? 0)), sum(there.map(({ count }) => count)))

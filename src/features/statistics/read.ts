@@ -50,7 +50,9 @@ export const read = endpoint({
     from: timeInput.optional().meta({
       description: 'From the span that holds this time on. 30 days, or 48 hours, before the end unless it is said.',
     }),
-    to: timeInput.optional().meta({ description: 'Up to this time; the span that holds it is whole. Now unless it is said.' }),
+    to: timeInput
+      .optional()
+      .meta({ description: 'Up to this time; the span that holds it is whole. Now unless it is said.' }),
   }),
   response: z
     .object({
