@@ -113,6 +113,7 @@ const management: DocumentInfo = {
     },
     { name: 'Imports', description: 'Users of other systems, from a file' },
     { name: 'Events', description: 'What happened to an application and its users' },
+    { name: 'Statistics', description: 'How often something happened' },
     { name: 'Audit', description: 'Who changed what' },
     { name: 'Webhooks', description: 'Where events are sent' },
     { name: 'Hooks', description: 'What we ask of servers of your own, and what they answer' },

@@ -44,6 +44,9 @@ const stepUp = { step_keys: [{ key: 'taken-over' }], allowed_scopes: [] }
 
 const passkeys = { rp_id: 'app.example.com', rp_name: 'taken over', allowed_origins: [ORIGIN] }
 
+/** Of operations that need one. */
+const QUERIES: Readonly<Record<string, Record<string, string>>> = { getStatistics: { metric: 'code' } }
+
 /** What each operation that has a body would accept. A new one needs a line here. */
 const BODIES: Readonly<Record<string, unknown>> = {
   createApplication: { id: 'taken-over' },
@@ -213,8 +216,9 @@ function call(w: World, endpoint: Endpoint, key: string, ids: Ids): Promise<Answ
   for (const name of parametersOf(endpoint)) assert.ok(ids[name], `${operationId}: no value for {${name}} in this test`)
   const body = BODIES[operationId]
   if (endpoint.body) assert.ok(endpoint.body.safeParse(body).success, `${operationId}: no valid body in this test`)
-  if (endpoint.query) assert.ok(endpoint.query.safeParse({}).success, `${operationId}: needs a query in this test`)
-  const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: keyof Ids) => ids[name])
+  const query = QUERIES[operationId] ?? {}
+  if (endpoint.query) assert.ok(endpoint.query.safeParse(query).success, `${operationId}: needs a query in this test`)
+  const path = `${endpoint.path.replace(/\{(\w+)\}/g, (_, name: keyof Ids) => ids[name])}?${new URLSearchParams(query)}`
   const type = endpoint.upload && { 'content-type': endpoint.upload.mediaType }
   return send(w, path, { method, body, headers: { authorization: `Bearer ${key}`, ...type } })
 }

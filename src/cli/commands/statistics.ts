@@ -39,10 +39,13 @@ const tellStatistics: Tell = (body) => {
 export function addStatistics(program: Command, variables: Variables): void {
   const statistics = group(program, 'statistics', 'how often something happened')
   declare(statistics, variables, {
-    usage: 'get <metric>',
+    usage: 'get',
     operation: 'getStatistics',
     does: 'how often something happened, by the hour or day',
     tell: tellStatistics,
-    examples: ['statistics get session_started --app shop', 'statistics get message --app shop --by hour'],
+    examples: [
+      'statistics get --app shop --metric session_started',
+      'statistics get --app shop --metric message --by hour',
+    ],
   })
 }

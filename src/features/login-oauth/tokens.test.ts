@@ -84,7 +84,7 @@ for (const { engine, w } of await stages()) {
     assert.match(line?.cause ?? '', cause, `${name} ${JSON.stringify(told)}`)
     assert.match(line.request_id, /^req_/)
     assert.ok(!/ana@|evil|secret/.test(JSON.stringify(line)), name)
-    const [counted] = (await app.manage('/statistics/login_refused')).body.series
+    const [counted] = (await app.manage('/statistics?metric=login_refused')).body.series
     assert.deepEqual(counted?.labels, { way: 'provider' }, name)
   }
   const assertNobodyNew = async (app: Parameters<typeof through>[0]) =>

@@ -226,7 +226,7 @@ for (const { engine, w } of await stages()) {
     assert.match(lines[0]?.request_id, /^req_/)
     for (let i = 0; i < 15; i++) await post(app, posted)
     assert.equal((await eventsOf(w, app, 'saml.login_refused')).length, 10)
-    const [counted] = (await app.manage('/statistics/login_refused')).body.series
+    const [counted] = (await app.manage('/statistics?metric=login_refused')).body.series
     assert.deepEqual([counted.labels, counted.total], [{ check: 'subject', way: 'saml' }, 16])
   })
 

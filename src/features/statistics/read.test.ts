@@ -12,7 +12,7 @@ type Told = { labels: Record<string, string>; total: number; counts: number[] }
 
 for (const { engine, w } of await stages()) {
   const read = (app: TestApp, metric: string, query: Record<string, string> = {}) =>
-    app.manage(`/statistics/${metric}?${new URLSearchParams(query)}`)
+    app.manage(`/statistics?${new URLSearchParams({ metric, ...query })}`)
   const told = async (app: TestApp, metric: string, query: Record<string, string> = {}) => {
     const { status, body } = await read(app, metric, query)
     assert.equal(status, 200, JSON.stringify(body))
@@ -99,7 +99,7 @@ for (const { engine, w } of await stages()) {
     const app = await application(w)
     const now = w.deps.now()
     const asked = (metric: string, query: Record<string, string> = {}) => read(app, metric, query)
-    assertInvalid(await asked('sneezes'), 'params.metric')
+    assertInvalid(await asked('sneezes'), 'query.metric')
     assertInvalid(await asked('code', { by: 'minute' }), 'query.by')
     assertInvalid(await asked('code', { from: 'yesterday' }), 'query.from')
     assertInvalid(await asked('code', { from: rfc3339(now + 3 * DAY_MS) }), 'query.from: is not before `to`')

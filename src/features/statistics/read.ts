@@ -37,15 +37,16 @@ function spansOf({ by, from, to }: Query, now: number): Spans | { readonly probl
 
 export const read = endpoint({
   method: 'GET',
-  path: '/v2/session/apps/{appID}/statistics/{metric}',
+  path: '/v2/session/apps/{appID}/statistics',
   audience: 'management',
   operationId: 'getStatistics',
   permission: 'statistics:read',
   tag: 'Statistics',
   summary: 'Read how often something happened, by the hour or day (UTC)',
   access: managementKey,
-  params: z.object({ appID: z.string(), metric: z.enum(METRICS) }),
+  params: z.object({ appID: z.string() }),
   query: z.object({
+    metric: z.enum(METRICS),
     by: z.enum(['hour', 'day']).default('day').meta({ description: 'Length of a span.' }),
     from: timeInput.optional().meta({
       description: 'From the span that holds this time on. 30 days, or 48 hours, before the end unless it is said.',
@@ -63,7 +64,8 @@ export const read = endpoint({
     .meta({ id: 'StatisticsResponse' }),
   failures: [universal.invalid_request],
 
-  async handle({ app, params: { metric }, query, fail }, deps) {
+  async handle({ app, query, fail }, deps) {
+    const { metric } = query
     const spans = spansOf(query, deps.now())
     if ('problem' in spans) return fail(universal.invalid_request, { message: spans.problem })
     await writeCounted(deps)

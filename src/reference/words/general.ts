@@ -31,6 +31,18 @@ export const general: Words = {
   offset: ['How many were left out.', 0],
   total: ['How many there are in all.', 1],
   since: ['Not before this time.', MADE],
+  metric: ['What is counted.', 'session_started'],
+  'getStatistics.by': ['Length of a span.', 'day'],
+  'getStatistics.from': ['From the span that holds this time on.', MADE],
+  'getStatistics.to': ['Up to this time.', CHANGED],
+  'StatisticsResponse.starts': [
+    'When each span begins, oldest first.',
+    ['2026-11-28T00:00:00Z', '2026-11-29T00:00:00Z'],
+  ],
+  'StatisticsResponse.series': ['That with the highest total first.'],
+  'StatisticsSeries.labels': ['What tells it from the others.', { way: 'code' }],
+  'StatisticsSeries.counts': ['One for each of `starts`.', [5, 7]],
+  'StatisticsSeries.total': ['Sum of its counts.', 12],
   until: ['Before this time.', CHANGED],
   query: ['What to look for.', 'ada@'],
 
