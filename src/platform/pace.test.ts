@@ -19,7 +19,7 @@ test('a piece leaves people four times as long as it took, a second at most, and
 test('a piece has as many lines as it may have time for, and one at least', () => {
   const after = (lines: number, tookMs: number, fixedMs = 0) => ({ lines, tookMs, fixedMs, pieces: 1 })
   assert.equal(decideLines(NO_PAST, 0), 10)
-  assert.equal(decideLines(after(100, 25), 0), 20)
+  assert.equal(decideLines(after(100, 25), 0), 12)
   assert.equal(decideLines(after(100, 25), NOBODY), 160)
   assert.equal(decideLines(after(20, 500), 0), 1)
   assert.equal(decideLines(after(10, 0), NOBODY), 20)
