@@ -244,7 +244,7 @@ test('decideRow takes no identifier and no id from anybody', () => {
       if (given.externalId === undefined && given.internalId === undefined)
         assert.ok(given.identifiers.every((one) => holds(user, one)))
     }),
-    { numRuns: 3000 },
+    { numRuns: 4000 },
   )
   assert.ok(written > 500, `only ${written}`)
 })
