@@ -76,9 +76,7 @@ const zodWithoutLanguages: Plugin = {
   },
 }
 
-/**
- * Gives whoever loads a CommonJS package when it is needed the names that Node would give: esbuild gives of one in a part of its own the default alone.
- */
+/** Gives whoever loads a CommonJS package when it is needed the names that Node would give: of one in a part of its own esbuild gives the default alone. */
 const namesOfPackages: Plugin = {
   name: 'names-of-packages',
   setup({ onResolve, onLoad }) {
@@ -191,9 +189,12 @@ async function bundleInto(folder: string, options: BuildOptions): Promise<{ outp
   return { outputs: outputFiles.map(({ path }) => basename(path)), inputs: Object.keys(metafile.inputs) }
 }
 
-/** One character beyond Latin makes a text take twice the memory. */
-const inAscii = (text: string) =>
-  text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+/** One character beyond Latin makes a text take twice the memory. esbuild leaves such in regular expressions, templates and comments. */
+function inAscii(text: string): string {
+  if (/\\[^\0-\x7f]/.test(text))
+    throw new Error('a character beyond ASCII stands behind a backslash, which would become another')
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
 
 if (import.meta.main) {
   const outfile = join(root, 'dist', 'antiphon.js')

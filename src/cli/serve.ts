@@ -44,7 +44,7 @@ export async function serve(variables: Variables): Promise<Outcome> {
   })
   if (supervisor === undefined) tellListening(log, { address: started.running.address })
   else takePart(supervisor, started.running, stop, log)
-  giveBackSoon()
+  giveBackSoon(opened.process.deps)
   return { kind: 'running' }
 }
 

@@ -3,7 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { ENGINES, freshDatabase } from '../../test/world.ts'
-import { afterCommit, type Db, openDatabase, type Tx } from './db.ts'
+import { type Db, openDatabase, type Tx } from './db.ts'
+import { afterCommit } from './db-context.ts'
 
 const options = { skip: !ENGINES.includes('postgres') }
 

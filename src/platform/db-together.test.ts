@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { ENGINES, freshDatabase } from '../../test/world.ts'
-import { afterCommit, type Db, leaveToEnd, openDatabase, type Tx, undo } from './db.ts'
+import { type Db, openDatabase, type Tx, undo } from './db.ts'
+import { afterCommit, leaveToEnd } from './db-context.ts'
 
 const insert = (tx: Tx, id: string, n = 1) => sql`insert into counters (id, n) values (${id}, ${n})`.execute(tx)
 const idsOf = async (db: Db, like: string) => {

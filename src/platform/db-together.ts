@@ -1,10 +1,9 @@
-import { CompiledQuery, type Kysely, type Transaction } from 'kysely'
+import { CompiledQuery, type Kysely } from 'kysely'
 import type { Bounds } from './db-bounds.ts'
+import type { Tx } from './db-context.ts'
 import { isTrouble, Unavailable, within } from './db-fault.ts'
 import type { Schema } from './dialect-engine.ts'
 import { openTurns } from './dialect-turns.ts'
-
-type Tx = Transaction<Schema>
 
 /** A transaction that is open for one after the other. */
 interface Batch {

@@ -4,7 +4,8 @@ import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { ENGINES, freshDatabase } from '../../test/world.ts'
 import { addToCounter } from './counters.fixture.ts'
-import { afterCommit, type Db, openDatabase, ping, type Tx, undo } from './db.ts'
+import { type Db, openDatabase, ping, type Tx, undo } from './db.ts'
+import { afterCommit } from './db-context.ts'
 
 /** Calls as somebody who is in no transaction. */
 const outside = AsyncLocalStorage.snapshot()

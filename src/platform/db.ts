@@ -1,20 +1,17 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { BOUNDS, type Bounds } from './db-bounds.ts'
+import { type Context, marks, open, type Tx } from './db-context.ts'
 import { isTrouble } from './db-fault.ts'
 import { type Readiness, watchReadiness } from './db-readiness.ts'
 import { openTogether } from './db-together.ts'
 import { openEngine } from './dialect.ts'
-import type { DatabaseLoad, Engine } from './dialect-engine.ts'
+import type { DatabaseLoad, Engine, Schema } from './dialect-engine.ts'
 import { type Group, type GroupedUpdate, groupUpdates, type Row } from './group.ts'
 
-type Schema = Record<never, never>
+export type { Tx }
 
 /** A handle that reads. Every `Tx` is also a `Db`. */
 export type Db = Kysely<Schema>
-
-/** An open transaction. Functions that write ask for one, so a stray write does not compile. */
-export type Tx = Transaction<Schema>
 
 export interface Database {
   /** For reading outside a transaction. */
@@ -47,61 +44,6 @@ export class Undo<R> {
 
 /** Roll back, then answer `outcome`. */
 export const undo = <R>(outcome: R): Undo<R> => new Undo(outcome)
-
-interface Context {
-  readonly afterCommit: (() => void)[]
-  /** What is written last of all, by how; undefined where everything is written at once. */
-  readonly left: Map<Write, unknown[]> | undefined
-}
-
-type Write = (tx: Tx, rows: readonly never[]) => Promise<void>
-
-const open = new AsyncLocalStorage<Context>()
-
-/** Call back once the transaction that is open here has committed; never when it rolls back. */
-export function afterCommit(callback: () => void): void {
-  const transaction = open.getStore()
-  if (!transaction) throw new Error('no transaction is open here')
-  transaction.afterCommit.push(callback)
-}
-
-/** Call back once what is done here is done: after the commit of the transaction that is open here, at once where none is. */
-export function whenCommitted(callback: () => void): void {
-  const transaction = open.getStore()
-  if (transaction) transaction.afterCommit.push(callback)
-  else callback()
-}
-
-/**
- * Leave rows to the end of the transaction that is open here, where they are written with all others left to `write`, in the order of leaving. False
- * where none by `together` is open: then they are to be written now.
- */
-export function leaveToEnd<Row>(write: (tx: Tx, rows: readonly Row[]) => Promise<void>, rows: readonly Row[]): boolean {
-  const left = open.getStore()?.left
-  if (!left) return false
-  const known = left.get(write)
-  if (known) known.push(...rows)
-  else left.set(write, [...rows])
-  return true
-}
-
-/** Throws where a transaction is open: what is slow would hold its locks. */
-export function assertNoTransaction(): void {
-  if (open.getStore()) throw new Error('not inside a transaction')
-}
-
-const marks = new AsyncLocalStorage<{ mark: ((tx: Tx) => Promise<void>) | undefined }>()
-
-/** Do some work. Whatever it commits has `mark` written in the same transaction, and is not committed where that throws. */
-export async function withMark<R>(mark: (tx: Tx) => Promise<void>, work: () => Promise<R>): Promise<R> {
-  const context: { mark: typeof mark | undefined } = { mark }
-  try {
-    return await marks.run(context, work)
-  } finally {
-    // What the work has left to timers is not the work any more.
-    context.mark = undefined
-  }
-}
 
 /** Hears how long the end of a transaction took, or the write of a group of updates, which is a commit by itself. */
 export type OnCommit = (write: 'transaction' | 'group', ms: number) => void
@@ -187,6 +129,7 @@ async function watched<T>(
 }
 
 const ATTEMPTS = 3
+
 /** Time for the other transaction to take the locks it waited for. */
 const AGAIN_AFTER_MS = 20
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import { getHeapSpaceStatistics } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { giveBack } from './give-back.ts'
+import { world } from '../../test/world.ts'
+import { giveBack, giveBackSoon } from './give-back.ts'
+import { lastAnswer } from './traffic.ts'
 
 const youngMib = () =>
   (getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')?.space_size ?? 0) / 2 ** 20
@@ -21,4 +23,20 @@ test('the room that the young generation has grown by is given back at once, and
   giveBack()
   assert.ok(youngMib() <= before / 2, `${youngMib()} of ${before} MiB`)
   assert.equal(runInNewContext('typeof gc'), 'undefined')
+})
+
+test('soon after a start it is given back, but not where people have come by then', async () => {
+  const w = await world('sqlite')
+  mock.timers.enable({ apis: ['setTimeout'] })
+  const after = (answeredAt: number) => {
+    lastAnswer(w.deps).at = answeredAt
+    giveBackSoon(w.deps)
+    churn()
+    const before = youngMib()
+    mock.timers.tick(1_000)
+    return youngMib() / before
+  }
+  assert.equal(after(0), 1)
+  assert.ok(after(Number.NEGATIVE_INFINITY) <= 0.5)
+  mock.timers.reset()
 })

@@ -1,10 +1,17 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import type { Deps } from './deps.ts'
+import { lastAnswer } from './traffic.ts'
 
 const AFTER_MS = 1_000
 
-/** A moment after the start, see to it that what it has left is given back: see `giveBack`. */
-export const giveBackSoon = (): void => void setTimeout(giveBack, AFTER_MS).unref()
+/** A moment after the start, give back what it has left: see `giveBack`. Not where people have come by then: they would wait, and need the room. */
+export function giveBackSoon(deps: Deps): void {
+  const giveUnlessBusy = () => {
+    if (lastAnswer(deps).at === Number.NEGATIVE_INFINITY) giveBack()
+  }
+  setTimeout(giveUnlessBusy, AFTER_MS).unref()
+}
 
 /**
  * Collect what nobody needs, and give its memory back to the system: V8 would keep what its heap has grown by for as long as nothing happens. Takes

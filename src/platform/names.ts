@@ -1,6 +1,6 @@
 import type { CaaRecord } from 'node:dns'
 import { Resolver } from 'node:dns/promises'
-import { assertNoTransaction } from './db.ts'
+import { assertNoTransaction } from './db-context.ts'
 
 /** `A` and `AAAA` are addresses, `CNAME` a name in lower case without a trailing dot, `TXT` a text, `CAA` a `tag value`. */
 export type RecordType = 'A' | 'AAAA' | 'CNAME' | 'TXT' | 'CAA'

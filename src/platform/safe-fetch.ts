@@ -5,7 +5,7 @@ import https from 'node:https'
 import net, { isIP, type LookupFunction, type Socket } from 'node:net'
 import tls from 'node:tls'
 import ipaddr from 'ipaddr.js'
-import { assertNoTransaction } from './db.ts'
+import { assertNoTransaction } from './db-context.ts'
 import { type NetworkCause, NoAddress, networkCauseOf } from './network-cause.ts'
 
 export interface OutboundRequest {

@@ -21,9 +21,9 @@ const BARS = '▁▂▃▄▅▆▇█'
 const barsOf = (counts: readonly number[], most: number) =>
   counts.map((count) => (count === 0 ? '·' : (BARS[Math.ceil((count / most) * BARS.length) - 1] ?? ''))).join('')
 
-const tellStatistics: Tell = (body) => {
+export const tellStatistics: Tell = (body) => {
   const { starts, series } = body as Statistics
-  const most = Math.max(...series.flatMap(({ counts }) => counts))
+  const most = series.reduce((most, { counts }) => counts.reduce((a, b) => Math.max(a, b), most), 0)
   const lines = series.map(({ labels, total, counts }) => [
     Object.entries(labels)
       .map(([name, value]) => `${name}=${value}`)

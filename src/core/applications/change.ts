@@ -1,4 +1,5 @@
-import { afterCommit, type Tx } from '../../platform/db.ts'
+import type { Tx } from '../../platform/db.ts'
+import { afterCommit } from '../../platform/db-context.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { tellChange } from '../audit/audited.ts'
 import type { Application } from './application.ts'

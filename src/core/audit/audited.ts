@@ -1,4 +1,5 @@
-import { afterCommit, type Tx, Undo } from '../../platform/db.ts'
+import { type Tx, Undo } from '../../platform/db.ts'
+import { afterCommit } from '../../platform/db-context.ts'
 import { watchWrites } from '../../platform/db-writes.ts'
 import { type Deps, derive } from '../../platform/deps.ts'
 import { type Act, appendAudit } from './append.ts'

@@ -1,4 +1,5 @@
-import { type Db, leaveToEnd, type Tx } from '../../platform/db.ts'
+import type { Db, Tx } from '../../platform/db.ts'
+import { leaveToEnd } from '../../platform/db-context.ts'
 import { deleteBefore } from '../../platform/db-sweep.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { orderedIds } from '../../platform/ids.ts'

@@ -1,4 +1,4 @@
-import { whenCommitted } from '../../platform/db.ts'
+import { whenCommitted } from '../../platform/db-context.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { withoutTelling } from '../../platform/log.ts'
 import { logSampled } from '../../platform/sampled-log.ts'

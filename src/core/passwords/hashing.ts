@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { secretOf } from '../../crypto/password-hash.ts'
-import { assertNoTransaction } from '../../platform/db.ts'
+import { assertNoTransaction } from '../../platform/db-context.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { fairQueue, type Queued } from '../../platform/limits/fair-queue.ts'
 import { pathOf } from '../../platform/limits/network.ts'

@@ -1,4 +1,4 @@
-import { whenCommitted } from '../../platform/db.ts'
+import { whenCommitted } from '../../platform/db-context.ts'
 import { reportTrouble } from '../../platform/db-trouble.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
 import { soon } from '../../platform/soon.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { rfc3339 } from '../../platform/clock.ts'
-import { afterCommit, type Tx } from '../../platform/db.ts'
+import type { Tx } from '../../platform/db.ts'
+import { afterCommit } from '../../platform/db-context.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { ipRange } from '../../platform/limits/network.ts'
 import { consumeLimit, giveLimitBack, isLimitSpent, type Limit, secondsLeft } from '../../platform/limits/store.ts'

@@ -16,7 +16,7 @@ import {
 } from '../../core/applications/store.ts'
 import { tellChange } from '../../core/audit/audited.ts'
 import { generateInitialKeys } from '../../core/signing-keys/keyring.ts'
-import { afterCommit } from '../../platform/db.ts'
+import { afterCommit } from '../../platform/db-context.ts'
 import { endpoint, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
 import { enqueue } from '../../platform/jobs/enqueue.ts'

@@ -1,7 +1,7 @@
 import { encode } from '../../crypto/base64url.ts'
 import { hmacSha256 } from '../../crypto/hash.ts'
 import { pause } from '../clock.ts'
-import { withMark } from '../db.ts'
+import { withMark } from '../db-context.ts'
 import { reportTrouble } from '../db-trouble.ts'
 import type { Deps } from '../deps.ts'
 import { Failed, type Refusal } from '../failure.ts'

@@ -1,6 +1,7 @@
 import { chance } from '../chance.ts'
 import { pause } from '../clock.ts'
-import { afterCommit, type Tx } from '../db.ts'
+import type { Tx } from '../db.ts'
+import { afterCommit } from '../db-context.ts'
 import type { Deps } from '../deps.ts'
 import { newId } from '../ids.ts'
 import { causeOf } from '../traces/cause.ts'

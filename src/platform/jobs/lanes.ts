@@ -1,4 +1,4 @@
-import { afterCommit } from '../db.ts'
+import { afterCommit } from '../db-context.ts'
 import { isTrouble } from '../db-fault.ts'
 import { reportTrouble } from '../db-trouble.ts'
 import { type Deps, resident } from '../deps.ts'

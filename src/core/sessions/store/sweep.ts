@@ -15,13 +15,13 @@ export const KEPT_MS = 30 * 86_400_000
  */
 export async function sweepSessions(tx: Tx, now: number, count: number): Promise<number> {
   const ended = await deleteBefore(tx, ENDED, now - KEPT_MS, count)
-  const expired = await deleteExpired(tx, now, count)
-  return ended + expired + (await lookThrough(tx, now, count))
+  const idle = await deleteIdle(tx, now, count)
+  return ended + idle + (await lookThrough(tx, now, count))
 }
 
 const ENDED = { table: 'sessions', key: ['app_id', 'id'], column: 'ended_at' }
 
-async function deleteExpired(tx: Tx, now: number, count: number): Promise<number> {
+async function deleteIdle(tx: Tx, now: number, count: number): Promise<number> {
   const { numDeletedRows } = await tx
     .withTables<SessionTables>()
     .with('due', () => due(tx, now, count))
