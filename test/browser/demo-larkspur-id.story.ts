@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
-import { claim, demo, fault, heading, openBrowser, openDemo, press, signInAndUpgrade, text } from './demo-stage.ts'
+import {
+  claim,
+  demo,
+  fault,
+  heading,
+  lettersTo,
+  openBrowser,
+  openDemo,
+  press,
+  signInAndUpgrade,
+  text,
+} from './demo-stage.ts'
 import { examine } from './examine.ts'
 
 const CALLBACK = '/v1/session/login/oauth/larkspur/callback'
@@ -58,7 +69,7 @@ test('an address that Larkspur ID does not vouch for is proven by a code, the fi
   await press(page, 'Check the code')
   await fault(page, 'That is not the code. You have 4 tries left.')
   await press(page, 'Send a new code')
-  await page.locator('.letter').nth(1).waitFor()
+  await lettersTo(page, 'grace-hopper@larkspur.example').nth(1).waitFor()
   const mailbox = await context.newPage()
   await mailbox.goto(`${PAGE}mailbox/`)
   const letter = mailbox.getByRole('listitem').filter({ hasText: 'grace-hopper@larkspur.example' }).first()

@@ -146,6 +146,8 @@ function complaintOf(text: string, url: string): string {
 
 export const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 export const heading = (page: Page, name: string) => page.getByRole('heading', { name }).waitFor()
+/** Messages that the page shows to somebody: others may have some at the same time. */
+export const lettersTo = (page: Page, recipient: string) => page.locator('.letter').filter({ hasText: recipient })
 export const text = async (locator: Locator) => (await locator.textContent()) ?? ''
 
 export const sessionCount = (page: Page, count: number) =>

@@ -6,6 +6,7 @@ import {
   claim,
   fault,
   heading,
+  lettersTo,
   openBrowser,
   openDemo,
   press,
@@ -39,7 +40,7 @@ test('a code from the mailbox signs in; a wrong one is called wrong, with the tr
   await examine(page)
 
   await press(page, 'Send a new code')
-  await page.locator('.letter').nth(1).waitFor()
+  await lettersTo(page, 'mary@example.com').nth(1).waitFor()
   await tryCode(page, code)
   await fault(page, 'That is not the code. You have 3 tries left.')
   await answerCode(page)

@@ -10,7 +10,9 @@ export async function lookForMail(): Promise<void> {
   const all = (await listMail()) ?? []
   const awaited = awaitedCode(current())
   if (!awaited) return
-  const mail = all.filter(({ created_at }) => Date.parse(created_at) > awaited.askedAt - LEEWAY_MS)
+  const mail = all.filter(
+    ({ code, created_at }) => code !== null && Date.parse(created_at) > awaited.askedAt - LEEWAY_MS,
+  )
   if (mail[0]?.id === current().mail[0]?.id) return
   change({ mail })
   if (mail[0]) announce(`A message for ${mail[0].recipient} has come: ${mail[0].subject || mail[0].text}`)
