@@ -145,7 +145,18 @@ function complaintOf(text: string, url: string): string {
 }
 
 export const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
-export const heading = (page: Page, name: string) => page.getByRole('heading', { name }).waitFor()
+
+/** Where it does not come, what the page shows in its place is said. */
+export async function heading(page: Page, name: string): Promise<void> {
+  try {
+    await page.getByRole('heading', { name }).waitFor()
+  } catch (cause) {
+    throw new Error(`no heading “${name}” at ${page.url()}, but:\n${await page.locator('body').ariaSnapshot()}`, {
+      cause,
+    })
+  }
+}
+
 /** Messages that the page shows to somebody: others may have some at the same time. */
 export const lettersTo = (page: Page, recipient: string) => page.locator('.letter').filter({ hasText: recipient })
 export const text = async (locator: Locator) => (await locator.textContent()) ?? ''
