@@ -57,10 +57,11 @@ export async function checkVerification(
   const attempted = await attempt(tx, deps, app, keys, code)
   if (attempted.length === 0) return await lookOver(tx, deps, app.id, keys)
   const admitted = await admit(tx, deps, app, attempted, ip)
-  if (admitted.length === 0) return { kind: 'limited' }
+  const [first] = admitted
+  if (!first) return { kind: 'limited' }
   const right = choose(deps, keys, admitted, code)
   if (!right) {
-    for (const { row } of admitted.slice(0, 1)) await count(deps, app.id, row, 'wrong')
+    await countTry(deps, app.id, first.row, 'wrong')
     return { kind: 'wrong' }
   }
   for (const one of admitted) {
@@ -125,13 +126,13 @@ async function win(tx: Tx, deps: Deps, appId: string, row: VerificationRow): Pro
 /** A right code has done its work: what its messages took is given back, and where it was entered is known from now on. */
 export async function noteEntered(tx: Tx, deps: Deps, appId: string, row: VerificationRow, ip: string): Promise<void> {
   const { type, value } = row
-  await count(deps, appId, row, 'entered')
+  await countTry(deps, appId, row, 'entered')
   await giveTakingsBack(tx, appId, readTakings(row))
   await rememberPlace(tx, deps, appId, { identifier: { type, value }, ip })
 }
 
 /** Count what became of a code, of nobody's too. */
-async function count(deps: Deps, appId: string, row: VerificationRow, outcome: 'entered' | 'wrong'): Promise<void> {
+async function countTry(deps: Deps, appId: string, row: VerificationRow, outcome: 'entered' | 'wrong'): Promise<void> {
   const country = await countryOf(row)
   countUp(deps, appId, 'code', { channel: channelOf(row.type), outcome, ...(country !== undefined && { country }) })
 }
