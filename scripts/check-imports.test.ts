@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { checkDemo, checkImports } from './check-imports.ts'
+import { checkConsole, checkDemo, checkImports } from './check-imports.ts'
 
 const check = (files: Record<string, string>) => checkImports(new Map(Object.entries(files)))
 
@@ -83,6 +83,13 @@ describe('direction', () => {
     assert.deepEqual(checkDemo(new Map([['demo/server/bank.ts', own]])), [])
     assert.deepEqual(checkDemo(new Map([['demo/server/bank.ts', reaching]])), [
       'demo/server/bank.ts:1 → ../../src/crypto/hash.ts: the demo uses the public API alone',
+    ])
+  })
+
+  test('nor does the console', () => {
+    const reaching = `import type { Endpoint } from '../../../src/platform/endpoint.ts'`
+    assert.deepEqual(checkConsole(new Map([['console/src/api/call.ts', reaching]])), [
+      'console/src/api/call.ts:1 → ../../../src/platform/endpoint.ts: the console uses the management API alone',
     ])
   })
 

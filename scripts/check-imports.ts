@@ -1,4 +1,4 @@
-/** Checks the import rule of `src/`: who may import what, in which direction, and who may touch the outside world; and that the demo is an app like any. */
+/** Checks the import rule of `src/`: who may import what, in which direction, and who may touch the outside world; and that the demo and the console are apps like any. */
 import { globSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 
@@ -72,12 +72,19 @@ export function checkImports(files: Map<string, string>): string[] {
 }
 
 /** Checks the sources of the demo, which reaches the server as any app does. */
-export function checkDemo(files: Map<string, string>): string[] {
+export const checkDemo = (files: Map<string, string>): string[] =>
+  checkApart('demo/', 'the demo uses the public API alone', files)
+
+/** Checks the sources of the console, which does what the management API lets it do. */
+export const checkConsole = (files: Map<string, string>): string[] =>
+  checkApart('console/', 'the console uses the management API alone', files)
+
+function checkApart(folder: string, reason: string, files: Map<string, string>): string[] {
   const parsed = [...files].filter(([path]) => !path.endsWith('.test.ts')).map(([path, text]) => parse(path, text))
   const leaving = parsed
     .flatMap(({ path, imports }) => imports.map((imported) => ({ path, ...imported })))
-    .filter(({ path, specifier }) => specifier?.startsWith('.') && !resolve(path, specifier).startsWith('demo/'))
-    .map(({ path, specifier, line }) => `${path}:${line} → ${specifier}: the demo uses the public API alone`)
+    .filter(({ path, specifier }) => specifier?.startsWith('.') && !resolve(path, specifier).startsWith(folder))
+    .map(({ path, specifier, line }) => `${path}:${line} → ${specifier}: ${reason}`)
   return [...leaving, ...findCycles(parsed)]
 }
 
@@ -241,7 +248,11 @@ if (import.meta.main) {
     return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]))
   }
   const sources = read('src/**/*.ts')
-  const violations = [...checkImports(sources), ...checkDemo(read('demo/**/*.ts'))]
+  const violations = [
+    ...checkImports(sources),
+    ...checkDemo(read('demo/**/*.ts')),
+    ...checkConsole(read('console/**/!(*.d).{ts,tsx}')),
+  ]
   for (const violation of violations) console.error(violation)
   console.log(`${sources.size} files, ${violations.length} violations of the import rule`)
   if (sources.size === 0 || violations.length > 0) process.exitCode = 1

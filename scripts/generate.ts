@@ -16,12 +16,14 @@ import { ALL_PERMISSIONS, PERMISSIONS } from '../src/platform/permissions.ts'
 import type { Settings } from '../src/platform/settings.ts'
 import { endpoints, settingsGroups } from '../src/server.ts'
 import { commandsPage } from './commands-page.ts'
+import { consoleOperations, type ManagementDocument } from './console-operations.ts'
 import { limitsPage } from './limits-page.ts'
 import { operationsIn } from './operations.ts'
 
 /** The text of every generated document by its path from the root. */
 export function generate(): Map<string, string> {
   return new Map([
+    ['console/src/api/operations.ts', consoleOperations(managementDocument() as ManagementDocument)],
     ['docs/api/frontend.json', `${JSON.stringify(frontendDocument(), null, 2)}\n`],
     ['docs/api/management.json', `${JSON.stringify(managementDocument(), null, 2)}\n`],
     ['docs/api/operations.json', operationLines(managementDocument())],

@@ -22,6 +22,7 @@ const patterns = [
   'scripts/**/*.test.ts',
   'bench/**/*.test.ts',
   'demo/**/*.test.ts',
+  'console/test/**/*.test.ts',
 ]
 const beside = (file: string) => pathToFileURL(join(import.meta.dirname, file)).href
 /** Where Node keeps what it compiled, from one run to the next. */

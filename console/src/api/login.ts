@@ -1,0 +1,52 @@
+import {
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+  startAuthentication,
+  startRegistration,
+} from '@simplewebauthn/browser'
+import { send, sendOnce } from './send.ts'
+import type { Session } from './session.ts'
+
+/** How one may log in. */
+export interface Ways {
+  readonly company: { readonly name: string } | null
+  /** What keeps everybody out, as a sentence. */
+  readonly problem: string | null
+}
+
+const post = (url: string, body: object) => sendOnce({ method: 'POST', url, body })
+
+export const readWays = async (): Promise<Ways> => (await sendOnce({ method: 'GET', url: '/console/login' })) as Ways
+
+/** Logs in; of whoever is logged in already, it renews the proof. */
+export async function showPasskey(): Promise<Session> {
+  const { publicKey, login_token } = (await post('/console/login/begin', {})) as {
+    publicKey: PublicKeyCredentialRequestOptionsJSON
+    login_token: string
+  }
+  const credential = await startAuthentication({ optionsJSON: publicKey })
+  return (await post('/console/login/finish', { login_token, credential })) as Session
+}
+
+export const openInvitation = async (token: string): Promise<Session> =>
+  (await post('/console/invitation', { token })) as Session
+
+export async function addPasskey(nickname: string): Promise<Session> {
+  const { publicKey, registration_token } = (await send({
+    method: 'POST',
+    url: '/console/passkeys/begin',
+    body: {},
+  })) as { publicKey: PublicKeyCredentialCreationOptionsJSON; registration_token: string }
+  const credential = await startRegistration({ optionsJSON: publicKey })
+  const body = { registration_token, credential, ...(nickname && { nickname }) }
+  return (await send({ method: 'POST', url: '/console/passkeys/finish', body })) as Session
+}
+
+export async function removePasskey(credentialId: string): Promise<void> {
+  await send({ method: 'DELETE', url: `/console/passkeys/${encodeURIComponent(credentialId)}` })
+}
+
+/** Ends this session, or all that the operator has. */
+export async function logOut(everywhere: boolean): Promise<void> {
+  await sendOnce({ method: 'DELETE', url: everywhere ? '/console/sessions' : '/console/session' })
+}

@@ -1,0 +1,23 @@
+import type { ReactNode } from 'react'
+import type { Request } from '../api/call.ts'
+import { CurlButton } from './curl-button.tsx'
+
+interface Props {
+  readonly title: ReactNode
+  /** What the screen asks the server for. */
+  readonly requests: readonly Request[]
+  readonly children?: ReactNode
+}
+
+/** The head of a screen: what it is, and what can be done with all of it. */
+export function ScreenHead({ title, requests, children }: Props) {
+  return (
+    <div className="screen-head">
+      <h1>{title}</h1>
+      <div className="buttons">
+        {children}
+        <CurlButton requests={requests} />
+      </div>
+    </div>
+  )
+}

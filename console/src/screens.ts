@@ -1,0 +1,53 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import { type LucideIcon, Users } from 'lucide-react'
+import type { ComponentType } from 'react'
+import type { ScreenPath } from './address.ts'
+import type { Permission } from './api/call.ts'
+
+type Group = 'overview' | 'people' | 'login' | 'delivery' | 'instance'
+
+/** Where a screen stands in the navigation. */
+interface Entry {
+  readonly group: Group
+  readonly label: MessageDescriptor
+  readonly icon: LucideIcon
+  /** `g`, then this letter, leads there. */
+  readonly letter: string
+}
+
+export interface Screen {
+  /** Also the name of its folder and of its catalogs. */
+  readonly name: string
+  readonly path: ScreenPath
+  readonly permission: Permission
+  /** Missing where another screen leads there. */
+  readonly entry?: Entry
+  readonly load: () => Promise<{ default: ComponentType }>
+}
+
+/** Headings of the navigation, in their order. */
+export const GROUPS: Readonly<Record<Group, MessageDescriptor>> = {
+  overview: msg`Overview`,
+  people: msg`People`,
+  login: msg`Login`,
+  delivery: msg`Delivery`,
+  instance: msg`Instance`,
+}
+
+/** Every screen; those of the navigation in its order. */
+export const SCREENS: readonly Screen[] = [
+  {
+    name: 'users',
+    path: '/apps/$appID/users',
+    permission: 'users:read',
+    entry: { group: 'people', label: msg`Users`, icon: Users, letter: 'u' },
+    load: () => import('./screens/users/users.tsx'),
+  },
+  {
+    name: 'user',
+    path: '/apps/$appID/users/$userID',
+    permission: 'users:read',
+    load: () => import('./screens/user/user.tsx'),
+  },
+]

@@ -1,0 +1,31 @@
+import { RouterProvider } from '@tanstack/react-router'
+import { SessionContext, useSessionQuery } from '../api/session.ts'
+import { ErrorNote } from '../parts/error-note.tsx'
+import { Waiting } from '../parts/waiting.tsx'
+import { router } from '../router.tsx'
+import { FrontPage } from './front-page.tsx'
+import { Gatekeeper } from './gatekeeper.tsx'
+import { Invitation, invitationIn } from './invitation.tsx'
+import { LoginPage } from './login-page.tsx'
+
+/** What is shown to whom: an invitation to whoever comes with one, the console to whoever is logged in, the login to everybody else. */
+export function Entrance() {
+  const { data: session, error, isPending, refetch } = useSessionQuery()
+  const invitation = invitationIn(location.hash)
+  if (invitation) return <Invitation token={invitation} />
+  if (isPending) return <Waiting />
+  if (session) {
+    return (
+      <SessionContext value={session}>
+        <RouterProvider router={router} />
+        <Gatekeeper />
+      </SessionContext>
+    )
+  }
+  if (error.code === 'not_signed_in') return <LoginPage />
+  return (
+    <FrontPage>
+      <ErrorNote failure={error} onRetry={() => refetch()} />
+    </FrontPage>
+  )
+}

@@ -1,0 +1,27 @@
+import { Trans } from '@lingui/react/macro'
+import { Navigate, useParams } from '@tanstack/react-router'
+import { useSession } from '../api/session.ts'
+import { EmptyState } from '../parts/empty-state.tsx'
+import { SCREENS } from '../screens.ts'
+
+/** Leads to the first screen that the operator may see, of the application named or the first one. */
+export function Home() {
+  const { operator, applications } = useSession()
+  const { appID = applications[0]?.id } = useParams({ strict: false }) as { appID?: string }
+  const screen = SCREENS.find(({ entry, permission }) => entry && operator.permissions.includes(permission))
+  if (!appID) {
+    return (
+      <EmptyState title={<Trans>There is no application</Trans>}>
+        <Trans>Make the first one on the command line: antiphon apps create.</Trans>
+      </EmptyState>
+    )
+  }
+  if (!screen) {
+    return (
+      <EmptyState title={<Trans>There is nothing here for your role</Trans>}>
+        <Trans>Ask an owner for another role.</Trans>
+      </EmptyState>
+    )
+  }
+  return <Navigate to={screen.path} params={{ appID }} replace />
+}

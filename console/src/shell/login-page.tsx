@@ -1,0 +1,54 @@
+import { Trans } from '@lingui/react/macro'
+import { useQuery } from '@tanstack/react-query'
+import { KeyRound } from 'lucide-react'
+import type { Failure } from '../api/failure.ts'
+import { readWays, type Ways } from '../api/login.ts'
+import { ErrorNote } from '../parts/error-note.tsx'
+import { Waiting } from '../parts/waiting.tsx'
+import { FrontPage } from './front-page.tsx'
+import { PasskeyButton } from './passkey-button.tsx'
+
+/** The server leads on to the company, and from there back to the console. */
+const COMPANY = '/console/login/company'
+
+export const useWays = () => useQuery<Ways, Failure>({ queryKey: ['ways'], queryFn: readWays })
+
+export function LoginPage() {
+  return (
+    <FrontPage>
+      <h1>
+        <Trans>Log in to the console</Trans>
+      </h1>
+      <WaysIn />
+      <p className="quiet">
+        <Trans>
+          No passkey yet? Ask an owner for an invitation. On the server, “antiphon operators invite” makes one.
+        </Trans>
+      </p>
+    </FrontPage>
+  )
+}
+
+/** The buttons to log in by, or what keeps everybody out. */
+export function WaysIn({ onDone }: { onDone?: () => void }) {
+  const { data: ways, error, isPending, refetch } = useWays()
+  if (isPending) return <Waiting />
+  if (error) return <ErrorNote failure={error} onRetry={() => refetch()} />
+  return (
+    <div className="stack">
+      {ways.problem && (
+        <p className="note note-warn" role="alert">
+          {ways.problem}
+        </p>
+      )}
+      <PasskeyButton {...(onDone && { onDone })}>
+        <KeyRound aria-hidden="true" /> <Trans>Log in with a passkey</Trans>
+      </PasskeyButton>
+      {ways.company && (
+        <a className="button" href={COMPANY}>
+          <Trans>Log in with {ways.company.name}</Trans>
+        </a>
+      )}
+    </div>
+  )
+}
