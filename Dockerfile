@@ -5,6 +5,7 @@
 FROM --platform=$BUILDPLATFORM node:24.21.0-trixie-slim AS package
 WORKDIR /source
 COPY package.json package-lock.json ./
+COPY console/package.json console/
 COPY demo/package.json demo/
 RUN npm ci --omit=dev --no-audit --no-fund
 COPY . .

@@ -1,4 +1,4 @@
-import { keepPreviousData, QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
+import { QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type Answer, call, type Input, type Operation } from './call.ts'
 import type { Failure } from './failure.ts'
 
@@ -20,7 +20,7 @@ interface Options {
   readonly everyMs?: number | false
 }
 
-/** The answer of an operation that only reads. That of the question before is shown until the new one is there. */
+/** The answer of an operation that only reads. That to another question about the same thing is shown until the new one is there. */
 export const useRead = <O extends Operation>(
   operation: O,
   input: Input<O>,
@@ -29,10 +29,20 @@ export const useRead = <O extends Operation>(
   useQuery<Answer<O>, Failure>({
     queryKey: [operation, input],
     queryFn: ({ signal }) => call(operation, input, signal),
-    placeholderData: keepPreviousData as never,
+    // Its type cannot be told for an answer that is yet to be named.
+    placeholderData: ((before: unknown, asked?: Asked) => (isAboutSame(asked, input) ? before : undefined)) as never,
     refetchInterval: everyMs ?? false,
     enabled,
   })
+
+interface Asked {
+  readonly queryKey: readonly unknown[]
+}
+
+function isAboutSame(asked: Asked | undefined, input: { readonly path?: unknown }): boolean {
+  const [, before] = (asked?.queryKey ?? []) as [string?, { path?: unknown }?]
+  return JSON.stringify(before?.path) === JSON.stringify(input.path)
+}
 
 /** Has what these operations answered be asked for again. */
 export function useRefresh(): (...operations: readonly Operation[]) => Promise<void> {

@@ -10,7 +10,11 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
   const { t } = useLingui()
   const [isCopied, setCopied] = useState(false)
   const copy = async () => {
-    await navigator.clipboard.writeText(text)
+    try {
+      await navigator.clipboard.writeText(text)
+    } catch {
+      return announce(t`The browser does not let the page copy. Select the text instead.`)
+    }
     announce(t`Copied`)
     setCopied(true)
     setTimeout(() => setCopied(false), SHOWN_MS)

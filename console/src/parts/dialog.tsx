@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { X } from 'lucide-react'
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 
 interface Props {
   readonly title: string
@@ -15,7 +15,8 @@ export function Dialog({ title, children, onClose, isBusy = false }: Props) {
   const { t } = useLingui()
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // A layout effect ends while the dialog is still in the page, so that it gives the focus back.
+  useLayoutEffect(() => {
     const shown = dialog.current
     if (shown && !shown.open) shown.showModal()
     return () => shown?.close()
@@ -29,12 +30,12 @@ export function Dialog({ title, children, onClose, isBusy = false }: Props) {
         if (!isBusy) onClose()
       }}
     >
-      <header className="dialog-head">
+      <div className="dialog-head">
         <h2 id={id}>{title}</h2>
         <button type="button" className="icon-button" aria-label={t`Close`} disabled={isBusy} onClick={onClose}>
           <X aria-hidden="true" />
         </button>
-      </header>
+      </div>
       {children}
     </dialog>
   )

@@ -1,7 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { useMatches, useNavigate, useParams } from '@tanstack/react-router'
 import { type OfferedApplication, useSession } from '../api/session.ts'
 import { Badge } from '../parts/badge.tsx'
+import { SCREENS } from '../screens.ts'
 
 /** More than these are too many to look through. */
 const MOST_IN_SELECT = 50
@@ -10,8 +11,11 @@ export function ApplicationPicker() {
   const { applications } = useSession()
   const { appID } = useParams({ strict: false }) as { appID?: string }
   const navigate = useNavigate()
+  const shown = useMatches({ select: (matches) => matches.at(-1)?.fullPath })
+  // The same screen of the other application, where that is one of its own.
+  const target = SCREENS.find(({ entry, path }) => entry && path === shown)?.path ?? '/apps/$appID'
   const chosen = applications.find(({ id }) => id === appID)
-  const choose = (id: string) => navigate({ to: '/apps/$appID', params: { appID: id } })
+  const choose = (id: string) => navigate({ to: target, params: { appID: id } })
   if (applications.length === 0) return null
   return (
     <div className="picker">

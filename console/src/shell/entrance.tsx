@@ -1,3 +1,4 @@
+import { useLingui } from '@lingui/react/macro'
 import { RouterProvider } from '@tanstack/react-router'
 import { SessionContext, useSessionQuery } from '../api/session.ts'
 import { ErrorNote } from '../parts/error-note.tsx'
@@ -11,6 +12,7 @@ import { LoginPage } from './login-page.tsx'
 /** What is shown to whom: an invitation to whoever comes with one, the console to whoever is logged in, the login to everybody else. */
 export function Entrance() {
   const { data: session, error, isPending, refetch } = useSessionQuery()
+  const { t } = useLingui()
   const invitation = invitationIn(location.hash)
   if (invitation) return <Invitation token={invitation} />
   if (isPending) return <Waiting />
@@ -24,7 +26,7 @@ export function Entrance() {
   }
   if (error.code === 'not_signed_in') return <LoginPage />
   return (
-    <FrontPage>
+    <FrontPage title={t`The console is not there`}>
       <ErrorNote failure={error} onRetry={() => refetch()} />
     </FrontPage>
   )

@@ -11,14 +11,14 @@ export function Home() {
   const screen = SCREENS.find(({ entry, permission }) => entry && operator.permissions.includes(permission))
   if (!appID) {
     return (
-      <EmptyState title={<Trans>There is no application</Trans>}>
+      <EmptyState isPage title={<Trans>There is no application</Trans>}>
         <Trans>Make the first one on the command line: antiphon apps create.</Trans>
       </EmptyState>
     )
   }
   if (!screen) {
     return (
-      <EmptyState title={<Trans>There is nothing here for your role</Trans>}>
+      <EmptyState isPage title={<Trans>There is nothing here for your role</Trans>}>
         <Trans>Ask an owner for another role.</Trans>
       </EmptyState>
     )

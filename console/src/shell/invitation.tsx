@@ -1,4 +1,4 @@
-import { Trans } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { openInvitation } from '../api/login.ts'
 import { keepSession, type Session } from '../api/session.ts'
@@ -15,6 +15,7 @@ const enter = () => location.replace('/')
 
 /** Nothing is sent before the person says so: a link alone, opened by a program that looks at mail, spends nothing. */
 export function Invitation({ token }: { token: string }) {
+  const { t } = useLingui()
   const [opened, setOpened] = useState<Session>()
   const { state, run } = useAction(async () => {
     const session = await openInvitation(token)
@@ -23,10 +24,7 @@ export function Invitation({ token }: { token: string }) {
   })
   if (opened) return <FirstPasskey session={opened} />
   return (
-    <FrontPage>
-      <h1>
-        <Trans>You are invited to the console</Trans>
-      </h1>
+    <FrontPage title={t`You are invited to the console`}>
       <p>
         <Trans>
           The invitation is good once, and for a short time. It opens in this browser, where you then add a passkey to
@@ -47,12 +45,10 @@ export function Invitation({ token }: { token: string }) {
 }
 
 function FirstPasskey({ session }: { session: Session }) {
+  const { t } = useLingui()
   const { name, role } = session.operator
   return (
-    <FrontPage>
-      <h1>
-        <Trans>Welcome, {name}</Trans>
-      </h1>
+    <FrontPage title={t`Welcome, ${name}`}>
       <p>
         <Trans>
           Your role is <strong>{role}</strong>. Add a passkey now: without one you need another invitation next time.

@@ -1,4 +1,4 @@
-import { Trans } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { KeyRound } from 'lucide-react'
 import type { Failure } from '../api/failure.ts'
@@ -14,11 +14,9 @@ const COMPANY = '/console/login/company'
 export const useWays = () => useQuery<Ways, Failure>({ queryKey: ['ways'], queryFn: readWays })
 
 export function LoginPage() {
+  const { t } = useLingui()
   return (
-    <FrontPage>
-      <h1>
-        <Trans>Log in to the console</Trans>
-      </h1>
+    <FrontPage title={t`Log in to the console`}>
       <WaysIn />
       <p className="quiet">
         <Trans>

@@ -10,7 +10,7 @@ export function ScreenFrame({ screen, children }: { screen: Screen; children: Re
   const isAllowed = useAllowed(screen.permission)
   if (!isAllowed) {
     return (
-      <EmptyState title={<Trans>Your role may not see this</Trans>}>
+      <EmptyState isPage title={<Trans>Your role may not see this</Trans>}>
         <Trans>
           It needs the permission <code>{screen.permission}</code>.
         </Trans>

@@ -1,10 +1,11 @@
-import { useLingui } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { useParam } from '../../address.ts'
 import { call } from '../../api/call.ts'
 import { useRefresh } from '../../api/query.ts'
 import { useAction } from '../../parts/action.ts'
 import { Unknown } from '../../parts/action-dialog.tsx'
+import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import type { BulkAction } from './bulk-actions.ts'
 import { BulkQuestion } from './bulk-question.tsx'
@@ -39,7 +40,14 @@ export function BulkDialog({ action, filter, onClose }: Props) {
   return (
     <Dialog title={i18n._(action.label)} onClose={close} isBusy={state.kind === 'doing'}>
       {state.kind === 'done' && <JobProgress jobId={state.said} onClose={close} />}
-      {state.kind === 'unknown' && <Unknown />}
+      {state.kind === 'unknown' && (
+        <div className="stack">
+          <Unknown />
+          <Button kind="primary" onClick={close}>
+            <Trans>Look how it is now</Trans>
+          </Button>
+        </div>
+      )}
       {(state.kind === 'asking' || state.kind === 'doing' || state.kind === 'refused') && (
         <BulkQuestion action={action} filter={filter} state={state} onWant={setWanted} onSubmit={run} onClose={close} />
       )}

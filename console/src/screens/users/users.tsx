@@ -22,7 +22,7 @@ export default function Users() {
   const isNarrowed = FILTERS.some((name) => search[name])
   return (
     <div className="stack">
-      <ScreenHead title={<Trans>Users</Trans>} requests={[requestOf('listUsers', input)]} />
+      <ScreenHead title={t`Users`} requests={[requestOf('listUsers', input)]} />
       <UserFilters />
       <BulkBar chosen={chosen} onDone={() => setChosen({})} />
       <DataTable
