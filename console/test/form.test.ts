@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Failure } from '../src/api/failure.ts'
 import { errorOf, fieldErrorsIn } from '../src/parts/form/errors.ts'
-import { kindOf, unitOf, variantsOf } from '../src/parts/form/schema.ts'
+import { kindOf, unitOf, variantsOf, withoutNull, wordsOf } from '../src/parts/form/schema.ts'
 
 describe('forms of schemas', () => {
   test('each kind of member is told by its schema and its name', () => {
@@ -20,6 +20,9 @@ describe('forms of schemas', () => {
     assert.equal(kindOf({ type: 'object', properties: { a: text } }, 'options'), 'group')
     assert.equal(kindOf({ type: 'array', items: { type: 'object' } }, 'rules'), 'json')
     assert.equal(unitOf('retention_days'), 'days')
+    assert.equal(kindOf(withoutNull({ anyOf: [text, { type: 'null' }] }), 'name'), 'text')
+    assert.equal(wordsOf('idle_lifetime_seconds'), 'Idle lifetime')
+    assert.equal(wordsOf('rp_id'), 'RP ID')
   })
 
   test('a union is one whose forms a fixed member tells apart', () => {

@@ -3,7 +3,8 @@ import { type ReactNode, useId } from 'react'
 import { Badge } from '../badge.tsx'
 import { Control } from './control.tsx'
 import { errorOf, type FieldErrors } from './errors.ts'
-import { kindOf, type Schema, tagOf, variantsOf, wordsOf } from './schema.ts'
+import { Prose } from './prose.tsx'
+import { kindOf, type Schema, tagOf, variantsOf, withoutNull, wordsOf } from './schema.ts'
 
 export interface FieldProps {
   readonly schema: Schema
@@ -25,7 +26,9 @@ export function Members(props: FieldProps): ReactNode {
   const record = isRecord(value) ? value : {}
   const change = (name: string) => (member: unknown) => {
     const { [name]: _, ...others } = record
-    onChange(member === undefined ? others : { ...others, [name]: member })
+    const changed = member === undefined ? others : { ...others, [name]: member }
+    // What has nothing in it is not sent, but for the whole.
+    onChange(path && Object.keys(changed).length === 0 ? undefined : changed)
   }
   return Object.entries(schema.properties ?? {})
     .filter(([, { const: only }]) => only === undefined)
@@ -33,7 +36,8 @@ export function Members(props: FieldProps): ReactNode {
       <Field
         key={name}
         {...rest}
-        schema={member}
+        schema={withoutNull(member)}
+        isRequired={schema.required?.includes(name) ?? false}
         value={record[name]}
         path={path ? `${path}.${name}` : name}
         onChange={change(name)}
@@ -64,7 +68,11 @@ function Variants({ schema, value, path, onChange, ...rest }: FieldProps) {
   )
 }
 
-function Field(props: FieldProps) {
+interface MemberProps extends FieldProps {
+  readonly isRequired: boolean
+}
+
+function Field(props: MemberProps) {
   const { schema, path, labels } = props
   const kind = kindOf(schema, path)
   const label = labels[path] ?? wordsOf(path.split('.').at(-1) ?? '')
@@ -72,7 +80,9 @@ function Field(props: FieldProps) {
   return (
     <fieldset className="field">
       <legend>{label}</legend>
-      {schema.description && <p className="help">{schema.description}</p>}
+      <p className="help">
+        <Prose text={schema.description} />
+      </p>
       <div className="group">
         <Members {...props} />
       </div>
@@ -80,8 +90,8 @@ function Field(props: FieldProps) {
   )
 }
 
-function LabelledControl(props: FieldProps & { label: string }) {
-  const { schema, value, path, onChange, errors, label } = props
+function LabelledControl(props: MemberProps & { label: string }) {
+  const { schema, value, path, onChange, errors, label, isRequired } = props
   const id = useId()
   const error = errorOf(errors, path)
   const isChanged =
@@ -90,6 +100,11 @@ function LabelledControl(props: FieldProps & { label: string }) {
     <div className="field">
       <div className="field-head">
         <label htmlFor={id}>{label}</label>
+        {isRequired && (
+          <span className="quiet">
+            <Trans>required</Trans>
+          </span>
+        )}
         {isChanged && (
           <>
             <Badge tone="warn">
@@ -111,7 +126,7 @@ function LabelledControl(props: FieldProps & { label: string }) {
         describedBy={`${id}-help ${id}-error`}
       />
       <p className="help" id={`${id}-help`}>
-        {schema.description}
+        <Prose text={schema.description} />
       </p>
       <p className="field-error" id={`${id}-error`}>
         {error}

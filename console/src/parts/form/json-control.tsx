@@ -19,7 +19,7 @@ export function JsonControl(props: ControlProps) {
     <>
       <textarea
         {...shared(props)}
-        rows={5}
+        rows={Math.max(2, text.split('\n').length)}
         value={text}
         spellCheck={false}
         onChange={({ target }) => change(target.value)}

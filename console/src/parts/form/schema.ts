@@ -70,8 +70,20 @@ export function tagOf({ properties = {} }: Schema): readonly [string, string] | 
   return found && [found[0], String(found[1].const)]
 }
 
-/** A name of the API, as words. */
+/** What a member may be besides null, which says no more than that it may be missing. */
+export function withoutNull(schema: Schema): Schema {
+  const others = schema.anyOf?.filter(({ type }) => type !== 'null') ?? []
+  const [only] = others
+  return only && others.length === 1 && schema.anyOf?.length === 2 ? { ...schema, ...only, anyOf: [] } : schema
+}
+
+const ACRONYM = /\b(aaguid|api|dkim|dns|id|ip|jwks|jwt|otp|rp|saml|sms|smtp|tls|ttl|uri|url)\b/g
+
+/** A name of the API, as words, without the unit that stands beside the field. */
 export function wordsOf(name: string): string {
-  const words = name.replaceAll('_', ' ')
+  const words = name
+    .replace(UNIT, '')
+    .replaceAll('_', ' ')
+    .replace(ACRONYM, (letters) => letters.toUpperCase())
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
