@@ -1,6 +1,6 @@
 /** Builds the console: what a server has to show, by path. */
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import { lingui } from '@lingui/vite-plugin'
 import react from '@vitejs/plugin-react'
 import { build, type Plugin, type Rolldown } from 'vite'
@@ -21,7 +21,15 @@ const TYPES: Record<string, string> = {
 }
 
 /** `/index.html`, which is shown at every path that is no file and no operation, and `/assets/…`, whose names change with what is in them. */
-export async function buildConsole(): Promise<Map<string, Asset>> {
+export const buildConsole = async (): Promise<Map<string, Asset>> => (await bundleConsole()).files
+
+interface Bundle {
+  readonly files: Map<string, Asset>
+  /** Paths, from the root of the repository, of what is inside. */
+  readonly inputs: readonly string[]
+}
+
+export async function bundleConsole(): Promise<Bundle> {
   const built = (await build({
     root,
     configFile: false,
@@ -40,7 +48,11 @@ export async function buildConsole(): Promise<Map<string, Asset>> {
       rolldownOptions: { output: { chunkFileNames: nameOf, assetFileNames: 'assets/[name]-[hash][extname]' } },
     },
   })) as Rolldown.RolldownOutput
-  return new Map(built.output.map((file) => [`/${file.fileName}`, assetOf(file)]))
+  const modules = built.output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
+  return {
+    files: new Map(built.output.map((file) => [`/${file.fileName}`, assetOf(file)])),
+    inputs: modules.filter(isAbsolute).map((path) => relative(join(root, '..'), path)),
+  }
 }
 
 /** Catalogs are called after their language, everything else after its first module. */

@@ -38,11 +38,6 @@ export const GROUPS: Readonly<Record<Group, MessageDescriptor>> = {
 /** Every screen; those of the navigation in its order. */
 export const SCREENS: readonly Screen[] = [
   {
-    path: '/apps/$appID/try',
-    permission: 'users:read',
-    load: () => import('./screens/tryform/tryform.tsx'),
-  },
-  {
     name: 'users',
     path: '/apps/$appID/users',
     permission: 'users:read',

@@ -27,8 +27,8 @@ const COLUMNS: readonly Column<UserSession>[] = [
   { id: 'created', header: msg`Created`, cell: ({ created_at }) => <Time at={created_at} isInTable /> },
   { id: 'seen', header: msg`Seen last`, cell: ({ last_seen_at }) => <Time at={last_seen_at} isInTable /> },
   { id: 'expires', header: msg`Ends unused`, cell: ({ expires_at }) => <Time at={expires_at} isInTable /> },
-  { id: 'id', header: msg`Id`, cell: ({ id }) => <code>{id}</code> },
   { id: 'end', header: msg`End`, cell: (session) => <EndSession session={session} /> },
+  { id: 'id', header: msg`Id`, cell: ({ id }) => <code>{id}</code> },
 ]
 
 function Country({ code }: { code: string }) {
