@@ -1,6 +1,6 @@
 /** Builds the console: what a server has to show, by path. */
 import { readFile } from 'node:fs/promises'
-import { isAbsolute, join, relative } from 'node:path'
+import { join } from 'node:path'
 import { lingui } from '@lingui/vite-plugin'
 import react from '@vitejs/plugin-react'
 import { build, type Plugin, type Rolldown } from 'vite'
@@ -9,6 +9,8 @@ export interface Asset {
   /** Content type. */
   readonly type: string
   readonly body: Buffer
+  /** Absolute paths of the modules that went in. */
+  readonly modules: readonly string[]
 }
 
 const root = import.meta.dirname
@@ -21,15 +23,7 @@ const TYPES: Record<string, string> = {
 }
 
 /** `/index.html`, which is shown at every path that is no file and no operation, and `/assets/…`, whose names change with what is in them. */
-export const buildConsole = async (): Promise<Map<string, Asset>> => (await bundleConsole()).files
-
-interface Bundle {
-  readonly files: Map<string, Asset>
-  /** Paths, from the root of the repository, of what is inside. */
-  readonly inputs: readonly string[]
-}
-
-export async function bundleConsole(): Promise<Bundle> {
+export async function buildConsole(): Promise<Map<string, Asset>> {
   const built = (await build({
     root,
     configFile: false,
@@ -48,11 +42,7 @@ export async function bundleConsole(): Promise<Bundle> {
       rolldownOptions: { output: { chunkFileNames: nameOf, assetFileNames: 'assets/[name]-[hash][extname]' } },
     },
   })) as Rolldown.RolldownOutput
-  const modules = built.output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
-  return {
-    files: new Map(built.output.map((file) => [`/${file.fileName}`, assetOf(file)])),
-    inputs: modules.filter(isAbsolute).map((path) => relative(join(root, '..'), path)),
-  }
+  return new Map(built.output.map((file) => [`/${file.fileName}`, assetOf(file)]))
 }
 
 /** Catalogs are called after their language, everything else after its first module. */
@@ -64,7 +54,8 @@ function nameOf({ facadeModuleId }: { facadeModuleId?: string | null | undefined
 function assetOf(file: Rolldown.OutputAsset | Rolldown.OutputChunk): Asset {
   const type = TYPES[file.fileName.split('.').at(-1) ?? '']
   if (!type) throw new Error(`${file.fileName} is of no type that the console is served with`)
-  return { type, body: Buffer.from(file.type === 'chunk' ? file.code : file.source) }
+  if (file.type === 'asset') return { type, body: Buffer.from(file.source), modules: [] }
+  return { type, body: Buffer.from(file.code), modules: file.moduleIds }
 }
 
 const SCHEMA = 'virtual:schema/'
