@@ -115,6 +115,7 @@ const management: DocumentInfo = {
     { name: 'Events', description: 'What happened to an application and its users' },
     { name: 'Statistics', description: 'How often something happened' },
     { name: 'Audit', description: 'Who changed what' },
+    { name: 'Operators', description: 'Who works with the console' },
     { name: 'Webhooks', description: 'Where events are sent' },
     { name: 'Hooks', description: 'What we ask of servers of your own, and what they answer' },
     { name: 'Events sent', description: 'What webhooks bring, type by type' },

@@ -16,6 +16,7 @@ import { loginSamlFeature } from './features/login-saml/index.ts'
 import { messagesFeature } from './features/messages/index.ts'
 import { migrationFeature } from './features/migration/index.ts'
 import { modeFeature } from './features/mode/index.ts'
+import { operatorsFeature } from './features/operators/index.ts'
 import { passkeysFeature } from './features/passkeys/index.ts'
 import { passwordFeature } from './features/password/index.ts'
 import { proofFeature } from './features/proof/index.ts'
@@ -60,6 +61,7 @@ export const features: readonly Feature[] = [
   eventsFeature,
   statisticsFeature,
   auditFeature,
+  operatorsFeature,
   messagesFeature,
   webhooksFeature,
 ]

@@ -15,7 +15,7 @@ import { monotonicClock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/db.ts'
 import { reportTrouble } from './platform/db-trouble.ts'
-import type { Deps } from './platform/deps.ts'
+import { type Deps, derive } from './platform/deps.ts'
 import type { Engine, Pooler } from './platform/dialect-engine.ts'
 import { watchRequests } from './platform/drain.ts'
 import { openHealth } from './platform/health.ts'
@@ -118,6 +118,8 @@ function ofProcess(database: Engine['kind']): Metrics {
 export interface Running extends Stoppable {
   /** URL it listens at. */
   readonly address: string
+  /** URL that the console listens at, where it does so by itself. */
+  readonly consoleAddress: string | undefined
   /** Read the certificate again, and say in the log what came of it. */
   renew(): Promise<void>
   /**
@@ -173,14 +175,31 @@ const lingering = (drainMs: number, isReplaced: boolean): [withinMs: number, lin
     ? [drainMs + FINISH_WITHIN_MS, Math.max(drainMs, LINGER_MS)]
     : [FINISH_WITHIN_MS, drainMs > 0 ? LINGER_MS : 0]
 
+/** The console, where there is to be one. What it takes is loaded then alone. */
+async function findConsole(deps: Deps, server: FastifyInstance, { isOneHost = false }: Extras) {
+  const { consoleListen, consoleHost } = deps.config
+  if (!consoleListen && consoleHost === undefined) return undefined
+  const [{ startConsole }, { consoleFiles }] = await Promise.all([import('./console.ts'), import('./console-files.ts')])
+  // In development it speaks plain http, at localhost: there browsers trust it without a certificate, which passkeys ask for.
+  const own = isOneHost ? derive(deps, { config: { ...deps.config, tls: undefined, publicScheme: 'http' } }) : deps
+  return await startConsole(own, server, consoleFiles, isOneHost)
+}
+
+/** What a server for development has besides. */
+export interface Extras {
+  readonly pages?: Pages
+  /** Whether one host is everything. */
+  readonly isOneHost?: boolean
+}
+
 /** Migrate, listen, run jobs. Throws what `listen` throws. */
-export async function startServer(process: Process, pages?: Pages): Promise<Running> {
+export async function startServer(process: Process, extras: Extras = {}): Promise<Running> {
   const { deps } = process
   await process.migrate()
   await noteDefaultApp(deps)
   noteOldMetadata(deps)
   noteForeignApi(deps)
-  const server = await openServer(deps, pages)
+  const server = await openServer(deps, extras.pages)
   const keys = keyWatch(deps)
   const time = trustedTime(deps)
   await Promise.all([keys.look(), time.ask()])
@@ -198,10 +217,12 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
   const renew = renewCertificate(deps, server)
   const { drainSeconds } = deps.config
   const drainMs = drainSeconds * 1000
+  const operators = await findConsole(deps, server, extras)
   const address = await server.listen({ ...deps.config.listen })
   const stopJobs = await startJobs(deps)
   return {
     address,
+    consoleAddress: operators?.address,
     stopsWithinMs: stopsWithin(drainSeconds),
     async renew() {
       await renew?.(true)
@@ -220,6 +241,7 @@ export async function startServer(process: Process, pages?: Pages): Promise<Runn
       await Promise.all([requests.finish(withinMs, lingerMs), stopJobs()])
       await Promise.all([writeCounted(deps), writeSamples(deps), writeKeyUse(deps)])
       clearTimeout(cut)
+      await operators?.close()
       await deps.recorder?.flush()
       await health.close()
       await deps.supervisor?.leaveCounts()

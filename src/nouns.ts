@@ -12,6 +12,7 @@ import { identifiersNoun } from './core/identifiers/noun.ts'
 import { importsNoun } from './core/imports/noun.ts'
 import { masterKeyNoun } from './core/master-key/noun.ts'
 import { messagesNoun } from './core/messages/noun.ts'
+import { operatorsNoun } from './core/operators/noun.ts'
 import { passkeysNoun } from './core/passkeys/noun.ts'
 import { passwordsNoun } from './core/passwords/noun.ts'
 import { placesNoun } from './core/places/noun.ts'
@@ -63,4 +64,5 @@ export const nouns: readonly Feature[] = [
   domainsNoun,
   webhooksNoun,
   userJobsNoun,
+  operatorsNoun,
 ]

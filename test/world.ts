@@ -82,6 +82,8 @@ const TEST_CONFIG: Config = {
   listen: { host: '127.0.0.1', port: 0 },
   metricsListen: undefined,
   metricsPublic: false,
+  consoleListen: undefined,
+  consoleHost: undefined,
   masterKey: new Uint8Array(32).fill(7),
   previousMasterKeys: [],
   baseDomain: BASE_DOMAIN,

@@ -10,6 +10,7 @@ import { addJobs } from './commands/jobs.ts'
 import { addKeys } from './commands/keys.ts'
 import { addMigration } from './commands/migration.ts'
 import { addOfApp } from './commands/of-app.ts'
+import { addOperators } from './commands/operators.ts'
 import { addSaml } from './commands/saml.ts'
 import { addServer } from './commands/server.ts'
 import { addStatistics } from './commands/statistics.ts'
@@ -31,6 +32,7 @@ export function commandLine(variables: Variables, io: Io, json = false): Command
   addApps(program, variables)
   addKeys(program, variables, run)
   addAudit(program, variables, run)
+  addOperators(program, variables, run)
   addUsers(program, variables)
   addOfApp(program, variables)
   addConfig(program, variables)

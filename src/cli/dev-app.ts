@@ -5,6 +5,9 @@ import { createApplication } from '../core/applications/create.ts'
 import { UNLIMITED } from '../core/applications/key-limits.ts'
 import { keyOf, newApiKey } from '../core/applications/make-key.ts'
 import { findApplication, updateApplicationHosts } from '../core/applications/store.ts'
+import { inviteOperator } from '../core/operators/invitation.ts'
+import { addOperator } from '../core/operators/roster.ts'
+import { findOperatorByEmail } from '../core/operators/store/operators.ts'
 import { generateInitialKeys } from '../core/signing-keys/keyring.ts'
 import { hashSecret } from '../crypto/opaque-token.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -49,6 +52,22 @@ async function ensureApp(deps: Deps, { id, name, host }: DevApp, port: number): 
 
 const isFree = (origin: string, appId: string) =>
   [DEMO, GUIDE].every(({ id, host }) => id === appId || host !== new URL(origin).hostname)
+
+const DEVELOPER = {
+  email: 'developer@localhost',
+  name: 'Developer',
+  role: 'owner',
+  apps: undefined,
+  createdBy: CLI,
+} as const
+
+/** What lets whoever starts a development server into its console, once: a token. */
+export const inviteDeveloper = (deps: Deps): Promise<string> =>
+  deps.transact(async (tx) => {
+    await addOperator(tx, deps, UNLIMITED, DEVELOPER)
+    const { id = '' } = (await findOperatorByEmail(tx, DEVELOPER.email)) ?? {}
+    return (await inviteOperator(tx, deps, id)).token
+  })
 
 /** The key in a file, if it is live; else a new one, kept in that file. `appId` is empty for the instance. */
 export async function ensureKey(deps: Deps, path: string, appId: string): Promise<string> {

@@ -12,7 +12,7 @@ import type { Deps } from '../platform/deps.ts'
 import type { FastifyInstance } from '../platform/http.ts'
 import { openLog } from '../platform/log.ts'
 import { stopOnSignals } from '../platform/signals.ts'
-import { DEMO, ensureApps, ensureKey, GUIDE } from './dev-app.ts'
+import { DEMO, ensureApps, ensureKey, GUIDE, inviteDeveloper } from './dev-app.ts'
 import { type DevFolder, ensureCertificate, ensureMasterKey, openDevFolder } from './dev-folder.ts'
 import { giveHints } from './dev-hints.ts'
 import { devVariables } from './dev-variables.ts'
@@ -35,7 +35,7 @@ export async function dev(variables: Variables, path: string): Promise<Outcome> 
   const read = readConfig(devVariables(variables, folder))
   if (read.kind === 'faults') return misconfigured(read.faults)
   const { host, port } = read.config.listen
-  if (port === 0) return refused('ANTIPHON_LISTEN: dev needs a port that stays, not 0')
+  if (port === 0 || port === 65535) return refused('ANTIPHON_LISTEN: dev needs a port that stays, not 0')
   if (!HOSTS.includes(host)) return refused(`ANTIPHON_LISTEN: dev listens on ${HOSTS.join(', ')}, not on ${host}`)
   const opened = await openReachable(read.config, openLog(read.config.logLevel))
   return opened.kind === 'open' ? await run(opened.process, folder) : opened
@@ -81,13 +81,14 @@ async function run(process: Process, folder: DevFolder): Promise<Outcome> {
     now: systemClock,
   }
   const guide = { ...demo, appId: GUIDE.id, managementKey: guideKey }
-  const started = await start(process, async (server) => {
+  const pages = async (server: FastifyInstance) => {
     giveHints(server, say, async (authority) => (await directory(deps).findByHost(authority)) !== undefined)
     leadToDemo(server, demo.origin())
     await demoPages(server, demo, [guide])
     await migrationPages(server, deps, 'any_host')
     await apiPages(server, apiDocuments, async () => false)
-  })
+  }
+  const started = await start(process, { pages, isOneHost: true })
   if (started.kind === 'refused') return started.code === 'EADDRINUSE' ? portTaken(listen) : started
   stopOnSignals(started.running, deps.log)
   await connectDemo(demo)
@@ -103,6 +104,8 @@ async function run(process: Process, folder: DevFolder): Promise<Outcome> {
     guideKeyFile: folder.guideKey,
     folder: path,
     certificate,
+    consoleOrigin: `http://localhost:${URL.parse(started.running.consoleAddress ?? '')?.port}`,
+    invitation: await inviteDeveloper(deps),
   }
   await tellFindings(deps)
   console.log(welcome(facts))

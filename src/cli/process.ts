@@ -4,7 +4,7 @@ import { sealedIn } from '../core/master-key/boxes/count.ts'
 import { claimDatabase, masterKeyFits } from '../core/master-key/canary.ts'
 import { loadKeptKeys } from '../core/master-key/kept.ts'
 import { listMissing, type MissingKey } from '../core/master-key/status.ts'
-import { openProcess, type Process, type Running, startServer } from '../main.ts'
+import { type Extras, openProcess, type Process, type Running, startServer } from '../main.ts'
 import { type Config, readConfig, type Variables } from '../platform/config.ts'
 import { ping } from '../platform/db.ts'
 import { isTrouble } from '../platform/db-fault.ts'
@@ -12,7 +12,7 @@ import { UnusablePath } from '../platform/db-files.ts'
 import type { Deps } from '../platform/deps.ts'
 import { type Logger, openLog } from '../platform/log.ts'
 import { THIS_RELEASE } from '../platform/releases.ts'
-import { migrations, type Pages, sealedColumns } from '../server.ts'
+import { migrations, sealedColumns } from '../server.ts'
 import { describeFault, misconfigured, type Outcome, refused } from './outcome.ts'
 
 type Refused = ReturnType<typeof refused>
@@ -114,10 +114,10 @@ const MEND_OF_TAKEN =
 /** Listen and run jobs. */
 export async function start(
   process: Process,
-  pages?: Pages,
+  extras?: Extras,
 ): Promise<{ kind: 'started'; running: Running } | (Refused & { readonly code?: unknown })> {
   try {
-    return { kind: 'started', running: await startServer(process, pages) }
+    return { kind: 'started', running: await startServer(process, extras) }
   } catch (error) {
     const { code } = error as { code?: unknown }
     const mend = code === 'EADDRINUSE' ? MEND_OF_TAKEN : ''

@@ -12,6 +12,9 @@ export interface WelcomeFacts {
   readonly guideKeyFile: string
   readonly folder: string
   readonly certificate: string
+  readonly consoleOrigin: string
+  /** What lets into the console, once. */
+  readonly invitation: string
 }
 
 /** What `antiphon dev` says when it is ready. */
@@ -26,6 +29,9 @@ export function welcome(facts: WelcomeFacts): string {
                     every code that is "sent"
     Migration       ${origin}/migration/
                     can the old system be switched off, and who would notice?
+    Console         ${facts.consoleOrigin}/
+                    you get in, once, within 15 minutes, by
+                    ${facts.consoleOrigin}/#invitation=${facts.invitation}
     Frontend API    ${origin}/v1/session/
                     domain for the SDKs: "${authority}" or "demo.${facts.baseDomain}"
     Management API  ${origin}/v2/session/apps/demo/

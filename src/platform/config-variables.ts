@@ -61,6 +61,16 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
     'none',
     'host:port to serve /metrics on, and whether a name may have a certificate; without it nobody is told',
   ],
+  [
+    'ANTIPHON_CONSOLE_LISTEN',
+    'none',
+    'host:port to serve the [console](guide/console.md) on, by itself; without it, and without a name, there is none',
+  ],
+  [
+    'ANTIPHON_CONSOLE_HOST',
+    'none',
+    'the name at which browsers reach the console, perhaps with a port; without ANTIPHON_CONSOLE_LISTEN it is served on the main listener, at that name alone',
+  ],
   ['ANTIPHON_METRICS_PUBLIC', 'false', '`true` serves /metrics on the main listener too, to anybody'],
   [
     'ANTIPHON_URL',

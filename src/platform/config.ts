@@ -22,6 +22,10 @@ export interface Config {
   readonly metricsListen: Address | undefined
   /** Whether anybody may read /metrics, on the main listener. */
   readonly metricsPublic: boolean
+  /** Where the console listens by itself. */
+  readonly consoleListen: Address | undefined
+  /** The name at which browsers reach the console, perhaps with a port; on the main listener where it has none of its own. */
+  readonly consoleHost: string | undefined
   /** 32 bytes. Every key and secret of the server hangs on it. */
   readonly masterKey: Uint8Array
   /** Those of before, the newest first: what hangs on them holds. */
@@ -127,6 +131,11 @@ const processes = z
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 
+const hostName = z
+  .string()
+  .toLowerCase()
+  .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?(:\d+)?$/, 'is not a domain name')
+
 const environment = z.object({
   ANTIPHON_DATABASE_URL: z
     .string()
@@ -147,13 +156,11 @@ const environment = z.object({
   ANTIPHON_LISTEN: address.prefault('127.0.0.1:8080'),
   ANTIPHON_METRICS_LISTEN: address.optional(),
   ANTIPHON_METRICS_PUBLIC: flag,
+  ANTIPHON_CONSOLE_LISTEN: address.optional(),
+  ANTIPHON_CONSOLE_HOST: hostName.optional(),
   ANTIPHON_MASTER_KEY: masterKey,
   ANTIPHON_MASTER_KEY_PREVIOUS: previousMasterKeys,
-  ANTIPHON_BASE_DOMAIN: z
-    .string()
-    .toLowerCase()
-    .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?(:\d+)?$/, 'is not a domain name')
-    .default('session.localhost'),
+  ANTIPHON_BASE_DOMAIN: hostName.default('session.localhost'),
   ANTIPHON_PUBLIC_SCHEME: z.enum(['https', 'http'], { error: 'is neither https nor http' }).default('https'),
   ANTIPHON_DRAIN_SECONDS: z
     .string()
@@ -237,6 +244,8 @@ function configOf(
     listen: env.ANTIPHON_LISTEN,
     metricsListen: env.ANTIPHON_METRICS_LISTEN,
     metricsPublic: env.ANTIPHON_METRICS_PUBLIC,
+    consoleListen: env.ANTIPHON_CONSOLE_LISTEN,
+    consoleHost: env.ANTIPHON_CONSOLE_HOST,
     masterKey: env.ANTIPHON_MASTER_KEY,
     previousMasterKeys: env.ANTIPHON_MASTER_KEY_PREVIOUS,
     baseDomain: env.ANTIPHON_BASE_DOMAIN,

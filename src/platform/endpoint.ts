@@ -111,10 +111,12 @@ export interface Endpoint {
   readonly path: string
   /** Where it answers for one release more, in no document. */
   readonly formerPaths?: readonly string[]
-  readonly audience: 'frontend' | 'management'
+  readonly audience: 'frontend' | 'management' | 'console'
   readonly operationId: string
   /** What a management key must be allowed. */
   readonly permission?: Permission
+  /** Whether an operator of the console has to prove a moment before who they are. */
+  readonly sudo?: boolean
   /** Why calls leave no row in the audit log, of a management operation that is no GET and changes nothing. */
   readonly audit?: { readonly none: string }
   /** A call is a try to sign in: it is counted, and a refusal is told in the log. */
@@ -183,8 +185,8 @@ interface Spec<Grant extends object, R extends Shape, F extends readonly Failure
 
 /** Whose API it belongs to; every management operation names the permission that it needs. */
 export type Audience =
-  | { audience: 'frontend'; permission?: never }
-  | { audience: 'management'; permission: Permission; audit?: { readonly none: string } }
+  | { audience: 'frontend' | 'console'; permission?: never }
+  | { audience: 'management'; permission: Permission; sudo?: boolean; audit?: { readonly none: string } }
 
 /** Declare an endpoint: the one place its path, shapes, access and failures are written. */
 export function endpoint<

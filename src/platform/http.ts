@@ -155,6 +155,16 @@ function boundConnections(server: FastifyInstance, guard: ConnectionGuard, deps:
   server.addHook('onClose', async () => clearInterval(sweeping))
 }
 
+/** Have another server, which does not listen itself, answer the requests for one host. */
+export async function handOver(server: FastifyInstance, host: string, other: FastifyInstance): Promise<void> {
+  await other.ready()
+  const [route] = server.server.listeners('request') as [RequestListener]
+  server.server.off('request', route).on('request', (request, response) => {
+    if (request.headers.host?.toLowerCase() === host) other.routing(request, response)
+    else route(request, response)
+  })
+}
+
 /** Say of each request who sends it and whom it is addressed to. */
 function knowTheCaller(server: FastifyInstance, deps: Deps): void {
   const isTrusted = inRanges(deps.config.trustedProxies)

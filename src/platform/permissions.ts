@@ -20,6 +20,9 @@ export const PERMISSIONS = {
     'Create, rotate and revoke keys, none of them with more rights than its maker. Whoever has it may revoke any of them.',
   'messages:read': 'Read what was sent to whom; in development the mailbox with its codes too.',
   'migration:read': 'Read how far a migration is, and whom it left behind.',
+  'operators:read': 'Read who works with the console. Instance keys alone.',
+  'operators:write':
+    'Invite, change and remove those who work with the console, none of them with more rights than its own. Instance keys alone.',
   'sessions:read': 'Read the sessions of users.',
   'sessions:write': 'End sessions.',
   'signing_keys:read': 'Read which keys sign tokens and webhooks, never the keys themselves.',

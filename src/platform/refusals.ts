@@ -17,8 +17,8 @@ export const overloaded: Refusal = {
   headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
 }
 
-/** Whether a path belongs to the management API, which has an envelope of its own and is not for pages. */
-export const isManagement = (url: string): boolean => url.startsWith('/v2/')
+/** Whether a path belongs to the management API or to the console, which have an envelope of their own and are not for pages of others. */
+export const isManagement = (url: string): boolean => url.startsWith('/v2/') || url.startsWith('/console/')
 
 /** The request matches nothing that we take. */
 export function badRequest({ url }: Pick<FastifyRequest, 'url'>, extra: Omit<Refusal, 'failure'> = {}): Refusal {

@@ -69,7 +69,7 @@ export function serveEndpoint(server: FastifyInstance, endpoint: Endpoint, deps:
 
   async function runOnce(key: string, request: FastifyRequest, reply: FastifyReply, grant: object, own: Deps) {
     const { url, body, headers } = request
-    const caller = String(headers.authorization ?? '')
+    const caller = String(headers.authorization ?? headers.cookie ?? '')
     const appId = params(request).appID ?? ''
     const named = { appId, operationId: endpoint.operationId, caller, key, content: [url, body] }
     const said = await answerOnce(own, named, async () => saidOf(endpoint, await act(request, grant, own)))

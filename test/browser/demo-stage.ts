@@ -49,6 +49,8 @@ async function startDemo() {
       listen: { host: '127.0.0.1', port: pictureFolder ? 8443 : 0 },
       metricsListen: undefined,
       metricsPublic: false,
+      consoleListen: undefined,
+      consoleHost: undefined,
       masterKey,
       previousMasterKeys: [],
       baseDomain: 'session.localhost',
@@ -76,7 +78,7 @@ async function startDemo() {
     certificate: tls.cert,
     now: deps.now,
   }
-  const running = await startServer(opened, (server) => demoPages(server, antiphon))
+  const running = await startServer(opened, { pages: (server) => demoPages(server, antiphon) })
   after(() => running.stop())
   origin = `https://localhost:${new URL(running.address).port}`
   const signingKeys = await generateInitialKeys(deps, 'demo')

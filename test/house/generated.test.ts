@@ -131,7 +131,7 @@ for (const [audience, document] of Object.entries(DOCUMENTS)) {
 
 test('every operation may answer 500, and one that takes input 400', () => {
   for (const one of endpoints) {
-    const { paths } = DOCUMENTS[one.audience]
+    const { paths } = DOCUMENTS[one.audience as keyof typeof DOCUMENTS]
     const responses = Object.keys(paths[one.path]?.[one.method.toLowerCase()]?.responses ?? {})
     assert.ok(responses.includes('500'), one.operationId)
     if (one.body || one.query || one.params) assert.ok(responses.includes('400'), one.operationId)

@@ -118,6 +118,7 @@ export const remove = endpoint({
   audience: 'management',
   operationId: 'deleteApplication',
   permission: 'applications:delete',
+  sudo: true,
   tag: TAG,
   summary: 'Delete an application with everything in it. Its id is never given out again',
   access: instanceKey,

@@ -52,6 +52,7 @@ const exported = endpoint({
   ...ofApp,
   path: `${APP_PATH}/export`,
   operationId: 'exportAudit',
+  sudo: true,
   summary:
     'Read the audit log as NDJSON, oldest first. Go on with `after`, the id of the last line, until there is none',
   ...LINES,
@@ -71,6 +72,7 @@ const exportedOfInstance = endpoint({
   ...ofInstance,
   path: `${INSTANCE_PATH}/export`,
   operationId: 'exportInstanceAudit',
+  sudo: true,
   summary: 'Read the audit log of the instance as NDJSON, oldest first',
   ...LINES,
   handle: ({ query }, deps) => lines(deps, INSTANCE, query),

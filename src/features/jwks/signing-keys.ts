@@ -69,6 +69,7 @@ export const rotateSigningKeys = endpoint({
   path: `${PATH}/rotate`,
   operationId: 'rotateSigningKeys',
   permission: 'signing_keys:write',
+  sudo: true,
   summary:
     'Make the next key now, of each algorithm. It is published at once, and signs when every verifier has seen it',
   params,
@@ -99,6 +100,7 @@ export const removeSigningKey = endpoint({
   path: `${PATH}/{kid}`,
   operationId: 'revokeSigningKey',
   permission: 'signing_keys:write',
+  sudo: true,
   summary:
     'Revoke a signing key: nothing that it signed is believed any more. Where it signs, another one signs from now on',
   params: params.extend({ kid }),

@@ -25,6 +25,7 @@ export const mint = endpoint({
   audience: 'management',
   operationId: 'mintToken',
   permission: 'tokens:mint',
+  sudo: true,
   tag: 'Tokens',
   summary: 'Sign a token with claims of your own, in development, to test whoever verifies tokens',
   access: managementKey,

@@ -38,6 +38,7 @@ export const bulk = endpoint({
   audience: 'management',
   operationId: 'bulkUsers',
   permission: 'users:write',
+  sudo: true,
   tag: TAG,
   summary: 'Create or bring up to date up to a thousand users. Each row has an outcome of its own',
   access: managementKey,

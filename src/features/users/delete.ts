@@ -10,6 +10,7 @@ export const remove = endpoint({
   audience: 'management',
   operationId: 'deleteUser',
   permission: 'users:write',
+  sudo: true,
   tag: TAG,
   summary: 'Delete a user with identifiers, password and sessions',
   access: managementKeyForUser,

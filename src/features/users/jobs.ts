@@ -30,6 +30,7 @@ export const beginJob = endpoint({
   audience: 'management',
   operationId: 'createUserJob',
   permission: 'users:write',
+  sudo: true,
   tag: TAG,
   summary:
     'Do one thing to many users, in the background: keep them out, let them in, end their sessions, delete them, change a group',

@@ -38,6 +38,19 @@ export const managementOperations: Words = {
   ],
   updateTokenConfig: ['Tokens that are out keep their ends.'],
 
+  listOperators: ['Needs an instance key. `passkeys` and `sessions` say how many of them there are.'],
+  createOperator: [
+    'Needs an instance key, which cannot make somebody who may do more than it may. Make a link of the token, `<console>/#invitation=<token>`, and give it to them: it lets in whoever has it, once, within 15 minutes.',
+  ],
+  updateOperator: [
+    'Needs an instance key. Members that are left out stay. Somebody who may do everything is always left.',
+  ],
+  deleteOperator: ['Needs an instance key. Somebody who may do everything is always left.'],
+  inviteOperator: [
+    'Needs an instance key. What they had, they keep: passkeys and sessions. See `createOperator` for the link.',
+  ],
+  endOperatorSessions: ['Needs an instance key. They may sign in again; to keep somebody out, remove them.'],
+
   listDomains: ['`checks` tell what is missing.'],
   createDomain: [
     'Put `cname_record` into DNS, or `txt_record` beside an address of ours. It is looked for by itself; ask by `POST …/verify` if you cannot wait.',
