@@ -43,6 +43,8 @@ test('a master key is all it needs', () => {
     listen: { host: '127.0.0.1', port: 8080 },
     metricsListen: undefined,
     metricsPublic: false,
+    consoleListen: undefined,
+    consoleHost: undefined,
     masterKey: new Uint8Array(32).fill(9),
     previousMasterKeys: [],
     baseDomain: 'session.localhost',
@@ -91,6 +93,8 @@ test('every variable says what it means', () => {
     ANTIPHON_LISTEN: '[::]:443',
     ANTIPHON_METRICS_LISTEN: 'localhost:0',
     ANTIPHON_METRICS_PUBLIC: 'true',
+    ANTIPHON_CONSOLE_LISTEN: '127.0.0.1:9002',
+    ANTIPHON_CONSOLE_HOST: 'Console.Example.com',
     ANTIPHON_BASE_DOMAIN: 'Session.Example.com:8443',
     ANTIPHON_PUBLIC_SCHEME: 'http',
     ANTIPHON_TRUSTED_PROXIES: '10.0.0.0/8, ::1,',
@@ -107,6 +111,8 @@ test('every variable says what it means', () => {
   assert.deepEqual(given.listen, { host: '::', port: 443 })
   assert.deepEqual(given.metricsListen, { host: 'localhost', port: 0 })
   assert.equal(given.metricsPublic, true)
+  assert.deepEqual(given.consoleListen, { host: '127.0.0.1', port: 9002 })
+  assert.equal(given.consoleHost, 'console.example.com')
   assert.equal(given.baseDomain, 'session.example.com:8443')
   assert.equal(given.publicScheme, 'http')
   assert.deepEqual(given.trustedProxies, ['10.0.0.0/8', '::1'])
@@ -301,6 +307,8 @@ describe('every variable', () => {
     ANTIPHON_DNS_SERVERS: '192.0.2.53',
     ANTIPHON_METRICS_LISTEN: '127.0.0.1:9001',
     ANTIPHON_METRICS_PUBLIC: 'true',
+    ANTIPHON_CONSOLE_LISTEN: '127.0.0.1:9002',
+    ANTIPHON_CONSOLE_HOST: 'console.shop.example',
     ANTIPHON_LOG_LEVEL: 'debug',
     ANTIPHON_TRUST_TRACEPARENT: 'false',
     ANTIPHON_LOG_REQUESTS: 'false',

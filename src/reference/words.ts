@@ -7,12 +7,14 @@ import { configuration } from './words/configuration.ts'
 import { general } from './words/general.ts'
 import { login } from './words/login.ts'
 import { migration } from './words/migration.ts'
+import { operators } from './words/operators.ts'
 import { people } from './words/people.ts'
 import { webhooks } from './words/webhooks.ts'
 
 export const chapters: readonly Words[] = [
   general,
   people,
+  operators,
   login,
   configuration,
   migration,

@@ -57,6 +57,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   rotateSigningKeys: {},
   updateMode: { mode: 'prod' },
   mintToken: { claims: {} },
+  createOperator: { name: 'taken over', email: 'taken@example.com', role: 'owner' },
+  updateOperator: { role: 'owner' },
   createUser: { identifiers: [identifier] },
   bulkUsers: { users: [{ external_id: 'victim', profile: { name: 'taken over' }, status: 'inactive' }] },
   createUserJob: { action: 'delete', filter: { query: 'victim' } },
@@ -115,7 +117,15 @@ const BODIES: Readonly<Record<string, unknown>> = {
 }
 
 /** Parameters that every application may give the same value. */
-const WORDS = { template: 'own', channel: 'email', locale: 'en', provider: 'google', name: 'own', groupName: 'own' }
+const WORDS = {
+  template: 'own',
+  channel: 'email',
+  locale: 'en',
+  provider: 'google',
+  name: 'own',
+  groupName: 'own',
+  operatorID: 'opr_01jr0z5w2seq998trz7ftbb9rj',
+}
 
 /** The value of every parameter of a path. A new parameter needs a line here. */
 type Ids = Readonly<
