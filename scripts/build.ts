@@ -8,11 +8,13 @@
  * two dependencies, which npm chooses where it installs. The pages of the demo are built now and lie inside as text, with the SDK they use. The script of the page to read the API lies beside, packed.
  */
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { buildConsole } from '../console/build.ts'
 import { buildAcme, buildClient, buildLarkspurId, buildNothing } from '../demo/server/assets.ts'
 import { apiDocuments } from '../src/api-documents.ts'
 import { scalarScript } from '../src/platform/api-page/script.ts'
+import { packFiles } from '../src/platform/console-pages.ts'
 import { writePackage } from './package.ts'
 import { proveBundle } from './prove-bundle.ts'
 
@@ -65,6 +67,26 @@ const documentsBeside: Plugin = {
   },
 }
 
+/** The files of the console, which lie beside the release's modules, packed, and are read when one is asked for. */
+const CONSOLE = 'console.json'
+
+const consoleBeside: Plugin = {
+  name: 'console-beside',
+  setup({ onLoad }) {
+    onLoad({ filter: /src[\\/]console-files\.ts$/ }, () => ({
+      contents: `import { readFile } from 'node:fs/promises'
+        const read = async () => {
+          const files = JSON.parse(await readFile(new URL('./${CONSOLE}', import.meta.url), 'utf8'))
+          return new Map(files.map(([path, type, packed]) => [path, { type, packed: Buffer.from(packed, 'base64') }]))
+        }
+        // At once: another release may be put in the place of this one while it runs.
+        const files = read()
+        export const consoleFiles = () => files`,
+      loader: 'js',
+    }))
+  },
+}
+
 /** Nobody is answered in the sentences of Zod's thirty languages, which are half of it. */
 const zodWithoutLanguages: Plugin = {
   name: 'zod-without-languages',
@@ -93,7 +115,7 @@ const namesOfPackages: Plugin = {
   },
 }
 
-const PLUGINS = [embedDemo, apiPageScriptBeside, documentsBeside, zodWithoutLanguages]
+const PLUGINS = [embedDemo, apiPageScriptBeside, documentsBeside, consoleBeside, zodWithoutLanguages]
 
 /** What the CommonJS packages inside expect of the module around them. */
 const COMMON_JS = `
@@ -151,9 +173,20 @@ export async function bundleModules(outfile: string): Promise<void> {
   chmodSync(outfile, 0o755)
   writeFileSync(join(folder, API_PAGE_SCRIPT), await scalarScript())
   for (const { file, text } of apiDocuments) writeFileSync(join(folder, beside(file)), text())
-  const read = [API_PAGE_SCRIPT, ...apiDocuments.map(({ file }) => beside(file))]
-  const files = [...parts.flatMap(({ outputs }) => outputs), ...read]
-  writePackage(root, folder, { bin: basename(outfile), files, inputs: parts.flatMap(({ inputs }) => inputs) })
+  const console = await buildConsole()
+  const files = [...(await packFiles(console))].map(([path, { type, packed }]) => [
+    path,
+    type,
+    packed.toString('base64'),
+  ])
+  writeFileSync(join(folder, CONSOLE), JSON.stringify(files))
+  const read = [CONSOLE, API_PAGE_SCRIPT, ...apiDocuments.map(({ file }) => beside(file))]
+  const inputs = [
+    ...parts.flatMap(({ inputs }) => inputs),
+    ...[...console.values()].flatMap(({ modules }) => modules.map((path) => relative(root, path))),
+  ]
+  const written = [...parts.flatMap(({ outputs }) => outputs), ...read]
+  writePackage(root, folder, { bin: basename(outfile), files: written, inputs })
 }
 
 /** What stands in `antiphon.js` of the release in place of the sources'. */
