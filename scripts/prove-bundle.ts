@@ -4,6 +4,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { request as plainRequest } from 'node:http'
 import { request } from 'node:https'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,6 +13,7 @@ import { createInterface } from 'node:readline'
 
 const RELEASE = 24
 const READY_WITHIN_MS = 30_000
+const CONSOLE = 'console.example.com'
 const STOPS_WITHIN_MS = 5_000
 
 type Variables = Readonly<Record<string, string>>
@@ -60,6 +62,7 @@ async function proveServe(node: string, bundle: string, folder: string): Promise
     ANTIPHON_LISTEN: '127.0.0.1:0',
     ANTIPHON_DEFAULT_APP: 'demo',
     ANTIPHON_DRAIN_SECONDS: '0',
+    ANTIPHON_CONSOLE_HOST: CONSOLE,
   }
   const key: string = JSON.parse(run(node, [bundle, 'apps', 'create', 'demo', '--json'], variables)).management_key
   await whileRunning(node, [bundle, 'serve'], variables, /"msg":"listening"/, async (line) => {
@@ -74,12 +77,28 @@ async function proveServe(node: string, bundle: string, folder: string): Promise
     assert.ok(jwks.keys.length > 0, 'no key is published')
     await get('/v2/session/apps/demo', { authorization: `Bearer ${key}` })
     await provePassword(address, key)
+    await proveConsole(address)
     const { hostname, port } = new URL(address)
     await once(
       connect(Number(port), hostname).on('error', () => {}),
       'connect',
     )
   })
+}
+
+/** Its page comes, at its name alone, and so does what the page names. */
+async function proveConsole(address: string): Promise<void> {
+  const get = async (path: string, host: string) => {
+    const [response] = await once(
+      plainRequest(`${address}${path}`, { headers: { host }, agent: false }).end(),
+      'response',
+    )
+    return { status: response.statusCode, text: (await response.toArray()).join('') }
+  }
+  assert.equal((await get('/', 'demo')).status, 404)
+  const { text } = await get('/', CONSOLE)
+  const [, script = ''] = /src="(\/assets\/[^"]+\.js)"/.exec(text) ?? []
+  assert.equal((await get(script, CONSOLE)).status, 200, script)
 }
 
 /** Logs in with an imported hash and with its renewal: both packages of machine code are found. */

@@ -22,7 +22,13 @@ import { HTTPS_ALONE, isElsewhere, securityHeaders } from './security-headers.ts
 import { traceRequests } from './traces/requests.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Servers that answer the requests for a host in place of this one. */
+    othersByHost: Map<string, FastifyInstance>
+  }
   interface FastifyRequest {
+    /** Whether another server answers it. */
+    isAnotherServers: boolean
     /** Whether the peer is a trusted proxy. */
     proxied: boolean
     /** Whether a trusted proxy names the client by what is no address. */
@@ -94,7 +100,15 @@ export async function openHttp(deps: Deps, options: HttpOptions): Promise<Fastif
     }),
   }) as unknown as FastifyInstance
   boundConnections(server, guard, deps)
+  server.decorate('othersByHost', new Map())
+  server.decorateRequest('isAnotherServers', false)
   server.addHook('onRequest', (request, reply, done) => {
+    const other = server.othersByHost.size > 0 && server.othersByHost.get(String(request.headers.host).toLowerCase())
+    if (other) {
+      request.isAnotherServers = true
+      reply.hijack()
+      return other.routing(request.raw, reply.raw)
+    }
     if (!guard.admit(request.raw, reply.raw)) return void reply.hijack()
     stamp(request, reply)
     done()
@@ -158,11 +172,7 @@ function boundConnections(server: FastifyInstance, guard: ConnectionGuard, deps:
 /** Have another server, which does not listen itself, answer the requests for one host. */
 export async function handOver(server: FastifyInstance, host: string, other: FastifyInstance): Promise<void> {
   await other.ready()
-  const [route] = server.server.listeners('request') as [RequestListener]
-  server.server.off('request', route).on('request', (request, response) => {
-    if (request.headers.host?.toLowerCase() === host) other.routing(request, response)
-    else route(request, response)
-  })
+  server.othersByHost.set(host, other)
 }
 
 /** Say of each request who sends it and whom it is addressed to. */

@@ -22,8 +22,9 @@ declare module 'fastify' {
 const PREFLIGHT = 'preflight'
 const NOWHERE = 'none'
 
-/** Undefined for pages and health checks, which are none of the API. */
-export function operationOf({ routeOptions, method, is404 }: FastifyRequest): string | undefined {
+/** Undefined for pages and health checks, which are none of the API, and for what another server answers. */
+export function operationOf({ routeOptions, method, is404, isAnotherServers }: FastifyRequest): string | undefined {
+  if (isAnotherServers) return undefined
   if (routeOptions.config?.operation !== undefined) return routeOptions.config.operation
   if (method === 'OPTIONS') return PREFLIGHT
   return is404 ? NOWHERE : undefined
