@@ -16,7 +16,7 @@ import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/db.ts'
 import { reportTrouble } from './platform/db-trouble.ts'
 import { type Deps, derive } from './platform/deps.ts'
-import type { Engine, Pooler } from './platform/dialect-engine.ts'
+import type { Engine } from './platform/dialect-engine.ts'
 import { watchRequests } from './platform/drain.ts'
 import { openHealth } from './platform/health.ts'
 import type { FastifyInstance } from './platform/http.ts'
@@ -27,9 +27,11 @@ import { openNames } from './platform/names.ts'
 import { findLink } from './platform/processes/link.ts'
 import { findTooNew, MOVED, MOVING } from './platform/releases.ts'
 import { openSafeFetch } from './platform/safe-fetch.ts'
+import { servedCertificate } from './platform/served-certificate.ts'
 import { FINISH_WITHIN_MS, type Stoppable, stopsWithin } from './platform/signals.ts'
 import { trustedTime } from './platform/time/trusted.ts'
 import { keepRenewed, type Renewal } from './platform/tls-files.ts'
+import type { TlsPair } from './platform/tls-pair.ts'
 import { tracedProcess } from './platform/traces/process.ts'
 import { findForeignApi, findRecorder } from './platform/traces/tracer.ts'
 import { looks, migrations, noteDefaultApp, openServer, type Pages, startJobs } from './server.ts'
@@ -43,10 +45,6 @@ export interface Process {
   findTooNewRelease(): Promise<number | undefined>
   /** Whether another database is being moved into this one, so that not all is there yet, or this one was moved into another. */
   findMove(): Promise<'into' | 'away' | undefined>
-  /** What stands between this process and the database. */
-  databasePooler(): Promise<Pooler>
-  /** How many connections a PostgreSQL has for all its clients. */
-  databaseRoom(): Promise<number | undefined>
   /** Whether others are connected to a PostgreSQL; asked first of all. */
   databaseHasOthers(): Promise<boolean>
   /** Open new connections to the database by this URL. False where it names another place than that in use. */
@@ -95,8 +93,6 @@ export function openProcess(config: Config, log: Logger = openLog(config.logLeve
       return names.includes(MOVING) ? 'into' : names.includes(MOVED) ? 'away' : undefined
     },
     findTooNewRelease: async () => findTooNew(await appliedMigrations(engine.reader)),
-    databasePooler: () => engine.pooler(),
-    databaseRoom: () => engine.room(),
     databaseHasOthers: () => engine.hasOthers(),
     reach: (url) => engine.reach(url),
     endOutbound: outbound.close,
@@ -158,7 +154,13 @@ function renewCertificate(deps: Deps, server: FastifyInstance): Renewal['look'] 
   const { tls, tlsFiles } = deps.config
   const listener = server.server as Partial<Pick<Server, 'setSecureContext'>>
   if (!tls || !tlsFiles || !isTlsServer(listener)) return undefined
-  const { look } = keepRenewed(listener, tls, tlsFiles, deps)
+  const served = {
+    setSecureContext(pair: TlsPair) {
+      listener.setSecureContext(pair)
+      servedCertificate(deps).replace(pair)
+    },
+  }
+  const { look } = keepRenewed(served, tls, tlsFiles, deps)
   setInterval(() => void look(false), LOOK_FOR_CERTIFICATE_MS).unref()
   return look
 }

@@ -9,6 +9,7 @@ import { features } from './features.ts'
 import { nouns } from './nouns.ts'
 import type { Deps } from './platform/deps.ts'
 import { type Endpoint, type HttpRequest, Refused } from './platform/endpoint.ts'
+import type { Finding } from './platform/finding.ts'
 import { endHandshakesOnClose } from './platform/handshakes.ts'
 import { type FastifyInstance, openHttp } from './platform/http.ts'
 import { scheduleJobs } from './platform/jobs/jobs.ts'
@@ -18,6 +19,7 @@ import { releaseMarks } from './platform/releases.ts'
 import { serveEndpoint } from './platform/serve-endpoint.ts'
 import { settingsCatalogue } from './platform/settings.ts'
 import { trustedTime } from './platform/time/trusted.ts'
+import { serverWhole, type Whole } from './platform/whole.ts'
 
 const parts = [...nouns, ...features]
 
@@ -40,6 +42,13 @@ export async function outboundUrls(deps: Deps, appId: string): Promise<string[]>
   return lists.flat()
 }
 
+async function examine(deps: Deps, appId: string, asks: boolean): Promise<Finding[]> {
+  const lists = await Promise.all(parts.map((part) => part.examine?.(deps, appId, asks) ?? []))
+  return lists.flat()
+}
+
+export const whole: Whole = { migrations, sealed: sealedColumns, outboundUrls, examine }
+
 /** Adds pages and their assets, outside the API. */
 export type Pages = (server: FastifyInstance) => Promise<void>
 
@@ -50,6 +59,7 @@ export async function openServer(deps: Deps, pages?: Pages): Promise<FastifyInst
   // From now on it notices when the clock is set.
   trustedTime(deps)
   await loadKeptKeys(deps)
+  serverWhole(deps).give(whole)
   for (const group of settingsGroups) settingsCatalogue(deps).set(group.name, group)
   for (const endpoint of endpoints) serveEndpoint(server, withAudit(endpoint), deps)
   await pages?.(server)

@@ -91,6 +91,7 @@ const TEST_CONFIG: Config = {
   drainSeconds: 0,
   tls: undefined,
   tlsFiles: undefined,
+  secretFiles: [],
   trustedProxies: ['127.0.0.1'],
   defaultApp: undefined,
   allowPrivateHooks: false,

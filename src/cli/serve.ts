@@ -1,3 +1,4 @@
+import { judgeRoom } from '../core/findings/database.ts'
 import type { Process, Running } from '../main.ts'
 import { readConfig, readGiven, type Variables } from '../platform/config.ts'
 import { DEFAULT_DATABASE_URL } from '../platform/config-variables.ts'
@@ -5,13 +6,12 @@ import { giveBackSoon } from '../platform/give-back.ts'
 import type { Logger } from '../platform/log.ts'
 import { findLink, type Link } from '../platform/processes/link.ts'
 import { onHangUp, stopOnSignals } from '../platform/signals.ts'
-import { judgeRoom } from './doctor/database.ts'
-import { judgeVariables } from './doctor/variables.ts'
 import { makeFirstKey } from './first-key.ts'
 import { done, misconfigured, type Outcome } from './outcome.ts'
 import { migrateDatabase, openReachable, prepareDatabase, start, withDatabase } from './process.ts'
 import { rereading } from './reread.ts'
 import { openServeLog, tellListening } from './serve/log.ts'
+import { judgeVariables } from './variables.ts'
 
 /** `antiphon serve` by one process: migrate, listen, run jobs until told to stop. It may be one of several beneath a supervisor. */
 export async function serve(variables: Variables): Promise<Outcome> {
@@ -49,7 +49,7 @@ export async function serve(variables: Variables): Promise<Outcome> {
 }
 
 /** Say how many connections all processes may have, and whether that is too many. */
-async function tellRoom({ deps: { log, config }, databaseRoom }: Process): Promise<void> {
+async function tellRoom({ deps: { log, config, databaseRoom } }: Process): Promise<void> {
   for (const { level, what, mend } of judgeRoom(config, await databaseRoom())) {
     if (level !== 'ok') log.warn(`${what}. ${mend}`)
     else if (config.processes !== undefined) log.info(what)

@@ -52,6 +52,7 @@ test('a master key is all it needs', () => {
     drainSeconds: 5,
     tls: undefined,
     tlsFiles: undefined,
+    secretFiles: [],
     trustedProxies: [],
     defaultApp: undefined,
     allowPrivateHooks: false,

@@ -38,6 +38,8 @@ export interface Config {
   readonly tls: TlsPair | undefined
   /** Where that was read from, and is read again when it is renewed. */
   readonly tlsFiles: TlsFiles | undefined
+  /** Files that hold secrets, as variables name them. */
+  readonly secretFiles: readonly string[]
   /** Addresses and CIDR ranges in plain form. */
   readonly trustedProxies: readonly string[]
   readonly defaultApp: string | undefined
@@ -61,6 +63,14 @@ export interface Address {
 }
 
 const NAMES = VARIABLES.map(([name]) => name)
+
+/** Variables that name a file in which a secret is. */
+const SECRETS = [
+  ...['ANTIPHON_MASTER_KEY', 'ANTIPHON_MASTER_KEY_PREVIOUS', 'ANTIPHON_DATABASE_URL', 'ANTIPHON_MANAGEMENT_KEY'].map(
+    (name) => `${name}_FILE`,
+  ),
+  'ANTIPHON_TLS_KEY',
+]
 
 /** One variable, which may be in a file: for commands that need no more. */
 export function readVariable(
@@ -211,7 +221,9 @@ export function readConfig(variables: Variables, fidoAuthorities = FIDO_AUTHORIT
   if (read?.kind === 'fault') faults.push(`ANTIPHON_FIDO_MDS_FILE: ${read.reason}`)
   if (!parsed.success || faults.length > 0) return { kind: 'faults', faults }
   const fidoMetadata = read?.kind === 'metadata' ? read.metadata : undefined
-  return { kind: 'config', config: configOf(parsed.data, { tls, extraCertificateAuthority, fidoMetadata }) }
+  const secretFiles = SECRETS.flatMap((name) => given[name] ?? [])
+  const files = { tls, secretFiles, extraCertificateAuthority, fidoMetadata }
+  return { kind: 'config', config: configOf(parsed.data, files) }
 }
 
 /** A SQLite file by several processes. */
@@ -234,7 +246,12 @@ const pairOf = (cert: string | undefined, key: string | undefined) =>
 
 function configOf(
   env: z.output<typeof environment>,
-  { tls, extraCertificateAuthority, fidoMetadata }: Pick<Config, 'tls' | 'extraCertificateAuthority' | 'fidoMetadata'>,
+  {
+    tls,
+    secretFiles,
+    extraCertificateAuthority,
+    fidoMetadata,
+  }: Pick<Config, 'tls' | 'secretFiles' | 'extraCertificateAuthority' | 'fidoMetadata'>,
 ): Config {
   return {
     databaseUrl: env.ANTIPHON_DATABASE_URL,
@@ -253,6 +270,7 @@ function configOf(
     drainSeconds: env.ANTIPHON_DRAIN_SECONDS,
     tls,
     tlsFiles: pairOf(env.ANTIPHON_TLS_CERT, env.ANTIPHON_TLS_KEY),
+    secretFiles,
     trustedProxies: env.ANTIPHON_TRUSTED_PROXIES,
     defaultApp: env.ANTIPHON_DEFAULT_APP,
     allowPrivateHooks: env.ANTIPHON_ALLOW_PRIVATE_HOOKS,

@@ -5,7 +5,7 @@ import { isTrouble } from './db-fault.ts'
 import { type Readiness, watchReadiness } from './db-readiness.ts'
 import { openTogether } from './db-together.ts'
 import { openEngine } from './dialect.ts'
-import type { DatabaseLoad, Engine, Schema } from './dialect-engine.ts'
+import type { DatabaseLoad, Engine, Pooler, Schema } from './dialect-engine.ts'
 import { type Group, type GroupedUpdate, groupUpdates, type Row } from './group.ts'
 
 export type { Tx }
@@ -32,6 +32,11 @@ export interface Database {
   isWritable(): Promise<boolean>
   /** How busy its connections are at the moment. */
   databaseLoad(): DatabaseLoad
+  readonly databaseKind: Engine['kind']
+  /** What stands between this process and the database. */
+  databasePooler(): Promise<Pooler>
+  /** How many connections a PostgreSQL has for all its clients. */
+  databaseRoom(): Promise<number | undefined>
 }
 
 /** An outcome whose transaction must leave no trace. */
@@ -96,6 +101,9 @@ export function openDatabase(
       const { used, waiting } = engine.load()
       return { used, waiting: waiting + (together?.waiting() ?? 0) }
     },
+    databaseKind: engine.kind,
+    databasePooler: () => engine.pooler(),
+    databaseRoom: () => engine.room(),
     close: () => engine.close(),
   }
 }

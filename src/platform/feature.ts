@@ -1,5 +1,6 @@
 import type { Deps } from './deps.ts'
 import type { Endpoint } from './endpoint.ts'
+import type { Finding } from './finding.ts'
 import type { Job } from './jobs/jobs.ts'
 import type { Lanes } from './jobs/lanes.ts'
 import type { Look } from './metrics-look.ts'
@@ -26,4 +27,6 @@ export interface Feature {
   readonly sealed?: readonly SealedColumn[]
   /** URLs that this server calls on an application's behalf, as its owner configured them. */
   outboundUrls?(deps: Deps, appId: string): Promise<readonly string[]>
+  /** What is to be said of how an application uses it. `asks`: whether others may be asked for it, over the network. */
+  examine?(deps: Deps, appId: string, asks: boolean): Promise<readonly Finding[]>
 }

@@ -46,6 +46,7 @@ async function startDemo() {
       databasePool: 16,
       drainSeconds: 0,
       tlsFiles: undefined,
+      secretFiles: [],
       listen: { host: '127.0.0.1', port: pictureFolder ? 8443 : 0 },
       metricsListen: undefined,
       metricsPublic: false,

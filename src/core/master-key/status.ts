@@ -30,10 +30,20 @@ export interface MasterKeyStatus {
 
 /** Count what hangs on each master key, in slices. */
 export async function readStatus(deps: Deps, columns: readonly SealedColumn[]): Promise<MasterKeyStatus> {
-  const { all, newest } = keySet(deps).current()
   const database = await findDatabaseKey(deps)
   const counts = await countAll(deps, columns, unnamedKey(deps, await findRotation(deps.db)))
-  const isSettled = database?.id === newest.id && deps.now() - database.since >= UNDER_WAY_MS
+  return statusOf(deps, database, counts, deps.now())
+}
+
+/** `countedAt`: when that was known to hang on the keys, Unix ms. */
+function statusOf(
+  deps: Deps,
+  database: MasterKeyStatus['database'],
+  counts: Counts,
+  countedAt: number,
+): MasterKeyStatus {
+  const { all, newest } = keySet(deps).current()
+  const isSettled = database?.id === newest.id && countedAt - database.since >= UNDER_WAY_MS
   const ids = new Set([...all.map(({ id }) => id), ...Object.keys(counts).filter((id) => id !== LOST)])
   const keys = [...ids].map((id) => {
     const hanging = hangingOn(counts, id)
@@ -56,6 +66,23 @@ function unnamedKey(deps: Deps, rotation: RotationRow | undefined): string | und
 
 export type MissingKey = Hanging & { readonly id: string }
 
+/** What the rotation of a master key has noted: who asks for it has nothing counted. */
+export interface NotedStatus extends MasterKeyStatus {
+  /** When all was last counted, Unix ms; undefined where nobody has since the last rotation, and the numbers mean nothing. */
+  readonly countedAt: number | undefined
+  readonly missing: readonly MissingKey[]
+}
+
+/** The same as of the last count, which is an hour old at most while a process has several keys. Costs a look at two rows. */
+export async function readNoted(deps: Deps): Promise<NotedStatus> {
+  const [database, rotation] = await Promise.all([findDatabaseKey(deps), findRotation(deps.db)])
+  const countedAt = rotation?.found_at ?? undefined
+  const noted = readCounts(rotation?.found ?? null) ?? {}
+  const status = statusOf(deps, database, countedAt === undefined ? {} : noted, countedAt ?? 0)
+  const missing = rotation ? missingIn(noted, rotation, keySet(deps).current()) : []
+  return { ...status, countedAt, missing }
+}
+
 /**
  * The master keys that something still hangs on and that are not in `set`. Costs one look at one row, unless that says that something may hang
  * on one: then all is counted again.
@@ -67,11 +94,7 @@ export async function listMissing(
 ): Promise<MissingKey[]> {
   const rotation = await findRotation(deps.db)
   if (!rotation) return []
-  const givenUp = givenUpIn(rotation)
-  const isMissing = (counts: Counts) =>
-    Object.entries(counts).flatMap(([id, hanging]) =>
-      id !== LOST && isNeeded(hanging) && !givenUp.includes(id) && !isIn(set, id) ? [{ id, ...hanging }] : [],
-    )
+  const isMissing = (counts: Counts) => missingIn(counts, rotation, set)
   const noted = readCounts(rotation.found)
   if (noted && isMissing(noted).length === 0) return []
   const counts = await countAll(deps, columns, unnamedKey(deps, rotation))
@@ -79,6 +102,13 @@ export async function listMissing(
   const found = { found: JSON.stringify(counts) }
   if (isMissing(counts).length === 0) await deps.transact((tx) => updateRotation(tx, found))
   return isMissing(counts)
+}
+
+function missingIn(counts: Counts, rotation: RotationRow, set: KeySet): MissingKey[] {
+  const givenUp = givenUpIn(rotation)
+  return Object.entries(counts).flatMap(([id, hanging]) =>
+    id !== LOST && isNeeded(hanging) && !givenUp.includes(id) && !isIn(set, id) ? [{ id, ...hanging }] : [],
+  )
 }
 
 const givenUpIn = ({ given_up }: RotationRow): string[] => (given_up === null ? [] : given_up.split(' '))

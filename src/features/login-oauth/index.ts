@@ -4,6 +4,7 @@ import type { Feature } from '../../platform/feature.ts'
 import { authorize, authorizeByConnection } from './authorize.ts'
 import { callbackByForm, callbackByQuery } from './callback.ts'
 import { issuerOf } from './config-wire.ts'
+import { examineProviders } from './examine.ts'
 import { connectionOperations, createConfig, listConfigs, providerOperations } from './management.ts'
 import { oauthSettings } from './settings.ts'
 
@@ -20,6 +21,7 @@ export const loginOAuthFeature: Feature = {
     ...connectionOperations,
   ],
   settings: [oauthSettings],
+  examine: examineProviders,
   async outboundUrls(deps, appId) {
     return (await listOAuthConfigs(deps.db, appId))
       .map((row) => issuerOf(readOAuthConfig(row)))

@@ -17,15 +17,26 @@ export interface Probe {
   /** Whether its keys can be read; undefined for a provider without ID tokens. */
   readonly keys: boolean | undefined
   /** What it makes of our client id and secret; `unknown` when it says nothing of them. */
-  readonly client: 'accepted' | 'refused' | 'unknown'
+  readonly client: 'accepted' | 'refused' | 'unknown' | 'unasked'
 }
 
 /** Names no login: a provider that knows the client says that the code is wrong. */
 const NO_CODE = 'antiphon-doctor'
 
+const redirectUriOf = (origin: string, row: OAuthConfigRow) => origin + callbackPath(returnNameOf(row))
+
+/** What is known of a provider that nobody asks. */
+export const unprobed = (origin: string, row: OAuthConfigRow): Probe => ({
+  id: row.id,
+  redirectUri: redirectUriOf(origin, row),
+  unavailable: undefined,
+  keys: undefined,
+  client: 'unasked',
+})
+
 /** Ask a provider what it makes of a configuration. Nothing is changed by it, here or there. */
 export async function probe(deps: Deps, origin: string, row: OAuthConfigRow): Promise<Probe> {
-  const redirectUri = origin + callbackPath(returnNameOf(row))
+  const redirectUri = redirectUriOf(origin, row)
   const opened = await openClient(deps, row)
   if (opened.kind === 'unavailable') {
     return { id: row.id, redirectUri, unavailable: opened.cause, keys: undefined, client: 'unknown' }

@@ -1,4 +1,4 @@
-import { type Finding, fault, hint, ok } from './finding.ts'
+import { type Finding, fault, hint, ok } from '../../platform/finding.ts'
 
 export interface WebhookPatient {
   readonly id: string

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config } from '../../platform/config.ts'
 import type { Pooler } from '../../platform/dialect-engine.ts'
-import { type Finding, fault, hint, ok } from './finding.ts'
+import { type Finding, fault, hint, ok } from '../../platform/finding.ts'
 
 /** Whether the URL says what stands between us and the database. */
 export function judgePooler(pooler: Pooler, databaseUrl: string): Finding[] {

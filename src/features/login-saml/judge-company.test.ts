@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { FetchedIdp } from '../../features/login-saml/idp-source.ts'
-import type { Surveyed } from '../../features/login-saml/view.ts'
-import type { Warning } from '../../features/login-saml/warnings.ts'
-import { judgeCompany, judgeSamlKey } from './saml.ts'
+import type { FetchedIdp } from './idp-source.ts'
+import { judgeCompany, judgeSamlKey } from './judge-company.ts'
+import type { Surveyed } from './view.ts'
+import type { Warning } from './warnings.ts'
 
 const DAY_MS = 86_400_000
 const METADATA_URL = 'https://auth.shop.example/v1/session/login/saml/okta/samlc_1/metadata'

@@ -1,5 +1,5 @@
-import type { Probe } from '../../features/login-oauth/probe.ts'
-import { type Finding, fault, hint, ok } from './finding.ts'
+import { type Finding, fault, hint, ok } from '../../platform/finding.ts'
+import type { Probe } from './probe.ts'
 
 /** How an application fares with an identity provider. `isEnabled`: whether users log in by it. */
 export function judgeProvider(app: { readonly id: string }, probe: Probe, isEnabled: boolean): Finding[] {

@@ -1,7 +1,7 @@
-import type { Variables } from '../../platform/config.ts'
-import { fileVariableOf } from '../../platform/config-files.ts'
-import { VARIABLES } from '../../platform/config-variables.ts'
-import { type Finding, hint } from './finding.ts'
+import type { Variables } from '../platform/config.ts'
+import { fileVariableOf } from '../platform/config-files.ts'
+import { VARIABLES } from '../platform/config-variables.ts'
+import { type Finding, hint } from '../platform/finding.ts'
 
 const KNOWN = [...VARIABLES.flatMap(([name]) => [name, fileVariableOf(name) ?? name]), 'ANTIPHON_TEST_POSTGRES']
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Finding } from '../../platform/finding.ts'
 import {
   judgeBaseDomain,
   judgeClock,
@@ -9,8 +10,6 @@ import {
   judgeProxies,
   judgeSchema,
 } from './deployment.ts'
-import type { Finding } from './finding.ts'
-import { judgeVariables } from './variables.ts'
 
 type Level = Finding['level']
 
@@ -120,19 +119,4 @@ describe('the clock', () => {
     assert.match(judgeClock(60_000).what, /this machine is 60\.0 s behind the database/)
     assert.match(judgeClock(-60_000).what, /this machine is 60\.0 s ahead of the database/)
   })
-})
-
-test('a variable with a slip of the pen is hinted at, a variable of others is not', () => {
-  const findings = judgeVariables({
-    ANTIPHON_DATABSE_URL: 'x',
-    ANTIPHON_LISTEN: 'x',
-    ANTIPHON_MASTER_KEY_FILE: 'x',
-    ANTIPHON_LISTEN_FILE: 'x',
-    ANTIPHON_TLS_KEY_FILE: 'x',
-    DATABASE_URL: 'x',
-  })
-  assert.deepEqual(
-    findings.map(({ what }) => what.split(' ')[0]),
-    ['ANTIPHON_DATABSE_URL', 'ANTIPHON_TLS_KEY_FILE'],
-  )
 })

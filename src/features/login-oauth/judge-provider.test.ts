@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Probe } from '../../features/login-oauth/probe.ts'
-import { judgeProvider } from './provider.ts'
+import { judgeProvider } from './judge-provider.ts'
+import type { Probe } from './probe.ts'
 
 const FINE: Probe = {
   id: 'google',

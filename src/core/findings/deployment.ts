@@ -1,10 +1,10 @@
-import { sealedIn } from '../../core/master-key/boxes/count.ts'
-import type { KeyStatus } from '../../core/master-key/status.ts'
 import type { FidoMetadata } from '../../crypto/fido-metadata.ts'
 import type { Config } from '../../platform/config.ts'
+import { type Finding, fault, hint, ok } from '../../platform/finding.ts'
 import { isLoopback } from '../../platform/loopback.ts'
 import { isOneByte } from '../../platform/master-key.ts'
-import { type Finding, fault, hint, ok } from './finding.ts'
+import { sealedIn } from '../master-key/boxes/count.ts'
+import type { KeyStatus } from '../master-key/status.ts'
 import { hostOf, isAddress, isPublicSuffix } from './site.ts'
 
 const DAY_MS = 86_400_000

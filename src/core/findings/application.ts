@@ -1,12 +1,12 @@
-import { type Application, originsOf } from '../../core/applications/application.ts'
-import type { Channel } from '../../core/messages/tables.ts'
-import { sessionSettings } from '../../core/sessions/settings.ts'
-import { type KeySchedule, type KeyTimes, planKeys } from '../../core/signing-keys/rotation.ts'
 import type { Config } from '../../platform/config.ts'
+import { type Finding, fault, hint, ok } from '../../platform/finding.ts'
 import { isLoopback } from '../../platform/loopback.ts'
 import { isPublicAddress } from '../../platform/safe-fetch.ts'
 import { settingsOf } from '../../platform/settings.ts'
-import { type Finding, fault, hint, ok } from './finding.ts'
+import { type Application, originsOf } from '../applications/application.ts'
+import type { Channel } from '../messages/tables.ts'
+import { sessionSettings } from '../sessions/settings.ts'
+import { type KeySchedule, type KeyTimes, planKeys } from '../signing-keys/rotation.ts'
 import { hostOf, isAddress, siteOf } from './site.ts'
 
 /** An application as far as the doctor looks at it. */

@@ -1,7 +1,7 @@
-import type { FetchedIdp } from '../../features/login-saml/idp-source.ts'
-import type { Surveyed } from '../../features/login-saml/view.ts'
-import { SOON_MS, type Warning } from '../../features/login-saml/warnings.ts'
-import { type Finding, fault, hint, ok } from './finding.ts'
+import { type Finding, fault, hint, ok } from '../../platform/finding.ts'
+import type { FetchedIdp } from './idp-source.ts'
+import type { Surveyed } from './view.ts'
+import { SOON_MS, type Warning } from './warnings.ts'
 
 /** How an application fares with the identity provider of a company. `fetched`: its metadata now; undefined where none is read. */
 export function judgeCompany(

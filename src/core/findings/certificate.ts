@@ -1,6 +1,6 @@
 import type { Certificate } from '../../crypto/certificate.ts'
+import { type Finding, fault, hint, ok } from '../../platform/finding.ts'
 import { validityOf } from '../../platform/tls-files.ts'
-import { type Finding, fault, hint, ok } from './finding.ts'
 
 const topic = 'certificate'
 const RENEW = 'Renew it in its file: `serve` takes the new one within seconds.'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { DomainRow } from '../../core/domains/tables.ts'
+import type { DomainRow } from '../domains/tables.ts'
 import { judgeDomains } from './domains.ts'
 
 const SINCE = Date.UTC(2026, 0, 2)

@@ -1,3 +1,6 @@
+import { decodeJson } from '../../crypto/json.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { type Finding, fault, hint, ok } from '../../platform/finding.ts'
 import {
   type AndroidFile,
   type AppleFile,
@@ -7,11 +10,8 @@ import {
   LOGIN_CREDENTIALS,
   type PasskeyApps,
   placeOf,
-} from '../../core/passkeys/association.ts'
-import { type PasskeyConfig, type PasskeyGround, problemOfPasskeys } from '../../core/passkeys/config.ts'
-import { decodeJson } from '../../crypto/json.ts'
-import type { Deps } from '../../platform/deps.ts'
-import { type Finding, fault, hint, ok } from './finding.ts'
+} from '../passkeys/association.ts'
+import { type PasskeyConfig, type PasskeyGround, problemOfPasskeys } from '../passkeys/config.ts'
 
 /** How an application asks for passkeys, and for whom. */
 export interface PasskeyPatient {
@@ -28,13 +28,16 @@ export interface PasskeyPatient {
 const FILES = ['apple-app-site-association', 'assetlinks.json'] as const
 const FETCH = { method: 'GET', timeoutMs: 5_000, maxBytes: 131_072 } as const
 
-/** Whether passkeys can be used where they are to be. What the host of the RP id says is asked there, unless it is ours. */
-export async function examinePasskeys(patient: PasskeyPatient, deps: Pick<Deps, 'fetch'>): Promise<Finding[]> {
+/** Whether passkeys can be used where they are to be. What the host of the RP id says is asked there, unless it is ours; without `asking` nobody is asked. */
+export async function examinePasskeys(
+  patient: PasskeyPatient,
+  asking: Pick<Deps, 'fetch'> | undefined,
+): Promise<Finding[]> {
   const topic = `application ${patient.id}, passkeys`
   const problem = await problemOfPasskeys(patient.config, patient.ground)
   if (problem) return [fault(topic, problem, 'Correct the configuration: config/passkey.')]
   const { rp_id: rpId } = patient.config
-  const files = FILES.map((file) => examineFile(topic, patient, file, deps))
+  const files = FILES.map((file) => examineFile(topic, patient, file, asking))
   return [
     ok(topic, `they are made for ${rpId}`),
     ...judgePages(topic, patient),
@@ -83,13 +86,14 @@ async function examineFile(
   topic: string,
   { config, apps, ground }: PasskeyPatient,
   file: (typeof FILES)[number],
-  deps: Pick<Deps, 'fetch'>,
+  asking: Pick<Deps, 'fetch'> | undefined,
 ): Promise<Finding[]> {
   const wanted = associationFiles(config, apps)[file]
   if (wanted === undefined || config.rp_id === 'localhost') return []
   const url = `https://${config.rp_id}${placeOf(file)}`
   if (ground.hosts.includes(config.rp_id)) return [ok(topic, `we serve ${url}`)]
-  const answer = await deps.fetch({ ...FETCH, url })
+  if (!asking) return []
+  const answer = await asking.fetch({ ...FETCH, url })
   const said = answer.kind === 'answered' && answer.status === 200 ? decodeJson(answer.body) : undefined
   if (Array.isArray(wanted) ? saysAndroid(said, wanted) : saysApple(said, wanted))
     return [ok(topic, `${url} says what apps need`)]

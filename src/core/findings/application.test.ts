@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { KEY_SCHEDULE } from '../../core/signing-keys/rotation.ts'
+import type { Finding } from '../../platform/finding.ts'
+import { KEY_SCHEDULE } from '../signing-keys/rotation.ts'
 import {
   type Delivery,
   judgeCookies,
@@ -11,7 +12,6 @@ import {
   type Key,
   type Patient,
 } from './application.ts'
-import type { Finding } from './finding.ts'
 
 const levels = (findings: readonly Finding[]) => findings.map(({ level }) => level)
 

@@ -1,7 +1,7 @@
-import { type Check, datedChecks } from '../../core/domains/checks.ts'
-import { freeAt } from '../../core/domains/decide.ts'
-import type { DomainRow } from '../../core/domains/tables.ts'
-import { type Finding, fault, hint, ok } from './finding.ts'
+import { type Finding, fault, hint, ok } from '../../platform/finding.ts'
+import { type Check, datedChecks } from '../domains/checks.ts'
+import { freeAt } from '../domains/decide.ts'
+import type { DomainRow } from '../domains/tables.ts'
 
 /** How an application fares with its custom domains, as of the last look at each. */
 export function judgeDomains(app: { readonly id: string }, rows: readonly DomainRow[]): Finding[] {
