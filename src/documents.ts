@@ -116,6 +116,7 @@ const management: DocumentInfo = {
     { name: 'Statistics', description: 'How often something happened' },
     { name: 'Audit', description: 'Who changed what' },
     { name: 'Operators', description: 'Who works with the console' },
+    { name: 'Health', description: 'How the instance does, and what is to be mended' },
     { name: 'Webhooks', description: 'Where events are sent' },
     { name: 'Hooks', description: 'What we ask of servers of your own, and what they answer' },
     { name: 'Events sent', description: 'What webhooks bring, type by type' },

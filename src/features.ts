@@ -5,6 +5,7 @@ import { domainsFeature } from './features/domains/index.ts'
 import { eventsFeature } from './features/events/index.ts'
 import { finalizeFeature } from './features/finalize/index.ts'
 import { groupsFeature } from './features/groups/index.ts'
+import { healthFeature } from './features/health/index.ts'
 import { identifiersFeature } from './features/identifiers/index.ts'
 import { identitiesFeature } from './features/identities/index.ts'
 import { importsFeature } from './features/imports/index.ts'
@@ -62,6 +63,7 @@ export const features: readonly Feature[] = [
   statisticsFeature,
   auditFeature,
   operatorsFeature,
+  healthFeature,
   messagesFeature,
   webhooksFeature,
 ]

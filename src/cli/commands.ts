@@ -6,6 +6,7 @@ import { addApps } from './commands/apps.ts'
 import { addAudit } from './commands/audit.ts'
 import { addConfig } from './commands/config.ts'
 import { addEvents } from './commands/events.ts'
+import { addInstance } from './commands/instance.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addKeys } from './commands/keys.ts'
 import { addMigration } from './commands/migration.ts'
@@ -33,6 +34,7 @@ export function commandLine(variables: Variables, io: Io, json = false): Command
   addKeys(program, variables, run)
   addAudit(program, variables, run)
   addOperators(program, variables, run)
+  addInstance(program, variables)
   addUsers(program, variables)
   addOfApp(program, variables)
   addConfig(program, variables)

@@ -1,14 +1,17 @@
 import { rfc3339 } from '../platform/clock.ts'
 import type { Deps } from '../platform/deps.ts'
-import { listParked, retryParked } from '../platform/jobs/store.ts'
+import { type JobRow, listParked, retryParked } from '../platform/jobs/store.ts'
 import { byCli } from './by-cli.ts'
 import { columns, done, misused, type Outcome, refused } from './outcome.ts'
 
 const MAX_LISTED = 500
 
+const byKind = (one: JobRow, other: JobRow) => (one.kind < other.kind ? -1 : Number(one.kind > other.kind))
+
 /** `antiphon jobs list`: those that were given up. What they carry is not shown: it may be about people. */
 export async function listGivenUp(deps: Deps): Promise<Outcome> {
-  const rows = (await listParked(deps.db, MAX_LISTED)).map((row) => ({
+  const parked = await listParked(deps.db, MAX_LISTED)
+  const rows = parked.toSorted(byKind).map((row) => ({
     id: row.id,
     app_id: row.app_id || null,
     kind: row.kind,

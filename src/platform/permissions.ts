@@ -13,6 +13,8 @@ export const PERMISSIONS = {
   'domains:write':
     'Add, verify and remove custom domains. Who may do that decides where clients, and identity providers, reach the application.',
   'events:read': 'Read what happened to users.',
+  'health:read': 'Read how the instance does: versions, jobs, clock, keys and certificates. Instance keys alone.',
+  'health:write': 'Have parked jobs tried again. Instance keys alone.',
   'imports:read': 'Read imports, with the lines that failed.',
   'imports:write': 'Import users, passwords and rights included, and roll imports back.',
   'keys:read': 'Read which keys there are.',

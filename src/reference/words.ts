@@ -5,6 +5,7 @@ import { managementOperations } from './operations/management.ts'
 import { calls } from './words/calls.ts'
 import { configuration } from './words/configuration.ts'
 import { general } from './words/general.ts'
+import { instance } from './words/instance.ts'
 import { login } from './words/login.ts'
 import { migration } from './words/migration.ts'
 import { operators } from './words/operators.ts'
@@ -19,6 +20,7 @@ export const chapters: readonly Words[] = [
   configuration,
   migration,
   webhooks,
+  instance,
   calls,
   frontendOperations,
   managementOperations,

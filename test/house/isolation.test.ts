@@ -142,6 +142,7 @@ type Ids = Readonly<
     | 'samlConnectionID'
     | 'domainID'
     | 'importID'
+    | 'jobID'
     | 'userJobID'
     | 'credentialID'
     | 'webhookID'
@@ -208,6 +209,7 @@ async function tenant(w: World): Promise<Tenant> {
       samlConnectionID,
       domainID,
       importID: imported.body.import.id,
+      jobID: 'job_victim',
       userJobID: job.body.job.id,
       credentialID: passkey.id,
       webhookID,

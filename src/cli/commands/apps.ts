@@ -32,6 +32,14 @@ const COMMANDS: readonly Declared[] = [
     does: 'change the name of an application, or one of its lists as a whole',
     examples: ['apps update shop --name "The shop"', 'apps update shop --redirect-uris https://shop.example/done'],
   },
+  {
+    usage: 'findings <app>',
+    operation: 'listFindings',
+    app: 'argument',
+    does: 'what `doctor` finds of an application, asked of the server',
+    columns: ['level', 'topic', 'what', 'mend'],
+    examples: ['apps findings shop', 'apps findings shop --probe true'],
+  },
 ]
 
 /** `antiphon apps` */

@@ -21,6 +21,7 @@ const DEVELOPER: readonly Permission[] = [
   'config:write',
   'domains:read',
   'domains:write',
+  'health:read',
   'keys:read',
   'keys:write',
   'migration:read',

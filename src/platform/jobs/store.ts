@@ -35,6 +35,10 @@ export const jobMigrations: readonly Migration[] = [
     up: ['create index jobs_parked on jobs (kind) where parked_at is not null'],
   },
   { name: 'platform/007-job-requests', up: ['alter table jobs add column request_id text'] },
+  {
+    name: 'platform/008-parked-jobs-by-id',
+    up: ['create index jobs_parked_by_id on jobs (id) where parked_at is not null'],
+  },
 ]
 
 /** Insert a job; one whose id exists already stays as it is. */
@@ -154,10 +158,46 @@ export async function countParked(db: Db): Promise<{ kind: string; count: number
     .execute()
 }
 
-/** Jobs that were given up, at most so many. */
-export async function listParked(db: Db, limit: number): Promise<JobRow[]> {
-  const parked = db.withTables<Tables>().selectFrom('jobs').selectAll().where('parked_at', 'is not', null)
-  return await parked.orderBy('kind').limit(limit).execute()
+/** Jobs that were given up, by id; the first of all, or those behind an id. */
+export async function listParked(db: Db, limit: number, after?: string): Promise<JobRow[]> {
+  return await db
+    .withTables<Tables>()
+    .selectFrom('jobs')
+    .selectAll()
+    .where('parked_at', 'is not', null)
+    .$if(after !== undefined, (query) => query.where('id', '>', after ?? ''))
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/** No more are counted, however many there are. */
+export const MOST_COUNTED = 1_000
+
+/** How many jobs are due that nobody is at, and since when the first of them is, Unix ms; and how many were given up. */
+export async function countWaiting(
+  db: Db,
+  now: number,
+): Promise<{ waiting: number; oldest: number | null; parked: number }> {
+  const tables = db.withTables<Tables>()
+  const due = tables
+    .selectFrom('jobs')
+    .select('run_at')
+    .where('parked_at', 'is', null)
+    .where('run_at', '<=', now)
+    .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<=', now)]))
+    .orderBy('run_at')
+    .limit(MOST_COUNTED)
+  const parked = tables.selectFrom('jobs').select('kind').where('parked_at', 'is not', null).limit(MOST_COUNTED)
+  const row = await tables
+    .selectFrom(due.as('due'))
+    .select((eb) => [
+      eb.fn.countAll<number>().as('waiting'),
+      eb.fn.min<number | null>('run_at').as('oldest'),
+      eb.selectFrom(parked.as('parked')).select(eb.fn.countAll<number>().as('count')).as('parked'),
+    ])
+    .executeTakeFirstOrThrow()
+  return { waiting: Number(row.waiting), oldest: row.oldest, parked: Number(row.parked) }
 }
 
 /** Make jobs that were given up due again, with all their tries: one, or all. Answers their ids. */

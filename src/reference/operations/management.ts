@@ -51,6 +51,22 @@ export const managementOperations: Words = {
   ],
   endOperatorSessions: ['Needs an instance key. They may sign in again; to keep somebody out, remove them.'],
 
+  getHealth: [
+    'Needs an instance key. Cheap enough to be asked every few seconds. Of several processes one answers; clock and certificate are its own.',
+  ],
+  listParkedJobs: [
+    'Needs an instance key. What a job carries is not shown, for it may be about people. Give `next` as `after` for the page that follows.',
+  ],
+  retryJob: [
+    'Needs an instance key. It is done within seconds. 404 where no such job was given up, or somebody was faster.',
+  ],
+  listInstanceFindings: [
+    'Needs an instance key. Nobody is asked over the network. `antiphon doctor` also reads the variables and counts anew what hangs on each master key; here it is as it was counted last.',
+  ],
+  listFindings: [
+    'It changes nothing, here or elsewhere. With `probe` an answer may take as long as the slowest of those who are asked.',
+  ],
+
   listDomains: ['`checks` tell what is missing.'],
   createDomain: [
     'Put `cname_record` into DNS, or `txt_record` beside an address of ours. It is looked for by itself; ask by `POST …/verify` if you cannot wait.',
