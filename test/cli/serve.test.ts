@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { get } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
@@ -186,12 +187,12 @@ describe('serve', { concurrency: 2 }, () => {
     await cut
   })
 
-  test('SIGHUP reads a renewed certificate, of which new connections are told, and ends no process', async () => {
+  test('SIGHUP reads a renewed certificate, of which new connections and operators are told, and ends no process', async () => {
     const folder = temporaryFolder()
     const files = { cert: join(folder, 'live.crt'), key: join(folder, 'live.key') }
-    const renew = async () => {
+    const renew = async (name: string) => {
       const pair = await issueCertificate(
-        { dns: ['localhost'], ip: [] },
+        { dns: ['localhost', name], ip: [] },
         Date.now() - 60_000,
         Date.now() + 9_000_000_000,
       )
@@ -199,9 +200,10 @@ describe('serve', { concurrency: 2 }, () => {
       writeFileSync(files.key, pair.key)
       return new X509Certificate(pair.cert).fingerprint256
     }
-    const first = await renew()
+    const first = await renew('first.example')
+    const database = { ANTIPHON_DATABASE_URL: await freshDatabase('sqlite') }
     const server = await serving({
-      ANTIPHON_DATABASE_URL: await freshDatabase('sqlite'),
+      ...database,
       ANTIPHON_TLS_CERT: files.cert,
       ANTIPHON_TLS_KEY: files.key,
     })
@@ -214,9 +216,18 @@ describe('serve', { concurrency: 2 }, () => {
       return fingerprint256
     }
     assert.equal(await told(), first)
-    const second = await renew()
+    const second = await renew('second.example')
     server.child.kill('SIGHUP')
     await until(async () => (await told()) === second)
+    const { stdout } = await antiphon(['keys', 'create', '--instance', '--json'], {
+      ANTIPHON_MASTER_KEY: MASTER_KEY,
+      ...database,
+    })
+    const headers = { authorization: `Bearer ${JSON.parse(stdout).management_key}` }
+    const asking = get(`${server.address}/v2/session/health`, { headers, rejectUnauthorized: false, agent: false })
+    const [answer] = await once(asking, 'response')
+    const { certificate } = (await json(answer)) as { certificate: { names: string[] } }
+    assert.deepEqual(certificate.names, ['localhost', 'second.example'])
     writeFileSync(files.key, 'a renewal that went wrong')
     server.child.kill('SIGHUP')
     await until(async () => /cannot be served: the old one is/.test(server.stdout()))
