@@ -70,4 +70,21 @@ for (const engine of ENGINES) {
       ],
     )
   })
+
+  test(`${engine}: jobs that were given up are listed kind by kind`, async () => {
+    const { deps } = await world(engine)
+    const kinds = ['test/b', 'test/a', 'test/b', 'test/a']
+    const doomed = { maxAttempts: 1, run: () => Promise.reject(new Error('never')) }
+    const row = { app_id: '', payload: 'null', run_at: deps.now(), trace: null, request_id: null }
+    for (const [i, kind] of kinds.entries())
+      await deps.transact((tx) => insertJob(tx, { ...row, kind, id: `job_${i}` }))
+    await runDueJobs(deps, [
+      { ...doomed, kind: 'test/a' },
+      { ...doomed, kind: 'test/b' },
+    ])
+    assert.deepEqual(
+      jsonOf(await listGivenUp(deps)).map(({ id }: { id: string }) => id),
+      ['job_1', 'job_3', 'job_0', 'job_2'],
+    )
+  })
 }

@@ -7,7 +7,8 @@ import { after, test } from 'node:test'
 import { apiKey, application, instanceKey, login, send, user } from '../../../test/builders.ts'
 import { assertInvalid } from '../../../test/house/management.ts'
 import { CLIENT_SECRET, withProvider } from '../../../test/house/oauth.ts'
-import { connect } from '../../../test/house/saml-connections.ts'
+import { keySaml } from '../../../test/house/saml-connections.ts'
+import { samlIdp } from '../../../test/house/saml-idp.ts'
 import { stages } from '../../../test/house/stages.ts'
 import { BASE_DOMAIN, freshDatabase, type World, world } from '../../../test/world.ts'
 import { doctor } from '../../cli/doctor.ts'
@@ -75,8 +76,12 @@ for (const { engine } of await stages()) {
 
   test(`${engine}: nobody is asked over the network, unless it is said`, async () => {
     const w = await world(engine)
-    const { app } = await withProvider(w, 'google')
-    await connect(w, app)
+    const { app, played } = await withProvider(w, 'google')
+    await keySaml(w, app)
+    const idp = samlIdp(w.deps.now, 'idp.acme.example')
+    w.fakeNetwork((request) => idp.serve(request) ?? played.answer(request))
+    const company = { name: 'Acme', idp_metadata_url: idp.metadataUrl }
+    assert.equal((await app.manage('/config/login/saml/okta', { body: company })).status, 201)
     const passkeys = { rp_id: 'shop.example', rp_name: 'Shop', allowed_origins: ['https://www.shop.example'] }
     await app.manage('/settings', {
       method: 'PATCH',
@@ -94,6 +99,7 @@ for (const { engine } of await stages()) {
     const asked = found(await app.manage('/findings?probe=true'))
     assert.deepEqual(ofGoogle(asked).at(-1)?.what, 'the provider accepts the client id and its secret')
     assert.ok(w.outbound.some(({ url }) => url.startsWith('https://shop.example/.well-known/')))
+    assert.ok(w.outbound.some(({ url }) => url === idp.metadataUrl))
     assert.ok(w.outbound.every(({ timeoutMs }) => timeoutMs !== undefined && timeoutMs <= 10_000))
     assert.ok(!JSON.stringify([quiet, asked]).includes(CLIENT_SECRET))
     assertInvalid(await app.manage('/findings?probe=perhaps'), 'query.probe')

@@ -92,7 +92,8 @@ for (const engine of ENGINES) {
     )
   })
 
-  test(`${engine}: whoever waits for jobs is woken by a retry`, async () => {
+  // By itself it looks every five seconds.
+  test(`${engine}: a worker that rests is woken by a retry`, { timeout: 4_500 }, async () => {
     const w = await world(engine)
     const { retry } = await operatorOf(w)
     const fickle = await parkedIn(w, ['job_1'])
@@ -106,11 +107,9 @@ for (const engine of ENGINES) {
       },
     ])
     await new Promise((resolve) => setTimeout(resolve, 100))
-    const before = performance.now()
     assert.equal((await retry('job_1')).status, 204)
     await ran.promise
     await worker(w.deps).stop()
-    assert.ok(performance.now() - before < 4_000, 'it looks by itself every five seconds')
   })
 
   test(`${engine}: the key of an application does neither`, async () => {
