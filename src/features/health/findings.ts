@@ -1,7 +1,5 @@
 import { z } from 'zod'
 import { instanceKey, managementKey } from '../../core/access/management-key.ts'
-import { examineApplication } from '../../core/findings/examine-application.ts'
-import { examineConfig, examineDatabase, examineNotedKeys } from '../../core/findings/examine-instance.ts'
 import { endpoint } from '../../platform/endpoint.ts'
 import { universal } from '../../platform/failure.ts'
 import type { Finding } from '../../platform/finding.ts'
@@ -38,7 +36,9 @@ const listOfInstance = endpoint({
   response: findings,
   failures: [],
 
+  // What judges holds the list of public suffixes: it is loaded once somebody asks.
   async handle(_input, deps) {
+    const { examineConfig, examineDatabase, examineNotedKeys } = await import('../../core/findings/examine-instance.ts')
     const ofConfig = examineConfig(deps.config, servedCertificate(deps).read(), deps.now())
     const ofDatabase = await examineDatabase(deps, serverWhole(deps).get(), examineNotedKeys)
     return { body: { findings: [...ofConfig, ...ofDatabase.findings].map(viewOf) } }
@@ -65,6 +65,7 @@ const list = endpoint({
   failures: [universal.invalid_request],
 
   async handle({ app, query: { probe } }, deps) {
+    const { examineApplication } = await import('../../core/findings/examine-application.ts')
     const found = await examineApplication(deps, app, serverWhole(deps).get(), probe === 'true')
     return { body: { findings: found.map(viewOf) } }
   },
