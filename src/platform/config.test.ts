@@ -324,7 +324,9 @@ describe('every variable', () => {
     // The server itself reads none of the last two: the commands that do are tried below.
     const asked = [...Object.keys(values), ...paths, 'ANTIPHON_URL', 'ANTIPHON_MANAGEMENT_KEY']
     assert.deepEqual(asked.sort(), VARIABLES.map(([name]) => name).sort())
-    assert.deepEqual(config({ ...none, ...inFiles }), config(values))
+    const { secretFiles, ...told } = config({ ...none, ...inFiles })
+    assert.deepEqual({ ...told, secretFiles: [] }, config(values))
+    assert.equal(secretFiles.length, 3)
     assert.notDeepEqual(config(values), config())
   })
 
