@@ -5,9 +5,8 @@ import { sql } from 'kysely'
 import manifest from '../../../package.json' with { type: 'json' }
 import { apiKey, application, instanceKey, login, send, user } from '../../../test/builders.ts'
 import { assertDenied } from '../../../test/house/management.ts'
-import { stages } from '../../../test/house/stages.ts'
 import { selfSignedCertificate } from '../../../test/tls.ts'
-import { freshDatabase, START, type World, world } from '../../../test/world.ts'
+import { ENGINES, freshDatabase, START, type World, world } from '../../../test/world.ts'
 import { claimDatabase } from '../../core/master-key/canary.ts'
 import { issueCertificate } from '../../crypto/certificate.ts'
 import { rfc3339 } from '../../platform/clock.ts'
@@ -28,7 +27,7 @@ const health = async (w: World) => {
   return body
 }
 
-for (const { engine } of await stages()) {
+for (const engine of ENGINES) {
   test(`${engine}: a server that does well says which one it is, and that nothing waits`, async () => {
     const w = await world(engine)
     const { master_keys, ...rest } = await health(w)
@@ -127,8 +126,10 @@ for (const { engine } of await stages()) {
 
 const of = (key: Uint8Array, given: string) => ({ id: masterKeyId(key), given, sealed: 0, sessions: 0, may_go: false })
 
+const tls = await selfSignedCertificate()
+
 test('the certificate that is served is told, also once another one has taken its place', async () => {
-  const w = await world('sqlite', { config: { tls: await selfSignedCertificate() } })
+  const w = await world('sqlite', { config: { tls } })
   const { certificate } = await health(w)
   assert.ok(certificate.names.includes('localhost'), JSON.stringify(certificate))
   const end = START + 9 * HOUR_MS
