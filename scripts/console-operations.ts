@@ -75,6 +75,7 @@ export function typeOf(schema: Json): string {
   if (Array.isArray(some)) return some.map((one) => JSON.stringify(one)).join(' | ')
   const either = oneOf ?? anyOf
   if (Array.isArray(either)) return `(${either.map(typeOf).join(' | ')})`
+  if (Array.isArray(type)) return `(${type.map((one) => typeOf({ ...schema, type: one })).join(' | ')})`
   if (type === 'array') return `(${typeOf((schema.items ?? {}) as Json)})[]`
   if (type === 'object') return objectOf(schema)
   if (type === 'integer') return 'number'

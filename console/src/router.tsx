@@ -17,10 +17,9 @@ const root = createRootRoute({
 })
 
 const home = createRoute({ getParentRoute: () => root, path: '/', component: Home })
-const application = createRoute({ getParentRoute: () => root, path: '/apps/$appID', component: Home })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, application, ...SCREENS.map(routeOf)]),
+  routeTree: root.addChildren([home, ...SCREENS.map(routeOf)]),
   defaultPreload: 'intent',
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

@@ -1,13 +1,13 @@
 import { Trans } from '@lingui/react/macro'
-import { Navigate, useParams } from '@tanstack/react-router'
+import { Navigate } from '@tanstack/react-router'
 import { useSession } from '../api/session.ts'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { SCREENS } from '../screens.ts'
 
-/** Leads to the first screen that the operator may see, of the application named or the first one. */
+/** Leads to the first screen that the operator may see, of the first application. */
 export function Home() {
   const { operator, applications } = useSession()
-  const { appID = applications[0]?.id } = useParams({ strict: false }) as { appID?: string }
+  const appID = applications[0]?.id
   const screen = SCREENS.find(({ entry, permission }) => entry && operator.permissions.includes(permission))
   if (!appID) {
     return (

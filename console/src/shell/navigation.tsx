@@ -66,7 +66,13 @@ function NavigationEntry({ screen }: { screen: Listed }) {
   }
   if (!appID && screen.path.startsWith('/apps/')) return null
   return (
-    <ScreenLink to={screen.path} params={{ appID }} activeProps={{ 'aria-current': 'page' }}>
+    <ScreenLink
+      to={screen.path}
+      params={{ appID }}
+      activeProps={{ 'aria-current': 'page' }}
+      // Every screen of an application stands below its first.
+      activeOptions={{ exact: screen.path === '/apps/$appID', includeSearch: false }}
+    >
       {content}
     </ScreenLink>
   )

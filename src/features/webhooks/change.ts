@@ -51,13 +51,15 @@ async function change(
   }
 }
 
-const changeBody = z.object({
-  url: url.optional(),
-  verification_token: verificationToken.optional(),
-  events: eventTypes.optional(),
-  options: optionsChange.optional(),
-  force: z.boolean().default(false),
-})
+const changeBody = z
+  .object({
+    url: url.optional(),
+    verification_token: verificationToken.optional(),
+    events: eventTypes.optional(),
+    options: optionsChange.optional(),
+    force: z.boolean().default(false),
+  })
+  .meta({ id: 'WebhookChange' })
 
 /** A URL that is another one is asked anew whether it wants the events. */
 function decideChange(deps: Deps, row: WebhookRow, given: z.output<typeof changeBody>): Partial<WebhookRow> {

@@ -35,18 +35,20 @@ import {
   webhookView,
 } from './wire.ts'
 
-const body = z.object({
-  kind: z.enum(['push', 'pull']).default('push').meta({
-    description: '`push`: sent to the URL. `pull`: read by `GET …/events`; it has no URL and needs no activation.',
-  }),
-  url: url.optional(),
-  verification_token: verificationToken.optional(),
-  events: eventTypes,
-  options: optionsShape.optional(),
-  force: z.boolean().default(false).meta({
-    description: 'Take a URL that another webhook has: events of both arrive there, each by a delivery of its own.',
-  }),
-})
+const body = z
+  .object({
+    kind: z.enum(['push', 'pull']).default('push').meta({
+      description: '`push`: sent to the URL. `pull`: read by `GET …/events`; it has no URL and needs no activation.',
+    }),
+    url: url.optional(),
+    verification_token: verificationToken.optional(),
+    events: eventTypes,
+    options: optionsShape.optional(),
+    force: z.boolean().default(false).meta({
+      description: 'Take a URL that another webhook has: events of both arrive there, each by a delivery of its own.',
+    }),
+  })
+  .meta({ id: 'WebhookInput' })
 type Body = z.output<typeof body>
 
 /** What is wrong with a body besides its shape. */

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
+import { ChoicesControl } from './choices-control.tsx'
 import { type ControlProps, shared } from './control-props.ts'
 import { DurationControl } from './duration-control.tsx'
 import { JsonControl } from './json-control.tsx'
@@ -11,6 +12,7 @@ export function Control(props: ControlProps): ReactNode {
   const kind: Kind = kindOf(props.schema, props.path)
   if (kind === 'boolean') return <SwitchControl {...props} />
   if (kind === 'enum') return <EnumControl {...props} />
+  if (kind === 'choices') return <ChoicesControl {...props} />
   if (kind === 'list') return <ListControl {...props} />
   if (kind === 'map') return <MapControl {...props} />
   if (kind === 'duration') return <DurationControl {...props} />

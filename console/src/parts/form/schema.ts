@@ -20,6 +20,7 @@ export interface Schema {
 
 export type Kind =
   | 'boolean'
+  | 'choices'
   | 'duration'
   | 'enum'
   | 'fixed'
@@ -45,7 +46,7 @@ export function kindOf(schema: Schema, path: string): Kind {
   if (type === 'boolean') return 'boolean'
   if (type === 'integer' || type === 'number') return unitOf(path) === 'seconds' ? 'duration' : 'number'
   if (type === 'string') return kindOfText(schema, path)
-  if (type === 'array' && items?.type === 'string' && !items.enum) return 'list'
+  if (type === 'array' && items?.type === 'string') return items.enum ? 'choices' : 'list'
   if (properties) return 'group'
   return typeof additionalProperties === 'object' && additionalProperties.type === 'string' ? 'map' : 'json'
 }

@@ -1,6 +1,6 @@
 import { Trans } from '@lingui/react/macro'
-import type { ReactNode } from 'react'
 import type { User } from '../../api/operations.ts'
+import { Fact } from '../../parts/fact.tsx'
 import { Identifiers } from '../../parts/identifiers.tsx'
 import { ScrollRegion } from '../../parts/scroll-region.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -27,15 +27,6 @@ export function Overview({ user }: { user: User }) {
         </Fact>
       </dl>
       <Profile profile={profile} />
-    </div>
-  )
-}
-
-function Fact({ name, children }: { name: ReactNode; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   )
 }

@@ -5,6 +5,7 @@ import { call } from '../../api/call.ts'
 import { useRead, useRefresh } from '../../api/query.ts'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
 import { OperationButton } from '../../parts/button.tsx'
+import { CountryName } from '../../parts/country-name.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -23,19 +24,13 @@ const COLUMNS: readonly Column<UserSession>[] = [
       </>
     ),
   },
-  { id: 'country', header: msg`Country`, cell: ({ country_code }) => <Country code={country_code} /> },
+  { id: 'country', header: msg`Country`, cell: ({ country_code }) => <CountryName code={country_code} /> },
   { id: 'created', header: msg`Created`, cell: ({ created_at }) => <Time at={created_at} isInTable /> },
   { id: 'seen', header: msg`Seen last`, cell: ({ last_seen_at }) => <Time at={last_seen_at} isInTable /> },
   { id: 'expires', header: msg`Ends unused`, cell: ({ expires_at }) => <Time at={expires_at} isInTable /> },
   { id: 'end', header: msg`End`, cell: (session) => <EndSession session={session} /> },
   { id: 'id', header: msg`Id`, cell: ({ id }) => <code>{id}</code> },
 ]
-
-function Country({ code }: { code: string }) {
-  const { i18n } = useLingui()
-  if (code === 'ZZ') return <Trans>unknown</Trans>
-  return new Intl.DisplayNames(i18n.locale, { type: 'region' }).of(code) ?? code
-}
 
 export function Sessions({ path }: { path: UserPath }) {
   const { t } = useLingui()

@@ -1,6 +1,7 @@
 import type { Search } from '../../address.ts'
 import type { Input } from '../../api/call.ts'
 import type { CreateUserJobRequest } from '../../api/operations.ts'
+import { startOfDay } from '../../parts/day.ts'
 
 export const FILTERS = ['query', 'status', 'created_after', 'unverified']
 
@@ -13,11 +14,11 @@ const isStatus = (text: string | undefined): text is 'active' | 'inactive' => te
 
 /** The filters that the address has: a day counts from its beginning where the reader is. */
 function filtersIn({ query, status, created_after }: Search): Pick<Query, 'query' | 'status' | 'created_after'> {
-  const day = created_after ? new Date(`${created_after}T00:00`) : undefined
+  const day = startOfDay(created_after)
   return {
     ...(query && { query }),
     ...(isStatus(status) && { status }),
-    ...(day && !Number.isNaN(day.getTime()) && { created_after: day.toISOString() }),
+    ...(day && { created_after: day }),
   }
 }
 

@@ -1,0 +1,99 @@
+import Canvas from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import type { ChartPlan } from './charts.ts'
+import { stacked } from './lines.ts'
+
+export interface Picture {
+  readonly kind: ChartPlan['kind']
+  readonly locale: string
+  /** How each span of time is written. */
+  readonly texts: readonly string[]
+  /** Of each line. */
+  readonly counts: readonly (readonly number[])[]
+}
+
+const HEIGHT_PX = 220
+/** Room that the text of a span needs. */
+const TEXT_PX = 64
+const WHOLE_STEPS = [1, 2, 5]
+  .flatMap((step) => Array.from({ length: 10 }, (_, power) => step * 10 ** power))
+  .sort((a, b) => a - b)
+
+/** Draws into an element, and again where its width or the colours change. Answers what ends that. */
+export function draw(host: HTMLElement, picture: Picture, onPoint: (place: number | undefined) => void): () => void {
+  const point = ({ cursor: { idx, left = -1 } }: Canvas) => onPoint(left < 0 || idx == null ? undefined : idx)
+  const plot = new Canvas({ ...optionsOf(host, picture), hooks: { setCursor: [point] } }, dataOf(picture), host)
+  const sizes = new ResizeObserver(() => plot.setSize({ width: host.clientWidth, height: HEIGHT_PX }))
+  sizes.observe(host)
+  const redraw = () => plot.redraw()
+  const theme = new MutationObserver(redraw)
+  theme.observe(document.documentElement, { attributeFilter: ['data-theme'] })
+  const dark = matchMedia('(prefers-color-scheme: dark)')
+  dark.addEventListener('change', redraw)
+  return () => {
+    sizes.disconnect()
+    theme.disconnect()
+    dark.removeEventListener('change', redraw)
+    plot.destroy()
+  }
+}
+
+/** Places of the spans, then what is drawn at each: of bars upon each other the highest first, so that the others stand before it. */
+function dataOf({ kind, texts, counts }: Picture): Canvas.AlignedData {
+  const lines = counts.length === 0 ? [texts.map(() => 0)] : counts
+  const asDrawn = kind === 'lines' ? lines : stacked(lines).toReversed()
+  return [texts.map((_, place) => place), ...asDrawn.map((line) => [...line])]
+}
+
+function optionsOf(host: HTMLElement, { kind, locale, texts, counts }: Picture): Canvas.Options {
+  const colour = (name: string) => () => colourOf(host, name)
+  const short = new Intl.NumberFormat(locale, { notation: 'compact' })
+  const places = Array.from({ length: Math.max(1, counts.length) }, (_, place) => place)
+  const order = kind === 'lines' ? places : places.toReversed()
+  const axis = { stroke: colour('plot-text'), grid: { stroke: colour('plot-line'), width: 1 }, ticks: { show: false } }
+  return {
+    width: host.clientWidth,
+    height: HEIGHT_PX,
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { show: kind === 'lines' } },
+    scales: {
+      x: { time: false, range: () => [-0.5, texts.length - 0.5] },
+      y: { range: (_, __, most) => [0, Math.max(1, most * 1.05)] },
+    },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        splits: ({ width }) => evenly(texts.length, width / TEXT_PX),
+        values: (_, splits) => splits.map((place) => texts[place] ?? ''),
+      },
+      { ...axis, size: 46, incrs: WHOLE_STEPS, values: (_, splits) => splits.map((count) => short.format(count)) },
+    ],
+    series: [{}, ...order.map((place) => (kind === 'lines' ? lineIn : barsIn)(colour(`series-${place}`)))],
+  }
+}
+
+const lineIn = (colour: () => string): Canvas.Series => ({ stroke: colour, width: 2, points: { show: false } })
+
+const barsIn = (colour: () => string): Canvas.Series => ({
+  fill: colour,
+  width: 0,
+  points: { show: false },
+  ...(Canvas.paths.bars && { paths: Canvas.paths.bars({ size: [0.72, 44] }) }),
+})
+
+/** As many places, the first among them, as there is room for. */
+function evenly(count: number, room: number): number[] {
+  const step = Math.ceil(count / Math.max(2, Math.floor(room)))
+  return Array.from({ length: Math.ceil(count / step) }, (_, at) => at * step)
+}
+
+/** What the style sheet says, as a canvas takes it. */
+function colourOf(host: HTMLElement, name: string): string {
+  const probe = document.createElement('i')
+  probe.className = name
+  host.append(probe)
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
+}
