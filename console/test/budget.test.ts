@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { BUDGET_KIB, firstLoad, reach } from '../budget.ts'
+import { BUDGET_KIB, BUDGET_WITH_PLOTS_KIB, firstLoad, kibOf, reach } from '../budget.ts'
 import { buildConsole } from '../build.ts'
 
 const files = await buildConsole()
@@ -18,6 +18,19 @@ describe('what the console loads', () => {
     const entry = firstLoad(files).map(({ path }) => path)
     const text = [...reach(files, entry)].map((path) => files.get(path)?.body.toString() ?? '').join('')
     for (const mark of ['u-legend', 'getCoreRowModel', 'rowSelection']) assert.ok(!text.includes(mark), mark)
+  })
+
+  test('the first screen brings the plots, and no other does', () => {
+    const start = [...files.keys()].filter((path) => /\/start-[\w-]+\.js$/.test(path) && !path.includes('words'))
+    const plots = [...files].filter(([, { body }]) => body.includes('u-cursor')).map(([path]) => path)
+    assert.deepEqual(
+      plots.filter((path) => path.endsWith('.js')),
+      start,
+    )
+    const all = new Set([...firstLoad(files).map(({ path }) => path), ...reach(files, [...start, ...plots])])
+    const words = [...files.keys()].filter((path) => /\/words-de-start-/.test(path))
+    const sum = [...all, ...words].reduce((total, path) => total + kibOf(files, path), 0)
+    assert.ok(sum <= BUDGET_WITH_PLOTS_KIB, `${sum.toFixed(1)} KiB of ${BUDGET_WITH_PLOTS_KIB}`)
   })
 
   test('the page has nothing in itself that the policy refuses', () => {

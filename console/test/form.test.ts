@@ -16,6 +16,7 @@ describe('forms of schemas', () => {
     assert.equal(kindOf({ type: 'integer' }, 'sessions.idle_lifetime_seconds'), 'duration')
     assert.equal(kindOf({ type: 'integer' }, 'retention_days'), 'number')
     assert.equal(kindOf({ type: 'array', items: text }, 'origins'), 'list')
+    assert.equal(kindOf({ type: 'array', items: { ...text, enum: ['a', 'b'] } }, 'events'), 'choices')
     assert.equal(kindOf({ type: 'object', additionalProperties: text }, 'headers'), 'map')
     assert.equal(kindOf({ type: 'object', properties: { a: text } }, 'options'), 'group')
     assert.equal(kindOf({ type: 'array', items: { type: 'object' } }, 'rules'), 'json')

@@ -9,9 +9,10 @@ import { ErrorNote } from '../../parts/error-note.tsx'
 import { Fact } from '../../parts/fact.tsx'
 import { ScreenHead } from '../../parts/screen-head.tsx'
 import { ScreenLink } from '../../parts/screen-link.tsx'
-import { ScrollRegion } from '../../parts/scroll-region.tsx'
 import { Time } from '../../parts/time.tsx'
+import { UserLink } from '../../parts/user-link.tsx'
 import { Waiting } from '../../parts/waiting.tsx'
+import { Body, usersIn } from './body.tsx'
 import { Log } from './log.tsx'
 import { Replay } from './replay.tsx'
 
@@ -55,11 +56,9 @@ function Told({ delivery }: { delivery: Shown }) {
   )
 }
 
-function Facts({
-  delivery: { status, events, tries, created_at, done_at, next_try_at, replayed },
-}: {
-  delivery: Shown
-}) {
+function Facts({ delivery }: { delivery: Shown }) {
+  const { status, events, tries, created_at, done_at, next_try_at, replayed, body } = delivery
+  const users = usersIn(body)
   return (
     <dl className="facts">
       <Fact name={<Trans>Status</Trans>}>
@@ -89,29 +88,17 @@ function Facts({
           ))}
         </ul>
       </Fact>
+      {users.length > 0 && (
+        <Fact name={<Trans>Users</Trans>}>
+          <ul className="plain-list">
+            {users.map((id) => (
+              <li key={id}>
+                <UserLink id={id} />
+              </li>
+            ))}
+          </ul>
+        </Fact>
+      )}
     </dl>
   )
-}
-
-/** Shown in lines; copied as it was sent. */
-function Body({ body }: Pick<Shown, 'body'>) {
-  const { t } = useLingui()
-  return (
-    <section className="stack">
-      <h2>
-        <Trans>Body</Trans> <CopyButton text={body} label={t`Copy the body as it was sent`} />
-      </h2>
-      <ScrollRegion label={t`Body`}>
-        <pre className="wire">{inLines(body)}</pre>
-      </ScrollRegion>
-    </section>
-  )
-}
-
-function inLines(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2)
-  } catch {
-    return body
-  }
 }

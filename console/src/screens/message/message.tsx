@@ -45,7 +45,7 @@ function Facts({ message }: { message: Sent }) {
           <MessageStatus status={status} />
         </Fact>
         <Fact name={<Trans>To</Trans>}>
-          <bdi>{recipient}</bdi> ({channel === 'email' ? <Trans>e-mail</Trans> : <Trans>SMS</Trans>})
+          <bdi dir="ltr">{recipient}</bdi> ({channel === 'email' ? <Trans>e-mail</Trans> : <Trans>SMS</Trans>})
         </Fact>
         <Fact name={<Trans>Text</Trans>}>
           {template} ({locale})

@@ -14,12 +14,11 @@ import { FILTERS, questionIn } from './question.ts'
 
 const COLUMNS: readonly Column<Message>[] = [
   { id: 'id', header: msg`Id`, cell: ({ id }) => <MessageLink id={id} /> },
-  { id: 'recipient', header: msg`To`, cell: ({ recipient }) => <bdi>{recipient}</bdi> },
+  { id: 'recipient', header: msg`To`, cell: ({ recipient }) => <bdi dir="ltr">{recipient}</bdi> },
   { id: 'status', header: msg`Status`, cell: ({ status }) => <MessageStatus status={status} /> },
   { id: 'provider', header: msg`Provider`, cell: ({ provider }) => provider },
-  { id: 'reason', header: msg`Why it was not taken`, cell: ({ reason }) => <span className="reason">{reason}</span> },
+  { id: 'reason', header: msg`Why it was not taken`, cell: ({ reason }) => <span className="wide">{reason}</span> },
   { id: 'created', header: msg`Made`, cell: ({ created_at }) => <Time at={created_at} isInTable /> },
-  { id: 'template', header: msg`Text`, cell: ({ template, locale }) => `${template} (${locale})` },
 ]
 
 function MessageLink({ id }: Pick<Message, 'id'>) {

@@ -15,7 +15,15 @@ const CODE = /\b\d{4,10}\b/
 
 const COLUMNS: readonly Column<Mail>[] = [
   { id: 'at', header: msg`When`, cell: ({ created_at }) => <Time at={created_at} isInTable /> },
-  { id: 'to', header: msg`To`, cell: ({ recipient }) => <bdi>{recipient}</bdi> },
+  {
+    id: 'to',
+    header: msg`To`,
+    cell: ({ recipient }) => (
+      <bdi dir="ltr" className="wide">
+        {recipient}
+      </bdi>
+    ),
+  },
   { id: 'code', header: msg`Code`, cell: ({ text }) => <Code text={text} /> },
   { id: 'text', header: msg`Message`, cell: (mail) => <Letter mail={mail} /> },
 ]
@@ -24,9 +32,9 @@ function Code({ text }: Pick<Mail, 'text'>) {
   const [code] = CODE.exec(text) ?? []
   if (!code) return null
   return (
-    <>
+    <span className="code">
       <code>{code}</code> <CopyButton text={code} />
-    </>
+    </span>
   )
 }
 

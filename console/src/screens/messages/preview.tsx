@@ -39,11 +39,11 @@ export function Preview({ template, channel, words: { locale, subject, text, htm
               </strong>
             </p>
           )}
-          <ScrollRegion label={t`Text`}>
+          <ScrollRegion label={t`Preview of the text`}>
             <pre className="wire">{state.said.text}</pre>
           </ScrollRegion>
           {state.said.html && (
-            <ScrollRegion label={t`HTML, as source text`}>
+            <ScrollRegion label={t`Preview of the HTML, as source text`}>
               <pre className="wire">{state.said.html}</pre>
             </ScrollRegion>
           )}

@@ -31,7 +31,7 @@ export function ProviderLine({ provider }: { provider: MessageProvider }) {
         {position > 1 && <MoveUp provider={provider} />}
         <OperationButton
           operation="testMessageProvider"
-          aria-label={t`Send a test by ${kind}`}
+          aria-label={t`Send a test: ${kind}`}
           onClick={() => setShown('test')}
         >
           <Trans>Send a test</Trans>

@@ -11,6 +11,9 @@ interface Props {
   readonly onChange: (words: Words) => void
 }
 
+/** What is filled in. A word of a language has braces for its own use. */
+const { code, application, minutes } = { code: '{{code}}', application: '{{application}}', minutes: '{{minutes}}' }
+
 export function TemplateFields({ words, isEmail, onChange }: Props) {
   const { t } = useLingui()
   const change = (name: keyof Words) => (text: string) => onChange({ ...words, [name]: text })
@@ -22,8 +25,8 @@ export function TemplateFields({ words, isEmail, onChange }: Props) {
       {isEmail && <AreaField label={t`HTML, may be empty`} text={words.html} onChange={change('html')} />}
       <p className="help">
         <Trans>
-          <code>{'{{code}}'}</code>, <code>{'{{application}}'}</code> and <code>{'{{minutes}}'}</code> are filled in.
-          The code must be there where one is sent.
+          <code>{code}</code>, <code>{application}</code> and <code>{minutes}</code> are filled in. The code must be
+          there where one is sent.
         </Trans>
       </p>
     </>

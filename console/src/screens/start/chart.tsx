@@ -19,14 +19,14 @@ import { Plot } from './plot.tsx'
 export function Chart({ chart }: { chart: ChartPlan }) {
   const { i18n } = useLingui()
   const appID = useParam('appID')
-  const { id, question, leadsTo, link } = chart
+  const { id, question, leadsTo } = chart
   return (
     <section className="chart" aria-labelledby={`chart-${id}`}>
       <div className="chart-head">
         <h2 id={`chart-${id}`}>{i18n._(question)}</h2>
-        {SCREENS.some(({ path }) => path === leadsTo) && (
-          <ScreenLink to={leadsTo} params={{ appID }}>
-            {i18n._(link)}
+        {leadsTo && SCREENS.some(({ path }) => path === leadsTo.to) && (
+          <ScreenLink to={leadsTo.to} params={{ appID }}>
+            {i18n._(leadsTo.label)}
           </ScreenLink>
         )}
       </div>
@@ -36,6 +36,7 @@ export function Chart({ chart }: { chart: ChartPlan }) {
 }
 
 function Answer({ chart }: { chart: ChartPlan }) {
+  const { i18n } = useLingui()
   const { by } = useSpan()
   const { answers, failure, retry } = useCounted(chart)
   const [pointed, setPointed] = useState<number>()
@@ -57,7 +58,7 @@ function Answer({ chart }: { chart: ChartPlan }) {
           pointed={pointed !== undefined && pointed < starts.length ? pointed : undefined}
         />
       )}
-      <Numbers drawn={drawn} by={by} />
+      <Numbers label={i18n._(chart.question)} drawn={drawn} by={by} />
     </>
   )
 }

@@ -14,9 +14,8 @@ export interface ChartPlan {
   readonly kind: 'stacked' | 'lines'
   /** What a counted series belongs to in the plot; undefined: it is not shown. */
   readonly lineOf: (metric: Metric, labels: StatisticsSeries['labels']) => string | undefined
-  /** The list behind it. */
-  readonly leadsTo: ScreenPath
-  readonly link: MessageDescriptor
+  /** The list behind it, where there is one. */
+  readonly leadsTo?: { readonly to: ScreenPath; readonly label: MessageDescriptor }
 }
 
 export const CHARTS: readonly ChartPlan[] = [
@@ -26,8 +25,7 @@ export const CHARTS: readonly ChartPlan[] = [
     metrics: ['session_started'],
     kind: 'stacked',
     lineOf: (_, { way }) => way,
-    leadsTo: '/apps/$appID/users',
-    link: msg`Users`,
+    leadsTo: { to: '/apps/$appID/users', label: msg`Users` },
   },
   {
     id: 'refused',
@@ -35,8 +33,6 @@ export const CHARTS: readonly ChartPlan[] = [
     metrics: ['login_refused', 'password_login'],
     kind: 'stacked',
     lineOf: (metric, { way, outcome }) => (metric === 'login_refused' ? way : passwordOf(outcome)),
-    leadsTo: '/apps/$appID/users',
-    link: msg`Users`,
   },
   {
     id: 'codes',
@@ -44,8 +40,7 @@ export const CHARTS: readonly ChartPlan[] = [
     metrics: ['message', 'code'],
     kind: 'lines',
     lineOf: (_, { outcome }) => (outcome === 'wrong' ? undefined : outcome),
-    leadsTo: '/apps/$appID/messages',
-    link: msg`Messages`,
+    leadsTo: { to: '/apps/$appID/messages', label: msg`Messages` },
   },
   {
     id: 'exchanges',
@@ -53,8 +48,7 @@ export const CHARTS: readonly ChartPlan[] = [
     metrics: ['exchange'],
     kind: 'stacked',
     lineOf: (_, { outcome }) => outcome,
-    leadsTo: '/apps/$appID/migration',
-    link: msg`Migration`,
+    leadsTo: { to: '/apps/$appID/migration', label: msg`Migration` },
   },
 ]
 

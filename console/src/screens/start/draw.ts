@@ -55,6 +55,7 @@ function optionsOf(host: HTMLElement, { kind, locale, texts, counts }: Picture):
     width: host.clientWidth,
     height: HEIGHT_PX,
     legend: { show: false },
+    padding: [8, 12, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, points: { show: kind === 'lines' } },
     scales: {
       x: { time: false, range: () => [-0.5, texts.length - 0.5] },
@@ -63,6 +64,7 @@ function optionsOf(host: HTMLElement, { kind, locale, texts, counts }: Picture):
     axes: [
       {
         ...axis,
+        size: 28,
         grid: { show: false },
         splits: ({ width }) => evenly(texts.length, width / TEXT_PX),
         values: (_, splits) => splits.map((place) => texts[place] ?? ''),

@@ -18,7 +18,7 @@ export interface Drawn {
 const MOST = 8
 
 /** What a chart draws of what was counted. */
-export function drawnOf({ lineOf }: ChartPlan, answers: readonly StatisticsResponse[]): Drawn {
+export function drawnOf({ lineOf }: Pick<ChartPlan, 'lineOf'>, answers: readonly StatisticsResponse[]): Drawn {
   const starts = answers[0]?.starts ?? []
   const parts = answers.flatMap(({ metric, series }) =>
     series.map(({ labels, counts }) => ({ name: lineOf(metric, labels), counts })),

@@ -5,6 +5,8 @@ import type { Drawn } from './lines.ts'
 import { useNameOf, useStartText } from './names.ts'
 
 interface Props {
+  /** What they are of. */
+  readonly label: string
   readonly drawn: Drawn
   readonly by: 'hour' | 'day'
 }
@@ -22,12 +24,12 @@ export function Numbers(props: Props) {
   )
 }
 
-function NumbersTable({ drawn: { starts, lines }, by }: Props) {
-  const { i18n, t } = useLingui()
+function NumbersTable({ label, drawn: { starts, lines }, by }: Props) {
+  const { i18n } = useLingui()
   const nameOf = useNameOf()
   const startText = useStartText(by)
   return (
-    <ScrollRegion label={t`Numbers`}>
+    <ScrollRegion label={label}>
       <table className="numbers">
         <thead>
           <tr>

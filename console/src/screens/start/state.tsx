@@ -4,6 +4,7 @@ import type { Finding } from '../../api/operations.ts'
 import { useRead } from '../../api/query.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { ErrorNote } from '../../parts/error-note.tsx'
+import { ScreenLink } from '../../parts/screen-link.tsx'
 import { Waiting } from '../../parts/waiting.tsx'
 
 const ORDER = { fault: 0, hint: 1, ok: 2 } as const
@@ -53,6 +54,7 @@ function Worst({ finding: { level, topic, what, mend } }: { finding: Finding }) 
         </strong>
       </p>
       {mend && <p>{mend}</p>}
+      <Repair topic={topic} />
     </div>
   )
 }
@@ -66,8 +68,21 @@ function Told({ finding: { level, topic, what, mend } }: { finding: Finding }) {
           {topic}: {what}
         </p>
         {mend && <p className="quiet">{mend}</p>}
+        {level !== 'ok' && <Repair topic={topic} />}
       </div>
     </div>
+  )
+}
+
+/** Leads to where it is mended, as far as the console can. */
+function Repair({ topic }: Pick<Finding, 'topic'>) {
+  const appID = useParam('appID')
+  const [webhookID] = /web_\w+$/.exec(topic) ?? []
+  if (!webhookID) return null
+  return (
+    <ScreenLink to="/apps/$appID/webhooks/$webhookID" params={{ appID, webhookID }}>
+      <Trans>To the webhook</Trans>
+    </ScreenLink>
   )
 }
 

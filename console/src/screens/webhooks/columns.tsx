@@ -24,7 +24,7 @@ export const COLUMNS: readonly Column<Webhook>[] = [
 function Address({ webhook: { id, url } }: { webhook: Webhook }) {
   const appID = useParam('appID')
   return (
-    <ScreenLink to="/apps/$appID/webhooks/$webhookID" params={{ appID, webhookID: id }} className="id address">
+    <ScreenLink to="/apps/$appID/webhooks/$webhookID" params={{ appID, webhookID: id }} className="id wide">
       {url ?? <Trans>{id}, pulled</Trans>}
     </ScreenLink>
   )
