@@ -37,8 +37,8 @@ export interface ConsoleStage {
 }
 
 /** The console as it is built, with a browser beside it. */
-export async function consoleStage(): Promise<ConsoleStage> {
-  const w = await world('sqlite')
+export async function consoleStage(options: Parameters<typeof world>[1] = {}): Promise<ConsoleStage> {
+  const w = await world('sqlite', options)
   w.advance(Date.now() - w.deps.now())
   const files = packFiles(await buildConsole())
   const server = await openConsole(w.deps, () => files, true)

@@ -25,6 +25,8 @@ const LOOKS: readonly Look[] = [
   { name: 'in forced colours', media: { forcedColors: 'active' }, width: 1280, rules: ['color-contrast'] },
 ]
 
+const DRAWN = 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))'
+
 const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /** Whether the stories are told to prove something else; how the page looks was seen already. */
@@ -44,6 +46,8 @@ export async function examine(page: Page): Promise<void> {
 async function lookAt(page: Page, { name, media, width, rules }: Look): Promise<string[]> {
   await page.emulateMedia({ forcedColors: 'none', ...media })
   await page.setViewportSize({ width, height: 1200 })
+  // What a page does about its width, it does when it is drawn.
+  await page.evaluate(DRAWN)
   const options: RunOptions = {
     runOnly: rules ? { type: 'rule', values: [...rules] } : { type: 'tag', values: STANDARD },
     resultTypes: ['violations'],

@@ -52,13 +52,15 @@ function Answer({ chart }: { chart: ChartPlan }) {
           <Trans>Nothing of the kind within this time.</Trans>
         </p>
       ) : (
-        <Legend
-          drawn={drawn}
-          by={by}
-          pointed={pointed !== undefined && pointed < starts.length ? pointed : undefined}
-        />
+        <>
+          <Legend
+            drawn={drawn}
+            by={by}
+            pointed={pointed !== undefined && pointed < starts.length ? pointed : undefined}
+          />
+          <Numbers label={i18n._(chart.question)} drawn={drawn} by={by} />
+        </>
       )}
-      <Numbers label={i18n._(chart.question)} drawn={drawn} by={by} />
     </>
   )
 }

@@ -25,11 +25,11 @@ export function Numbers(props: Props) {
 }
 
 function NumbersTable({ label, drawn: { starts, lines }, by }: Props) {
-  const { i18n } = useLingui()
+  const { i18n, t } = useLingui()
   const nameOf = useNameOf()
   const startText = useStartText(by)
   return (
-    <ScrollRegion label={label}>
+    <ScrollRegion label={t`As numbers: ${label}`}>
       <table className="numbers">
         <thead>
           <tr>
