@@ -1,5 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQueries } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useParam } from '../../address.ts'
 import { call } from '../../api/call.ts'
@@ -8,7 +9,6 @@ import { ErrorNote } from '../../parts/error-note.tsx'
 import { ScreenLink } from '../../parts/screen-link.tsx'
 import { useSpan } from '../../parts/span.ts'
 import { Waiting } from '../../parts/waiting.tsx'
-import { SCREENS } from '../../screens.ts'
 import type { ChartPlan } from './charts.ts'
 import { Legend } from './legend.tsx'
 import { drawnOf } from './lines.ts'
@@ -19,12 +19,13 @@ import { Plot } from './plot.tsx'
 export function Chart({ chart }: { chart: ChartPlan }) {
   const { i18n } = useLingui()
   const appID = useParam('appID')
+  const { routesByPath } = useRouter()
   const { id, question, leadsTo } = chart
   return (
     <section className="chart" aria-labelledby={`chart-${id}`}>
       <div className="chart-head">
         <h2 id={`chart-${id}`}>{i18n._(question)}</h2>
-        {leadsTo && SCREENS.some(({ path }) => path === leadsTo.to) && (
+        {leadsTo && Object.hasOwn(routesByPath, leadsTo.to) && (
           <ScreenLink to={leadsTo.to} params={{ appID }}>
             {i18n._(leadsTo.label)}
           </ScreenLink>
