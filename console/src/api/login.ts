@@ -1,8 +1,6 @@
-import {
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  startAuthentication,
-  startRegistration,
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/browser'
 import { send, sendOnce } from './send.ts'
 import type { Session } from './session.ts'
@@ -14,12 +12,16 @@ export interface Ways {
   readonly problem: string | null
 }
 
+/** Loaded when somebody uses a passkey: most visits need none. */
+const ceremonies = () => import('@simplewebauthn/browser')
+
 const post = (url: string, body: object) => sendOnce({ method: 'POST', url, body })
 
 export const readWays = async (): Promise<Ways> => (await sendOnce({ method: 'GET', url: '/console/login' })) as Ways
 
 /** Logs in; of whoever is logged in already, it renews the proof. */
 export async function showPasskey(): Promise<Session> {
+  const { startAuthentication } = await ceremonies()
   const { publicKey, login_token } = (await post('/console/login/begin', {})) as {
     publicKey: PublicKeyCredentialRequestOptionsJSON
     login_token: string
@@ -32,6 +34,7 @@ export const openInvitation = async (token: string): Promise<Session> =>
   (await post('/console/invitation', { token })) as Session
 
 export async function addPasskey(nickname: string): Promise<Session> {
+  const { startRegistration } = await ceremonies()
   const { publicKey, registration_token } = (await send({
     method: 'POST',
     url: '/console/passkeys/begin',
