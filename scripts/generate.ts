@@ -17,6 +17,7 @@ import type { Settings } from '../src/platform/settings.ts'
 import { endpoints, settingsGroups } from '../src/server.ts'
 import { commandsPage } from './commands-page.ts'
 import { consoleOperations, type ManagementDocument } from './console-operations.ts'
+import { consoleSettings } from './console-settings.ts'
 import { limitsPage } from './limits-page.ts'
 import { operationsIn } from './operations.ts'
 
@@ -24,6 +25,7 @@ import { operationsIn } from './operations.ts'
 export function generate(): Map<string, string> {
   return new Map([
     ['console/src/api/operations.ts', consoleOperations(managementDocument() as ManagementDocument)],
+    ['console/src/api/settings.ts', consoleSettings(settingsGroups)],
     ['docs/api/frontend.json', `${JSON.stringify(frontendDocument(), null, 2)}\n`],
     ['docs/api/management.json', `${JSON.stringify(managementDocument(), null, 2)}\n`],
     ['docs/api/operations.json', operationLines(managementDocument())],

@@ -1,6 +1,21 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import { House, type LucideIcon, Mail, Users, Webhook } from 'lucide-react'
+import {
+  ArrowLeftRight,
+  FileUp,
+  Globe,
+  House,
+  LogIn,
+  type LucideIcon,
+  Mail,
+  ShieldCheck,
+  SlidersHorizontal,
+  Tag,
+  Tags,
+  Users,
+  UsersRound,
+  Webhook,
+} from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { ScreenPath } from './address.ts'
 import type { Permission } from './api/call.ts'
@@ -88,5 +103,74 @@ export const SCREENS: readonly Screen[] = [
     path: '/apps/$appID/webhooks/$webhookID/deliveries/$deliveryID',
     permission: 'webhooks:read',
     load: () => import('./screens/delivery/delivery.tsx'),
+  },
+  {
+    name: 'migration',
+    path: '/apps/$appID/migration',
+    permission: 'migration:read',
+    entry: { group: 'people', label: msg`Migration`, icon: ArrowLeftRight, letter: 'r' },
+    load: () => import('./screens/migration/migration.tsx'),
+  },
+  {
+    name: 'imports',
+    path: '/apps/$appID/imports',
+    permission: 'imports:read',
+    entry: { group: 'people', label: msg`Imports`, icon: FileUp, letter: 'f' },
+    load: () => import('./screens/imports/imports.tsx'),
+  },
+  {
+    name: 'import',
+    path: '/apps/$appID/imports/$importID',
+    permission: 'imports:read',
+    load: () => import('./screens/import/import.tsx'),
+  },
+  {
+    name: 'groups',
+    path: '/apps/$appID/groups',
+    permission: 'config:read',
+    entry: { group: 'people', label: msg`Groups`, icon: UsersRound, letter: 'g' },
+    load: () => import('./screens/groups/groups.tsx'),
+  },
+  {
+    name: 'login',
+    path: '/apps/$appID/login',
+    permission: 'config:read',
+    entry: { group: 'login', label: msg`Ways to log in`, icon: LogIn, letter: 'l' },
+    load: () => import('./screens/login/login.tsx'),
+  },
+  {
+    name: 'step-up',
+    path: '/apps/$appID/step-up',
+    permission: 'config:read',
+    entry: { group: 'login', label: msg`Step-up`, icon: ShieldCheck, letter: 't' },
+    load: () => import('./screens/step-up/step-up.tsx'),
+  },
+  {
+    name: 'scopes',
+    path: '/apps/$appID/scopes',
+    permission: 'config:read',
+    entry: { group: 'login', label: msg`Scopes`, icon: Tag, letter: 'c' },
+    load: () => import('./screens/scopes/scopes.tsx'),
+  },
+  {
+    name: 'claims',
+    path: '/apps/$appID/claims',
+    permission: 'config:read',
+    entry: { group: 'login', label: msg`Claims`, icon: Tags, letter: 'j' },
+    load: () => import('./screens/claims/claims.tsx'),
+  },
+  {
+    name: 'domains',
+    path: '/apps/$appID/domains',
+    permission: 'domains:read',
+    entry: { group: 'login', label: msg`Domains`, icon: Globe, letter: 'd' },
+    load: () => import('./screens/domains/domains.tsx'),
+  },
+  {
+    name: 'settings',
+    path: '/apps/$appID/settings',
+    permission: 'config:read',
+    entry: { group: 'login', label: msg`Settings`, icon: SlidersHorizontal, letter: 'n' },
+    load: () => import('./screens/settings/settings.tsx'),
   },
 ]

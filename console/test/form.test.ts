@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Failure } from '../src/api/failure.ts'
+import { draftOf, nulled } from '../src/parts/form/draft.ts'
 import { errorOf, fieldErrorsIn } from '../src/parts/form/errors.ts'
-import { kindOf, unitOf, variantsOf, withoutNull, wordsOf } from '../src/parts/form/schema.ts'
+import { kindOf, plainly, unitOf, variantsOf, wordsOf } from '../src/parts/form/schema.ts'
 
 describe('forms of schemas', () => {
   test('each kind of member is told by its schema and its name', () => {
@@ -21,7 +22,21 @@ describe('forms of schemas', () => {
     assert.equal(kindOf({ type: 'object', properties: { a: text } }, 'options'), 'group')
     assert.equal(kindOf({ type: 'array', items: { type: 'object' } }, 'rules'), 'json')
     assert.equal(unitOf('retention_days'), 'days')
-    assert.equal(kindOf(withoutNull({ anyOf: [text, { type: 'null' }] }), 'name'), 'text')
+    assert.equal(kindOf(plainly({ anyOf: [text, { type: 'null' }] }), 'name'), 'text')
+    assert.equal(kindOf(plainly({ anyOf: [text, { type: 'array', items: text }] }), 'issuer'), 'list')
+    assert.equal(
+      kindOf(
+        plainly({
+          anyOf: [
+            { ...text, const: '' },
+            { ...text, format: 'uri' },
+          ],
+        }),
+        'jwks_url',
+      ),
+      'url',
+    )
+    assert.equal(kindOf(plainly({ anyOf: [{ type: 'integer' }, { type: 'boolean' }] }), 'numbers'), 'number')
     assert.equal(wordsOf('idle_lifetime_seconds'), 'Idle lifetime')
     assert.equal(wordsOf('rp_id'), 'RP ID')
   })
@@ -41,5 +56,18 @@ describe('forms of schemas', () => {
     assert.equal(errorOf(errors, 'rp_name'), 'is missing')
     assert.equal(errorOf(errors, 'rp_id'), undefined)
     assert.equal(fieldErrorsIn(new Failure('internal', message, 500)).size, 0)
+  })
+
+  test('of what is kept, a form sends its own members alone, and says of one that was emptied that it is to go', () => {
+    const schema = {
+      properties: {
+        name: { type: 'string' },
+        idp: { properties: { url: { anyOf: [{ type: 'string' }, { type: 'null' }] } } },
+      },
+    }
+    const kept = draftOf(schema, { id: 'x', name: 'Acme', idp: { url: 'https://a', until: 1 }, created_at: 'y' })
+    assert.deepEqual(kept, { name: 'Acme', idp: { url: 'https://a' } })
+    assert.deepEqual(nulled(schema, kept, { name: 'Acme' }), { name: 'Acme', idp: { url: null } })
+    assert.deepEqual(nulled(schema, kept, kept), kept)
   })
 })

@@ -15,8 +15,8 @@ import { type Authenticator, plugIn } from './authenticators.ts'
 const TELLS_OF_VIOLATIONS = `document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
   console.error('the policy refused ' + violatedDirective + ' ' + blockedURI))`
 
-/** The refusals that a page asks for: each is a line in the console of a browser. */
-const REFUSED = /^Failed to load resource: the server responded with a status of (401|403)/
+/** The refusals that a page asks for, and what is not configured yet: each is a line in the console of a browser. */
+const REFUSED = /^Failed to load resource: the server responded with a status of (401|403|404)/
 
 /** Somebody's page at the console. */
 export interface ConsolePage {

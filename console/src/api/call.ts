@@ -32,6 +32,16 @@ export async function call<O extends Operation>(
   return (await send({ ...requestOf(operation, input), idempotencyKey, signal })) as Answer<O>
 }
 
+/** Calls an operation whose body is a file, or a piece of one. */
+export async function upload<O extends Operation>(
+  operation: O,
+  input: Omit<Input<O>, 'body'>,
+  bytes: { readonly type: string; readonly body: Blob },
+): Promise<Answer<O>> {
+  const { method, url } = requestOf(operation, input as Input<O>)
+  return (await send({ method, url, bytes })) as Answer<O>
+}
+
 export function requestOf<O extends Operation>(operation: O, input: Input<O>): Request {
   const [method, template] = OPERATIONS[operation]
   const { path = {}, query = {}, body } = input as AnyInput

@@ -6,6 +6,8 @@ export interface Sent {
   /** Path and query. */
   readonly url: string
   readonly body?: unknown
+  /** Bytes in the place of a body. */
+  readonly bytes?: { readonly type: string; readonly body: Blob } | undefined
   readonly idempotencyKey?: string | undefined
   /** Whether the answer is a text. */
   readonly wantsText?: boolean
@@ -13,6 +15,8 @@ export interface Sent {
 }
 
 const PATIENCE_MS = 15_000
+/** Bytes may go over a slow line. */
+const PATIENCE_WITH_BYTES_MS = 120_000
 
 /** What has to be shown before the same request is answered. */
 const DEMANDS = { not_signed_in: 'login', recent_proof_required: 'proof' } as const
@@ -52,17 +56,18 @@ async function exchange(sent: Sent): Promise<unknown> {
   }
 }
 
-async function answerTo({ method, url, body, idempotencyKey, signal }: Sent): Promise<Response> {
-  const patience = AbortSignal.timeout(PATIENCE_MS)
+async function answerTo({ method, url, body, bytes, idempotencyKey, signal }: Sent): Promise<Response> {
+  const patience = AbortSignal.timeout(bytes ? PATIENCE_WITH_BYTES_MS : PATIENCE_MS)
   try {
     return await fetch(url, {
       method,
       headers: {
         ...(method !== 'GET' && { 'x-antiphon-console': '1' }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(bytes && { 'content-type': bytes.type }),
         ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
       },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: bytes?.body ?? (body === undefined ? null : JSON.stringify(body)),
       cache: 'no-store',
       redirect: 'error',
       signal: signal ? AbortSignal.any([signal, patience]) : patience,

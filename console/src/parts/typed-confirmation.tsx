@@ -13,12 +13,12 @@ interface Props {
 /** A name or a number, to be typed by whoever means it. */
 export function TypedConfirmation({ wanted, text, onType }: Props) {
   const id = useId()
+  // As an element: a text among words would be read as if it were of them, tags and all.
+  const shown = <code>{wanted}</code>
   return (
     <div className="field">
       <label htmlFor={id}>
-        <Trans>
-          To go on, type <code>{wanted}</code>
-        </Trans>
+        <Trans>To go on, type {shown}</Trans>
       </label>
       <input
         id={id}

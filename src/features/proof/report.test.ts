@@ -31,7 +31,9 @@ for (const { engine, w } of await stages()) {
 
     await comes(app, 'amy')
     await login(w, app, ids.cho as string)
-    const { report } = await reportOf(app)
+    const { report, days } = await reportOf(app)
+    assert.deepEqual([days.here_by_way.legacy.at(0), days.here_by_way.legacy.at(-1)], [0, 1])
+    assert.deepEqual([days.not_yet_here.at(-1), days.starts.length], [2, 14])
     assert.equal(
       report.sentence,
       'Yes, the old system can be switched off: 2 of 4 are here, and 1 person who used it in the month before the import would have to log in once.',

@@ -4,7 +4,9 @@ import { gatherFacts } from '../../core/proof/facts.ts'
 import { makeReport } from '../../core/proof/report.ts'
 import { signReport } from '../../core/proof/sign.ts'
 import { CONDITIONS } from '../../core/proof/verdict.ts'
+import { rfc3339 } from '../../platform/clock.ts'
 import { endpoint } from '../../platform/endpoint.ts'
+import { type Days, daysOf } from './days.ts'
 
 export const MIGRATION_PATH = '/v2/session/apps/{appID}/migration'
 export const TAG = 'Proof of a migration'
@@ -90,6 +92,26 @@ const reportBody = z
   })
   .meta({ id: 'MigrationReport' })
 
+const days = z
+  .object({
+    starts: z.array(z.iso.datetime()).meta({ description: 'When each day (UTC) begins, oldest first.' }),
+    here_by_way: z.record(z.string(), z.array(z.int())).meta({
+      description:
+        'Who had come by the end of each day, by the way by which they came in first: of those who are known now.',
+    }),
+    not_yet_here: z
+      .array(z.int())
+      .optional()
+      .meta({ description: 'Who had not; missing when nothing tells how many there are.' }),
+  })
+  .meta({ id: 'MigrationDays' })
+
+const viewOf = ({ starts, byWay, notYetHere }: Days) => ({
+  starts: starts.map(rfc3339),
+  here_by_way: Object.fromEntries(Object.entries(byWay).map(([way, counts]) => [way, [...counts]])),
+  ...(notYetHere && { not_yet_here: [...notYetHere] }),
+})
+
 export const report = endpoint({
   method: 'GET',
   path: `${MIGRATION_PATH}/report`,
@@ -107,12 +129,17 @@ export const report = endpoint({
         description:
           'The same as a compact JWS (RFC 7515) of type `migration-report+jws`, PS256, by a key of `/.well-known/jwks.json`; its payload is `{"report": …}`.',
       }),
+      days: days.meta({
+        description: 'How people came, for a plot: 60 days at most, weeks apart when it took longer. Not signed.',
+      }),
     })
     .meta({ id: 'MigrationReportResponse' }),
   failures: [],
 
   async handle({ app }, deps) {
-    const made = makeReport(app.id, await gatherFacts(deps, app), deps.now())
-    return { body: { report: made, signed: await signReport(deps, app.id, made) } }
+    const facts = await gatherFacts(deps, app)
+    const made = makeReport(app.id, facts, deps.now())
+    const signed = await signReport(deps, app.id, made)
+    return { body: { report: made, signed, days: viewOf(daysOf(facts, deps.now())) } }
   },
 })

@@ -89,6 +89,11 @@ export const migration: Words = {
   match: ['Whom it would become here.'],
   'match.kind': ['Whether somebody is known, linked or made.', 'known'],
 
+  days: ['How people came, day by day.'],
+  'days.starts': ['When each day (UTC) begins.', ['2026-11-28T00:00:00Z', '2026-11-29T00:00:00Z']],
+  here_by_way: ['Who had come by the end of each day, by way.', { legacy: [997, 998] }],
+  'days.not_yet_here': ['Who had not come by the end of each day.', [1, 0]],
+
   made_at: ['When the report was made.', CHANGED],
   verdict: ['Whether the legacy system can be switched off.', 'yes'],
   sentence: [

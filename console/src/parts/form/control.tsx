@@ -95,7 +95,7 @@ function EnumControl(props: ControlProps) {
 /** One text a line. */
 function ListControl(props: ControlProps) {
   const { value, onChange } = props
-  const lines = Array.isArray(value) ? value.join('\n') : ''
+  const lines = Array.isArray(value) ? value.join('\n') : String(value ?? '')
   const change = (text: string) => onChange(text === '' ? undefined : text.split('\n'))
   return <textarea {...shared(props)} rows={3} value={lines} onChange={({ target }) => change(target.value)} />
 }

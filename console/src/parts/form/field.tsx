@@ -4,7 +4,7 @@ import { Badge } from '../badge.tsx'
 import { Control } from './control.tsx'
 import { errorOf, type FieldErrors } from './errors.ts'
 import { Prose } from './prose.tsx'
-import { kindOf, type Schema, tagOf, variantsOf, withoutNull, wordsOf } from './schema.ts'
+import { kindOf, plainly, type Schema, tagOf, variantsOf, wordsOf } from './schema.ts'
 
 export interface FieldProps {
   readonly schema: Schema
@@ -31,12 +31,12 @@ export function Members(props: FieldProps): ReactNode {
     onChange(path && Object.keys(changed).length === 0 ? undefined : changed)
   }
   return Object.entries(schema.properties ?? {})
-    .filter(([, { const: only }]) => only === undefined)
+    .filter(([, { const: only, deprecated }]) => only === undefined && !deprecated)
     .map(([name, member]) => (
       <Field
         key={name}
         {...rest}
-        schema={withoutNull(member)}
+        schema={plainly(member)}
         isRequired={schema.required?.includes(name) ?? false}
         value={record[name]}
         path={path ? `${path}.${name}` : name}

@@ -2,6 +2,8 @@ import { Trans } from '@lingui/react/macro'
 import { useState } from 'react'
 import { type ControlProps, shared } from './control-props.ts'
 
+const MOST_ROWS = 24
+
 /** Whatever has no form of its own, as JSON. */
 export function JsonControl(props: ControlProps) {
   const [text, setText] = useState(() => (props.value === undefined ? '' : JSON.stringify(props.value, null, 2)))
@@ -19,7 +21,8 @@ export function JsonControl(props: ControlProps) {
     <>
       <textarea
         {...shared(props)}
-        rows={Math.max(2, text.split('\n').length)}
+        rows={Math.min(MOST_ROWS, Math.max(2, text.split('\n').length))}
+        className="code"
         value={text}
         spellCheck={false}
         onChange={({ target }) => change(target.value)}

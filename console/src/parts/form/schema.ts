@@ -13,9 +13,12 @@ export interface Schema {
   readonly default?: unknown
   readonly format?: string
   readonly writeOnly?: boolean
+  readonly deprecated?: boolean
   readonly minimum?: number
   readonly maximum?: number
   readonly maxLength?: number
+  readonly maxItems?: number
+  readonly pattern?: string
 }
 
 export type Kind =
@@ -71,11 +74,14 @@ export function tagOf({ properties = {} }: Schema): readonly [string, string] | 
   return found && [found[0], String(found[1].const)]
 }
 
-/** What a member may be besides null, which says no more than that it may be missing. */
-export function withoutNull(schema: Schema): Schema {
-  const others = schema.anyOf?.filter(({ type }) => type !== 'null') ?? []
-  const [only] = others
-  return only && others.length === 1 && schema.anyOf?.length === 2 ? { ...schema, ...only, anyOf: [] } : schema
+/** What a member is asked for as, of all that it may be: null says no more than that it may be missing, and one text stands for a list of one. */
+export function plainly(schema: Schema): Schema {
+  const { anyOf = [], ...own } = schema
+  const others = anyOf.filter(({ type, const: only }) => type !== 'null' && only === undefined)
+  const pick = (...types: readonly string[]) => others.find(({ type }) => types.includes(type ?? ''))
+  const only = others.length === 1 ? others[0] : (pick('array') ?? pick('integer', 'number'))
+  if (!only) return schema
+  return { ...own, ...only, ...(own.description && { description: own.description }) }
 }
 
 const ACRONYM = /\b(aaguid|api|dkim|dns|id|ip|jwks|jwt|otp|rp|saml|sms|smtp|tls|ttl|uri|url)\b/g

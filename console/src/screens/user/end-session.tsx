@@ -14,6 +14,8 @@ export function EndSession({ session }: { session: UserSession }) {
   const [isAsking, setAsking] = useState(false)
   const path = { appID: useParam('appID'), userID: useParam('userID'), sessionID: session.id }
   const refresh = useRefresh()
+  // As an element: whoever logged in named it.
+  const device = <bdi>{session.device_model || session.device_type}</bdi>
   const look = () => refresh('listUserSessions', 'listEvents')
   const close = () => {
     setAsking(false)
@@ -41,7 +43,7 @@ export function EndSession({ session }: { session: UserSession }) {
           onLook={look}
           onClose={close}
         >
-          <Trans>The user is logged out on this device: {session.device_model || session.device_type}.</Trans>
+          <Trans>The user is logged out on this device: {device}.</Trans>
         </ActionDialog>
       )}
     </>

@@ -5,15 +5,13 @@ import { arrivalsOf } from '../../../core/proof/sentence.ts'
 import { DAY_MS } from '../../../core/rollups/rollup.ts'
 import type { Rollup } from '../../../core/rollups/store.ts'
 import { rfc3339 } from '../../../platform/clock.ts'
+import { daysOf } from '../days.ts'
 import type { Series } from './plot.ts'
 
 export interface Table {
   readonly labels: readonly string[]
   readonly series: readonly Series[]
 }
-
-const MOST_COLUMNS = 60
-const LEAST_DAYS = 14
 
 const dayOf = (ms: number) => rfc3339(ms).slice(0, 10)
 const startOfDay = (ms: number) => Math.floor(ms / DAY_MS) * DAY_MS
@@ -46,36 +44,16 @@ function waysOf({
 
 /** Who was here at the end of each day, by way, and who was not: of those who are known now. Days, or weeks when they are many. */
 export function burnDown(facts: Facts, now: number): Table {
-  const { census } = facts
-  const { notYetHere, here } = arrivalsOf(facts)
-  const days = [...census.byDay.keys()].sort((a, b) => a - b)
-  const today = startOfDay(now)
-  const first = Math.min(days[0] ?? today, today - (LEAST_DAYS - 1) * DAY_MS)
-  const step = Math.ceil(((today - first) / DAY_MS + 1) / MOST_COLUMNS) * DAY_MS
-  const ends: number[] = []
-  for (let end = today; end >= first; end -= step) ends.unshift(end)
-  const until = (end: number, ways: readonly string[]) => sumUntil(census, end, ways)
+  const { starts, byWay, notYetHere } = daysOf(facts, now)
+  const at = (ways: readonly string[]) =>
+    starts.map((_, i) => ways.reduce((sum, way) => sum + (byWay[way]?.[i] ?? 0), 0))
   return {
-    labels: ends.map(dayOf),
+    labels: starts.map(dayOf),
     series: [
-      ...waysOf(census).map(({ name, look, ways }) => ({ name, look, values: ends.map((end) => until(end, ways)) })),
-      ...(notYetHere === undefined
-        ? []
-        : [
-            {
-              name: 'not yet here',
-              look: NOT_YET,
-              values: ends.map((end) => notYetHere + here - until(end, Object.keys(census.byWay))),
-            },
-          ]),
+      ...waysOf(facts.census).map(({ name, look, ways }) => ({ name, look, values: at(ways) })),
+      ...(notYetHere === undefined ? [] : [{ name: 'not yet here', look: NOT_YET, values: notYetHere }]),
     ],
   }
-}
-
-function sumUntil({ byDay }: Census, end: number, ways: readonly string[]): number {
-  let sum = 0
-  for (const [day, counts] of byDay) if (day <= end) for (const way of ways) sum += counts[way] ?? 0
-  return sum
 }
 
 /** Who is where now. */
