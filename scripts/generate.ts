@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { dpopChallenge } from '../src/core/access/failures.ts'
+import { ALL_ROLES, permissionsOf } from '../src/core/operators/roles.ts'
 import { findLacking, frontendDocument, managementDocument } from '../src/documents.ts'
 import { VARIABLES } from '../src/platform/config-variables.ts'
 import type { Endpoint } from '../src/platform/endpoint.ts'
@@ -17,6 +18,7 @@ import type { Settings } from '../src/platform/settings.ts'
 import { endpoints, settingsGroups } from '../src/server.ts'
 import { commandsPage } from './commands-page.ts'
 import { consoleOperations, type ManagementDocument } from './console-operations.ts'
+import { consoleRoles } from './console-roles.ts'
 import { consoleSettings } from './console-settings.ts'
 import { limitsPage } from './limits-page.ts'
 import { operationsIn } from './operations.ts'
@@ -26,6 +28,10 @@ export function generate(): Map<string, string> {
   return new Map([
     ['console/src/api/operations.ts', consoleOperations(managementDocument() as ManagementDocument)],
     ['console/src/api/settings.ts', consoleSettings(settingsGroups)],
+    [
+      'console/src/api/roles.ts',
+      consoleRoles(ALL_PERMISSIONS, new Map(ALL_ROLES.map((role) => [role, permissionsOf(role)]))),
+    ],
     ['docs/api/frontend.json', `${JSON.stringify(frontendDocument(), null, 2)}\n`],
     ['docs/api/management.json', `${JSON.stringify(managementDocument(), null, 2)}\n`],
     ['docs/api/operations.json', operationLines(managementDocument())],

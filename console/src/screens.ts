@@ -1,13 +1,19 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import {
+  Activity,
+  AppWindow,
   ArrowLeftRight,
+  Boxes,
   FileUp,
   Globe,
   House,
+  IdCard,
+  KeyRound,
   LogIn,
   type LucideIcon,
   Mail,
+  ScrollText,
   ShieldCheck,
   SlidersHorizontal,
   Tag,
@@ -20,7 +26,7 @@ import type { ComponentType } from 'react'
 import type { ScreenPath } from './address.ts'
 import type { Permission } from './api/call.ts'
 
-type Group = 'overview' | 'people' | 'login' | 'delivery' | 'instance'
+type Group = 'overview' | 'people' | 'login' | 'delivery' | 'application' | 'instance'
 
 /** Where a screen stands in the navigation. */
 interface Entry {
@@ -47,6 +53,7 @@ export const GROUPS: Readonly<Record<Group, MessageDescriptor>> = {
   people: msg`People`,
   login: msg`Login`,
   delivery: msg`Delivery`,
+  application: msg`Application`,
   instance: msg`Instance`,
 }
 
@@ -172,5 +179,54 @@ export const SCREENS: readonly Screen[] = [
     permission: 'config:read',
     entry: { group: 'login', label: msg`Settings`, icon: SlidersHorizontal, letter: 'n' },
     load: () => import('./screens/settings/settings.tsx'),
+  },
+  {
+    name: 'application',
+    path: '/apps/$appID/application',
+    permission: 'applications:read',
+    entry: { group: 'application', label: msg`General`, icon: AppWindow, letter: 'o' },
+    load: () => import('./screens/application/application.tsx'),
+  },
+  {
+    name: 'keys',
+    path: '/apps/$appID/keys',
+    permission: 'keys:read',
+    entry: { group: 'application', label: msg({ message: 'Keys', context: 'secrets' }), icon: KeyRound, letter: 'k' },
+    load: () => import('./screens/keys/keys.tsx'),
+  },
+  {
+    name: 'audit',
+    path: '/apps/$appID/audit',
+    permission: 'audit:read',
+    entry: { group: 'application', label: msg`Audit`, icon: ScrollText, letter: 'a' },
+    load: () => import('./screens/audit/audit.tsx'),
+  },
+  {
+    name: 'applications',
+    path: '/instance/applications',
+    permission: 'applications:read',
+    entry: { group: 'instance', label: msg`Applications`, icon: Boxes, letter: 'p' },
+    load: () => import('./screens/applications/applications.tsx'),
+  },
+  {
+    name: 'operators',
+    path: '/instance/operators',
+    permission: 'operators:read',
+    entry: { group: 'instance', label: msg`Operators`, icon: IdCard, letter: 'e' },
+    load: () => import('./screens/operators/operators.tsx'),
+  },
+  {
+    name: 'health',
+    path: '/instance/health',
+    permission: 'health:read',
+    entry: { group: 'instance', label: msg`Health`, icon: Activity, letter: 'h' },
+    load: () => import('./screens/health/health.tsx'),
+  },
+  {
+    name: 'audit',
+    path: '/instance/audit',
+    permission: 'audit:read',
+    entry: { group: 'instance', label: msg`Instance audit`, icon: ScrollText, letter: 'i' },
+    load: () => import('./screens/audit/audit.tsx'),
   },
 ]

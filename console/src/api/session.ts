@@ -56,6 +56,9 @@ export function keepSession(session: Session): void {
   queryClient.setQueryData(KEY, session)
 }
 
+/** Has it asked for again who is logged in, and what there is for them. */
+export const refreshSession = (): Promise<void> => queryClient.invalidateQueries({ queryKey: KEY })
+
 export const SessionContext = createContext<Session | undefined>(undefined)
 
 export function useSession(): Session {

@@ -1,18 +1,21 @@
 import { Trans } from '@lingui/react/macro'
-import { Navigate } from '@tanstack/react-router'
+import { Navigate, useParams } from '@tanstack/react-router'
 import { useSession } from '../api/session.ts'
 import { EmptyState } from '../parts/empty-state.tsx'
+import { ScreenLink } from '../parts/screen-link.tsx'
 import { SCREENS } from '../screens.ts'
+import { useRefusal } from './refusal.ts'
 
-/** Leads to the first screen that the operator may see, of the first application. */
+/** Leads to the first screen that the operator may see, of the application named or the first one. */
 export function Home() {
-  const { operator, applications } = useSession()
-  const appID = applications[0]?.id
-  const screen = SCREENS.find(({ entry, permission }) => entry && operator.permissions.includes(permission))
+  const { applications } = useSession()
+  const refusalOf = useRefusal()
+  const { appID = applications[0]?.id } = useParams({ strict: false }) as { appID?: string }
+  const screen = SCREENS.find((one) => one.entry && !refusalOf(one))
   if (!appID) {
     return (
-      <EmptyState isPage title={<Trans>There is no application</Trans>}>
-        <Trans>Make the first one on the command line: antiphon apps create.</Trans>
+      <EmptyState isPage title={<Trans>There is no application</Trans>} action={<ToApplications />}>
+        <Trans>Make the first one here, or on the command line: antiphon apps create.</Trans>
       </EmptyState>
     )
   }
@@ -24,4 +27,12 @@ export function Home() {
     )
   }
   return <Navigate to={screen.path} params={{ appID }} replace />
+}
+
+function ToApplications() {
+  return (
+    <ScreenLink to="/instance/applications" params={{}} className="button">
+      <Trans>Applications</Trans>
+    </ScreenLink>
+  )
 }

@@ -1,10 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useParams, useRouterState } from '@tanstack/react-router'
 import { Menu } from 'lucide-react'
-import { useAllowed, useSession } from '../api/session.ts'
+import { useSession } from '../api/session.ts'
 import { Hinted } from '../parts/hint.tsx'
 import { ScreenLink } from '../parts/screen-link.tsx'
 import { GROUPS, SCREENS, type Screen } from '../screens.ts'
+import { useRefusal } from './refusal.ts'
 
 type Listed = Screen & { readonly entry: NonNullable<Screen['entry']> }
 
@@ -41,7 +42,7 @@ function Groups() {
         <p className="nav-group">{i18n._(label)}</p>
         <ul>
           {screens.map((screen) => (
-            <li key={screen.name}>
+            <li key={screen.path}>
               <NavigationEntry screen={screen} />
             </li>
           ))}
@@ -52,8 +53,8 @@ function Groups() {
 }
 
 function NavigationEntry({ screen }: { screen: Listed }) {
-  const { i18n, t } = useLingui()
-  const isAllowed = useAllowed(screen.permission)
+  const { i18n } = useLingui()
+  const refusal = useRefusal()(screen)
   const appID = useShownApplication()
   const { icon: Icon, label } = screen.entry
   const content = (
@@ -61,9 +62,7 @@ function NavigationEntry({ screen }: { screen: Listed }) {
       <Icon aria-hidden="true" /> {i18n._(label)}
     </>
   )
-  if (!isAllowed) {
-    return <Hinted text={t`Your role lacks the permission ${screen.permission}.`}>{content}</Hinted>
-  }
+  if (refusal) return <Hinted text={refusal}>{content}</Hinted>
   if (!appID && screen.path.startsWith('/apps/')) return null
   return (
     <ScreenLink

@@ -5,6 +5,7 @@ import type { Event } from '../../api/operations.ts'
 import { useRead } from '../../api/query.ts'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
+import { Filters, SwitchField } from '../../parts/filters.tsx'
 import { Pages } from '../../parts/pages.tsx'
 import { Time } from '../../parts/time.tsx'
 import type { UserPath } from './path.ts'
@@ -26,14 +27,24 @@ const COLUMNS: readonly Column<Event>[] = [
   },
 ]
 
+const FILTERS = ['migration']
+
 /** What happened to the user, the latest first. */
 export function Timeline({ path }: { path: UserPath }) {
   const { t } = useLingui()
   const { search } = useSearchState()
-  const query = { user_id: path.userID, limit: 50, ...(search.after && { after: search.after }) }
+  const query = {
+    user_id: path.userID,
+    limit: 50,
+    ...(search.migration === 'true' && { type: 'user.migrated' as const }),
+    ...(search.after && { after: search.after }),
+  }
   const { data, error, isFetching, refetch } = useRead('listEvents', { path: { appID: path.appID }, query })
   return (
     <div className="stack">
+      <Filters names={FILTERS}>
+        <SwitchField name="migration" label={t`Only how the user came here from the old system`} />
+      </Filters>
       <DataTable
         label={t`Events`}
         columns={COLUMNS}

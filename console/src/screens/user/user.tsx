@@ -9,11 +9,13 @@ import { Tabs } from '../../parts/tabs.tsx'
 import { Waiting } from '../../parts/waiting.tsx'
 import { Groups } from './groups.tsx'
 import { Identities } from './identities.tsx'
+import { Messages } from './messages.tsx'
 import { Overview } from './overview.tsx'
 import { Passkeys } from './passkeys.tsx'
 import { Scopes } from './scopes.tsx'
 import { Sessions } from './sessions.tsx'
 import { Timeline } from './timeline.tsx'
+import { Token } from './token.tsx'
 import { UserActions } from './user-actions.tsx'
 
 export default function User() {
@@ -33,12 +35,14 @@ export default function User() {
   if (!data) return <Waiting />
   const { user } = data
   const tabs = [
-    { id: 'overview', label: t`Overview`, content: () => <Overview user={user} /> },
+    { id: 'overview', label: t`Overview`, content: () => <Overview user={user} path={path} /> },
     { id: 'sessions', label: t`Sessions`, content: () => <Sessions path={path} /> },
     { id: 'identities', label: t`Linked accounts`, content: () => <Identities path={path} /> },
     { id: 'passkeys', label: t`Passkeys`, content: () => <Passkeys path={path} /> },
     { id: 'groups', label: t`Groups`, content: () => <Groups path={path} /> },
     { id: 'scopes', label: t`Scopes`, content: () => <Scopes path={path} scopes={user.scopes} /> },
+    { id: 'token', label: t`Token`, content: () => <Token path={path} /> },
+    { id: 'messages', label: t`Messages`, content: () => <Messages user={user} path={path} /> },
     { id: 'events', label: t`Events`, content: () => <Timeline path={path} /> },
   ]
   return (
