@@ -9,7 +9,7 @@ export type Batch = readonly string[]
 const FILES_OF_A_BATCH = 30
 /** What starts processes and browsers of its own, or holds the clock or the certificates of the whole process. */
 const ALONE =
-  /^(test\/(browser|crash|cli|docs|hooks|kit|mobile\/replay|vendor-sdks|verifiers)|src\/platform\/(jobs\/worker|http-pressure)|bench\/|scripts\/)/
+  /^(test\/(browser|crash|cli|docs|hooks|kit|mobile\/replay|vendor-sdks|verifiers)|src\/platform\/(jobs\/worker|http-pressure)|bench\/|scripts\/|console\/)/
 
 /**
  * Share the files out. Loading the server takes most files longer than their tests do, so many share a process. Neighbours are dealt to

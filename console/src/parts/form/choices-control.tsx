@@ -8,7 +8,7 @@ export function ChoicesControl(props: ControlProps) {
   const change = (one: string | number, isChosen: boolean) =>
     onChange(offered.filter((other) => (other === one ? isChosen : chosen.includes(other))))
   return (
-    <fieldset {...shared(props)} className="choices">
+    <fieldset {...shared(props)} className="choice-grid">
       {offered.map((one) => (
         <label key={one} className="field-switch">
           <input
