@@ -1,32 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Role } from '../../src/core/operators/roles.ts'
-import { application, login, type TestApp, user } from '../builders.ts'
-import { deliverNow, provider } from '../house/messages.ts'
-import { pulled } from '../house/webhooks.ts'
+import { shopOf } from './console-shop.ts'
 import { assertQuiet, type ConsolePage, consoleStage, fitsNarrow, settled } from './console-stage.ts'
 import { examine } from './examine.ts'
 
 const { w, origin, open, signedIn } = await consoleStage()
 
-/** What nobody should be called, and somebody is. */
-const HOSTILE = `<img src=x onerror="document.title='owned'"> "Ana" & \u202eevil\u202c`
+const { app, userId } = await shopOf(w)
 
-/** An application in which there is something of everything. */
-async function filled(): Promise<{ app: TestApp; userId: string }> {
-  const app = await application(w)
-  await provider(app, { kind: 'mailbox', channel: 'email', options: {} })
-  const userId = await user(w, app)
-  await app.manage(`/users/${userId}/profile`, { method: 'PATCH', body: { name: HOSTILE, long: 'x'.repeat(60_000) } })
-  await login(w, app, userId)
-  await app.manage('/config/scopes', { body: { scope: 'orders:read' } })
-  await app.manage('/config/groups', { body: { name: 'staff', scopes: ['orders:read'] } })
-  await pulled(app)
-  await deliverNow(w, app)
-  return { app, userId }
-}
-
-const { app, userId } = await filled()
+/** Where to keep pictures of the screens for the documents, if they are wanted. */
+const pictures = process.env.ANTIPHON_CONSOLE_PICTURES
 
 /** Addresses of the screens that the navigation leads to, in its order. */
 async function listedScreens({ page }: ConsolePage): Promise<string[]> {
@@ -77,8 +61,20 @@ test('every screen is whole for everybody in every look, and breaks no rule of i
     assert.equal(await it.page.locator('h1').count(), 1, path)
     assert.notEqual(await it.page.title(), 'owned')
     assertQuiet(it, path)
+    if (pictures !== undefined) await takePictures(it, path)
   }
 })
+
+/** In light and in dark, called after the path. */
+async function takePictures({ page }: ConsolePage, path: string): Promise<void> {
+  const name =
+    path.replace(`/apps/${app.id}`, '').replace(userId, 'one').replaceAll('/', '-').replace(/^-/, '') || 'start'
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.screenshot({ path: `${pictures}/console-${name}-${colorScheme}.png` })
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+}
 
 test('all of it is done by the keyboard alone', async () => {
   const it = await signedIn()
