@@ -28,7 +28,7 @@ export interface Shop {
 
 /** An application that people have used for a month, in which there is something of everything. The month ends now. */
 export async function shopOf(w: World): Promise<Shop> {
-  w.advance(Date.now() - DAYS * DAY_MS - w.deps.now())
+  w.setWallClock(Date.now() - DAYS * DAY_MS)
   const app = await application(w, { name: 'Larkspur Shop' })
   await provider(app, { kind: 'mailbox', channel: 'email', options: {} })
   await app.manage('/config/scopes', { body: { scope: 'orders:read' } })
