@@ -65,15 +65,23 @@ test('every screen is whole for everybody in every look, and breaks no rule of i
   }
 })
 
+/** Of a month, where there is a choice. */
+const A_MONTH = '?span=30d'
+
 /** In light and in dark, called after the path. */
-async function takePictures({ page }: ConsolePage, path: string): Promise<void> {
-  const name =
-    path.replace(`/apps/${app.id}`, '').replace(userId, 'one').replaceAll('/', '-').replace(/^-/, '') || 'start'
+async function takePictures(it: ConsolePage, path: string): Promise<void> {
+  const name = path
+    .replace(/^\/apps\/[^/]+/, '')
+    .replace(userId, 'one')
+    .replaceAll('/', '-')
+    .replace(/^-/, '')
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: `${pictures}/console-${name}-${colorScheme}.png` })
+    await it.page.emulateMedia({ colorScheme })
+    await it.page.setViewportSize({ width: 1280, height: 720 })
+    await shown(it, path.replace(/^\/apps\/[^/]+/, `/apps/${app.id}`) + A_MONTH)
+    await it.page.screenshot({ path: `${pictures}/console-${name || 'start'}-${colorScheme}.png` })
   }
-  await page.emulateMedia({ colorScheme: 'light' })
+  await it.page.emulateMedia({ colorScheme: 'light' })
 }
 
 test('all of it is done by the keyboard alone', async () => {

@@ -30,6 +30,7 @@ for (const { engine, it, w } of await stages(async (w) => ({ it: await consoleOf
     await addPasskey(browser)
     const listed = (await manage('GET')).body.operators.find(({ id }: { id: string }) => id === operator.id)
     assert.deepEqual([listed.passkeys, listed.sessions, listed.role], [1, 1, 'support'])
+    assert.equal(Date.parse(listed.last_seen_at), Math.floor(w.deps.now() / 1000) * 1000)
     const changed = await manage('PATCH', `/${operator.id}`, { role: 'developer', apps: null })
     assert.deepEqual(
       [changed.body.operator.role, changed.body.operator.apps, changed.body.operator.name],

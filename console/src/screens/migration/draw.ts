@@ -1,5 +1,6 @@
 import Canvas from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { colourOf, keepDrawn, placesOf, WHOLE_STEPS } from '../../parts/canvas.ts'
 
 export interface Picture {
   readonly locale: string
@@ -11,9 +12,6 @@ export interface Picture {
 }
 
 const HEIGHT_PX = 240
-/** Room that the text of a day needs. */
-const TEXT_PX = 110
-const WHOLE_STEPS = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat()
 
 /** Draws into an element, and again where its width or the colours change. Answers what ends that. */
 export function draw(host: HTMLElement, picture: Picture): () => void {
@@ -24,19 +22,7 @@ export function draw(host: HTMLElement, picture: Picture): () => void {
     ...(left.length > 0 ? [[...left]] : []),
   ] as Canvas.AlignedData
   const plot = new Canvas(optionsOf(host, picture), data, host)
-  const sizes = new ResizeObserver(() => plot.setSize({ width: host.clientWidth, height: HEIGHT_PX }))
-  sizes.observe(host)
-  const redraw = () => plot.redraw()
-  const theme = new MutationObserver(redraw)
-  theme.observe(document.documentElement, { attributeFilter: ['data-theme'] })
-  const dark = matchMedia('(prefers-color-scheme: dark)')
-  dark.addEventListener('change', redraw)
-  return () => {
-    sizes.disconnect()
-    theme.disconnect()
-    dark.removeEventListener('change', redraw)
-    plot.destroy()
-  }
+  return keepDrawn(plot, host)
 }
 
 function optionsOf(host: HTMLElement, { locale, texts, left }: Picture): Canvas.Options {
@@ -59,27 +45,11 @@ function optionsOf(host: HTMLElement, { locale, texts, left }: Picture): Canvas.
       {
         ...axis,
         grid: { show: false },
-        splits: ({ width }) => evenly(texts.length, width / TEXT_PX),
+        splits: ({ width }) => placesOf(texts.length, width),
         values: (_, splits) => splits.map((place) => texts[place] ?? ''),
       },
       { ...axis, size: 46, incrs: WHOLE_STEPS, values: (_, splits) => splits.map((count) => short.format(count)) },
     ],
     series: [{}, line('burn-here'), ...(left.length > 0 ? [{ ...line('burn-left'), dash: [6, 4] }] : [])],
   }
-}
-
-/** As many places, the first among them, as there is room for. */
-function evenly(count: number, room: number): number[] {
-  const step = Math.ceil(count / Math.max(2, Math.floor(room)))
-  return Array.from({ length: Math.ceil(count / step) }, (_, at) => at * step)
-}
-
-/** What the style sheet says, as a canvas takes it. */
-function colourOf(host: HTMLElement, name: string): string {
-  const probe = document.createElement('i')
-  probe.className = name
-  host.append(probe)
-  const { color } = getComputedStyle(probe)
-  probe.remove()
-  return color
 }

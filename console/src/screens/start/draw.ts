@@ -1,5 +1,6 @@
 import Canvas from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { colourOf, keepDrawn, placesOf, WHOLE_STEPS } from '../../parts/canvas.ts'
 import type { ChartPlan } from './charts.ts'
 import { stacked } from './lines.ts'
 
@@ -13,29 +14,12 @@ export interface Picture {
 }
 
 const HEIGHT_PX = 220
-/** Room that the text of a span needs. */
-const TEXT_PX = 64
-const WHOLE_STEPS = [1, 2, 5]
-  .flatMap((step) => Array.from({ length: 10 }, (_, power) => step * 10 ** power))
-  .sort((a, b) => a - b)
 
 /** Draws into an element, and again where its width or the colours change. Answers what ends that. */
 export function draw(host: HTMLElement, picture: Picture, onPoint: (place: number | undefined) => void): () => void {
   const point = ({ cursor: { idx, left = -1 } }: Canvas) => onPoint(left < 0 || idx == null ? undefined : idx)
   const plot = new Canvas({ ...optionsOf(host, picture), hooks: { setCursor: [point] } }, dataOf(picture), host)
-  const sizes = new ResizeObserver(() => plot.setSize({ width: host.clientWidth, height: HEIGHT_PX }))
-  sizes.observe(host)
-  const redraw = () => plot.redraw()
-  const theme = new MutationObserver(redraw)
-  theme.observe(document.documentElement, { attributeFilter: ['data-theme'] })
-  const dark = matchMedia('(prefers-color-scheme: dark)')
-  dark.addEventListener('change', redraw)
-  return () => {
-    sizes.disconnect()
-    theme.disconnect()
-    dark.removeEventListener('change', redraw)
-    plot.destroy()
-  }
+  return keepDrawn(plot, host)
 }
 
 /** Places of the spans, then what is drawn at each: of bars upon each other the highest first, so that the others stand before it. */
@@ -66,7 +50,7 @@ function optionsOf(host: HTMLElement, { kind, locale, texts, counts }: Picture):
         ...axis,
         size: 28,
         grid: { show: false },
-        splits: ({ width }) => evenly(texts.length, width / TEXT_PX),
+        splits: ({ width }) => placesOf(texts.length, width),
         values: (_, splits) => splits.map((place) => texts[place] ?? ''),
       },
       { ...axis, size: 46, incrs: WHOLE_STEPS, values: (_, splits) => splits.map((count) => short.format(count)) },
@@ -83,19 +67,3 @@ const barsIn = (colour: () => string): Canvas.Series => ({
   points: { show: false },
   ...(Canvas.paths.bars && { paths: Canvas.paths.bars({ size: [0.72, 44] }) }),
 })
-
-/** As many places, the first among them, as there is room for. */
-function evenly(count: number, room: number): number[] {
-  const step = Math.ceil(count / Math.max(2, Math.floor(room)))
-  return Array.from({ length: Math.ceil(count / step) }, (_, at) => at * step)
-}
-
-/** What the style sheet says, as a canvas takes it. */
-function colourOf(host: HTMLElement, name: string): string {
-  const probe = document.createElement('i')
-  probe.className = name
-  host.append(probe)
-  const { color } = getComputedStyle(probe)
-  probe.remove()
-  return color
-}

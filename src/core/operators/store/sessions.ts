@@ -3,8 +3,19 @@ import { deleteExpired } from '../../../platform/db-sweep.ts'
 import { decodeOperator, type Operator } from '../operator.ts'
 import type { OperatorSessionRow, OperatorTables } from '../tables.ts'
 
+/** Insert a session, of an operator who is here by it. */
 export async function insertOperatorSession(tx: Tx, row: OperatorSessionRow): Promise<void> {
   await tx.withTables<OperatorTables>().insertInto('operator_sessions').values(row).execute()
+  await noteSeen(tx, row.operator_id, row.started_at)
+}
+
+async function noteSeen(tx: Tx, operatorId: string, now: number): Promise<void> {
+  await tx
+    .withTables<OperatorTables>()
+    .updateTable('operators')
+    .set({ last_seen_at: now })
+    .where('id', '=', operatorId)
+    .execute()
 }
 
 /** A session and whose it is, whether it still lives or not. */
@@ -26,14 +37,14 @@ export async function updateSeen(
   now: number,
   expiresAt: number,
 ): Promise<void> {
-  const tables = tx.withTables<OperatorTables>()
-  await tables
+  await tx
+    .withTables<OperatorTables>()
     .updateTable('operator_sessions')
     .set({ last_seen_at: now, expires_at: expiresAt })
     .where('hash', '=', hash)
     .where('expires_at', '>', now)
     .execute()
-  await tables.updateTable('operators').set({ last_seen_at: now }).where('id', '=', operator_id).execute()
+  await noteSeen(tx, operator_id, now)
 }
 
 /** Note that the operator of a session has proven again who they are. False when it has ended. */
