@@ -1,6 +1,8 @@
 /** Builds the console: what a server has to show, by path. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { transformAsync } from '@babel/core'
+import { getConfig } from '@lingui/conf'
 import { lingui } from '@lingui/vite-plugin'
 import react from '@vitejs/plugin-react'
 import { build, type Plugin, type Rolldown } from 'vite'
@@ -28,11 +30,7 @@ export async function buildConsole(): Promise<Map<string, Asset>> {
     root,
     configFile: false,
     logLevel: 'warn',
-    plugins: [
-      react(),
-      lingui({ cwd: root, macroTransform: true, failOnMissing: true, failOnCompileError: true }),
-      schemas,
-    ],
+    plugins: [macros, react(), lingui({ cwd: root, failOnMissing: true, failOnCompileError: true }), schemas],
     build: {
       write: false,
       target: 'es2024',
@@ -56,6 +54,23 @@ function assetOf(file: Rolldown.OutputAsset | Rolldown.OutputChunk): Asset {
   if (!type) throw new Error(`${file.fileName} is of no type that the console is served with`)
   if (file.type === 'asset') return { type, body: Buffer.from(file.source), modules: [] }
   return { type, body: Buffer.from(file.code), modules: file.moduleIds }
+}
+
+/** Writes the macros of the words out by Babel: Lingui's own transform is machine code, which npm leaves out where a machine has an older Node than ours. */
+const macros: Plugin = {
+  name: 'macros',
+  enforce: 'pre',
+  async transform(code, id) {
+    if (!/\.tsx?$/.test(id) || !/from '@lingui\/\w+\/macro'/.test(code)) return undefined
+    const written = await transformAsync(code, {
+      filename: id,
+      configFile: false,
+      babelrc: false,
+      parserOpts: { plugins: ['typescript', 'jsx'] },
+      plugins: [['@lingui/babel-plugin-lingui-macro', { linguiConfig: getConfig({ cwd: root }) }]],
+    })
+    return written?.code ?? undefined
+  },
 }
 
 const SCHEMA = 'virtual:schema/'
