@@ -1,4 +1,3 @@
-import * as oauth from 'oauth4webapi'
 import { z } from 'zod'
 import type { Application } from '../../core/applications/application.ts'
 import { openAttempt } from '../../core/attempts/attempt.ts'
@@ -10,14 +9,15 @@ import { findDiversion } from '../../core/federation/diversion.ts'
 import { type FederatedHolding, holdAccount, type ShownAccount } from '../../core/federation/hold.ts'
 import { breaker } from '../../core/hooks/breaker.ts'
 import { isWrittenAs, normaliseIdentifier } from '../../core/identifiers/identifier.ts'
+import { validateAnswer } from '../../core/oauth/authorization.ts'
+import { type Binding, exchange } from '../../core/oauth/exchange.ts'
+import type { FederatedAccount, Json } from '../../core/oauth/provider.ts'
 import { countUp } from '../../core/rollups/count.ts'
 import { beginSamlLogin } from '../../core/saml-connections/begin.ts'
 import type { SamlConnection } from '../../core/saml-connections/connection.ts'
 import { type Raced, settle } from '../../core/users/settle.ts'
 import { type Deps, resident } from '../../platform/deps.ts'
-import { clientOf, type OAuthClient, openClient, serverOf } from './client.ts'
-import { type Binding, exchange } from './exchange.ts'
-import type { FederatedAccount, Json } from './provider.ts'
+import { type ConfiguredClient, openClient } from './configured-client.ts'
 import { speaksFor } from './speaks-for.ts'
 import { errorParameters, type ProviderAnswer, type ReturnedError, returnedErrorOf } from './wire.ts'
 
@@ -73,7 +73,7 @@ export async function arrive(
     const parameters = errorParameters(returnedErrorOf(error))
     return { kind: 'fit', work: async () => ({ parameters }), show: async () => undefined }
   }
-  const validated = validate(deps, client, answer)
+  const validated = validateAnswer(deps, client, answer, answer.state)
   if (!validated) return { kind: 'unfit', error: 'invalid_request' }
   if (!breakers(deps).mayCall(`${app.id} ${row.id}`, deps.monotonic()))
     return { kind: 'unfit', error: 'temporarily_unavailable' }
@@ -92,17 +92,6 @@ export async function arrive(
   }
 }
 
-/** RFC 6749 §4.1.2, RFC 9207 §2.4. */
-function validate(deps: Deps, client: OAuthClient, { state, code, iss }: ProviderAnswer): URLSearchParams | undefined {
-  if (!code) return undefined
-  const given = new URLSearchParams({ state, code, ...(iss !== undefined && { iss }) })
-  try {
-    return oauth.validateAuthResponse(serverOf(client), clientOf(deps, client), given, state)
-  } catch {
-    return undefined
-  }
-}
-
 interface Answered {
   readonly answer: ProviderAnswer
   readonly validated: URLSearchParams
@@ -118,7 +107,7 @@ const whoOf = ({ identity: { provider, issuer, subject } }: ShownAccount) => JSO
 async function show(
   deps: Deps,
   app: Application,
-  client: OAuthClient,
+  client: ConfiguredClient,
   configId: string,
   { answer, validated, binding, tell }: Answered,
 ): Promise<Shown | { error: ReturnedError }> {
@@ -140,7 +129,7 @@ async function logIn(
   deps: Deps,
   app: Application,
   attempt: LoginAttemptRow,
-  client: OAuthClient,
+  client: ConfiguredClient,
   configId: string,
   { amr, ...shown }: Shown,
 ): Promise<Next> {
@@ -190,7 +179,11 @@ function readForm(user: string | undefined): Json | undefined {
 }
 
 /** An address that is none, or could be another one's by how it is written, is as good as absent. */
-async function shownBy({ provider }: OAuthClient, configId: string, account: FederatedAccount): Promise<ShownAccount> {
+async function shownBy(
+  { provider }: ConfiguredClient,
+  configId: string,
+  account: FederatedAccount,
+): Promise<ShownAccount> {
   const { issuer, subject, altSubject, profile } = account
   const email = account.email && (await normaliseIdentifier({ type: 'email_address', value: account.email.value }))
   return {

@@ -1,16 +1,14 @@
 import { type Application, originsOf } from '../../core/applications/application.ts'
 import { beginAttempt } from '../../core/attempts/attempt.ts'
 import type { OAuthConfigRow } from '../../core/federation/tables.ts'
-import { encode } from '../../crypto/base64url.ts'
-import { sha256 } from '../../crypto/hash.ts'
+import { authorizationUrl, newBinding } from '../../core/oauth/authorization.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { HttpRequest } from '../../platform/endpoint.ts'
 import { budgetsOf } from '../../platform/limits/network.ts'
 import { consumeLimit } from '../../platform/limits/store.ts'
 import { settingsOf } from '../../platform/settings.ts'
-import { type OAuthClient, openClient, returnNameOf } from './client.ts'
-import type { Binding } from './exchange.ts'
+import { openClient, returnNameOf } from './configured-client.ts'
 import { oauthSettings, START_WINDOW_SECONDS } from './settings.ts'
 import { callbackPath } from './wire.ts'
 
@@ -50,11 +48,7 @@ export async function beginLogin(
     return { kind: 'unavailable' }
   }
   const [origin = ''] = originsOf(app, deps.config, request.authority)
-  const binding: Binding = {
-    verifier: encode(deps.random(32)),
-    nonce: encode(deps.random(16)),
-    callbackUrl: origin + callbackPath(returnNameOf(row)),
-  }
+  const binding = newBinding(deps, origin + callbackPath(returnNameOf(row)))
   const attempt = {
     kind: 'oauth',
     provider: returnNameOf(row),
@@ -69,29 +63,6 @@ export async function beginLogin(
       : undefined,
   )
   if (state === undefined) return { kind: 'limited' }
-  return { kind: 'begun', url: authorizationUrl(opened.client, binding, state, email) }
-}
-
-/** RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core 1.0 §3.1.2.1. */
-function authorizationUrl(
-  { provider, config, server }: OAuthClient,
-  binding: Binding,
-  state: string,
-  email: string | undefined,
-): string {
-  const url = new URL(server.authorization_endpoint)
-  const scopes = new Set([...provider.scopes, ...config.scopes])
-  const parameters = {
-    response_type: 'code',
-    client_id: config.client_id,
-    redirect_uri: binding.callbackUrl,
-    scope: [...scopes].join(' '),
-    state,
-    ...(provider.hasIdToken && { nonce: binding.nonce }),
-    ...(provider.sendsPkce && { code_challenge: encode(sha256(binding.verifier)), code_challenge_method: 'S256' }),
-    ...provider.authorizeWith,
-    ...(email !== undefined && { login_hint: email }),
-  }
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
-  return url.href
+  const hint = email === undefined ? {} : { login_hint: email }
+  return { kind: 'begun', url: authorizationUrl(opened.client, binding, state, hint) }
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { type OAuthConfig, type OAuthSecrets, oauthConfigShape, readOAuthConfig } from '../../core/federation/config.ts'
 import type { OAuthConfigRow } from '../../core/federation/tables.ts'
+import { mayNameUser, subjectsOf } from '../../core/oauth/claims.ts'
 import { scopeName } from '../../core/scopes/scope.ts'
 import { rfc3339 } from '../../platform/clock.ts'
-import { mayNameUser, subjectsOf } from './claims.ts'
 
 const text = (max: number) => z.string().min(1).max(max)
 const issuerUrl = z.url().max(500)

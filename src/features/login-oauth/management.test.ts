@@ -308,7 +308,7 @@ for (const { engine, w } of await stages()) {
   test(`${engine}: a secret that was sealed with another master key logs nobody in, and says so`, async () => {
     const { app } = await withProvider(w, 'google')
     const other = { ...w.deps.config, masterKey: new Uint8Array(32).fill(9) }
-    const { openClient } = await import('./client.ts')
+    const { openClient } = await import('./configured-client.ts')
     const { findOAuthConfig } = await import('../../core/federation/config-store.ts')
     const row = await findOAuthConfig(w.deps.db, app.id, 'google')
     const outcome = row && (await openClient({ ...w.deps, config: other }, row))

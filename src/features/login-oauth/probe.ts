@@ -1,10 +1,11 @@
 import * as oauth from 'oauth4webapi'
 import type { OAuthConfigRow } from '../../core/federation/tables.ts'
+import { carrier } from '../../core/oauth/carry.ts'
+import { clientOf, type OAuthClient, serverOf } from '../../core/oauth/client.ts'
+import { exchange } from '../../core/oauth/exchange.ts'
 import { decodeJson } from '../../crypto/json.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { carrier } from './carry.ts'
-import { clientOf, type OAuthClient, openClient, returnNameOf, serverOf } from './client.ts'
-import { exchange } from './exchange.ts'
+import { openClient, returnNameOf } from './configured-client.ts'
 import { callbackPath } from './wire.ts'
 
 /** How a provider answers us, as far as can be told without a user. */

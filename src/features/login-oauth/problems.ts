@@ -1,14 +1,14 @@
 import type { Application } from '../../core/applications/application.ts'
 import type { OAuthSecrets } from '../../core/federation/config.ts'
 import { readDomains } from '../../core/identifiers/email-domains.ts'
+import { ask } from '../../core/oauth/discovery.ts'
+import { findProvider } from '../../core/oauth/providers.ts'
 import { isListed } from '../../core/return-targets/target.ts'
 import { findOtpConfig } from '../../core/verifications/configs.ts'
 import { readEs256PrivateKey } from '../../crypto/ec-key.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { optionsOf } from './client.ts'
 import { type ConfigInput, configOf } from './config-wire.ts'
-import { ask } from './discovery.ts'
-import { findProvider } from './providers.ts'
+import { optionsOf } from './configured-client.ts'
 
 /** Members that belong to one provider each; any other name is an OpenID provider of the operator's own. */
 const OWN_MEMBERS = ['apple', 'okta', 'microsoft', 'oidc'] as const

@@ -1,6 +1,6 @@
 import type { OAuthConfig } from '../../core/federation/config.ts'
 import type { ShownAccount } from '../../core/federation/hold.ts'
-import type { FederatedAccount } from './provider.ts'
+import type { FederatedAccount } from '../../core/oauth/provider.ts'
 
 /**
  * Whether a connection may speak for an account. A company's own speaks for the addresses of its domains that its provider vouches for, and for

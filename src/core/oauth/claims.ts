@@ -1,4 +1,4 @@
-import { profileOf } from '../../core/federation/profile.ts'
+import { profileOf } from '../federation/profile.ts'
 import type { FederatedAccount, Json } from './provider.ts'
 
 const MAX_SUBJECT_CHARS = 255

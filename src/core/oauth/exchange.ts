@@ -18,7 +18,8 @@ export interface Binding {
 }
 
 export type Exchanged =
-  | { kind: 'account'; account: FederatedAccount }
+  /** `idToken`: its claims, where the provider has one. */
+  | { kind: 'account'; account: FederatedAccount; idToken: Json | undefined }
   /** `cause`: for the log, without anything of the user's. `isDown`: nobody answered, which says nothing of the login. */
   | { kind: 'failed'; cause: string; isDown: boolean }
 
@@ -96,7 +97,7 @@ async function run(
   }
   const api = await askApis(deps, client, idToken, tokens.access_token)
   const account = provider.accountOf({ idToken, api, form }, options)
-  return 'problem' in account ? failed(account.problem) : { kind: 'account', account }
+  return 'problem' in account ? failed(account.problem) : { kind: 'account', account, idToken }
 }
 
 const MAX_ID_TOKEN_CHARS = 16_384

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { profileOf } from '../../core/federation/profile.ts'
+import { profileOf } from '../federation/profile.ts'
 import { accountOfClaims, emailOf, flagOf, methodsOf, subjectOf } from './claims.ts'
 
 for (const [said, flag] of [

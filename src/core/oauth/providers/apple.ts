@@ -1,4 +1,4 @@
-import { profileOf } from '../../../core/federation/profile.ts'
+import { profileOf } from '../../federation/profile.ts'
 import { accountOfClaims, emailOf, isObject } from '../claims.ts'
 import type { Provider } from '../provider.ts'
 

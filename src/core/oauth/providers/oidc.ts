@@ -1,4 +1,4 @@
-import { profileOf } from '../../../core/federation/profile.ts'
+import { profileOf } from '../../federation/profile.ts'
 import { emailOf, isObject, methodsOf, subjectOf, subjectsOf } from '../claims.ts'
 import type {
   ApiCall,
