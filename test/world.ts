@@ -84,6 +84,7 @@ const TEST_CONFIG: Config = {
   metricsPublic: false,
   consoleListen: undefined,
   consoleHost: undefined,
+  consoleCompany: undefined,
   masterKey: new Uint8Array(32).fill(7),
   previousMasterKeys: [],
   baseDomain: BASE_DOMAIN,

@@ -71,6 +71,13 @@ export const VARIABLES: readonly (readonly [name: string, fallback: string, mean
     'none',
     'the name at which browsers reach the console, perhaps with a port; without ANTIPHON_CONSOLE_LISTEN it is served on the main listener, at that name alone',
   ],
+  [
+    'ANTIPHON_CONSOLE_OIDC_ISSUER',
+    'none',
+    'the issuer of your company’s OpenID provider, by which [operators get in](guide/console.md#by-your-companys-login), with the two variables below',
+  ],
+  ['ANTIPHON_CONSOLE_OIDC_CLIENT_ID', 'none', 'the console as a client of that provider'],
+  ['ANTIPHON_CONSOLE_OIDC_CLIENT_SECRET', 'none', 'its secret'],
   ['ANTIPHON_METRICS_PUBLIC', 'false', '`true` serves /metrics on the main listener too, to anybody'],
   [
     'ANTIPHON_URL',

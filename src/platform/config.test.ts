@@ -34,6 +34,14 @@ function faults(variables: Variables): string[] {
   return outcome.kind === 'faults' ? outcome.faults : []
 }
 
+const ISSUER = 'https://id.corp.example/realm'
+
+const company = (issuer: string): Variables => ({
+  ANTIPHON_CONSOLE_OIDC_ISSUER: issuer,
+  ANTIPHON_CONSOLE_OIDC_CLIENT_ID: 'console',
+  ANTIPHON_CONSOLE_OIDC_CLIENT_SECRET: 'hush',
+})
+
 test('a master key is all it needs', () => {
   assert.deepEqual(config(), {
     databaseUrl: 'sqlite:./data/antiphon.db',
@@ -45,6 +53,7 @@ test('a master key is all it needs', () => {
     metricsPublic: false,
     consoleListen: undefined,
     consoleHost: undefined,
+    consoleCompany: undefined,
     masterKey: new Uint8Array(32).fill(9),
     previousMasterKeys: [],
     baseDomain: 'session.localhost',
@@ -96,6 +105,9 @@ test('every variable says what it means', () => {
     ANTIPHON_METRICS_PUBLIC: 'true',
     ANTIPHON_CONSOLE_LISTEN: '127.0.0.1:9002',
     ANTIPHON_CONSOLE_HOST: 'Console.Example.com',
+    ANTIPHON_CONSOLE_OIDC_ISSUER: 'http://id.corp.example/realm',
+    ANTIPHON_CONSOLE_OIDC_CLIENT_ID: 'console',
+    ANTIPHON_CONSOLE_OIDC_CLIENT_SECRET_FILE: file('oidc-secret', 'hush\n'),
     ANTIPHON_BASE_DOMAIN: 'Session.Example.com:8443',
     ANTIPHON_PUBLIC_SCHEME: 'http',
     ANTIPHON_TRUSTED_PROXIES: '10.0.0.0/8, ::1,',
@@ -114,6 +126,12 @@ test('every variable says what it means', () => {
   assert.equal(given.metricsPublic, true)
   assert.deepEqual(given.consoleListen, { host: '127.0.0.1', port: 9002 })
   assert.equal(given.consoleHost, 'console.example.com')
+  assert.deepEqual(given.consoleCompany, {
+    issuer: 'http://id.corp.example/realm',
+    clientId: 'console',
+    clientSecret: 'hush',
+  })
+  assert.deepEqual(given.secretFiles, [join(folder, 'oidc-secret')])
   assert.equal(given.baseDomain, 'session.example.com:8443')
   assert.equal(given.publicScheme, 'http')
   assert.deepEqual(given.trustedProxies, ['10.0.0.0/8', '::1'])
@@ -205,6 +223,30 @@ describe('a fault is one line that names its variable', () => {
       { ANTIPHON_DATABASE_POOL: one },
       'ANTIPHON_DATABASE_POOL: is no whole number from 2 to 500',
     ]),
+    ...[
+      { ANTIPHON_CONSOLE_OIDC_ISSUER: ISSUER },
+      { ANTIPHON_CONSOLE_OIDC_ISSUER: ISSUER, ANTIPHON_CONSOLE_OIDC_CLIENT_ID: 'console' },
+      { ANTIPHON_CONSOLE_OIDC_CLIENT_SECRET: 'hush' },
+    ].map((some): [Variables, string] => [
+      some,
+      'ANTIPHON_CONSOLE_OIDC_ISSUER, ANTIPHON_CONSOLE_OIDC_CLIENT_ID, ANTIPHON_CONSOLE_OIDC_CLIENT_SECRET: are set together, or none is',
+    ]),
+    ...['http://id.corp.example', 'id.corp.example', 'file:///id'].map((issuer): [Variables, string] => [
+      company(issuer),
+      'ANTIPHON_CONSOLE_OIDC_ISSUER: is no https URL',
+    ]),
+    ...[`${ISSUER}?tenant=1`, `${ISSUER}#a`, 'https://ada@id.corp.example'].map((issuer): [Variables, string] => [
+      company(issuer),
+      'ANTIPHON_CONSOLE_OIDC_ISSUER: has a query, a fragment or a user, and an issuer has none',
+    ]),
+    [
+      {
+        ...company(ISSUER),
+        ANTIPHON_CONSOLE_OIDC_CLIENT_SECRET: '',
+        ANTIPHON_CONSOLE_OIDC_CLIENT_SECRET_FILE: '/nowhere',
+      },
+      'ANTIPHON_CONSOLE_OIDC_CLIENT_SECRET_FILE: cannot read the file /nowhere',
+    ],
     [{ ANTIPHON_LOG_LEVEL: 'loud' }, 'ANTIPHON_LOG_LEVEL: is none of fatal, error, warn, info, debug, silent'],
     [
       { ANTIPHON_TLS_CERT: file('lonely.pem', '') },
@@ -313,6 +355,7 @@ describe('every variable', () => {
     ANTIPHON_LOG_LEVEL: 'debug',
     ANTIPHON_TRUST_TRACEPARENT: 'false',
     ANTIPHON_LOG_REQUESTS: 'false',
+    ...company(ISSUER),
   }
   const inFiles = Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`${name}_FILE`, file(`${name}.txt`, `${value}\n`)]),
@@ -326,7 +369,7 @@ describe('every variable', () => {
     assert.deepEqual(asked.sort(), VARIABLES.map(([name]) => name).sort())
     const { secretFiles, ...told } = config({ ...none, ...inFiles })
     assert.deepEqual({ ...told, secretFiles: [] }, config(values))
-    assert.equal(secretFiles.length, 3)
+    assert.equal(secretFiles.length, 4)
     assert.notDeepEqual(config(values), config())
   })
 

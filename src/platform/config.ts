@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import { FIDO_AUTHORITIES, type FidoMetadata, readFidoMetadata } from '../crypto/fido-metadata.ts'
 import { readRange } from './client-address.ts'
+import { COMPANY, type Company, readCompany } from './config-company.ts'
 import { PATHS, readFiles, withFileVariables } from './config-files.ts'
 import { MAX_PROCESSES, ONE_ALONE, PROCESSES, poolOf } from './config-processes.ts'
 import { DEFAULT_DATABASE_URL, VARIABLES } from './config-variables.ts'
@@ -26,6 +27,8 @@ export interface Config {
   readonly consoleListen: Address | undefined
   /** The name at which browsers reach the console, perhaps with a port; on the main listener where it has none of its own. */
   readonly consoleHost: string | undefined
+  /** By whose login operators get in, too. */
+  readonly consoleCompany: Company | undefined
   /** 32 bytes. Every key and secret of the server hangs on it. */
   readonly masterKey: Uint8Array
   /** Those of before, the newest first: what hangs on them holds. */
@@ -66,9 +69,13 @@ const NAMES = VARIABLES.map(([name]) => name)
 
 /** Variables that name a file in which a secret is. */
 const SECRETS = [
-  ...['ANTIPHON_MASTER_KEY', 'ANTIPHON_MASTER_KEY_PREVIOUS', 'ANTIPHON_DATABASE_URL', 'ANTIPHON_MANAGEMENT_KEY'].map(
-    (name) => `${name}_FILE`,
-  ),
+  ...[
+    'ANTIPHON_MASTER_KEY',
+    'ANTIPHON_MASTER_KEY_PREVIOUS',
+    'ANTIPHON_DATABASE_URL',
+    'ANTIPHON_MANAGEMENT_KEY',
+    'ANTIPHON_CONSOLE_OIDC_CLIENT_SECRET',
+  ].map((name) => `${name}_FILE`),
   'ANTIPHON_TLS_KEY',
 ]
 
@@ -212,6 +219,8 @@ export function readConfig(variables: Variables, fidoAuthorities = FIDO_AUTHORIT
   } else if (tls && !isPair(tls)) {
     faults.push('ANTIPHON_TLS_CERT, ANTIPHON_TLS_KEY: are not a certificate and its private key in PEM')
   }
+  const company = readCompany(given, given.ANTIPHON_ALLOW_PRIVATE_HOOKS === 'true')
+  if (company.kind === 'fault' && !COMPANY.some((name) => unread.has(name))) faults.push(company.fault)
   const extraCertificateAuthority = contents.ANTIPHON_CA_FILE
   if (extraCertificateAuthority !== undefined && !extraCertificateAuthority.includes('-----BEGIN CERTIFICATE-----')) {
     faults.push('ANTIPHON_CA_FILE: holds no certificate in PEM')
@@ -222,7 +231,8 @@ export function readConfig(variables: Variables, fidoAuthorities = FIDO_AUTHORIT
   if (!parsed.success || faults.length > 0) return { kind: 'faults', faults }
   const fidoMetadata = read?.kind === 'metadata' ? read.metadata : undefined
   const secretFiles = SECRETS.flatMap((name) => given[name] ?? [])
-  const files = { tls, secretFiles, extraCertificateAuthority, fidoMetadata }
+  const consoleCompany = company.kind === 'read' ? company.company : undefined
+  const files = { tls, secretFiles, extraCertificateAuthority, fidoMetadata, consoleCompany }
   return { kind: 'config', config: configOf(parsed.data, files) }
 }
 
@@ -251,7 +261,8 @@ function configOf(
     secretFiles,
     extraCertificateAuthority,
     fidoMetadata,
-  }: Pick<Config, 'tls' | 'secretFiles' | 'extraCertificateAuthority' | 'fidoMetadata'>,
+    consoleCompany,
+  }: Pick<Config, 'tls' | 'secretFiles' | 'extraCertificateAuthority' | 'fidoMetadata' | 'consoleCompany'>,
 ): Config {
   return {
     databaseUrl: env.ANTIPHON_DATABASE_URL,
@@ -263,6 +274,7 @@ function configOf(
     metricsPublic: env.ANTIPHON_METRICS_PUBLIC,
     consoleListen: env.ANTIPHON_CONSOLE_LISTEN,
     consoleHost: env.ANTIPHON_CONSOLE_HOST,
+    consoleCompany,
     masterKey: env.ANTIPHON_MASTER_KEY,
     previousMasterKeys: env.ANTIPHON_MASTER_KEY_PREVIOUS,
     baseDomain: env.ANTIPHON_BASE_DOMAIN,

@@ -52,6 +52,7 @@ async function startDemo() {
       metricsPublic: false,
       consoleListen: undefined,
       consoleHost: undefined,
+      consoleCompany: undefined,
       masterKey,
       previousMasterKeys: [],
       baseDomain: 'session.localhost',
