@@ -80,7 +80,7 @@ export interface Answer<Body = unknown, Header extends string = string> {
   readonly body?: Body
   readonly headers?: Partial<Record<Header, string>>
   readonly cookies?: readonly Cookie[]
-  /** Absolute URL, of a `redirection`. */
+  /** Of a `redirection`: a URL, or a path of the same origin. */
   readonly location?: string
 }
 

@@ -8,7 +8,7 @@ const WORD = /^[a-z_]{1,40}$/
 
 /** The error that a browser takes along to where it is sent; undefined without any. */
 export function errorOf(location: string): string | undefined {
-  const error = URL.parse(location)?.searchParams.get('error')
+  const error = URL.parse(location, 'https://same-origin.invalid')?.searchParams.get('error')
   return error && WORD.test(error) ? error : undefined
 }
 

@@ -29,11 +29,17 @@ export interface TestConsole {
   browser(): Browser
 }
 
-/** What a browser at the console’s page does: it keeps the session’s cookie, and sends what pages of it send. */
+/** What a browser at the console’s page does: it keeps cookies, and sends what pages of it send. */
 export interface Browser {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  /** Follow a link of the console’s own page. */
+  open(path: string): Promise<Answer>
+  /** Be sent there by a page of another site: strict cookies stay behind. */
+  arrive(path: string): Promise<Answer>
   /** The token in its cookie. */
   cookie(): string | undefined
+  /** Another browser with the same cookies, perhaps at another server. */
+  copy(to?: Pick<TestConsole, 'w' | 'address'>): Browser
 }
 
 export async function consoleOf(w: World): Promise<TestConsole> {
@@ -46,23 +52,38 @@ export async function consoleOf(w: World): Promise<TestConsole> {
   return { w, address, browser: () => newBrowser(w, address) }
 }
 
-const COOKIE = /^__Host-antiphon_console=([^;]*);/
+const COOKIE = /^([^=]+)=([^;]*);.*SameSite=(\w+)$/
+const SESSION = '__Host-antiphon_console'
 
-function newBrowser(w: World, address: string): Browser {
-  let token: string | undefined
+interface Kept {
+  readonly value: string
+  readonly sameSite: string
+}
+
+function newBrowser(w: World, address: string, jar = new Map<string, Kept>()): Browser {
+  const cookies = (isSent: (kept: Kept) => boolean) => {
+    const sent = [...jar].filter(([, kept]) => isSent(kept)).map(([name, { value }]) => `${name}=${value}`)
+    return sent.length > 0 ? { cookie: sent.join('; ') } : {}
+  }
+  async function ask(path: string, call: Parameters<typeof send>[2]): Promise<Answer> {
+    const answer = await send({ ...w, address }, path, call)
+    for (const cookie of answer.headers.getSetCookie()) {
+      const [, name = '', value = '', sameSite = ''] = COOKIE.exec(cookie) ?? []
+      if (value === '') jar.delete(name)
+      else jar.set(name, { value, sameSite })
+    }
+    return answer
+  }
+  const navigate = (path: string, site: string, isSent: (kept: Kept) => boolean) =>
+    ask(path, { headers: { host: CONSOLE_HOST, accept: 'text/html', 'sec-fetch-site': site, ...cookies(isSent) } })
   return {
-    cookie: () => token,
+    cookie: () => jar.get(SESSION)?.value,
+    copy: (to = { w, address }) => newBrowser(to.w, to.address, new Map(jar)),
+    open: (path) => navigate(path, 'same-origin', () => true),
+    arrive: (path) => navigate(path, 'cross-site', ({ sameSite }) => sameSite === 'Lax'),
     async call(method, path, body, given = {}) {
-      const headers = {
-        host: CONSOLE_HOST,
-        'x-antiphon-console': '1',
-        'sec-fetch-site': 'same-origin',
-        ...(token !== undefined && { cookie: `__Host-antiphon_console=${token}` }),
-        ...given,
-      }
-      const answer = await send({ ...w, address }, path, { method, headers, body })
-      for (const cookie of answer.headers.getSetCookie()) token = COOKIE.exec(cookie)?.[1] || undefined
-      return answer
+      const headers = { host: CONSOLE_HOST, 'x-antiphon-console': '1', 'sec-fetch-site': 'same-origin' }
+      return await ask(path, { method, headers: { ...headers, ...cookies(() => true), ...given }, body })
     },
   }
 }
@@ -73,13 +94,13 @@ let operators = 0
 export async function operatorOf(
   w: World,
   given: Partial<Pick<Operator, 'role' | 'apps'>> = {},
-): Promise<{ readonly id: string; readonly invitation: string }> {
+): Promise<{ readonly id: string; readonly email: string; readonly invitation: string }> {
   const email = `operator-${++operators}@example.com`
   return await w.deps.transact(async (tx) => {
     const order = { name: 'Ada', email, role: 'owner', apps: undefined, createdBy: 'test', ...given } as const
     const added = await addOperator(tx, w.deps, UNLIMITED, order)
     assert.ok(added.kind === 'added', added.kind)
-    return { id: added.operator.id, invitation: (await inviteOperator(tx, w.deps, added.operator.id)).token }
+    return { id: added.operator.id, email, invitation: (await inviteOperator(tx, w.deps, added.operator.id)).token }
   })
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Config } from '../../src/platform/config.ts'
 import type { Tx } from '../../src/platform/db.ts'
 import { type Answer, type Call, type Client, credentials, send, type TestApp } from '../builders.ts'
 import { type World, world } from '../world.ts'
@@ -6,9 +7,9 @@ import { type World, world } from '../world.ts'
 export const CALLERS = 16
 
 /** Two servers on one PostgreSQL database, so that races cross connections and caches. */
-export async function twoServers(): Promise<readonly [World, World]> {
-  const one = await world('postgres')
-  return [one, await world('postgres', { databaseUrl: one.databaseUrl })]
+export async function twoServers(config: Partial<Config> = {}): Promise<readonly [World, World]> {
+  const one = await world('postgres', { config })
+  return [one, await world('postgres', { config, databaseUrl: one.databaseUrl })]
 }
 
 /** Ask `CALLERS` times at once. */

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { instanceKey, send } from '../builders.ts'
+import type { OperatorTables } from '../../src/core/operators/tables.ts'
+import type { OutboundOutcome, OutboundRequest } from '../../src/platform/safe-fetch.ts'
+import { type Answer, instanceKey, send } from '../builders.ts'
 import { authenticator } from '../house/authenticator.ts'
+import { COMPANY, comeBack, refusalOf, setOut } from '../house/company.ts'
 import { addPasskey, CONSOLE_ORIGIN, consoleOf, operatorOf, signedIn } from '../house/console.ts'
+import { type Played, play } from '../house/oauth.ts'
 import { CALLERS, race, tally, twoServers } from './contenders.ts'
 
-const servers = await twoServers()
+const servers = await twoServers({ consoleCompany: COMPANY })
 const [w] = servers
 const consoles = [await consoleOf(servers[0]), await consoleOf(servers[1])] as const
 const at = (i: number) => consoles[i % 2] ?? consoles[0]
@@ -14,6 +18,59 @@ test('of sixteen who use one invitation, one is let in', async () => {
   const { invitation } = await operatorOf(w)
   const answers = await race((i) => at(i).browser().call('POST', '/console/invitation', { token: invitation }))
   assert.deepEqual(tally(answers), { 200: 1, '401 invalid_invitation': CALLERS - 1 })
+})
+
+/** How the logins ended: by the word of the refusal, or `in`. */
+const ends = (answers: readonly Answer[]) =>
+  tally(answers.map((one) => ({ ...one, body: { code: refusalOf(one) || 'in' } })))
+
+/** A company at which both servers ask, and whose codes are good as often as they are shown. */
+async function careless(): Promise<Played> {
+  const played = await play(w, 'acme')
+  let said: Promise<OutboundOutcome> | undefined
+  const answer = (request: OutboundRequest) => {
+    if (!request.url.endsWith('/token')) return played.answer(request)
+    said ??= played.answer(request)
+    return said
+  }
+  for (const server of servers) server.fakeNetwork(answer)
+  return played
+}
+
+test('of sixteen who bring one answer of a company, one is let in', async () => {
+  const { email } = await operatorOf(w)
+  const played = await careless()
+  played.claims = { sub: 'replayed', email }
+  const browser = at(0).browser()
+  const sent = await setOut(browser, played)
+  const answers = await race((i) => comeBack(browser.copy(at(i)), sent))
+  assert.deepEqual(ends(answers), { '303 in': 1, '303 unfit': CALLERS - 1 })
+})
+
+/** Sixteen who come by a company at once. `subjectOf`: whom each token that is asked for is about. */
+async function comeAtOnce(email: string, subjectOf: (i: number) => string): Promise<Record<string, number>> {
+  const played = await play(w, 'acme')
+  servers[1].fakeNetwork((request) => played.answer(request))
+  let asked = 0
+  Object.defineProperty(played, 'claims', { get: () => ({ sub: subjectOf(asked++), email }) })
+  const answers = await race(async (i) => {
+    const browser = at(i).browser()
+    return await comeBack(browser, await setOut(browser, played))
+  })
+  return ends(answers)
+}
+
+test('of sixteen accounts that come first with one address, one is linked', async () => {
+  const { email } = await operatorOf(w)
+  const ended = await comeAtOnce(email, (i) => `first-${i}`)
+  assert.deepEqual(ended, { '303 in': 1, '303 other_account': CALLERS - 1 })
+})
+
+test('of sixteen first logins by one account, all are let in, and it is linked once', async () => {
+  const { id, email } = await operatorOf(w)
+  assert.deepEqual(await comeAtOnce(email, () => 'one-account'), { '303 in': CALLERS })
+  const rows = await w.deps.db.withTables<OperatorTables>().selectFrom('operator_identities').selectAll().execute()
+  assert.equal(rows.filter(({ operator_id }) => operator_id === id).length, 1)
 })
 
 for (const counter of [null, 0]) {

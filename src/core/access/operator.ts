@@ -2,6 +2,7 @@ import type { Cookie } from '../../platform/cookie.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { type Access, type Endpoint, type HttpRequest, Refused } from '../../platform/endpoint.ts'
 import { type Failure, failures } from '../../platform/failure.ts'
+import { COMPANY_LIFETIME_MS } from '../operators/company-attempt.ts'
 import { keyOf } from '../operators/operator.ts'
 import { type RelyingParty, relyingPartyOf } from '../operators/relying-party.ts'
 import { findLiveSession, type OperatorSession, provenUntil, SESSION_LIFETIME_MS } from '../operators/session.ts'
@@ -13,7 +14,7 @@ export const operatorFailure = failures({
   not_signed_in: ['unauthorized', 'Nobody is signed in here, or the session is over. Sign in again.'],
   recent_proof_required: [
     'forbidden',
-    'This needs a passkey that was shown within the last five minutes. Show it, then try again.',
+    'This needs a proof of who you are within the last five minutes: a passkey, or a new login by your company. Then try again.',
   ],
 })
 
@@ -28,6 +29,20 @@ export const sessionCookie = (token: string): Cookie => ({
 })
 
 export const noSessionCookie: Cookie = { name: COOKIE, value: '', maxAgeSeconds: 0, sameSite: 'strict' }
+
+const COMPANY_COOKIE = '__Host-antiphon_company'
+
+/** The cookie of a login that is away at the company. It comes back from a page of another site, which sends no strict ones along. */
+export const companyCookie = (attempt: string): Cookie => ({
+  name: COMPANY_COOKIE,
+  value: attempt,
+  maxAgeSeconds: COMPANY_LIFETIME_MS / 1000,
+  sameSite: 'lax',
+})
+
+export const noCompanyCookie: Cookie = { name: COMPANY_COOKIE, value: '', maxAgeSeconds: 0, sameSite: 'lax' }
+
+export const companyAttemptOf = ({ cookies }: HttpRequest): string => cookies[COMPANY_COOKIE] ?? ''
 
 /** The session of whoever calls, if they have one that lives. */
 export async function findSession(request: HttpRequest, deps: Deps): Promise<OperatorSession | undefined> {

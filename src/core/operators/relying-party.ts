@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { Config } from '../../platform/config.ts'
 import { isLoopback } from '../../platform/loopback.ts'
 
 /** For whom operators have passkeys: the host of a console, as browsers call it. */
@@ -14,6 +15,12 @@ const PORT = /:\d+$/
 export function relyingPartyOf(authority: string): RelyingParty {
   const rpId = authority.replace(PORT, '')
   return { rpId, origins: [`https://${authority}`, ...(isLoopback(rpId) ? [`http://${authority}`] : [])] }
+}
+
+/** Where a browser that has reached a console by this `Host` sees it. */
+export function originOf(authority: string, { tls, publicScheme }: Pick<Config, 'tls' | 'publicScheme'>): string {
+  const own = tls ? 'https' : 'http'
+  return `${isLoopback(authority.replace(PORT, '')) ? own : publicScheme}://${authority}`
 }
 
 /** Why a console does not work at the origin where a browser has opened it, in a sentence; undefined when it does. */

@@ -29,18 +29,26 @@ export const endOf = (startedAt: number, now: number): number =>
 export const provenUntil = ({ proven_at }: Pick<OperatorSessionRow, 'proven_at'>): number =>
   proven_at + PROOF_LIFETIME_MS
 
-/** Begin a session in the place of `previous`. Answers its token, for the browser’s cookie alone. */
+/** What is known of a session that begins. */
+export interface NewSession {
+  readonly operatorId: string
+  readonly method: Method
+  /** Unix ms; now, unless somebody else says when. */
+  readonly provenAt?: number
+  /** What its browser had before, which ends. */
+  readonly previous?: Pick<OperatorSessionRow, 'operator_id' | 'hash'> | undefined
+}
+
+/** Begin a session. Answers its token, for the browser’s cookie alone. */
 export async function openOperatorSession(
   tx: Tx,
   deps: Deps,
-  operatorId: string,
-  method: Method,
-  previous?: OperatorSession,
+  { operatorId, method, provenAt, previous }: NewSession,
 ): Promise<string> {
-  if (previous) await endOperatorSessions(tx, previous.operator.id, previous.row.hash)
+  if (previous) await endOperatorSessions(tx, previous.operator_id, previous.hash)
   const { secret, hash } = newSecret('aos_', deps.random)
   const now = deps.now()
-  const times = { started_at: now, last_seen_at: now, proven_at: now, expires_at: endOf(now, now) }
+  const times = { started_at: now, last_seen_at: now, proven_at: provenAt ?? now, expires_at: endOf(now, now) }
   await insertOperatorSession(tx, { hash, operator_id: operatorId, method, ...times })
   return secret
 }

@@ -54,6 +54,9 @@ export type OperatorSessionRow = {
   expires_at: number
 }
 
+/** An account at a company's OpenID provider that is an operator's. */
+export type OperatorIdentityRow = { issuer: string; subject: string; operator_id: string; created_at: number }
+
 /** A ceremony that has ended: its token is used up. */
 export type OperatorCeremonyRow = { jti: string; expires_at: number }
 
@@ -66,6 +69,7 @@ export type OperatorTables = {
   operator_passkeys: OperatorPasskeyRow
   operator_sessions: OperatorSessionRow
   operator_ceremonies: OperatorCeremonyRow
+  operator_identities: OperatorIdentityRow
   operator_turns: OperatorTurnRow
 }
 
@@ -94,6 +98,15 @@ export const operatorMigrations: readonly Migration[] = [
       'create index operator_ceremonies_expiry on operator_ceremonies (expires_at)',
       'create table operator_turns (id text primary key, count bigint not null)',
       "insert into operator_turns (id, count) values ('operators', 0)",
+    ],
+  },
+  {
+    name: 'operators/002-identities',
+    up: [
+      `create table operator_identities (
+        issuer text not null, subject text not null, operator_id text not null, created_at bigint not null,
+        primary key (issuer, subject))`,
+      'create unique index operator_identities_operator on operator_identities (operator_id, issuer)',
     ],
   },
 ]

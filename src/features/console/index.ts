@@ -1,4 +1,5 @@
 import type { Feature } from '../../platform/feature.ts'
+import { beginCompany, finishCompany } from './company.ts'
 import { beginPasskey, finishPasskey, removePasskey } from './passkeys.ts'
 import {
   beginLogin,
@@ -19,6 +20,8 @@ export const consoleFeature: Feature = {
     useInvitation,
     beginLogin,
     finishLogin,
+    beginCompany,
+    finishCompany,
     signOut,
     signOutEverywhere,
     beginPasskey,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { actorOfOperator } from '../../core/access/actor.ts'
 import { noSessionCookie, operator, operatorFailure, sessionCookie, visitor } from '../../core/access/operator.ts'
 import { appendAudit } from '../../core/audit/append.ts'
+import { companyName } from '../../core/operators/company-client.ts'
 import { acceptInvitation } from '../../core/operators/invitation.ts'
 import {
   beginOperatorLogin,
@@ -12,7 +13,7 @@ import {
 import { problemOf } from '../../core/operators/relying-party.ts'
 import {
   findLiveSession,
-  type Method,
+  type NewSession,
   type OperatorSession,
   openOperatorSession,
 } from '../../core/operators/session.ts'
@@ -84,9 +85,10 @@ export const readLogin = endpoint({
   query: z.object({ at: z.string().max(300).optional() }),
   response: z.object({ company: z.object({ name: z.string() }).nullable(), problem: z.string().nullable() }),
   failures: [universal.invalid_request],
-  async handle({ request: { authority }, query: { at } }, { config: { consoleHost } }) {
+  async handle({ request: { authority }, query: { at } }, { config: { consoleHost, consoleCompany } }) {
     const problem = at === undefined ? undefined : problemOf(at, consoleHost ?? authority, consoleHost)
-    return { body: { company: null, problem: problem ?? null } }
+    const company = consoleCompany ? { name: companyName(consoleCompany) } : null
+    return { body: { company, problem: problem ?? null } }
   },
 })
 
@@ -104,7 +106,7 @@ export const useInvitation = endpoint({
     const token = await deps.transact(async (tx) => {
       const operatorId = await acceptInvitation(tx, deps, body.token)
       return operatorId !== undefined && (await findOperator(tx, operatorId))
-        ? await letIn(tx, deps, request, operatorId, 'invitation', session)
+        ? await letIn(tx, deps, request, { operatorId, method: 'invitation', previous: session?.row })
         : undefined
     })
     const answer = token === undefined ? undefined : await answerWith(deps, token)
@@ -112,16 +114,11 @@ export const useInvitation = endpoint({
   },
 })
 
-async function letIn(
-  tx: Tx,
-  deps: Deps,
-  request: HttpRequest,
-  operatorId: string,
-  method: Method,
-  previous: OperatorSession | undefined,
-): Promise<string> {
-  await noteOperator(tx, deps, request, operatorId, method === 'invitation' ? 'useInvitation' : 'signIn')
-  return await openOperatorSession(tx, deps, operatorId, method, previous)
+/** Open a session, and note it. Answers its token. */
+export async function letIn(tx: Tx, deps: Deps, request: HttpRequest, session: NewSession): Promise<string> {
+  const operation = session.method === 'invitation' ? 'useInvitation' : 'signIn'
+  await noteOperator(tx, deps, request, session.operatorId, operation)
+  return await openOperatorSession(tx, deps, session)
 }
 
 export const beginLogin = endpoint({
@@ -180,7 +177,8 @@ async function finish(
   const proven_at = deps.now()
   if (session?.operator.id === operator_id && (await updateProven(tx, session.row.hash, proven_at)))
     return { kind: 'proven', session: { ...session, row: { ...session.row, proven_at } } }
-  return { kind: 'in', token: await letIn(tx, deps, request, operator_id, 'passkey', session) }
+  const opened = { operatorId: operator_id, method: 'passkey', previous: session?.row } as const
+  return { kind: 'in', token: await letIn(tx, deps, request, opened) }
 }
 
 export const signOut = endpoint({

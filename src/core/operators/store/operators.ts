@@ -70,7 +70,12 @@ export async function updateOperator(
 /** Delete an operator, with everything by which they get in. */
 export async function deleteOperator(tx: Tx, id: string): Promise<void> {
   const tables = tx.withTables<OperatorTables>()
-  for (const table of ['operator_sessions', 'operator_passkeys', 'operator_invitations'] as const)
+  for (const table of [
+    'operator_sessions',
+    'operator_passkeys',
+    'operator_invitations',
+    'operator_identities',
+  ] as const)
     await tables.deleteFrom(table).where('operator_id', '=', id).execute()
   await tables.deleteFrom('operators').where('id', '=', id).execute()
 }
