@@ -4,7 +4,7 @@ import { cancelled } from './failure.ts'
 /** `login`: the session is over. `proof`: a passkey has to be shown for this. */
 export type Demand = 'login' | 'proof'
 
-interface Gate {
+export interface Gate {
   readonly demand: Demand
   readonly answered: Promise<void>
   readonly open: () => void

@@ -41,11 +41,13 @@ export interface Session {
 
 const KEY = ['session']
 
+export const readSession = async () => (await sendOnce({ method: 'GET', url: '/console/session' })) as Session
+
 /** Who is logged in; a failure `not_signed_in` says that nobody is. */
 export const useSessionQuery = () =>
   useQuery<Session, Failure>({
     queryKey: KEY,
-    queryFn: async () => (await sendOnce({ method: 'GET', url: '/console/session' })) as Session,
+    queryFn: readSession,
     staleTime: Number.POSITIVE_INFINITY,
   })
 

@@ -1,15 +1,24 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { type Demand, useGate } from '../api/gate.ts'
+import { useEffect } from 'react'
+import { type Demand, type Gate, useGate } from '../api/gate.ts'
+import { keepSession, readSession, type Session, useSession } from '../api/session.ts'
+import { onOtherTab } from '../api/tabs.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { WaysIn } from './login-page.tsx'
+import { CompanyLink } from './company.tsx'
+import { useWays, WaysIn } from './login-page.tsx'
 import { PasskeyButton } from './passkey-button.tsx'
 
 /** Asks for a login or a passkey over the page, for the calls that wait for it. */
 export function Gatekeeper() {
   const gate = useGate()
-  const { t } = useLingui()
   if (!gate) return null
+  return <Asking gate={gate} />
+}
+
+function Asking({ gate }: { gate: Gate }) {
+  const { t } = useLingui()
+  useOtherTabs(gate)
   const titles: Record<Demand, string> = { login: t`Your session is over`, proof: t`Show your passkey again` }
   return (
     <Dialog title={titles[gate.demand]} onClose={gate.refuse}>
@@ -29,7 +38,7 @@ function LoginAgain({ onDone }: { onDone: () => void }) {
       <p>
         <Trans>Log in again. What you were doing goes on where it stopped.</Trans>
       </p>
-      <WaysIn onDone={onDone} />
+      <WaysIn onDone={onDone} isAside />
     </>
   )
 }
@@ -43,6 +52,37 @@ function ProveAgain({ onDone }: { onDone: () => void }) {
       <PasskeyButton onDone={onDone}>
         <Trans>Show my passkey</Trans>
       </PasskeyButton>
+      <CompanyAgain />
     </>
   )
 }
+
+/** For whoever came by their company, and may have no passkey. */
+function CompanyAgain() {
+  const { method } = useSession().session
+  const { data: ways } = useWays()
+  if (method !== 'company' || !ways?.company) return null
+  return (
+    <CompanyLink isAside>
+      <Trans>Log in again with {ways.company.name}, in another tab</Trans>
+    </CompanyLink>
+  )
+}
+
+/** Goes on as soon as the same operator has done in another tab what is asked for here. */
+function useOtherTabs({ demand, open }: Gate): void {
+  const before = useSession()
+  useEffect(
+    () =>
+      onOtherTab(async () => {
+        const now = await readSession().catch(() => undefined)
+        if (now?.operator.id !== before.operator.id) return
+        if (demand === 'proof' && provenUntil(now) <= provenUntil(before)) return
+        keepSession(now)
+        open()
+      }),
+    [demand, open, before],
+  )
+}
+
+const provenUntil = ({ session }: Session): number => Date.parse(session.proven_until ?? '')

@@ -1,3 +1,4 @@
+import type { MessageDescriptor } from '@lingui/core'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { KeyRound } from 'lucide-react'
@@ -5,19 +6,19 @@ import type { Failure } from '../api/failure.ts'
 import { readWays, type Ways } from '../api/login.ts'
 import { ErrorNote } from '../parts/error-note.tsx'
 import { Waiting } from '../parts/waiting.tsx'
+import { CompanyLink, CompanyRefusal } from './company.tsx'
 import { FrontPage } from './front-page.tsx'
 import { PasskeyButton } from './passkey-button.tsx'
 
-/** The server leads on to the company, and from there back to the console. */
-const COMPANY = '/console/login/company'
-
 export const useWays = () => useQuery<Ways, Failure>({ queryKey: ['ways'], queryFn: readWays })
 
-export function LoginPage() {
+/** `refusal`: why a login by the company let nobody in. */
+export function LoginPage({ refusal, onDone }: { refusal?: MessageDescriptor | undefined; onDone: () => void }) {
   const { t } = useLingui()
   return (
     <FrontPage title={t`Log in to the console`}>
-      <WaysIn />
+      {refusal && <CompanyRefusal sentence={refusal} />}
+      <WaysIn onDone={onDone} />
       <p className="quiet">
         <Trans>
           No passkey yet? Ask an owner for an invitation. On the server, “antiphon operators invite” makes one.
@@ -27,8 +28,8 @@ export function LoginPage() {
   )
 }
 
-/** The buttons to log in by, or what keeps everybody out. */
-export function WaysIn({ onDone }: { onDone?: () => void }) {
+/** The buttons to log in by, or what keeps everybody out. `isAside`: nothing of it leaves the page. */
+export function WaysIn({ onDone, isAside = false }: { onDone: () => void; isAside?: boolean }) {
   const { data: ways, error, isPending, refetch } = useWays()
   if (isPending) return <Waiting />
   if (error) return <ErrorNote failure={error} onRetry={() => refetch()} />
@@ -39,13 +40,13 @@ export function WaysIn({ onDone }: { onDone?: () => void }) {
           {ways.problem}
         </p>
       )}
-      <PasskeyButton {...(onDone && { onDone })}>
+      <PasskeyButton onDone={onDone}>
         <KeyRound aria-hidden="true" /> <Trans>Log in with a passkey</Trans>
       </PasskeyButton>
       {ways.company && (
-        <a className="button" href={COMPANY}>
+        <CompanyLink isAside={isAside}>
           <Trans>Log in with {ways.company.name}</Trans>
-        </a>
+        </CompanyLink>
       )}
     </div>
   )

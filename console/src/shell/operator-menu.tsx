@@ -61,7 +61,7 @@ function LogOut({ isEverywhere, onClose }: { isEverywhere: boolean; onClose: () 
     <ActionDialog
       title={isEverywhere ? t`Log out everywhere` : t`Log out`}
       verb={isEverywhere ? t`Log out everywhere` : t`Log out`}
-      undo={t`Log in again with your passkey.`}
+      undo={t`Log in again whenever you like.`}
       act={async () => {
         await logOut(isEverywhere)
         leave()

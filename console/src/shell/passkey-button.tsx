@@ -7,10 +7,10 @@ import { ErrorNote } from '../parts/error-note.tsx'
 import { passkeyFailure } from './passkey-failure.ts'
 
 /** Asks for a passkey, and says what came of it when nothing did. */
-export function PasskeyButton({ children, onDone }: { children: ReactNode; onDone?: () => void }) {
+export function PasskeyButton({ children, onDone }: { children: ReactNode; onDone: () => void }) {
   const { state, run } = useAction(async () => {
     keepSession(await showPasskey().catch(passkeyFailure))
-    onDone?.()
+    onDone()
   })
   return (
     <>
