@@ -376,7 +376,8 @@ describe('every variable', () => {
   test('is given once, and an empty one is not given', () => {
     for (const [name, value] of Object.entries(values)) {
       const path = inFiles[`${name}_FILE`]
-      const twice = { ANTIPHON_DATABASE_URL: values.ANTIPHON_DATABASE_URL, [name]: value, [`${name}_FILE`]: path }
+      const beside = { ANTIPHON_DATABASE_URL: values.ANTIPHON_DATABASE_URL, ...company(ISSUER) }
+      const twice = { ...beside, [name]: value, [`${name}_FILE`]: path }
       assert.deepEqual(faults(twice), [`${name}, ${name}_FILE: both are set`])
       assert.deepEqual(config({ ...none, ...inFiles, [name]: '' }), config({ ...none, ...inFiles, [name]: undefined }))
     }
