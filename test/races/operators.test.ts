@@ -67,10 +67,12 @@ test('of sixteen accounts that come first with one address, one is linked', asyn
 })
 
 test('of sixteen first logins by one account, all are let in, and it is linked once', async () => {
-  const { id, email } = await operatorOf(w)
-  assert.deepEqual(await comeAtOnce(email, () => 'one-account'), { '303 in': CALLERS })
-  const rows = await w.deps.db.withTables<OperatorTables>().selectFrom('operator_identities').selectAll().execute()
-  assert.equal(rows.filter(({ operator_id }) => operator_id === id).length, 1)
+  for (let round = 0; round < 8; round++) {
+    const { id, email } = await operatorOf(w)
+    assert.deepEqual(await comeAtOnce(email, () => `account-${round}`), { '303 in': CALLERS })
+    const rows = await w.deps.db.withTables<OperatorTables>().selectFrom('operator_identities').selectAll().execute()
+    assert.equal(rows.filter(({ operator_id }) => operator_id === id).length, 1)
+  }
 })
 
 for (const counter of [null, 0]) {

@@ -17,12 +17,12 @@ export function CompanyLink({ isAside = false, children }: { isAside?: boolean; 
 
 /** By what the server puts into the address of whoever it does not let in. */
 const SENTENCES: Readonly<Record<string, MessageDescriptor>> = {
-  company_declined: msg`Your company did not let you in, or the login there was broken off.`,
-  company_not_listed: msg`Nobody with your e-mail address is an operator here. Ask an owner to add you, then log in again.`,
-  company_not_verified: msg`Your company does not vouch for your e-mail address, so nobody knows whether you are an operator here. Log in another way.`,
-  company_other_account: msg`The operator with your e-mail address logs in with another account of your company. Take that one, or ask an owner to remove you and add you again.`,
-  company_unavailable: msg`Your company’s login cannot be reached at the moment. Try again later, or log in another way.`,
-  company_unfit: msg`What came back belongs to no login that was begun here within the last minutes. Log in again.`,
+  company_declined: msg`Your company did not let you in.`,
+  company_not_listed: msg`Nobody with your e-mail address is an operator here. Ask an owner to add you.`,
+  company_not_verified: msg`Your company does not vouch for your e-mail address. Log in another way.`,
+  company_other_account: msg`The operator with your e-mail address has another account of your company. Log in with that one.`,
+  company_unavailable: msg`Your company’s login cannot be reached. Try again later, or log in another way.`,
+  company_unfit: msg`This login was not begun here, or took too long. Log in again.`,
 }
 
 /** Why the company’s login let nobody in, as the address says it. */

@@ -49,8 +49,9 @@ export async function enterByCompany(tx: Tx, deps: Deps, account: CompanyAccount
 }
 
 async function judgeEntry(tx: Tx, { issuer, subject, verifiedEmail }: CompanyAccount): Promise<Entry> {
-  const owner = await findOperatorIdentity(tx, { issuer, subject })
   const operator = verifiedEmail === undefined ? undefined : await findOperatorByEmail(tx, verifiedEmail)
   const named = operator && { id: operator.id, hasIdentity: await hasIdentityOf(tx, operator.id, issuer) }
+  // Last: an operator whose first login by this account came in between has an account by now, and is found as the one whose it is.
+  const owner = await findOperatorIdentity(tx, { issuer, subject })
   return decideEntry(owner, verifiedEmail !== undefined, named)
 }
