@@ -20,8 +20,8 @@ const SENTENCES: Readonly<Record<string, MessageDescriptor>> = {
   company_declined: msg`Your company did not let you in.`,
   company_not_listed: msg`Nobody with your e-mail address is an operator here. Ask an owner to add you.`,
   company_not_verified: msg`Your company does not vouch for your e-mail address. Log in another way.`,
-  company_other_account: msg`The operator with your e-mail address has another account of your company. Log in with that one.`,
-  company_unavailable: msg`Your company’s login cannot be reached. Try again later, or log in another way.`,
+  company_other_account: msg`Another account of your company is linked to your e-mail address. Log in with that one.`,
+  company_unavailable: msg`Your company’s login cannot be reached. Try again, or log in another way.`,
   company_unfit: msg`This login was not begun here, or took too long. Log in again.`,
 }
 

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useEffect } from 'react'
 import { type Demand, type Gate, useGate } from '../api/gate.ts'
-import { keepSession, readSession, type Session, useSession } from '../api/session.ts'
+import { keepSession, readSession, useSession } from '../api/session.ts'
 import { onOtherTab } from '../api/tabs.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
@@ -77,12 +77,10 @@ function useOtherTabs({ demand, open }: Gate): void {
       onOtherTab(async () => {
         const now = await readSession().catch(() => undefined)
         if (now?.operator.id !== before.operator.id) return
-        if (demand === 'proof' && provenUntil(now) <= provenUntil(before)) return
+        if (demand === 'proof' && now.session.proven_until === before.session.proven_until) return
         keepSession(now)
         open()
       }),
     [demand, open, before],
   )
 }
-
-const provenUntil = ({ session }: Session): number => Date.parse(session.proven_until ?? '')

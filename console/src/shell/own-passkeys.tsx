@@ -14,18 +14,14 @@ const lookAgain = () => queryClient.invalidateQueries({ queryKey: ['session'] })
 
 export function OwnPasskeys({ onClose }: { onClose: () => void }) {
   const { t } = useLingui()
-  const { passkeys, session } = useSession()
+  const { passkeys } = useSession()
   const [leaving, setLeaving] = useState<OwnPasskey>()
   return (
     <Dialog title={t`My passkeys`} onClose={onClose}>
       <div className="stack">
         {passkeys.length === 0 && (
           <p>
-            {session.method === 'company' ? (
-              <Trans>You have none, and log in by your company.</Trans>
-            ) : (
-              <Trans>You have none. Add one, or you cannot log in again without an invitation.</Trans>
-            )}
+            <Trans>You have none. Add one, or you cannot log in again without an invitation.</Trans>
           </p>
         )}
         <ul className="plain-list">
