@@ -24,6 +24,8 @@ const TYPES: Record<string, string> = {
   svg: 'image/svg+xml',
 }
 
+const VENDOR = /node_modules[\\/](react|react-dom|scheduler|@lingui|@tanstack[\\/](?!.*table))/
+
 /** `/index.html`, which is shown at every path that is no file and no operation, and `/assets/…`, whose names change with what is in them. */
 export async function buildConsole(): Promise<Map<string, Asset>> {
   const built = (await build({
@@ -37,7 +39,14 @@ export async function buildConsole(): Promise<Map<string, Asset>> {
       // Under the policy of the console, nothing may stand in the page itself.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { output: { chunkFileNames: nameOf, assetFileNames: 'assets/[name]-[hash][extname]' } },
+      rolldownOptions: {
+        output: {
+          chunkFileNames: nameOf,
+          assetFileNames: 'assets/[name]-[hash][extname]',
+          // What every visit needs packs better in one, and stays in a browser from release to release.
+          codeSplitting: { groups: [{ name: 'vendor', test: VENDOR }] },
+        },
+      },
     },
   })) as Rolldown.RolldownOutput
   return new Map(built.output.map((file) => [`/${file.fileName}`, assetOf(file)]))

@@ -49,6 +49,16 @@ test('a link that was used says so, and lets nobody in', async () => {
   assertQuiet(it, 'invitation')
 })
 
+test('what is in the way of a console is said in a sentence, before anybody is let in by what does not work', async () => {
+  const it = await open()
+  for (const path of ['/', '/#invitation=aoi_nothing']) {
+    await it.page.goto(`${origin.replace('localhost', '127.0.0.1')}${path}`)
+    await it.page.getByRole('alert').getByText('Passkeys need a name, and 127.0.0.1 is an address.').waitFor()
+    await it.page.goto('about:blank')
+  }
+  assertQuiet(it, 'problem')
+})
+
 test('every screen is whole for everybody in every look, and breaks no rule of its policy', async () => {
   const it = await signedIn()
   await shown(it, `/apps/${app.id}/users`)

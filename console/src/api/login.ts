@@ -17,7 +17,9 @@ const ceremonies = () => import('@simplewebauthn/browser')
 
 const post = (url: string, body: object) => sendOnce({ method: 'POST', url, body })
 
-export const readWays = async (): Promise<Ways> => (await sendOnce({ method: 'GET', url: '/console/login' })) as Ways
+/** The server sees from where the page is whether what is in front of it lets it work. */
+export const readWays = async (): Promise<Ways> =>
+  (await sendOnce({ method: 'GET', url: `/console/login?at=${encodeURIComponent(location.origin)}` })) as Ways
 
 /** Logs in; of whoever is logged in already, it renews the proof. */
 export async function showPasskey(): Promise<Session> {

@@ -7,6 +7,7 @@ import { Button } from '../parts/button.tsx'
 import { ErrorNote } from '../parts/error-note.tsx'
 import { AddPasskey } from './add-passkey.tsx'
 import { FrontPage } from './front-page.tsx'
+import { Problem, useWays } from './login-page.tsx'
 
 export const invitationIn = (hash: string): string | undefined => /^#invitation=(.+)$/.exec(hash)?.[1]
 
@@ -16,6 +17,7 @@ const enter = () => location.replace('/')
 /** Nothing is sent before the person says so: a link alone, opened by a program that looks at mail, spends nothing. */
 export function Invitation({ token }: { token: string }) {
   const { t } = useLingui()
+  const { data: ways } = useWays()
   const [opened, setOpened] = useState<Session>()
   const { state, run } = useAction(async () => {
     const session = await openInvitation(token)
@@ -31,6 +33,7 @@ export function Invitation({ token }: { token: string }) {
           log in with from then on.
         </Trans>
       </p>
+      <Problem sentence={ways?.problem} />
       <Button kind="primary" isBusy={state.kind === 'doing'} onClick={run}>
         <Trans>Open the invitation</Trans>
       </Button>

@@ -35,11 +35,7 @@ export function WaysIn({ onDone, isAside = false }: { onDone: () => void; isAsid
   if (error) return <ErrorNote failure={error} onRetry={() => refetch()} />
   return (
     <div className="stack">
-      {ways.problem && (
-        <p className="note note-warn" role="alert">
-          {ways.problem}
-        </p>
-      )}
+      <Problem sentence={ways.problem} />
       <PasskeyButton onDone={onDone}>
         <KeyRound aria-hidden="true" /> <Trans>Log in with a passkey</Trans>
       </PasskeyButton>
@@ -51,3 +47,11 @@ export function WaysIn({ onDone, isAside = false }: { onDone: () => void; isAsid
     </div>
   )
 }
+
+/** What keeps everybody out. */
+export const Problem = ({ sentence }: { sentence: string | null | undefined }) =>
+  sentence && (
+    <p className="note note-warn" role="alert">
+      {sentence}
+    </p>
+  )
