@@ -132,7 +132,7 @@ test('an application of its own answers at a name below localhost, to a page of 
   const ownPort = await freePort()
   const own = `https://shop.session.localhost:${ownPort}`
   const env = { ...PAGE, VITE_ANTIPHON: `shop.session.localhost:${port}` }
-  await started([vite, '--port', String(ownPort), '--bypass-lock'], 'ready in', env, example)
+  await started([vite, '--port', String(ownPort)], 'ready in', env, example)
   const opened = await openPage('about:blank')
   await manage(opened, 'POST', '', { id: 'shop', name: 'Shop', mode: 'dev' })
   await manage(opened, 'PATCH', '/shop', { allowed_origins: [own] })
