@@ -4,9 +4,9 @@ import { useParam } from '../../address.ts'
 import { call, requestOf } from '../../api/call.ts'
 import type { ClaimsMappingRequest } from '../../api/operations.ts'
 import { useRead } from '../../api/query.ts'
-import { ActButton } from '../../parts/act-button.tsx'
 import { ConfigForm } from '../../parts/config-form.tsx'
 import { ErrorNote } from '../../parts/error-note.tsx'
+import { RemoveConfig } from '../../parts/remove-config.tsx'
 import { ScreenHead } from '../../parts/screen-head.tsx'
 import { Waiting } from '../../parts/waiting.tsx'
 import { Preview } from './preview.tsx'
@@ -66,22 +66,15 @@ function Remove() {
   const { t } = useLingui()
   const path = { appID: useParam('appID') }
   return (
-    <ActButton
+    <RemoveConfig
       operation="deleteClaimsMapping"
-      kind="danger"
-      label={<Trans>Delete</Trans>}
       title={t`Delete the mapping`}
-      verb={t`Delete`}
-      isDangerous
       typed={path.appID}
       undo={t`To undo it, save it again: copy it first.`}
-      act={async () => {
-        await call('deleteClaimsMapping', { path })
-        return t`It is deleted.`
-      }}
+      remove={() => call('deleteClaimsMapping', { path })}
       shownBy={SHOWN}
     >
       <Trans>Access tokens say none of it any more, from the next refresh on.</Trans>
-    </ActButton>
+    </RemoveConfig>
   )
 }

@@ -1,10 +1,10 @@
 import { msg } from '@lingui/core/macro'
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import type { ManagementKey } from '../../api/operations.ts'
-import { Actor, useOperatorNames } from '../../parts/actor.tsx'
 import { AskingButton } from '../../parts/asking-button.tsx'
 import { Badge } from '../../parts/badge.tsx'
 import type { Column } from '../../parts/data-table.tsx'
+import { Made } from '../../parts/made.tsx'
 import { Time } from '../../parts/time.tsx'
 import { RevokeKey } from './revoke-key.tsx'
 import { RotateKey } from './rotate-key.tsx'
@@ -70,18 +70,6 @@ function Networks({ of: { allowed_networks } }: { of: ManagementKey }) {
         </li>
       ))}
     </ul>
-  )
-}
-
-function Made({ of: { created_by, created_at } }: { of: ManagementKey }) {
-  return (
-    <>
-      <Actor actor={created_by} names={useOperatorNames()} />
-      <br />
-      <span className="quiet">
-        <Time at={created_at} isInTable />
-      </span>
-    </>
   )
 }
 

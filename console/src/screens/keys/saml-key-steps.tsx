@@ -1,4 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro'
+import type { ReactNode } from 'react'
 import { useParam } from '../../address.ts'
 import { call } from '../../api/call.ts'
 import { useRefresh } from '../../api/query.ts'
@@ -6,15 +7,9 @@ import { ActionDialog } from '../../parts/action-dialog.tsx'
 
 export function AnnounceSamlKey({ onClose }: { onClose: () => void }) {
   const { t } = useLingui()
-  const refresh = useRefresh()
   const path = { appID: useParam('appID') }
-  const look = () => refresh('listSAMLKeys')
-  const close = () => {
-    onClose()
-    look()
-  }
   return (
-    <ActionDialog
+    <Step
       title={t`Announce the next key`}
       verb={t`Announce`}
       undo={t`It cannot be undone, and changes nothing for users: the old key signs on.`}
@@ -22,25 +17,18 @@ export function AnnounceSamlKey({ onClose }: { onClose: () => void }) {
         await call('announceSAMLKey', { path })
         return t`The certificate stands in the metadata now. Switch over when every company has taken it up.`
       }}
-      onLook={look}
-      onClose={close}
+      onClose={onClose}
     >
       <Trans>The next key is made, and its certificate stands in the metadata beside the old one.</Trans>
-    </ActionDialog>
+    </Step>
   )
 }
 
 export function SwitchSamlKey({ onClose }: { onClose: () => void }) {
   const { t } = useLingui()
-  const refresh = useRefresh()
   const path = { appID: useParam('appID') }
-  const look = () => refresh('listSAMLKeys')
-  const close = () => {
-    onClose()
-    look()
-  }
   return (
-    <ActionDialog
+    <Step
       title={t`Switch to the announced key`}
       verb={t`Switch over`}
       isDangerous
@@ -49,12 +37,32 @@ export function SwitchSamlKey({ onClose }: { onClose: () => void }) {
         await call('switchSAMLKey', { path })
         return t`The new key signs.`
       }}
-      onLook={look}
-      onClose={close}
+      onClose={onClose}
     >
       <Trans>
         A company whose identity provider does not know the new certificate refuses logins from then on. Ask them first.
       </Trans>
-    </ActionDialog>
+    </Step>
   )
+}
+
+interface StepProps {
+  readonly title: string
+  readonly verb: string
+  readonly isDangerous?: boolean
+  readonly undo: string
+  readonly act: () => Promise<ReactNode>
+  readonly onClose: () => void
+  readonly children: ReactNode
+}
+
+/** The keys are asked for once it is closed: a button that is gone then must not take its dialog along. */
+function Step({ onClose, ...question }: StepProps) {
+  const refresh = useRefresh()
+  const look = () => refresh('listSAMLKeys')
+  const close = () => {
+    onClose()
+    look()
+  }
+  return <ActionDialog {...question} onLook={look} onClose={close} />
 }

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import type { Operation } from '../../api/call.ts'
-import { ActButton } from '../../parts/act-button.tsx'
+import { RemoveConfig } from '../../parts/remove-config.tsx'
 
 interface Props {
   readonly operation: Operation
@@ -15,23 +15,16 @@ interface Props {
 export function Remove({ operation, name, typed = name, remove, shownBy }: Props) {
   const { t } = useLingui()
   return (
-    <ActButton
+    <RemoveConfig
       operation={operation}
-      kind="danger"
-      label={<Trans>Delete</Trans>}
       name={name}
       title={t`Delete ${name}`}
-      verb={t`Delete`}
-      isDangerous
       typed={typed}
       undo={t`To undo it, set it up again. Secrets have to be given anew.`}
-      act={async () => {
-        await remove()
-        return t`It is deleted.`
-      }}
+      remove={remove}
       shownBy={[...shownBy, 'listFindings']}
     >
       <Trans>Nobody logs in by it any more. Sessions go on, and linked accounts stay.</Trans>
-    </ActButton>
+    </RemoveConfig>
   )
 }

@@ -8,6 +8,7 @@ import { ActButton } from '../../parts/act-button.tsx'
 import { ConfigForm } from '../../parts/config-form.tsx'
 import { ErrorNote } from '../../parts/error-note.tsx'
 import type { Draft } from '../../parts/form/schema-form.tsx'
+import { RemoveConfig } from '../../parts/remove-config.tsx'
 import { Time } from '../../parts/time.tsx'
 import { Waiting } from '../../parts/waiting.tsx'
 
@@ -71,23 +72,16 @@ function State({ config }: { config: Config }) {
         </span>
         <div className="buttons">
           {config.mode === 'jwt' && <KeepKeys />}
-          <ActButton
+          <RemoveConfig
             operation="deleteMigrationConfig"
-            kind="danger"
-            label={<Trans>Delete</Trans>}
             title={t`Delete the configuration`}
-            verb={t`Delete`}
-            isDangerous
             typed={path.appID}
             undo={t`To undo it, configure it again.`}
-            act={async () => {
-              await call('deleteMigrationConfig', { path })
-              return t`It is deleted.`
-            }}
+            remove={() => call('deleteMigrationConfig', { path })}
             shownBy={SHOWN}
           >
             <Trans>Legacy sessions are refused from then on: whoever has not come over has to log in.</Trans>
-          </ActButton>
+          </RemoveConfig>
         </div>
       </div>
       {config.kept_keys?.map((kept) => (

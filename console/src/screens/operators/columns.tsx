@@ -1,10 +1,10 @@
 import { msg } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useSession } from '../../api/session.ts'
-import { Actor, useOperatorNames } from '../../parts/actor.tsx'
 import { AppLink } from '../../parts/app-link.tsx'
 import { Badge } from '../../parts/badge.tsx'
 import type { Column } from '../../parts/data-table.tsx'
+import { Made } from '../../parts/made.tsx'
 import { Time } from '../../parts/time.tsx'
 import type { Listed } from './listed.ts'
 import { ROLE_WORDS, type Role } from './role-words.ts'
@@ -22,7 +22,7 @@ export const COLUMNS: readonly Column<Listed>[] = [
     cell: ({ last_seen_at }) => (last_seen_at ? <Time at={last_seen_at} isInTable /> : <Trans>never</Trans>),
   },
   { id: 'actions', header: msg`Change`, cell: (operator) => <RowActions operator={operator} /> },
-  { id: 'made', header: msg`Made by`, cell: (operator) => <Made operator={operator} /> },
+  { id: 'made', header: msg`Made by`, cell: (operator) => <Made of={operator} /> },
 ]
 
 function Who({ operator }: { operator: Listed }) {
@@ -65,17 +65,5 @@ function Passkeys({ count }: { count: number }) {
     <Badge tone="warn">
       <Trans>none</Trans>
     </Badge>
-  )
-}
-
-function Made({ operator: { created_by, created_at } }: { operator: Listed }) {
-  return (
-    <>
-      <Actor actor={created_by} names={useOperatorNames()} />
-      <br />
-      <span className="quiet">
-        <Time at={created_at} isInTable />
-      </span>
-    </>
   )
 }

@@ -4,9 +4,9 @@ import { useParam } from '../../address.ts'
 import { call, requestOf } from '../../api/call.ts'
 import type { StepUpConfigInput } from '../../api/operations.ts'
 import { useRead } from '../../api/query.ts'
-import { ActButton } from '../../parts/act-button.tsx'
 import { ConfigForm } from '../../parts/config-form.tsx'
 import { ErrorNote } from '../../parts/error-note.tsx'
+import { RemoveConfig } from '../../parts/remove-config.tsx'
 import { ScreenHead } from '../../parts/screen-head.tsx'
 import { Waiting } from '../../parts/waiting.tsx'
 
@@ -55,22 +55,15 @@ function Remove() {
   const { t } = useLingui()
   const path = { appID: useParam('appID') }
   return (
-    <ActButton
+    <RemoveConfig
       operation="deleteStepUpConfig"
-      kind="danger"
-      label={<Trans>Delete</Trans>}
       title={t`Delete the configuration`}
-      verb={t`Delete`}
-      isDangerous
       typed={path.appID}
       undo={t`To undo it, configure it again.`}
-      act={async () => {
-        await call('deleteStepUpConfig', { path })
-        return t`It is deleted.`
-      }}
+      remove={() => call('deleteStepUpConfig', { path })}
       shownBy={SHOWN}
     >
       <Trans>Nobody gets a scope by step-up any more. Scopes that were given stay until they end.</Trans>
-    </ActButton>
+    </RemoveConfig>
   )
 }
