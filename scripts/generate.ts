@@ -5,16 +5,13 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
 import { dpopChallenge } from '../src/core/access/failures.ts'
 import { ALL_ROLES, permissionsOf } from '../src/core/operators/roles.ts'
 import { findLacking, frontendDocument, managementDocument } from '../src/documents.ts'
-import { VARIABLES } from '../src/platform/config-variables.ts'
 import type { Endpoint } from '../src/platform/endpoint.ts'
 import { type Failure, statusOf, universal } from '../src/platform/failure.ts'
 import { failuresOf } from '../src/platform/openapi-errors.ts'
 import { ALL_PERMISSIONS, PERMISSIONS } from '../src/platform/permissions.ts'
-import type { Settings } from '../src/platform/settings.ts'
 import { endpoints, settingsGroups } from '../src/server.ts'
 import { commandsPage } from './commands-page.ts'
 import { consoleOperations, type ManagementDocument } from './console-operations.ts'
@@ -22,6 +19,7 @@ import { consoleRoles } from './console-roles.ts'
 import { consoleSettings } from './console-settings.ts'
 import { limitsPage } from './limits-page.ts'
 import { operationsIn } from './operations.ts'
+import { settingsPage } from './settings-page.ts'
 
 /** The text of every generated document by its path from the root. */
 export function generate(): Map<string, string> {
@@ -39,7 +37,7 @@ export function generate(): Map<string, string> {
     ['docs/commands.md', commandsPage(NOTICE, table)],
     ['docs/errors.md', errorsPage(endpoints)],
     ['docs/limits.md', limitsPage(settingsGroups, NOTICE, table)],
-    ['docs/settings.md', settingsPage(settingsGroups)],
+    ['docs/settings.md', settingsPage(settingsGroups, NOTICE, table)],
   ])
 }
 
@@ -155,76 +153,6 @@ ${table(
   ALL_PERMISSIONS.map((permission) => [code(permission), PERMISSIONS[permission], needing(permission)]),
 )}
 `
-}
-
-/** `docs/settings.md`: the variables of the process and the settings of an application. */
-export function settingsPage(groups: readonly Settings[]): string {
-  const sections = groups.map((group) => `### ${group.title}: \`${group.name}\`\n\n${settingsTable(group)}\n`)
-  return `${NOTICE}
-
-# Settings
-
-## Of the process
-
-Environment variables. A wrong value stops the process at its start, with one line for each fault. Each may be in a file instead, as orchestrators hand out secrets:
-\`ANTIPHON_MASTER_KEY_FILE\` names the file in which \`ANTIPHON_MASTER_KEY\` is, \`ANTIPHON_DATABASE_URL_FILE\` that of \`ANTIPHON_DATABASE_URL\`, and so on, but for
-those that are paths of files already.
-
-${table(
-  ['variable', 'default', 'meaning'],
-  VARIABLES.map(([name, fallback, meaning]) => [code(name), fallback, meaning]),
-)}
-
-## Of an application
-
-Every setting has a default; what is not set follows the default of the release that runs.
-
-${sections.join('\n')}`
-}
-
-function settingsTable(group: Settings): string {
-  const { properties = {} } = z.toJSONSchema(group.schema, { io: 'input', unrepresentable: 'any' })
-  return table(
-    ['setting', 'type', 'default', 'bounds', 'meaning'],
-    Object.entries(properties as Record<string, Schema>).map(([name, schema]) => [
-      code(name),
-      typeName(schema),
-      schema.default === '' ? 'empty' : code(JSON.stringify(schema.default)),
-      bounds(schema),
-      schema.description ?? '',
-    ]),
-  )
-}
-
-type Schema = z.core.JSONSchema.BaseSchema
-
-function typeName(schema: Schema): string {
-  if (schema.enum) return schema.enum.map((value) => code(String(value))).join(', ')
-  if (schema.const !== undefined) return code(String(schema.const))
-  const alternatives = schema.anyOf ?? schema.oneOf
-  if (alternatives) return alternatives.map((one) => typeName(one as Schema)).join(' or ')
-  if (schema.type === 'array') return `list of ${typeName((schema.items ?? {}) as Schema)}`
-  return String(schema.type ?? 'any')
-}
-
-function bounds(schema: Schema): string {
-  const { minimum, maximum, minLength, maxLength, minItems, maxItems, pattern, format } = schema
-  const parts = [
-    span(safe(minimum), safe(maximum), ''),
-    span(minLength, maxLength, ' characters'),
-    span(minItems, maxItems, ' members'),
-    format ?? (pattern && `matches \`${pattern}\``) ?? '',
-  ]
-  return parts.filter(Boolean).join('; ')
-}
-
-/** Zod bounds every integer by what a double can hold, which tells nobody anything. */
-const safe = (bound: number | undefined) => (Math.abs(bound ?? 0) === Number.MAX_SAFE_INTEGER ? undefined : bound)
-
-function span(min: number | undefined, max: number | undefined, unit: string): string {
-  if (min !== undefined && max !== undefined) return `${min} to ${max}${unit}`
-  if (min !== undefined) return `at least ${min}${unit}`
-  return max !== undefined ? `at most ${max}${unit}` : ''
 }
 
 /** Cells are not padded: the longest are of hundreds of characters, and the rest would be out of sight. */
