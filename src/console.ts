@@ -6,6 +6,7 @@ import { consoleFeature } from './features/console/index.ts'
 import type { Address } from './platform/config.ts'
 import { type ConsoleFile, consolePages } from './platform/console-pages.ts'
 import type { Deps } from './platform/deps.ts'
+import { watchRequests } from './platform/drain.ts'
 import { endHandshakesOnClose } from './platform/handshakes.ts'
 import { type FastifyInstance, handOver, openHttp } from './platform/http.ts'
 import { refuse } from './platform/refusals.ts'
@@ -38,7 +39,8 @@ export async function openConsole(deps: Deps, files: ConsoleFiles, anyHost = fal
 export interface Console {
   /** URL that it listens at, where it has a listener of its own. */
   readonly address: string | undefined
-  close(): Promise<void>
+  /** Take no more, finish what is under way, and cut off what is not finished `withinMs` from now. */
+  finish(withinMs: number): Promise<void>
 }
 
 /** Serve the console by itself, or at its name alone on the listener of `main`, which does not listen yet. */
@@ -50,10 +52,13 @@ export async function startConsole(
 ): Promise<Console> {
   const { consoleListen, consoleHost } = deps.config
   const server = await openConsole(deps, files, anyHost)
-  const close = async () => void (await server.close())
-  if (consoleListen) return { address: await listen(server, consoleListen, anyHost), close }
+  if (consoleListen) {
+    const { finish } = watchRequests(server)
+    return { address: await listen(server, consoleListen, anyHost), finish }
+  }
+  // Its connections are those of the main listener, and end with them.
   if (consoleHost !== undefined) await handOver(main, consoleHost, server)
-  return { address: undefined, close }
+  return { address: undefined, finish: async () => void (await server.close()) }
 }
 
 /** In development any port will do: the one behind the first may be taken. */

@@ -219,12 +219,12 @@ export async function startServer(process: Process, extras: Extras = {}): Promis
   const renew = renewCertificate(deps, server)
   const { drainSeconds } = deps.config
   const drainMs = drainSeconds * 1000
-  const operators = await findConsole(deps, server, extras)
+  const beside = await findConsole(deps, server, extras)
   const address = await server.listen({ ...deps.config.listen })
   const stopJobs = await startJobs(deps)
   return {
     address,
-    consoleAddress: operators?.address,
+    consoleAddress: beside?.address,
     stopsWithinMs: stopsWithin(drainSeconds),
     async renew() {
       await renew?.(true)
@@ -240,10 +240,9 @@ export async function startServer(process: Process, extras: Extras = {}): Promis
       // A job that waits for a slow server gives up, and comes round again at the next start.
       const [withinMs, lingerMs] = lingering(drainMs, isReplaced)
       const cut = setTimeout(process.endOutbound, withinMs)
-      await Promise.all([requests.finish(withinMs, lingerMs), stopJobs()])
+      await Promise.all([requests.finish(withinMs, lingerMs), beside?.finish(withinMs), stopJobs()])
       await Promise.all([writeCounted(deps), writeSamples(deps), writeKeyUse(deps)])
       clearTimeout(cut)
-      await operators?.close()
       await deps.recorder?.flush()
       await health.close()
       await deps.supervisor?.leaveCounts()

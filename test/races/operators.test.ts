@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from 'kysely'
 import type { OperatorTables } from '../../src/core/operators/tables.ts'
 import type { OutboundOutcome, OutboundRequest } from '../../src/platform/safe-fetch.ts'
 import { type Answer, instanceKey, send } from '../builders.ts'
@@ -73,6 +74,36 @@ test('of sixteen first logins by one account, all are let in, and it is linked o
     const rows = await w.deps.db.withTables<OperatorTables>().selectFrom('operator_identities').selectAll().execute()
     assert.equal(rows.filter(({ operator_id }) => operator_id === id).length, 1)
   }
+})
+
+test('of sixteen invitations of one operator that are made at once, the last one is good', async () => {
+  const { id } = await operatorOf(w)
+  const headers = { authorization: `Bearer ${await instanceKey(w)}` }
+  const invited = await race((i) =>
+    send(servers[i % 2] ?? w, `/v2/session/operators/${id}/invitation`, { method: 'POST', headers }),
+  )
+  const answers = await race((i) =>
+    at(i).browser().call('POST', '/console/invitation', { token: invited[i]?.body.invitation.token }),
+  )
+  assert.deepEqual(tally(answers), { 200: 1, '401 invalid_invitation': CALLERS - 1 })
+})
+
+test('whoever is taken off the roster while they register a passkey keeps none', async () => {
+  const headers = { authorization: `Bearer ${await instanceKey(w)}` }
+  await operatorOf(w)
+  await race(async (i) => {
+    const { id, browser } = await signedIn(at(i), { role: 'support' })
+    const { publicKey, registration_token } = (await browser.call('POST', '/console/passkeys/begin')).body
+    const credential = authenticator({ origin: CONSOLE_ORIGIN }).register(publicKey)
+    await Promise.all([
+      browser.call('POST', '/console/passkeys/finish', { registration_token, credential }),
+      send(servers[i % 2] ?? w, `/v2/session/operators/${id}`, { method: 'DELETE', headers }),
+    ])
+  })
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from operator_passkeys
+    where operator_id not in (select id from operators)`.execute(w.deps.db)
+  assert.equal(Number(rows[0]?.count), 0)
 })
 
 for (const counter of [null, 0]) {

@@ -1,7 +1,8 @@
 import { hashSecret, newSecret } from '../../crypto/opaque-token.ts'
-import type { Tx } from '../../platform/db.ts'
+import type { Db, Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { consumeInvitation, replaceInvitation } from './store/invitations.ts'
+import { consumeInvitation, hasInvitation, replaceInvitation } from './store/invitations.ts'
+import { takeTurn } from './store/operators.ts'
 
 export const INVITATION_LIFETIME_MS = 15 * 60_000
 
@@ -12,14 +13,18 @@ export interface Invitation {
   readonly expiresAt: number
 }
 
-/** Invite an operator. Invitations of before end. */
+/** Invite an operator. Invitations of before end, also those that somebody else makes at this moment. */
 export async function inviteOperator(tx: Tx, deps: Deps, operatorId: string): Promise<Invitation> {
+  await takeTurn(tx)
   const { secret, hash } = newSecret('aoi_', deps.random)
   const created_at = deps.now()
   const expires_at = created_at + INVITATION_LIFETIME_MS
   await replaceInvitation(tx, { hash, operator_id: operatorId, created_at, expires_at })
   return { token: secret, expiresAt: expires_at }
 }
+
+/** Whether a token is that of an invitation: whoever has none has nothing written. */
+export const isInvitation = (db: Db, token: string): Promise<boolean> => hasInvitation(db, hashSecret(token))
 
 /** Use an invitation up. Answers the id of its operator, to exactly one caller. */
 export const acceptInvitation = (tx: Tx, deps: Deps, token: string): Promise<string | undefined> =>

@@ -7,6 +7,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { type Ceremony, newOperatorCeremony, openOperatorCeremony } from './ceremony-token.ts'
 import type { Operator } from './operator.ts'
 import type { RelyingParty } from './relying-party.ts'
+import { findOperator, takeTurn } from './store/operators.ts'
 import { consumeCeremony, insertOperatorPasskey, listOperatorPasskeys } from './store/passkeys.ts'
 import type { OperatorPasskeyRow } from './tables.ts'
 
@@ -60,15 +61,17 @@ export async function verifyOperatorPasskey(
   return outcome.kind === 'refused' ? outcome : { kind: 'verified', ceremony, credential: outcome.credential }
 }
 
-export type Kept = 'kept' | 'reused' | 'known' | 'too_many'
+export type Kept = 'kept' | 'gone' | 'reused' | 'known' | 'too_many'
 
-/** Use up the ceremony and keep its passkey, or do neither. */
+/** Use up the ceremony and keep its passkey, or do neither. Nobody gets one who is taken off the roster meanwhile. */
 export async function keepOperatorPasskey(
   tx: Tx,
   deps: Deps,
   { ceremony, credential, nickname }: { ceremony: Ceremony; credential: NewCredential; nickname: string | null },
 ) {
   const { jti, expiresAt: expires_at, operatorId = '', rpId } = ceremony
+  await takeTurn(tx)
+  if (!(await findOperator(tx, operatorId))) return 'gone' as const
   if (!(await consumeCeremony(tx, { jti, expires_at }))) return 'reused' as const
   const isNew = await insertOperatorPasskey(tx, {
     credential_id: credential.id,

@@ -15,6 +15,7 @@ import { openCompanyClient } from '../../core/operators/company-client.ts'
 import { type CompanyAccount, type EntryRefusal, enterByCompany } from '../../core/operators/company-login.ts'
 import { originOf } from '../../core/operators/relying-party.ts'
 import { consumeCeremony } from '../../core/operators/store/passkeys.ts'
+import { equalText } from '../../crypto/hash.ts'
 import type { Company } from '../../platform/config-company.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -88,7 +89,7 @@ export const finishCompany = endpoint({
     const company = deps.config.consoleCompany
     if (!company) return fail(notFound)
     const attempt = openCompanyAttempt(deps, companyAttemptOf(request))
-    if (attempt?.issuer !== company.issuer || attempt.state !== query.state)
+    if (attempt?.issuer !== company.issuer || !equalText(attempt.state, query.state ?? ''))
       return toLogin(deps, { why: 'unfit', reason: 'it answers no login that this browser has begun' })
     const shown = await show(deps, company, attempt, query)
     const entered =

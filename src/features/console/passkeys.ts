@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
-import { operator } from '../../core/access/operator.ts'
+import { operator, operatorFailure } from '../../core/access/operator.ts'
 import {
   beginOperatorPasskey,
   keepOperatorPasskey,
@@ -24,6 +24,7 @@ const failure = failures({
 })
 
 const FAILED = {
+  gone: operatorFailure.not_signed_in,
   reused: failure.passkey_not_kept,
   known: failure.passkey_known,
   too_many: failure.too_many_passkeys,
@@ -55,7 +56,13 @@ export const finishPasskey = endpoint({
     nickname: nicknameBody.default(''),
   }),
   response: sessionView,
-  failures: [universal.invalid_request, failure.passkey_not_kept, failure.passkey_known, failure.too_many_passkeys],
+  failures: [
+    universal.invalid_request,
+    operatorFailure.not_signed_in,
+    failure.passkey_not_kept,
+    failure.passkey_known,
+    failure.too_many_passkeys,
+  ],
   async handle({ request, place, session, body, fail }, deps) {
     const { operator } = session
     const { registration_token, credential, nickname } = body

@@ -3,7 +3,7 @@ import { actorOfOperator } from '../../core/access/actor.ts'
 import { noSessionCookie, operator, operatorFailure, sessionCookie, visitor } from '../../core/access/operator.ts'
 import { appendAudit } from '../../core/audit/append.ts'
 import { companyName } from '../../core/operators/company-client.ts'
-import { acceptInvitation } from '../../core/operators/invitation.ts'
+import { acceptInvitation, isInvitation } from '../../core/operators/invitation.ts'
 import {
   beginOperatorLogin,
   type ShownPasskey,
@@ -24,6 +24,7 @@ import { type Tx, type Undo, undo } from '../../platform/db.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { endpoint, type HttpRequest, noContent } from '../../platform/endpoint.ts'
 import { failures, universal } from '../../platform/failure.ts'
+import { logSampled } from '../../platform/sampled-log.ts'
 import { sessionView, viewOfSession } from './wire.ts'
 
 const PATH = '/console'
@@ -103,6 +104,8 @@ export const useInvitation = endpoint({
   response: sessionView,
   failures: [universal.invalid_request, failure.invalid_invitation],
   async handle({ request, session, body, fail }, deps) {
+    // Anybody may ask, as often as they like: a write makes others wait.
+    if (!(await isInvitation(deps.db, body.token))) return fail(failure.invalid_invitation)
     const token = await deps.transact(async (tx) => {
       const operatorId = await acceptInvitation(tx, deps, body.token)
       return operatorId !== undefined && (await findOperator(tx, operatorId))
@@ -149,7 +152,7 @@ export const finishLogin = endpoint({
   async handle({ request, place, session, body, fail }, deps) {
     const shown = await verifyOperatorLogin(deps, place, body.login_token, body.credential)
     if (shown.kind === 'refused') {
-      deps.log.warn({ reason: shown.reason }, 'a passkey was refused at the console')
+      logSampled(deps, 'warn', [shown.reason], { reason: shown.reason }, 'a passkey was refused at the console')
       return fail(failure.passkey_refused)
     }
     const finished = await deps.transact((tx) => finish(tx, deps, request, session, shown))

@@ -5,6 +5,8 @@ import { addPasskey, consoleOf, operatorOf, showPasskey, signedIn } from '../../
 import { assertDenied, assertInvalid, assertNotFound } from '../../../test/house/management.ts'
 import { stages } from '../../../test/house/stages.ts'
 import type { World } from '../../../test/world.ts'
+import { MAX_OPERATORS } from '../../core/operators/roster.ts'
+import { insertOperator } from '../../core/operators/store/operators.ts'
 import { scheduleJobs } from '../../platform/jobs/jobs.ts'
 import { jobs } from '../../server.ts'
 
@@ -169,5 +171,19 @@ for (const { engine, w } of await stages()) {
       (await w.deps.db.withTables<Record<string, object>>().selectFrom(table).selectAll().execute()).length
     for (const table of ['operator_sessions', 'operator_invitations', 'operator_ceremonies'])
       assert.equal(await left(table), 0, table)
+  })
+
+  test(`${engine}: there are as many operators as there may be, and no more`, async () => {
+    const manage = await manager(w)
+    const { length } = (await manage('GET')).body.operators
+    await w.deps.transact(async (tx) => {
+      for (let i = length; i < MAX_OPERATORS; i++) {
+        const rights = { role: 'analyst', apps: undefined, createdBy: 'test', createdAt: 0 } as const
+        await insertOperator(tx, { ...rights, id: `opr_${i}`, name: 'x', email: `${i}@full.example` })
+      }
+    })
+    assertDenied(await manage('POST', '', { ...BO, email: 'one@more.example' }), 'too_many_operators', 'conflict')
+    assert.equal((await manage('DELETE', `/opr_${length}`)).status, 204)
+    assert.equal((await manage('POST', '', { ...BO, email: 'one@more.example' })).status, 201)
   })
 }

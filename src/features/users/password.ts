@@ -77,6 +77,7 @@ export const setPassword = endpoint({
   audience: 'management',
   operationId: 'setUserPassword',
   permission: 'users:write',
+  sudo: true,
   tag: TAG,
   summary: 'Give a user a password, in the place of the one before: in clear text, or as a hash of another system',
   access: managementKeyForUser,

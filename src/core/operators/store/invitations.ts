@@ -1,4 +1,4 @@
-import type { Tx } from '../../../platform/db.ts'
+import type { Db, Tx } from '../../../platform/db.ts'
 import { deleteExpired } from '../../../platform/db-sweep.ts'
 import type { OperatorInvitationRow, OperatorTables } from '../tables.ts'
 
@@ -7,6 +7,17 @@ export async function replaceInvitation(tx: Tx, row: OperatorInvitationRow): Pro
   const tables = tx.withTables<OperatorTables>()
   await tables.deleteFrom('operator_invitations').where('operator_id', '=', row.operator_id).execute()
   await tables.insertInto('operator_invitations').values(row).execute()
+}
+
+/** Whether there is an invitation, expired or not. */
+export async function hasInvitation(db: Db, hash: string): Promise<boolean> {
+  const row = await db
+    .withTables<OperatorTables>()
+    .selectFrom('operator_invitations')
+    .select('hash')
+    .where('hash', '=', hash)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Use an invitation up. Answers whose it is, to exactly one caller. */
