@@ -216,3 +216,26 @@ for (const engine of ENGINES) {
     assert.equal(refusalOf(await comeBack(browser, sent)), '')
   })
 }
+
+for (const engine of ENGINES) {
+  const w = await world(engine, { config: { consoleCompany: { ...COMPANY, issuer: 'https://accounts.google.com' } } })
+  const it = await consoleOf(w)
+  const played = await play(w, 'google')
+
+  test(`${engine}: of Google an address counts by an account of its domain alone, for a private one may carry it, too`, async () => {
+    const { id, email } = await operatorOf(w)
+    const enter = async (claims: Record<string, unknown>, browser = it.browser()) =>
+      refusalOf(await byCompany(browser, played, { email, email_verified: true, ...claims }))
+    const begun = new URL((await it.browser().open('/console/company')).headers.get('location') ?? '')
+    assert.equal(begun.host, 'accounts.google.com')
+    assert.equal(begun.searchParams.get('max_age'), null)
+    for (const hd of [undefined, 'other.example', '', ['example.com']])
+      assert.equal(await enter({ sub: subject(), hd }), 'not_verified', String(hd))
+    const [browser, sub] = [it.browser(), subject()]
+    assert.equal(await enter({ sub, hd: 'Example.com' }, browser), '')
+    const { operator, session } = (await browser.call('GET', SESSION)).body
+    assert.equal(operator.id, id)
+    assert.equal(session.proven_until, '1970-01-01T00:05:00Z', 'Google does not say when they proved who they are')
+    assert.equal(await enter({ sub, iss: 'accounts.google.com' }), '')
+  })
+}

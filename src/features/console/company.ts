@@ -1,17 +1,15 @@
 import { z } from 'zod'
 import { notFound } from '../../core/access/failures.ts'
 import { companyAttemptOf, companyCookie, noCompanyCookie, sessionCookie, visitor } from '../../core/access/operator.ts'
-import { isWrittenAs, normaliseEmailAddress } from '../../core/identifiers/identifier.ts'
 import { authorizationUrl, newBinding, validateAnswer } from '../../core/oauth/authorization.ts'
-import { type Exchanged, exchange } from '../../core/oauth/exchange.ts'
-import type { FederatedAccount } from '../../core/oauth/provider.ts'
+import { exchange } from '../../core/oauth/exchange.ts'
 import {
   type CompanyAttempt,
   newCompanyAttempt,
   openCompanyAttempt,
   sealCompanyAttempt,
 } from '../../core/operators/company-attempt.ts'
-import { openCompanyClient } from '../../core/operators/company-client.ts'
+import { newLogin, openCompanyClient, verifiedEmailOf } from '../../core/operators/company-client.ts'
 import { type CompanyAccount, type EntryRefusal, enterByCompany } from '../../core/operators/company-login.ts'
 import { originOf } from '../../core/operators/relying-party.ts'
 import { consumeCeremony } from '../../core/operators/store/passkeys.ts'
@@ -44,9 +42,6 @@ function toLogin(deps: Deps, { why, reason }: Pick<Refused, 'why' | 'reason'>) {
   return { location: `/?error=company_${why}` }
 }
 
-/** The provider is to see them log in, whatever session they have there: so that the proof is one. OpenID Connect Core 1.0 §3.1.2.1. */
-const PROVE = { prompt: 'login', max_age: '0' }
-
 export const beginCompany = endpoint({
   ...common,
   method: 'GET',
@@ -63,7 +58,7 @@ export const beginCompany = endpoint({
     const binding = newBinding(deps, callbackUrl)
     const previous = session && { operator_id: session.row.operator_id, hash: session.row.hash }
     const attempt = newCompanyAttempt(deps, { issuer: company.issuer, binding, previous })
-    const location = authorizationUrl(opened.client, binding, attempt.state, PROVE)
+    const location = authorizationUrl(opened.client, binding, attempt.state, newLogin(opened.client))
     return { location, cookies: [companyCookie(sealCompanyAttempt(deps, attempt))] }
   },
 })
@@ -130,24 +125,15 @@ async function show(
   if (opened.kind === 'unavailable') return { kind: 'refused', why: 'unavailable', reason: opened.reason }
   const validated = validateAnswer(deps, opened.client, { state, code, iss }, state)
   if (!validated) return { kind: 'refused', why: 'unfit', reason: 'the answer is none, or another issuer’s' }
-  return shownBy(deps, await exchange(deps, opened.client, validated, binding, undefined))
-}
-
-function shownBy(deps: Deps, exchanged: Exchanged): Shown | Refused {
+  const exchanged = await exchange(deps, opened.client, validated, binding, undefined)
   if (exchanged.kind === 'failed') {
     const { isDown, cause } = exchanged
     return { kind: 'refused', why: isDown ? 'unavailable' : 'unfit', reason: cause }
   }
   const { account, idToken } = exchanged
-  const { issuer, subject } = account
-  const shown = { issuer, subject, verifiedEmail: verifiedEmailOf(account) }
+  const verifiedEmail = verifiedEmailOf(opened.client, account)
+  const shown = { issuer: company.issuer, subject: account.subject, verifiedEmail }
   return { kind: 'shown', account: shown, provenAt: provenAtOf(idToken?.auth_time, deps.now()) }
-}
-
-/** An address that could be another one's by how it is written is vouched for by nobody. */
-function verifiedEmailOf({ email }: FederatedAccount): string | undefined {
-  const value = email?.isVerified ? normaliseEmailAddress(email.value) : undefined
-  return email && value !== undefined && isWrittenAs({ type: 'email_address', value }, email.value) ? value : undefined
 }
 
 /** When the provider saw them prove who they are; long ago where it does not say. */
